@@ -1,0 +1,80 @@
+"""Configurations (activation patterns): one bit for each hidden neuron."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from exactrelu.errors import ConfigurationError
+
+
+@dataclass(frozen=True, order=True, slots=True, repr=False)
+class Configuration:
+    """The bits theta = (theta_1, ..., theta_{L-1}), one tuple for each hidden layer.
+
+    In text the layers are separated by ``|``: ``01|1``. A network without hidden layers has the one
+    configuration ``Configuration(())``, whose text is empty. Configurations are ordered as their
+    texts are.
+
+    Examples
+    --------
+    >>> theta = Configuration.parse("01|1", (2, 1))
+    >>> theta.layers, theta.support(1), str(theta)
+    (((0, 1), (1,)), (1,), '01|1')
+    """
+
+    layers: tuple[tuple[int, ...], ...]
+
+    def __post_init__(self) -> None:
+        if any(bit not in (0, 1) for layer in self.layers for bit in layer):
+            raise ConfigurationError(f"expected bits 0 and 1, got {self.layers}")
+
+    @classmethod
+    def parse(cls, text: str, widths: Sequence[int]) -> Configuration:
+        """Return the configuration written ``text`` of a network with hidden widths ``widths``.
+
+        Raises
+        ------
+        ConfigurationError
+            If the layers do not have as many bits as the widths say.
+        """
+        expected = "|".join("b" * width for width in widths)
+        if [len(part) for part in text.split("|")] != [len(part) for part in expected.split("|")] or (
+            set(text) - set("01|")
+        ):
+            raise ConfigurationError(f"expected bits of the form {expected!r}, got {text!r}")
+        return cls.from_bits(text.replace("|", ""), widths)
+
+    @classmethod
+    def from_bits(cls, bits: str, widths: Sequence[int]) -> Configuration:
+        """Return the configuration whose bits, layer after layer without separator, are ``bits``."""
+        layers, start = [], 0
+        for width in widths:
+            layers.append(tuple(map(int, bits[start : start + width])))
+            start += width
+        return cls(tuple(layers))
+
+    def support(self, layer: int) -> tuple[int, ...]:
+        """Return the indices (from 0) of the active neurons of hidden layer ``layer`` (from 1)."""
+        return tuple(i for i, bit in enumerate(self.layers[layer - 1]) if bit)
+
+    def bits(self) -> Iterator[tuple[int, int, int]]:
+        """Yield (layer from 1, neuron from 0, bit) in order."""
+        for k, layer in enumerate(self.layers, start=1):
+            for i, bit in enumerate(layer):
+                yield k, i, bit
+
+    def prefix(self, layers: int) -> Configuration:
+        """Return the configuration of the first ``layers`` hidden layers."""
+        return Configuration(self.layers[:layers])
+
+    def differing(self, other: Configuration) -> frozenset[tuple[int, int]]:
+        """Return the neurons (layer from 1, index from 0) whose bits differ."""
+        mine, theirs = self.bits(), other.bits()
+        return frozenset((k, i) for (k, i, a), (_, _, b) in zip(mine, theirs, strict=True) if a != b)
+
+    def __str__(self) -> str:
+        return "|".join("".join(map(str, layer)) for layer in self.layers)
+
+    def __repr__(self) -> str:
+        return f"Configuration({str(self)!r})"

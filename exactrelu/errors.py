@@ -1,0 +1,60 @@
+"""The one tree of exceptions.
+
+Every error that exactrelu raises on purpose is an `ExactReluError` and, at the same time, the closest
+builtin, so that both ``except ExactReluError`` and ``except ValueError`` do what a reader expects. The
+command line prints such an error as one line and exits with 2; it never prints a traceback for one.
+"""
+
+from __future__ import annotations
+
+
+class ExactReluError(Exception):
+    """Base class of all errors that exactrelu raises on purpose."""
+
+
+class InexactNumberError(ExactReluError, TypeError):
+    """A value that is not an exact rational stands where one is expected."""
+
+
+class NumberSyntaxError(ExactReluError, ValueError):
+    """A text is not a rational of the accepted grammar, or is beyond its limits."""
+
+
+class NetworkError(ExactReluError, ValueError):
+    """Layers do not form a network, or an argument does not fit a network's shape."""
+
+
+class ConfigurationError(ExactReluError, ValueError):
+    """Bits do not form a configuration of the network at hand."""
+
+
+class DomainError(ExactReluError, ValueError):
+    """Constraints do not form a domain, or a domain does not fit what is asked of it."""
+
+
+class FormatError(ExactReluError, ValueError):
+    """A file does not hold what its format demands.
+
+    The message has the form ``FILE: PLACE: expected EXPECTED, got GOT``.
+    """
+
+    def __init__(self, file: str, place: str, expected: str, got: str) -> None:
+        self.file, self.place, self.expected, self.got = file, place, expected, got
+        where = f"{file}: {place}" if place else file
+        super().__init__(f"{where}: expected {expected}, got {got}")
+
+
+class UnsupportedOperatorError(ExactReluError, NotImplementedError):
+    """A graph holds an operator that cannot be read as part of a ReLU network."""
+
+    def __init__(self, file: str, operator: str, node: str, why: str = "") -> None:
+        self.file, self.operator, self.node = file, operator, node
+        super().__init__(f"{file}: not supported: {operator} at {node}" + (f" ({why})" if why else ""))
+
+
+class EngineUnavailableError(ExactReluError, ImportError):
+    """A library that an engine stands on is not installed."""
+
+
+class BudgetExhaustedError(ExactReluError, RuntimeError):
+    """A budget (regions, seconds) ran out before the answer was complete; the answer is unknown."""

@@ -1,0 +1,29 @@
+"""The three readings of "region" that stand in the literature."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Reading(StrEnum):
+    """What the cell of a configuration theta is, and when theta counts, on a domain D.
+
+    ``HALF_OPEN``
+        {x in D : y_{k,i}(x) > 0 exactly where theta_{k,i} = 1}, counted when non-empty. These cells
+        partition D, lower-dimensional ones included (Heinecke & Hwang, (6) and (9)).
+    ``CLOSED``
+        {x in D : y_{k,i} >= 0 where theta_{k,i} = 1, <= 0 elsewhere}, counted when non-empty. Cells
+        overlap, and there may be exponentially many (the display before (10)).
+    ``FULL``
+        The half-open cell, counted when its dimension is that of D: what most tools call activation
+        regions. A pre-activation that vanishes on aff D has bit 0.
+
+    Examples
+    --------
+    >>> Reading("half-open") is Reading.HALF_OPEN
+    True
+    """
+
+    HALF_OPEN = "half-open"
+    CLOSED = "closed"
+    FULL = "full"
