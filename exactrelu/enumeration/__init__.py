@@ -1,0 +1,157 @@
+"""Enumeration of the configurations of a network, exactly and completely.
+
+`enumerate_leaves` yields the leaves of the case tree, `regions` the regions, `count` their number. The
+work is done by an *engine*, a module with a ``NAME`` and a function ``leaves``.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from importlib import import_module
+from typing import Protocol
+
+from exactrelu.domain import Domain
+from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
+from exactrelu.enumeration.problem import Problem
+from exactrelu.errors import BudgetExhaustedError
+from exactrelu.network import Network
+from exactrelu.reading import Reading
+from exactrelu.region import Region
+
+__all__ = [
+    "Budget",
+    "Excluded",
+    "Leaf",
+    "Problem",
+    "Reached",
+    "count",
+    "engine_names",
+    "enumerate_leaves",
+    "regions",
+    "resolve_engine",
+]
+
+_ENGINES = {"ppl": "exactrelu.enumeration.ppl_engine"}
+
+
+class _Engine(Protocol):
+    def leaves(
+        self, problem: Problem, *, evidence: bool, checkpoint: Callable[[], None]
+    ) -> Iterator[Leaf]: ...
+
+
+def engine_names() -> tuple[str, ...]:
+    """Return the names that ``engine`` takes: ``auto``, then every engine."""
+    return ("auto", *_ENGINES)
+
+
+def resolve_engine(engine: str) -> str:
+    """Return the engine's name, with ``auto`` replaced by the engine that it stands for.
+
+    Raises
+    ------
+    ValueError
+        For an unknown engine.
+    """
+    if engine == "auto":
+        return "ppl"
+    if engine not in _ENGINES:
+        raise ValueError(f"engine: expected one of {', '.join(engine_names())}, got {engine!r}")
+    return engine
+
+
+class Budget:
+    """A limit on regions, seconds or both; where it runs out, `BudgetExhaustedError` is raised."""
+
+    def __init__(self, max_regions: int | None = None, time_limit: float | None = None) -> None:
+        self.max_regions = max_regions
+        self.time_limit = time_limit
+        self._deadline = None if time_limit is None else time.monotonic() + time_limit
+        self._found = 0
+
+    def check_time(self) -> None:
+        """Raise if the time is over."""
+        if self._deadline is not None and time.monotonic() > self._deadline:
+            raise BudgetExhaustedError(f"time limit of {self.time_limit:g} seconds ran out")
+
+    def count_region(self) -> None:
+        """Count one region, and raise if it is one too many."""
+        self._found += 1
+        if self.max_regions is not None and self._found > self.max_regions:
+            raise BudgetExhaustedError(f"more than {self.max_regions} regions")
+
+
+def enumerate_leaves(
+    problem: Problem, *, engine: str = "auto", budget: Budget | None = None, evidence: bool = False
+) -> Iterator[Leaf]:
+    """Yield the leaves of the case tree: with ``evidence`` all of them, else the reached ones.
+
+    The stream is lazy, its memory does not grow with the number of leaves, and reached leaves come
+    sorted by configuration.
+
+    Raises
+    ------
+    BudgetExhaustedError
+        While iterating, where the budget runs out: what came before is then not all there is.
+
+    Examples
+    --------
+    >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> [str(leaf.configuration) for leaf in enumerate_leaves(Problem.of(net))]
+    ['00', '01', '10']
+    """
+    budget = budget or Budget()
+    module: _Engine = import_module(_ENGINES[resolve_engine(engine)])
+    for leaf in module.leaves(problem, evidence=evidence, checkpoint=budget.check_time):
+        if isinstance(leaf, Reached):
+            budget.count_region()
+        yield leaf
+
+
+def regions(
+    network: Network,
+    domain: Domain | None = None,
+    reading: Reading | str = Reading.HALF_OPEN,
+    *,
+    depth: int | None = None,
+    engine: str = "auto",
+    budget: Budget | None = None,
+) -> Iterator[Region]:
+    """Yield the regions of ``network`` on ``domain`` in ``reading``, sorted by configuration.
+
+    ``depth`` k asks for the regions of Theta_k, the configurations of the first k hidden layers.
+
+    Examples
+    --------
+    >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> [(str(r.configuration), r.dimension) for r in regions(net)]
+    [('00', 0), ('01', 1), ('10', 1)]
+    >>> [str(r.configuration) for r in regions(net, reading="closed")]
+    ['00', '01', '10', '11']
+    """
+    problem = Problem.of(network, domain, reading, depth)
+    for leaf in enumerate_leaves(problem, engine=engine, budget=budget):
+        if isinstance(leaf, Reached):
+            yield leaf.region()
+
+
+def count(
+    network: Network,
+    domain: Domain | None = None,
+    reading: Reading | str = Reading.HALF_OPEN,
+    *,
+    depth: int | None = None,
+    engine: str = "auto",
+    budget: Budget | None = None,
+) -> int:
+    """Return the number of configurations that count (see `regions`).
+
+    Examples
+    --------
+    >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> count(net), count(net, reading="closed"), count(net, reading="full")
+    (3, 4, 2)
+    """
+    problem = Problem.of(network, domain, reading, depth)
+    return sum(1 for _ in enumerate_leaves(problem, engine=engine, budget=budget))

@@ -1,0 +1,166 @@
+"""Leaves of the case tree: the common protocol of all engines.
+
+An engine proves "these are all the configurations" by a tree over cells. An inner node splits the cell
+at one neuron; each child adds one relation of that neuron's pre-activation to zero:
+
+=========== =========================================
+reading     children, in this order
+=========== =========================================
+half-open   ``<=`` (bit 0) and ``>`` (bit 1)
+closed      ``<=`` (bit 0) and ``>=`` (bit 1)
+full        ``<`` (bit 0), ``=`` (bit 0), ``>`` (bit 1)
+=========== =========================================
+
+In ``full`` the ``=`` child is taken when the pre-activation vanishes on the whole cell, and both others
+are thin then; otherwise its points have lower dimension and it has no leaf. Leaves are yielded in
+depth-first order, children in the order of the table, so reached leaves come sorted by configuration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
+
+from exactrelu.configuration import Configuration
+from exactrelu.domain import Relation, Row
+from exactrelu.enumeration.problem import Problem
+from exactrelu.farkas import InfeasibilityProof, prove_infeasible
+from exactrelu.linear_algebra import primitive
+from exactrelu.polyhedra import Polyhedron
+from exactrelu.preactivations import Preactivations, layerwise
+from exactrelu.reading import Reading
+from exactrelu.region import Region
+
+# The path from the root, one character a neuron in the network's order: compact, and cheap to extend.
+CODES = {
+    Relation.LESS: "<",
+    Relation.AT_MOST: "≤",
+    Relation.EQUAL: "=",
+    Relation.AT_LEAST: "≥",
+    Relation.GREATER: ">",
+}
+_RELATIONS = {code: relation for relation, code in CODES.items()}
+_BITS = str.maketrans({"<": "0", "≤": "0", "=": "0", "≥": "1", ">": "1"})
+
+
+class Step(NamedTuple):
+    """One edge of the tree: the relation of pre-activation ``neuron`` (from 0) of ``layer`` (from 1) to 0."""
+
+    layer: int
+    neuron: int
+    relation: Relation
+
+
+class Exclusion(StrEnum):
+    """Why a branch holds no configuration."""
+
+    IMPOSSIBLE = "impossible"  # the set is empty
+    THIN = "thin"  # reading `full`: its points, if any, do not fill the domain's dimension
+
+
+class Reached:
+    """A leaf that is a configuration.
+
+    ``dimension`` is that of the cell; `region` gives everything else, computed when asked for.
+    """
+
+    __slots__ = ("_closure", "_preactivations", "dimension", "path", "problem")
+
+    def __init__(
+        self,
+        problem: Problem,
+        path: str,
+        dimension: int,
+        closure: Callable[[], Polyhedron],
+        preactivations: tuple[Preactivations, ...],
+    ) -> None:
+        self.problem = problem
+        self.path = path
+        self.dimension = dimension
+        self._closure = closure
+        self._preactivations = preactivations
+
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration of the leaf."""
+        return Configuration.from_bits(self.path.translate(_BITS), self.problem.network.hidden_widths)
+
+    @property
+    def steps(self) -> list[Step]:
+        """The path from the root."""
+        return _steps(self.problem, self.path)
+
+    def region(self) -> Region:
+        """Return the cell with its geometry and affine map."""
+        network, configuration = self.problem.network, self.configuration
+        rows = self._preactivations
+        if configuration.layers:
+            rows = (*rows, rows[-1].after(network.layers[-1], configuration.layers[-1]))
+        return Region(
+            network,
+            self.problem.domain,
+            self.problem.reading,
+            configuration,
+            self._closure(),
+            rows,
+            self.dimension,
+        )
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """A leaf that holds no configuration, with the proof of it."""
+
+    problem: Problem
+    path: str
+
+    @property
+    def kind(self) -> Exclusion:
+        """THIN in the ``full`` reading, else IMPOSSIBLE."""
+        thin = self.problem.reading is Reading.FULL and bool(self.path)
+        return Exclusion.THIN if thin else Exclusion.IMPOSSIBLE
+
+    @property
+    def steps(self) -> list[Step]:
+        """The path from the root."""
+        return _steps(self.problem, self.path)
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """The system that has no solution: the domain's rows, then one for each step.
+
+        A step ``<`` or ``<=`` stands with the negated pre-activation. In ``full`` the domain's rows
+        stay as they are given: an open set that meets a convex set meets its relative interior,
+        so this system is infeasible exactly if the all-strict one is.
+        """
+        bits = self.path.translate(_BITS)
+        widths = self.problem.network.hidden_widths
+        configuration = Configuration.from_bits(bits.ljust(sum(widths), "0"), widths)
+        layers = [
+            y.integer_rows()
+            for _, y in zip(widths, layerwise(self.problem.network, configuration), strict=False)
+        ]
+        path_rows = (_row(layers[step.layer - 1][step.neuron], step.relation) for step in self.steps)
+        return (*self.problem.domain.rows, *path_rows)
+
+    def proof(self) -> InfeasibilityProof:
+        """Return Motzkin multipliers on `rows` (computed on demand, exactly)."""
+        return prove_infeasible(self.problem.network.inputs, self.rows)
+
+
+Leaf = Reached | Excluded
+
+
+def _steps(problem: Problem, path: str) -> list[Step]:
+    neurons = ((k, i) for k, width in enumerate(problem.network.hidden_widths, start=1) for i in range(width))
+    return [Step(k, i, _RELATIONS[code]) for (k, i), code in zip(neurons, path, strict=False)]
+
+
+def _row(entries: tuple[int, ...], relation: Relation) -> Row:
+    if relation in (Relation.LESS, Relation.AT_MOST):
+        entries = tuple(-entry for entry in entries)
+        relation = Relation.GREATER if relation is Relation.LESS else Relation.AT_LEAST
+    return Row(primitive(entries), relation)

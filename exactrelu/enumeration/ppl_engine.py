@@ -1,0 +1,222 @@
+"""The reference engine: layer by layer, neuron by neuron, on PPL's closed polyhedra.
+
+Cells are kept by their closure and their strict rows (see `exactrelu.cell`). At each neuron the signs that
+its pre-activation takes on the closure decide the split by the rule of the reading; nothing else is
+needed for duplicate, opposite, concurrent, dead or zero neurons, nor for lower-dimensional cells. The
+search is depth-first, so that only the open branch is in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from enum import Enum, auto
+from functools import partial
+
+from exactrelu.cell import Cell, is_nonempty
+from exactrelu.domain import Relation
+from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
+from exactrelu.enumeration.problem import Problem
+from exactrelu.polyhedra import Functional, Polyhedron, SignRange
+from exactrelu.preactivations import Preactivations
+from exactrelu.reading import Reading
+
+NAME = "ppl"
+
+
+class _Action(Enum):
+    """What a child's closure is, given its parent's closure P."""
+
+    KEEP = auto()  # P itself
+    CUT = auto()  # P with {y >= 0} or {y <= 0}
+    FACE = auto()  # P with {y = 0}, where y does not change its sign on P; the child may be empty
+    EXCLUDE = auto()  # no such child
+
+
+_Child = tuple[str, _Action]
+_Option = tuple[str, Polyhedron | _Action]  # a face is cut out where it is found not to be empty
+_KEEP, _CUT, _FACE, _EXCLUDE = _Action.KEEP, _Action.CUT, _Action.FACE, _Action.EXCLUDE
+
+# The rules of DESIGN: which children a cell has, by the signs of y on its closure. A child C and {y > 0}
+# is not empty if y is positive somewhere on the closure, since C is dense in it.
+_HALF_OPEN: dict[SignRange, tuple[_Child, ...]] = {
+    SignRange.POSITIVE: (("≤", _EXCLUDE), (">", _KEEP)),
+    SignRange.NONNEGATIVE: (("≤", _FACE), (">", _KEEP)),
+    SignRange.NONPOSITIVE: (("≤", _KEEP), (">", _EXCLUDE)),
+    SignRange.MIXED: (("≤", _CUT), (">", _CUT)),
+}
+_CLOSED: dict[SignRange, tuple[_Child, ...]] = {
+    SignRange.POSITIVE: (("≤", _EXCLUDE), ("≥", _KEEP)),
+    SignRange.NONNEGATIVE: (("≤", _FACE), ("≥", _KEEP)),
+    SignRange.ZERO: (("≤", _KEEP), ("≥", _KEEP)),
+    SignRange.NONPOSITIVE: (("≤", _KEEP), ("≥", _FACE)),
+    SignRange.NEGATIVE: (("≤", _KEEP), ("≥", _EXCLUDE)),
+    SignRange.MIXED: (("≤", _CUT), ("≥", _CUT)),
+}
+_FULL: dict[SignRange, tuple[_Child, ...]] = {
+    SignRange.NONNEGATIVE: (("<", _EXCLUDE), (">", _KEEP)),
+    SignRange.ZERO: (("<", _EXCLUDE), ("=", _KEEP), (">", _EXCLUDE)),
+    SignRange.NONPOSITIVE: (("<", _KEEP), (">", _EXCLUDE)),
+    SignRange.NEGATIVE: (("<", _KEEP), (">", _EXCLUDE)),
+    SignRange.MIXED: (("<", _CUT), (">", _CUT)),
+}
+_ACTIVE = frozenset(">≥")
+
+
+def _lone_codes(table: dict[SignRange, tuple[_Child, ...]]) -> list[str]:
+    """Return, for each sign range, the code of the only child where that is the whole cell, else ""."""
+    codes = [""] * len(SignRange)
+    for signs, children in table.items():
+        existing = [child for child in children if child[1] is not _EXCLUDE]
+        if len(existing) == 1:
+            codes[signs] = existing[0][0]
+    return codes
+
+
+class _Node:
+    """A cell whose neurons up to ``neuron`` of ``layer`` are decided."""
+
+    __slots__ = ("closure", "dimension", "functionals", "neuron", "path", "preactivations", "strict")
+
+    def __init__(
+        self,
+        closure: Polyhedron,
+        strict: tuple[Functional, ...],
+        dimension: int,
+        neuron: int,
+        path: str,
+        preactivations: tuple[Preactivations, ...],
+        functionals: list[Functional],
+    ) -> None:
+        self.closure = closure
+        self.strict = strict
+        self.dimension = dimension
+        self.neuron = neuron  # index in the layer of the next neuron to be split
+        self.path = path
+        self.preactivations = preactivations  # y_1, ..., y_k, k the current layer
+        self.functionals = functionals  # the rows of y_k
+
+
+class _Search:
+    def __init__(self, problem: Problem, checkpoint: Callable[[], None], *, evidence: bool) -> None:
+        self.problem = problem
+        self.checkpoint = checkpoint
+        self.evidence = evidence
+        self.layers = problem.network.layers
+        self.last = len(self.layers) - 1  # number of hidden layers
+        self.children, self.signs = {
+            Reading.HALF_OPEN: (_HALF_OPEN, Polyhedron.sign_if_open_side),
+            Reading.CLOSED: (_CLOSED, Polyhedron.sign_range),
+            Reading.FULL: (_FULL, Polyhedron.sign_if_closed_side),
+        }[problem.reading]
+        self.lone = [""] * len(SignRange) if evidence else _lone_codes(self.children)
+        self.stack: list[_Node | Leaf] = []
+
+    def leaves(self) -> Iterator[Leaf]:
+        root = Cell.of_domain(self.problem.domain)
+        if root is None:
+            if self.evidence:
+                yield Excluded(self.problem, "")
+            return
+        first = Preactivations.of_first_layer(self.problem.network)
+        functionals = _functionals(first) if self.last else []
+        # The strict rows matter only where a child may be a face; in `full` none is.
+        strict = () if self.problem.reading is Reading.FULL else root.strict
+        dimension = root.closure.dimension()
+        self.stack.append(_Node(root.closure, strict, dimension, 0, "", (first,), functionals))
+        while self.stack:
+            top = self.stack.pop()
+            self.checkpoint()
+            if isinstance(top, _Node):
+                self._advance(top)
+            else:
+                yield top
+
+    def _advance(self, node: _Node) -> None:
+        """Follow the node down until it splits or is a leaf; push what it becomes."""
+        children, lone, signs, closure = self.children, self.lone, self.signs, node.closure
+        while True:
+            if node.neuron == len(node.functionals):
+                if len(node.preactivations) >= self.last:
+                    self._push_reached(node, node.path, node.dimension, partial(_itself, closure))
+                    return
+                self._enter_next_layer(node)
+            functional = node.functionals[node.neuron]
+            node.neuron += 1
+            sign = signs(closure, functional)
+            if code := lone[sign]:
+                node.path += code
+            else:
+                self._push_children(node, functional, self._options(node, children[sign], functional))
+                return
+
+    def _options(self, node: _Node, children: tuple[_Child, ...], functional: Functional) -> list[_Option]:
+        """Return the children that exist (with evidence: all), faces already cut out."""
+        options: list[_Option] = []
+        for code, action in children:
+            option: Polyhedron | _Action = action
+            if action is _FACE:
+                face = node.closure.restricted(functional, Relation.EQUAL)
+                option = face if is_nonempty(face, node.strict) else _EXCLUDE
+            if self.evidence or option is not _EXCLUDE:
+                options.append((code, option))
+        return options
+
+    def _enter_next_layer(self, node: _Node) -> None:
+        y = node.preactivations[-1]
+        width = len(node.functionals)
+        bits = [int(code in _ACTIVE) for code in node.path[-width:]]
+        y = y.after(self.layers[len(node.preactivations)], bits)
+        node.preactivations = (*node.preactivations, y)
+        node.functionals = _functionals(y)
+        node.neuron = 0
+
+    def _push_reached(
+        self, node: _Node, path: str, dimension: int, closure: Callable[[], Polyhedron]
+    ) -> None:
+        self.stack.append(Reached(self.problem, path, dimension, closure, node.preactivations))
+
+    def _push_children(self, node: _Node, functional: Functional, options: list[_Option]) -> None:
+        complete = node.neuron == len(node.functionals) and len(node.preactivations) == self.last
+        for code, option in reversed(options):  # the stack's top comes first
+            path = node.path + code
+            if option is _EXCLUDE:
+                self.stack.append(Excluded(self.problem, path))
+                continue
+            dimension = option.dimension() if isinstance(option, Polyhedron) else node.dimension
+            closure = partial(_child_closure, node.closure, functional, code, option)
+            if complete:  # the cell is cut only if somebody asks for it
+                self._push_reached(node, path, dimension, closure)
+                continue
+            strict = node.strict
+            if code == ">" and self.problem.reading is Reading.HALF_OPEN:
+                strict = (*strict, functional)
+            self.stack.append(
+                _Node(closure(), strict, dimension, node.neuron, path, node.preactivations, node.functionals)
+            )
+
+
+def _child_closure(
+    parent: Polyhedron, functional: Functional, code: str, option: Polyhedron | _Action
+) -> Polyhedron:
+    if isinstance(option, Polyhedron):
+        return option
+    if option is _KEEP:
+        return parent
+    return parent.restricted(functional, Relation.AT_LEAST if code in _ACTIVE else Relation.AT_MOST)
+
+
+def _itself(closure: Polyhedron) -> Polyhedron:
+    return closure
+
+
+def _functionals(y: Preactivations) -> list[Functional]:
+    return [Functional(row) for row in y.integer_rows()]
+
+
+def leaves(problem: Problem, *, evidence: bool, checkpoint: Callable[[], None]) -> Iterator[Leaf]:
+    """Yield the leaves of the case tree of ``problem`` in depth-first order.
+
+    With ``evidence`` the excluded leaves come too, so that the stream is the complete tree.
+    ``checkpoint`` is called at every node and may raise to end the search.
+    """
+    return _Search(problem, checkpoint, evidence=evidence).leaves()
