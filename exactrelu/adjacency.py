@@ -1,0 +1,103 @@
+"""Which full-dimensional cells are neighbours, and which neurons flip between them.
+
+The `full` cells of a network tile the domain face to face: neurons are continuous functions, so two cells
+that share points of a facet of one share that whole facet. Lemma: let z be a relative interior point of
+a facet of the cell P and p a relative interior point of P; if the facet does not lie on the relative
+boundary of the domain, then z + t(z - p) lies, for all small t > 0, in the interior of the one neighbour
+through that facet.
+
+The neighbour's configuration needs no search: along the ray z + t(z - p) every pre-activation is
+(value at z) + t * (one-sided derivative) for small t > 0, and both are exact forward passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from exactrelu.affine_map import Point
+from exactrelu.configuration import Configuration
+from exactrelu.domain import Domain, Relation
+from exactrelu.geometry import CanonicalPolyhedron
+from exactrelu.linear_algebra import IntegerRow
+from exactrelu.network import Network
+from exactrelu.polyhedra import Functional
+from exactrelu.region import Region
+
+Neuron = tuple[int, int]
+"""(layer from 1, index from 0)"""
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A neighbour through the facet ``facet`` (an integer row, zero on the facet, positive on the cell)."""
+
+    configuration: Configuration
+    flipped: frozenset[Neuron]
+    facet: IntegerRow
+
+
+def neighbours(region: Region) -> Iterator[Neighbour]:
+    """Yield the neighbours of a `full` cell, one for each facet that is not on the domain's boundary.
+
+    Coincident neurons flip together, so ``flipped`` may hold several; it always holds at least one.
+
+    Examples
+    --------
+    >>> from exactrelu.region import region_of
+    >>> net = Network.from_rationals([([[1], [-2]], None), ([[1, 1]], None)])
+    >>> cell = region_of(net, Configuration(((1, 0),)), reading="full")
+    >>> [(str(n.configuration), sorted(n.flipped)) for n in neighbours(cell)]
+    [('01', [(1, 0), (1, 1)])]
+    """
+    inside = region.geometry.point
+    for facet in region.geometry.facets:
+        on_facet = _facet_point(region, facet)
+        direction = tuple(z - p for z, p in zip(on_facet, inside, strict=True))
+        if _leaves(region.domain, on_facet, direction):
+            continue
+        configuration = configuration_along(region.network, on_facet, direction)
+        yield Neighbour(configuration, region.configuration.differing(configuration), facet)
+
+
+def _facet_point(region: Region, facet: IntegerRow) -> Point:
+    face = region.closure.restricted(Functional(facet), Relation.EQUAL)
+    return CanonicalPolyhedron.of(face, region.network.inputs).point
+
+
+def _leaves(domain: Domain, start: Point, direction: Point) -> bool:
+    """Return whether start + t * direction is outside the closure of the domain for all small t > 0."""
+    for constraint in domain.rows:
+        normal = constraint.entries[:-1]
+        if sum(a * x for a, x in zip(normal, start, strict=True)) + constraint.entries[-1] == 0:
+            slope = sum(a * v for a, v in zip(normal, direction, strict=True))
+            if slope < 0:
+                return True
+    return False
+
+
+def configuration_along(
+    network: Network, start: Sequence[Fraction], direction: Sequence[Fraction]
+) -> Configuration:
+    """Return the configuration of start + t * direction for all small t > 0.
+
+    Values are kept as pairs (value, derivative) in the order of the numbers value + t * derivative for
+    infinitesimal t: a hidden value is the pair where the pair is positive, else (0, 0).
+
+    Examples
+    --------
+    >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> str(configuration_along(net, (Fraction(0),), (Fraction(-1),)))
+    '01'
+    """
+    value, slope = tuple(start), tuple(direction)
+    layers = []
+    for layer in network.layers[:-1]:
+        linear = layer.linear_part
+        value, slope = layer(value), linear(slope)
+        bits = tuple(int(y > 0 or (y == 0 and dy > 0)) for y, dy in zip(value, slope, strict=True))
+        layers.append(bits)
+        value = tuple(y if bit else Fraction(0) for y, bit in zip(value, bits, strict=True))
+        slope = tuple(dy if bit else Fraction(0) for dy, bit in zip(slope, bits, strict=True))
+    return Configuration(tuple(layers))

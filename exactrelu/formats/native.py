@@ -1,0 +1,134 @@
+"""The native formats: networks and domains as JSON, every number an exact rational.
+
+A network::
+
+    {"format": "exactrelu-network", "version": 1,
+     "layers": [{"weight": [["1/2", "-3"], ["0", "1"]], "bias": ["0", "1/3"]},
+                {"weight": [["1", "-1"]]}]}
+
+``bias`` may be left out and is zero then; ``name``, ``description`` and ``source`` are optional texts. A
+domain, each entry meaning normal . x + offset RELATION 0::
+
+    {"format": "exactrelu-domain", "version": 1,
+     "inequalities": [{"normal": ["1", "0"], "offset": "-1", "relation": "<="}]}
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from exactrelu.affine_map import AffineMap
+from exactrelu.domain import Domain, LinearConstraint, Relation
+from exactrelu.errors import NetworkError
+from exactrelu.formats.atomic_file import write_atomically
+from exactrelu.formats.strict_json import Node, read_json, require_format
+from exactrelu.network import Network
+from exactrelu.rationals import format_rational
+
+_TEXTS = ("name", "description", "source")
+
+
+def read_network(path: str | Path) -> Network:
+    """Return the network in a native JSON file.
+
+    Raises
+    ------
+    FormatError, NetworkError
+        If the file does not hold one; the message names file and place.
+    """
+    document = read_json(path)
+    require_format(document, "exactrelu-network")
+    document.require_keys(("format", "version", "layers"), _TEXTS)
+    texts = {key: document.child(key).text() for key in _TEXTS if key in document.value}
+    layers = document.child("layers").items()
+    if not layers:
+        raise document.child("layers").fail("at least one layer", "none")
+    maps = tuple(_read_layer(layer) for layer in layers)
+    try:
+        return Network(maps, **texts)
+    except NetworkError as error:
+        raise NetworkError(f"{path}: {error}") from None
+
+
+def _read_layer(layer: Node) -> AffineMap:
+    layer.require_keys(("weight",), ("bias",))
+    rows = [_numbers(row) for row in layer.child("weight").items()]
+    if not rows or not rows[0]:
+        raise layer.child("weight").fail("at least one row and one column", "none")
+    for node, row in zip(layer.child("weight").items(), rows, strict=True):
+        if len(row) != len(rows[0]):
+            raise node.fail(f"{len(rows[0])} entries as in row 0", str(len(row)))
+    bias = _numbers(layer.child("bias")) if "bias" in layer.value else None
+    if bias is not None and len(bias) != len(rows):
+        raise layer.child("bias").fail(f"{len(rows)} entries, one for each row of weight", str(len(bias)))
+    return AffineMap.from_rationals(rows, bias)
+
+
+def _numbers(node: Node) -> list[Fraction]:
+    return [item.number() for item in node.items()]
+
+
+def network_document(network: Network) -> dict[str, Any]:
+    """Return the network as the native format's JSON value."""
+    layers = [{"weight": matrix_texts(m.weight), "bias": vector_texts(m.bias)} for m in network.layers]
+    document: dict[str, Any] = {"format": "exactrelu-network", "version": 1}
+    document |= {key: getattr(network, key) for key in _TEXTS if getattr(network, key) is not None}
+    return {**document, "layers": layers}
+
+
+def write_network(network: Network, path: str | Path) -> None:
+    """Write the network to a native JSON file, atomically."""
+    write_atomically(path, [json.dumps(network_document(network)), "\n"])
+
+
+def read_domain(path: str | Path, dimension: int) -> Domain:
+    """Return the domain in a native JSON file, a set in R^dimension.
+
+    Raises
+    ------
+    FormatError
+        If the file does not hold a domain of this dimension; the message names file and place.
+    """
+    document = read_json(path)
+    require_format(document, "exactrelu-domain")
+    document.require_keys(("format", "version", "inequalities"))
+    rows = document.child("inequalities").items()
+    return Domain(dimension, tuple(_read_constraint(row, dimension) for row in rows))
+
+
+def _read_constraint(row: Node, dimension: int) -> LinearConstraint:
+    row.require_keys(("normal", "offset", "relation"))
+    normal = _numbers(row.child("normal"))
+    if len(normal) != dimension:
+        raise row.child("normal").fail(
+            f"{dimension} entries, the network's number of inputs", str(len(normal))
+        )
+    relation = row.child("relation")
+    if relation.value not in list(Relation):
+        raise relation.fail("one of <, <=, =, >=, >")
+    return LinearConstraint(tuple(normal), row.child("offset").number(), Relation(relation.value))
+
+
+def domain_document(domain: Domain) -> dict[str, Any] | None:
+    """Return the domain as the native format's JSON value, None for the whole space."""
+    if domain.is_whole_space:
+        return None
+    inequalities = [
+        {"normal": vector_texts(c.normal), "offset": format_rational(c.offset), "relation": str(c.relation)}
+        for c in domain.constraints
+    ]
+    return {"format": "exactrelu-domain", "version": 1, "inequalities": inequalities}
+
+
+def vector_texts(values: Sequence[Fraction | int]) -> list[str]:
+    """Return the values as the formats write them."""
+    return [format_rational(value) for value in values]
+
+
+def matrix_texts(rows: Sequence[Sequence[Fraction | int]]) -> list[list[str]]:
+    """Return the rows as the formats write them."""
+    return [vector_texts(row) for row in rows]

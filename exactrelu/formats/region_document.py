@@ -1,0 +1,85 @@
+"""Regions as JSON values: the canonical form that all engines agree on, save ``point``."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from exactrelu.affine_map import AffineMap
+from exactrelu.enumeration import Problem, Reached
+from exactrelu.farkas import InfeasibilityProof
+from exactrelu.formats.native import domain_document, matrix_texts, vector_texts
+from exactrelu.linear_algebra import IntegerRow
+from exactrelu.network import Network
+from exactrelu.region import Region
+
+
+class GeometryDetail(StrEnum):
+    """How much of a region is written."""
+
+    NONE = "none"  # configuration and dimension
+    CONSTRAINTS = "constraints"  # with inequalities, strict rows, point and affine map
+    FULL = "full"  # with vertices, rays and lines
+
+
+def leaf_document(leaf: Reached, detail: GeometryDetail) -> dict[str, Any]:
+    """Return a reached leaf as a JSON value; with ``none`` no geometry and no map is computed."""
+    if detail is GeometryDetail.NONE:
+        return {"configuration": str(leaf.configuration), "dimension": leaf.dimension}
+    return region_document(leaf.region(), detail)
+
+
+def region_document(region: Region, detail: GeometryDetail = GeometryDetail.FULL) -> dict[str, Any]:
+    """Return a region as a JSON value."""
+    document: dict[str, Any] = {"configuration": str(region.configuration), "dimension": region.dimension}
+    if detail is GeometryDetail.NONE:
+        return document
+    geometry = region.geometry
+    document |= {
+        "bounded": geometry.bounded,
+        "inequalities": [
+            *(_inequality(row, "=") for row in geometry.equations),
+            *(_inequality(row, ">=") for row in geometry.facets),
+        ],
+        "strict": [_functional(row) for row in region.strict],
+    }
+    if detail is GeometryDetail.FULL:
+        document |= {
+            "vertices": matrix_texts(geometry.vertices),
+            "rays": matrix_texts(geometry.rays),
+            "lines": matrix_texts(geometry.lines),
+        }
+    return {**document, "point": vector_texts(region.point), **map_document(region.affine_map)}
+
+
+def map_document(affine_map: AffineMap) -> dict[str, Any]:
+    """Return an affine map as the keys ``weight`` and ``bias``."""
+    return {"weight": matrix_texts(affine_map.weight), "bias": vector_texts(affine_map.bias)}
+
+
+def problem_header(format_name: str, network: Network, problem: Problem) -> dict[str, Any]:
+    """Return the keys that say what was asked: format, version, network, reading, domain."""
+    header: dict[str, Any] = {
+        "format": format_name,
+        "version": 1,
+        "network": network.digest,
+        "cells": str(problem.reading),
+        "domain": domain_document(problem.domain),
+    }
+    if problem.network.depth < network.depth:
+        header["depth"] = problem.network.depth - 1
+    return header
+
+
+def emptiness_document(proof: InfeasibilityProof) -> dict[str, Any]:
+    """Return a proof that rows have no common point: the rows, in integers, and a multiplier for each."""
+    rows = [{**_inequality(row.entries, str(row.relation))} for row in proof.rows]
+    return {"rows": rows, "multipliers": vector_texts(proof.multipliers)}
+
+
+def _functional(row: IntegerRow) -> dict[str, Any]:
+    return {"normal": vector_texts(row[:-1]), "offset": vector_texts(row[-1:])[0]}
+
+
+def _inequality(row: IntegerRow, relation: str) -> dict[str, Any]:
+    return {**_functional(row), "relation": relation}

@@ -1,0 +1,143 @@
+"""JSON as the formats need it: numbers stay text until they are read exactly, and doubt is an error.
+
+Duplicate keys, NaN and infinities, other encodings than UTF-8 and trailing text are refused.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from exactrelu.errors import ExactReluError, FormatError
+from exactrelu.rationals import parse_rational, rational
+
+
+@dataclass(frozen=True)
+class JsonNumber:
+    """A JSON number as it is written."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Node:
+    """A JSON value with the file and the place where it stands."""
+
+    file: str
+    place: str
+    value: Any
+
+    def fail(self, expected: str, got: str | None = None) -> FormatError:
+        """Return the error "expected ..., got ..." for this place."""
+        return FormatError(self.file, self.place, expected, got if got is not None else _kind(self.value))
+
+    def child(self, key: str) -> Node:
+        """Return the value under a key that is there."""
+        return Node(self.file, f"{self.place}.{key}" if self.place else key, self.value[key])
+
+    def items(self) -> list[Node]:
+        """Return the elements of an array."""
+        if not isinstance(self.value, list):
+            raise self.fail("a list")
+        return [Node(self.file, f"{self.place}[{i}]", item) for i, item in enumerate(self.value)]
+
+    def require_keys(self, required: Collection[str], optional: Collection[str] = ()) -> None:
+        """Check that this is an object with the required keys and no unknown ones."""
+        if not isinstance(self.value, dict):
+            raise self.fail("an object")
+        for key in required:
+            if key not in self.value:
+                raise self.fail(f"the key {key!r}", "none")
+        known = (*required, *optional)
+        for key in self.value:
+            if key not in known:
+                raise self.fail(f"only the keys {', '.join(known)}", f"{key!r}")
+
+    def number(self) -> Fraction:
+        """Return the exact rational that stands here, a JSON number or a string."""
+        try:
+            if isinstance(self.value, JsonNumber):
+                return parse_rational(self.value.text)
+            if not isinstance(self.value, str):
+                raise self.fail('a rational such as "-3/4", 12 or 1.5e-3')
+            return rational(self.value)
+        except FormatError:
+            raise
+        except ExactReluError as error:
+            expected, _, got = str(error).removeprefix("expected ").rpartition(", got ")
+            raise self.fail(expected, got) from None
+
+    def text(self) -> str:
+        """Return the string that stands here."""
+        if not isinstance(self.value, str):
+            raise self.fail("a string")
+        return self.value
+
+
+def read_json(path: str | Path) -> Node:
+    """Return the JSON document in a file.
+
+    Raises
+    ------
+    FormatError
+        If the file is not strict JSON in UTF-8; the message names line and column.
+    OSError
+        If the file cannot be read.
+    """
+    file = str(path)
+    try:
+        text = Path(path).read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FormatError(file, f"byte {error.start}", "UTF-8 text", "other bytes") from None
+    try:
+        value = json.loads(
+            text,
+            parse_int=JsonNumber,
+            parse_float=JsonNumber,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_without_duplicates,
+        )
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise FormatError(file, place, "JSON", error.msg[:1].lower() + error.msg[1:]) from None
+    except ValueError as error:
+        raise FormatError(file, "", "strict JSON", str(error)) from None
+    except RecursionError:
+        raise FormatError(file, "", "JSON of moderate depth", "brackets nested too deeply") from None
+    return Node(file, "", value)
+
+
+def require_format(document: Node, name: str) -> None:
+    """Check the keys ``format`` and ``version`` of a document (version 1)."""
+    if not isinstance(document.value, dict):
+        raise document.fail(f"an object with the format {name!r}")
+    if document.value.get("format") != name:
+        raise document.fail(f'"format": "{name}"', _kind(document.value.get("format")))
+    if document.value.get("version") != JsonNumber("1"):
+        raise document.fail('"version": 1', _kind(document.value.get("version")))
+
+
+def _refuse_constant(text: str) -> None:
+    raise ValueError(f"the constant {text}, which is no rational")
+
+
+def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    result = dict(pairs)
+    if len(result) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(k for k in keys if keys.count(k) > 1)!r} twice")
+    return result
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, JsonNumber):
+        return value.text if len(value.text) <= 40 else "a long number"
+    if isinstance(value, str):
+        return repr(value) if len(value) <= 40 else f"{value[:40]!r}..."
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return {dict: "an object", list: "a list", type(None): "nothing"}[type(value)]

@@ -1,0 +1,71 @@
+"""How each layer refines the partition of the layers before it (Heinecke & Hwang, Proposition 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from exactrelu.configuration import Configuration
+from exactrelu.domain import Domain
+from exactrelu.enumeration import Budget, Problem, Reached, enumerate_leaves
+from exactrelu.network import Network
+from exactrelu.reading import Reading
+
+
+@dataclass(frozen=True)
+class RefinementNode:
+    """A configuration of Theta_k, with those of Theta_{k+1} that extend it, sorted.
+
+    The root is the empty configuration (k = 0), the whole domain.
+    """
+
+    configuration: Configuration
+    children: list[RefinementNode] = field(default_factory=list)
+
+    def level(self, k: int) -> Iterator[RefinementNode]:
+        """Yield the descendants k layers below, sorted."""
+        if k == 0:
+            yield self
+            return
+        for child in self.children:
+            yield from child.level(k - 1)
+
+
+def refinement_tree(
+    network: Network,
+    domain: Domain | None = None,
+    reading: Reading | str = Reading.HALF_OPEN,
+    *,
+    depth: int | None = None,
+    engine: str = "auto",
+    budget: Budget | None = None,
+) -> RefinementNode | None:
+    """Return the tree of Theta_0, Theta_1, ..., Theta_depth, None if the domain is empty.
+
+    Every prefix of a configuration is a configuration, and every configuration of Theta_k extends to one
+    of Theta_{k+1}, so the tree is read off the configurations of the last level. ``depth`` defaults to
+    the number of hidden layers.
+
+    Examples
+    --------
+    >>> net = Network.from_rationals([([[1]], None), ([[1]], [-1]), ([[1]], None)])
+    >>> [str(node.configuration) for node in refinement_tree(net).level(2)]
+    ['0|0', '1|0', '1|1']
+    """
+    problem = Problem.of(network, domain, reading, depth)
+    root: RefinementNode | None = None
+    branch: list[RefinementNode] = []
+    for leaf in enumerate_leaves(problem, engine=engine, budget=budget):
+        if not isinstance(leaf, Reached):
+            continue
+        theta = leaf.configuration
+        if root is None:
+            root = RefinementNode(Configuration(()))
+            branch = [root]
+        while branch[-1].configuration.layers != theta.layers[: len(branch) - 1]:
+            branch.pop()
+        for k in range(len(branch), len(theta.layers) + 1):
+            child = RefinementNode(theta.prefix(k))
+            branch[-1].children.append(child)
+            branch.append(child)
+    return root
