@@ -56,5 +56,9 @@ class EngineUnavailableError(ExactReluError, ImportError):
     """A library that an engine stands on is not installed."""
 
 
+class UnknownEngineError(ExactReluError, ValueError):
+    """There is no engine of that name."""
+
+
 class BudgetExhaustedError(ExactReluError, RuntimeError):
     """A budget (regions, seconds) ran out before the answer was complete; the answer is unknown."""

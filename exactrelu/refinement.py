@@ -31,6 +31,28 @@ class RefinementNode:
             yield from child.level(k - 1)
 
 
+class RefinementTree:
+    """The tree of Theta_0, Theta_1, ..., Theta_K, grown from the sorted configurations of Theta_K.
+
+    Every prefix of a configuration is a configuration, and every configuration of Theta_k extends to one
+    of Theta_{k+1}, so the last level tells all others.
+    """
+
+    def __init__(self) -> None:
+        self.root = RefinementNode(Configuration(()))
+        self._branch = [self.root]
+
+    def grow(self, theta: Configuration) -> None:
+        """Add the next configuration of the last level."""
+        branch = self._branch
+        while branch[-1].configuration.layers != theta.layers[: len(branch) - 1]:
+            branch.pop()
+        for k in range(len(branch), len(theta.layers) + 1):
+            child = RefinementNode(theta.prefix(k))
+            branch[-1].children.append(child)
+            branch.append(child)
+
+
 def refinement_tree(
     network: Network,
     domain: Domain | None = None,
@@ -42,9 +64,7 @@ def refinement_tree(
 ) -> RefinementNode | None:
     """Return the tree of Theta_0, Theta_1, ..., Theta_depth, None if the domain is empty.
 
-    Every prefix of a configuration is a configuration, and every configuration of Theta_k extends to one
-    of Theta_{k+1}, so the tree is read off the configurations of the last level. ``depth`` defaults to
-    the number of hidden layers.
+    ``depth`` defaults to the number of hidden layers.
 
     Examples
     --------
@@ -53,19 +73,9 @@ def refinement_tree(
     ['0|0', '1|0', '1|1']
     """
     problem = Problem.of(network, domain, reading, depth)
-    root: RefinementNode | None = None
-    branch: list[RefinementNode] = []
+    tree, empty = RefinementTree(), True
     for leaf in enumerate_leaves(problem, engine=engine, budget=budget):
-        if not isinstance(leaf, Reached):
-            continue
-        theta = leaf.configuration
-        if root is None:
-            root = RefinementNode(Configuration(()))
-            branch = [root]
-        while branch[-1].configuration.layers != theta.layers[: len(branch) - 1]:
-            branch.pop()
-        for k in range(len(branch), len(theta.layers) + 1):
-            child = RefinementNode(theta.prefix(k))
-            branch[-1].children.append(child)
-            branch.append(child)
-    return root
+        if isinstance(leaf, Reached):
+            tree.grow(leaf.configuration)
+            empty = False
+    return None if empty else tree.root

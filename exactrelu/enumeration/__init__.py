@@ -14,7 +14,7 @@ from typing import Protocol
 from exactrelu.domain import Domain
 from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
 from exactrelu.enumeration.problem import Problem
-from exactrelu.errors import BudgetExhaustedError
+from exactrelu.errors import BudgetExhaustedError, UnknownEngineError
 from exactrelu.network import Network
 from exactrelu.reading import Reading
 from exactrelu.region import Region
@@ -51,13 +51,13 @@ def resolve_engine(engine: str) -> str:
 
     Raises
     ------
-    ValueError
-        For an unknown engine.
+    UnknownEngineError
+        For any other name.
     """
     if engine == "auto":
         return "ppl"
     if engine not in _ENGINES:
-        raise ValueError(f"engine: expected one of {', '.join(engine_names())}, got {engine!r}")
+        raise UnknownEngineError(f"engine: expected one of {', '.join(engine_names())}, got {engine!r}")
     return engine
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exactrelu.domain import Domain
-from exactrelu.errors import DomainError
+from exactrelu.errors import DomainError, NetworkError
 from exactrelu.network import Network
 from exactrelu.reading import Reading
 
@@ -47,5 +47,7 @@ class Problem:
             If ``depth`` is not between 0 and the number of hidden layers.
         """
         if depth is not None:
+            if not 0 <= depth < network.depth:
+                raise NetworkError(f"depth: expected 0 to {network.depth - 1} hidden layers, got {depth}")
             network = network.first_layers(depth + 1)
         return cls(network, domain or Domain.whole_space(network.inputs), Reading(reading))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from exactrelu.errors import FormatError
-from exactrelu.network import Network
+
+if TYPE_CHECKING:  # a network needs python-flint, which takes 0.1 s to import
+    from exactrelu.network import Network
 
 NnetNumbers = Literal["exact", "float32", "float64"]
 NnetNormalization = Literal["stored", "folded"]

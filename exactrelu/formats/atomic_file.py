@@ -5,10 +5,18 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
+
+
+def _nobody(path: Path) -> None:
+    """Take no notice of a temporary file."""
+
+
+on_temporary_file: Callable[[Path], None] = _nobody
+"""Told of each temporary file when it is made, so that one is removed even if this process is killed."""
 
 
 @contextmanager
@@ -34,6 +42,7 @@ def replacing(path: str | Path) -> Iterator[IO[str]]:
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     except OSError as error:
         raise type(error)(error.errno, error.strerror, str(path)) from None
+    on_temporary_file(Path(name))
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
             yield file

@@ -1,0 +1,64 @@
+# Two commands do everything: `make demo` and `make test`. Both set up .venv first, if need be.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+# The first Python of at least 3.11 that is found; `make test PYTHON=/path/to/python` takes another.
+PYTHON ?= $(shell for p in python3 python python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+# Stamps carry the hash of what was installed: a changed lock installs again, an unchanged one does not.
+key = $(shell cat pyproject.toml $(1) 2>/dev/null | cksum | cut -d' ' -f1)
+RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt)
+TEST_STAMP := $(VENV)/stamp-test-$(call key,requirements-test.txt)
+JOBS ?= 2
+
+.PHONY: demo test test-slow lint pytest benchmark train lock clean
+
+demo: $(RUN_STAMP)
+	$(BIN)/python examples/demo.py
+
+test: lint pytest
+
+lint: $(TEST_STAMP)
+	$(BIN)/python -m ruff check .
+	$(BIN)/python -m ruff format --check .
+	$(BIN)/python -m mypy
+
+pytest: $(TEST_STAMP)
+	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+
+# What takes longer than `make test` may.
+test-slow: $(TEST_STAMP)
+	$(BIN)/python -m pytest -n $(JOBS) -m slow
+
+benchmark: $(RUN_STAMP)
+	$(BIN)/python benchmarks/enumeration.py
+
+# Trains the networks of examples/ again (needs scikit-learn; using them does not).
+train: $(RUN_STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "scikit-learn>=1.7"
+	$(BIN)/python examples/train_networks.py
+
+# Pins the versions anew (needs uv); one lock serves every Python and platform.
+lock:
+	uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+		pyproject.toml -o requirements.txt
+	uv pip compile -q --universal --python-version 3.11 --no-header --no-annotate --no-emit-index-url \
+		--extra test -c requirements.txt pyproject.toml -o requirements-test.txt
+
+clean:
+	rm -rf $(VENV) demo .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(BIN)/pip:
+	@test -n "$(PYTHON)" || { echo "exactrelu needs Python 3.11 or newer: none was found" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+		echo "$(PYTHON) cannot make a virtual environment: install the package python3-venv" >&2; exit 2; }
+
+$(RUN_STAMP): $(BIN)/pip
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	@rm -f $(VENV)/stamp-run-*; touch $@
+
+$(TEST_STAMP): $(RUN_STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-test.txt
+	@rm -f $(VENV)/stamp-test-*; touch $@

@@ -1,0 +1,41 @@
+"""``exactrelu evaluate NET --at X``."""
+
+from __future__ import annotations
+
+import argparse
+
+from exactrelu.cli.inputs import network_of, point_at
+from exactrelu.cli.outputs import network_text, print_facts, print_table, vector_text, write_json
+from exactrelu.formats.native import matrix_texts, vector_texts
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the exact output, pre-activations and configuration of a point."""
+    network = network_of(arguments)
+    point = point_at(arguments.at, network.inputs)
+    output, preactivations = network(point), network.preactivations(point)
+    configuration = network.configuration(point)
+    if arguments.json:
+        document = {
+            "format": "exactrelu-evaluate",
+            "version": 1,
+            "network": network.digest,
+            "point": vector_texts(point),
+            "output": vector_texts(output),
+            "preactivations": matrix_texts(preactivations),
+            "configuration": str(configuration),
+        }
+        write_json(arguments.json, document)
+    if arguments.json != "-":
+        print_facts(
+            [
+                ("network", network_text(arguments, network)),
+                ("point", vector_text(point)),
+                ("configuration", str(configuration)),
+                ("output", vector_text(output)),
+            ]
+        )
+        if preactivations:
+            rows = [(str(k), vector_text(y)) for k, y in enumerate(preactivations, start=1)]
+            print_table(("layer", "pre-activations"), rows)
+    return 0

@@ -1,0 +1,79 @@
+"""From arguments to networks, points, domains and budgets."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+
+from exactrelu.affine_map import Point
+from exactrelu.cli.supervisor import announce_deadline
+from exactrelu.domain import Domain
+from exactrelu.enumeration import Budget
+from exactrelu.errors import DomainError, ExactReluError
+from exactrelu.formats import load_network
+from exactrelu.formats.native import read_domain
+from exactrelu.network import Network
+from exactrelu.rationals import parse_rational
+
+
+def network_of(arguments: argparse.Namespace) -> Network:
+    """Return the network named NET."""
+    return load_network(
+        arguments.network, nnet_as=arguments.nnet_as, nnet_normalization=arguments.nnet_normalization
+    )
+
+
+def point_at(text: str, dimension: int) -> Point:
+    """Return the point written as comma-separated rationals."""
+    parts = text.split(",")
+    if len(parts) != dimension:
+        raise DomainError(f"--at: expected {dimension} coordinates, the network's inputs, got {len(parts)}")
+    return tuple(_number(part, f"--at, coordinate {i}") for i, part in enumerate(parts))
+
+
+def domain_of(arguments: argparse.Namespace, dimension: int) -> Domain:
+    """Return the domain of ``--box`` or ``--domain``, the whole space without them."""
+    if arguments.box is not None:
+        return Domain.box(bounds_of(arguments.box, dimension, "--box"))
+    if arguments.domain is not None:
+        return read_domain(arguments.domain, dimension)
+    return Domain.whole_space(dimension)
+
+
+def bounds_of(text: str, dimension: int, option: str) -> list[tuple[Fraction, Fraction]]:
+    """Return the bounds written ``LO:HI`` (for every coordinate) or ``LO:HI,LO:HI,...``."""
+    parts = text.split(",")
+    if len(parts) not in (1, dimension):
+        raise DomainError(f"{option}: expected 1 or {dimension} intervals LO:HI, got {len(parts)}")
+    bounds = [_interval(part, f"{option}, interval {i}") for i, part in enumerate(parts)]
+    return bounds * dimension if len(bounds) == 1 else bounds
+
+
+def _interval(text: str, place: str) -> tuple[Fraction, Fraction]:
+    ends = text.split(":")
+    if len(ends) != 2:
+        raise DomainError(f"{place}: expected LO:HI, got {text!r}")
+    low, high = (_number(end, place) for end in ends)
+    if low > high:
+        raise DomainError(f"{place}: expected LO <= HI, got {text!r}")
+    return low, high
+
+
+def _number(text: str, place: str) -> Fraction:
+    try:
+        return parse_rational(text)
+    except ExactReluError as error:
+        raise type(error)(f"{place}: {error}") from None
+
+
+@contextmanager
+def budget_of(arguments: argparse.Namespace) -> Iterator[Budget]:
+    """Give the budget of ``--max-regions`` and ``--time-limit``.
+
+    The budget looks at the clock between steps; the supervisor ends a step that takes too long.
+    """
+    announce_deadline(arguments.time_limit)
+    yield Budget(arguments.max_regions, arguments.time_limit)
+    announce_deadline(None)

@@ -1,0 +1,70 @@
+"""``exactrelu pieces NET [DOMAIN]``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from exactrelu.cli.inputs import budget_of, domain_of, network_of
+from exactrelu.cli.outputs import domain_text, map_text, network_text, print_facts, print_table, write_json
+from exactrelu.enumeration import resolve_engine
+from exactrelu.formats.native import domain_document
+from exactrelu.formats.region_document import map_document
+from exactrelu.pieces import Tiling, tiling
+
+_ROWS_SHOWN = 50
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the linear pieces, with their cells and adjacency."""
+    network = network_of(arguments)
+    domain = domain_of(arguments, network.inputs)
+    engine = resolve_engine(arguments.engine)
+    with budget_of(arguments) as budget:
+        found = tiling(network, domain, engine=engine, budget=budget)
+        pieces = found.pieces
+    if arguments.json:
+        write_json(arguments.json, _document(found, engine))
+    if arguments.json != "-":
+        rows = [
+            (str(len(piece.configurations)), _shortened(piece.configurations), map_text(piece.affine_map))
+            for piece in pieces[:_ROWS_SHOWN]
+        ]
+        print_table(("cells", "configurations", "affine map"), rows)
+        if len(pieces) > _ROWS_SHOWN:
+            print_facts([("", f"... and {len(pieces) - _ROWS_SHOWN} more (all with --json)")])
+        print_facts(
+            [
+                ("network", network_text(arguments, network)),
+                ("domain", domain_text(arguments, domain)),
+                ("engine", engine),
+                ("full cells", str(len(found.maps))),
+                ("linear pieces", str(len(pieces))),
+            ]
+        )
+    return 0
+
+
+def _shortened(configurations: tuple[Any, ...]) -> str:
+    texts = [str(configuration) for configuration in configurations[:4]]
+    return ", ".join(texts) + (", ..." if len(configurations) > 4 else "")
+
+
+def _document(found: Tiling, engine: str) -> dict[str, Any]:
+    return {
+        "format": "exactrelu-pieces",
+        "version": 1,
+        "network": found.network.digest,
+        "domain": domain_document(found.domain),
+        "engine": engine,
+        "count": len(found.pieces),
+        "cells": len(found.maps),
+        "pieces": [
+            {"configurations": list(map(str, piece.configurations)), **map_document(piece.affine_map)}
+            for piece in found.pieces
+        ],
+        "adjacency": [
+            {"configurations": [str(edge.one), str(edge.two)], "flipped": sorted(map(list, edge.flipped))}
+            for edge in found.edges
+        ],
+    }

@@ -1,0 +1,94 @@
+"""``exactrelu range NET [DOMAIN]``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from exactrelu.cli.inputs import budget_of, domain_of, network_of
+from exactrelu.cli.outputs import (
+    domain_text,
+    network_text,
+    number_text,
+    print_facts,
+    print_table,
+    vector_text,
+    write_json,
+)
+from exactrelu.cli.regions_command import emptiness_of
+from exactrelu.enumeration import resolve_engine
+from exactrelu.formats.native import domain_document, vector_texts
+from exactrelu.output_range import Extremum, OutputRange, output_range
+from exactrelu.rationals import format_rational
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the exact range of each output."""
+    network = network_of(arguments)
+    domain = domain_of(arguments, network.inputs)
+    engine = resolve_engine(arguments.engine)
+    with budget_of(arguments) as budget:
+        ranges = output_range(network, domain, engine=engine, budget=budget)
+    if arguments.json:
+        header = {
+            "format": "exactrelu-range",
+            "version": 1,
+            "network": network.digest,
+            "domain": domain_document(domain),
+            "engine": engine,
+        }
+        outputs = [_document(one) for one in ranges] if ranges else [_NO_POINTS] * network.outputs
+        write_json(arguments.json, header | {"outputs": outputs} | emptiness_of(domain))
+    if arguments.json != "-":
+        print_facts(
+            [
+                ("network", network_text(arguments, network)),
+                ("domain", domain_text(arguments, domain)),
+                ("engine", engine),
+            ]
+        )
+        if ranges is None:
+            print_facts([("range", "the domain is empty")])
+        else:
+            rows = [row for j, one in enumerate(ranges) for row in _rows(j, one)]
+            print_table(("output", "", "value", "attained", "point"), rows)
+    return 0
+
+
+_NO_POINTS: dict[str, Any] = {
+    "min": None,
+    "max": None,
+    "min_attained": False,
+    "max_attained": False,
+    "min_point": None,
+    "max_point": None,
+}
+
+
+def _document(one: OutputRange) -> dict[str, Any]:
+    return _side("min", one.minimum) | _side("max", one.maximum)
+
+
+def _side(name: str, extremum: Extremum) -> dict[str, Any]:
+    infinite = "-inf" if name == "min" else "inf"
+    document: dict[str, Any] = {
+        name: infinite if extremum.value is None else format_rational(extremum.value),
+        f"{name}_attained": extremum.attained,
+        f"{name}_point": vector_texts(extremum.point),
+    }
+    if extremum.ray is not None:
+        document[f"{name}_ray"] = vector_texts(extremum.ray)
+    return document
+
+
+def _rows(index: int, one: OutputRange) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for name, infinite, extremum in (("min", "-inf", one.minimum), ("max", "inf", one.maximum)):
+        value = infinite if extremum.value is None else number_text(extremum.value)
+        point = vector_text(extremum.point)
+        if extremum.ray is not None:
+            point += f" + t ({', '.join(vector_texts(extremum.ray))})"
+        rows.append(
+            (str(index) if name == "min" else "", name, value, "yes" if extremum.attained else "no", point)
+        )
+    return rows

@@ -1,0 +1,114 @@
+"""``exactrelu region NET (--at X | --configuration BITS)``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+
+from exactrelu.affine_map import Point
+from exactrelu.cli.inputs import domain_of, network_of, point_at
+from exactrelu.cli.outputs import (
+    domain_text,
+    map_text,
+    network_text,
+    print_facts,
+    print_table,
+    vector_text,
+    write_json,
+)
+from exactrelu.cli.region_table import constraint_texts
+from exactrelu.configuration import Configuration
+from exactrelu.domain import Domain
+from exactrelu.enumeration import Budget, Problem
+from exactrelu.farkas import prove_infeasible
+from exactrelu.formats.region_document import emptiness_document, problem_header, region_document
+from exactrelu.network import Network
+from exactrelu.polyhedra import is_feasible
+from exactrelu.reading import Reading
+from exactrelu.region import Region, cell_rows, region_of
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the region of a point or of a configuration."""
+    network = network_of(arguments)
+    domain, reading = domain_of(arguments, network.inputs), Reading(arguments.cells)
+    emptiness: dict[str, Any] = {}
+    if arguments.at is not None:
+        point = point_at(arguments.at, network.inputs)
+        found = list(_regions_at(network, point, domain, reading, Budget(arguments.max_regions)))
+    else:
+        configuration = Configuration.parse(arguments.configuration, network.hidden_widths)
+        region = region_of(network, configuration, domain, reading)
+        found = [region] if region else []
+        emptiness = _emptiness(network, configuration, domain, reading) if not found else {}
+    if arguments.json:
+        header = problem_header("exactrelu-region", network, Problem(network, domain, reading))
+        documents = [region_document(region) for region in found]
+        body = documents[0] if len(documents) == 1 else {"regions": documents}
+        write_json(arguments.json, {**header, **body, **emptiness})
+    if arguments.json != "-":
+        _print(arguments, network, domain, reading, found)
+    return 0
+
+
+def _regions_at(
+    network: Network, point: Point, domain: Domain, reading: Reading, budget: Budget
+) -> Iterator[Region]:
+    """Yield the regions that contain the point: in ``closed`` a zero pre-activation takes both bits."""
+    if not domain.contains(point):
+        return
+    if reading is Reading.CLOSED:
+        # Closed cells agree with the network at their points, so the pre-activations are the same in all.
+        signs = network.preactivations(point)
+        choices = [(0, 1) if y == 0 else (int(y > 0),) for layer in signs for y in layer]
+        bit_strings: Iterator[tuple[int, ...]] = product(*choices)
+    else:
+        bit_strings = iter([tuple(bit for _, _, bit in network.configuration(point).bits())])
+    for bits in bit_strings:
+        configuration = Configuration.from_bits("".join(map(str, bits)), network.hidden_widths)
+        region = region_of(network, configuration, domain, reading)
+        if region is not None:
+            budget.count_region()
+            yield region
+
+
+def _emptiness(
+    network: Network, configuration: Configuration, domain: Domain, reading: Reading
+) -> dict[str, Any]:
+    """Return the proof that the cell is empty, nothing if it is only thin (`full`)."""
+    rows = cell_rows(network, configuration, domain, reading)
+    if is_feasible(network.inputs, rows):
+        return {}
+    return {"emptiness": emptiness_document(prove_infeasible(network.inputs, rows))}
+
+
+def _print(
+    arguments: argparse.Namespace, network: Network, domain: Domain, reading: Reading, found: list[Region]
+) -> None:
+    print_facts(
+        [
+            ("network", network_text(arguments, network)),
+            ("cells", str(reading)),
+            ("domain", domain_text(arguments, domain)),
+        ]
+    )
+    if not found:
+        asked = (
+            f"configuration {arguments.configuration}" if arguments.at is None else f"point {arguments.at}"
+        )
+        print_facts([("region", f"none: the {asked} has no {reading} cell there")])
+    for region in found:
+        print_facts(
+            [
+                ("configuration", str(region.configuration)),
+                (
+                    "dimension",
+                    f"{region.dimension}{', bounded' if region.geometry.bounded else ', unbounded'}",
+                ),
+                ("point", vector_text(region.point)),
+                ("affine map", map_text(region.affine_map).replace("\n", "\n" + " " * 16)),
+            ]
+        )
+        print_table(("the closure of the cell", "strict"), constraint_texts(region))

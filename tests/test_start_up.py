@@ -1,0 +1,107 @@
+"""Start-up, interrupts and closed pipes: what only a process of its own can show."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.command_line import network_document, start
+
+HEAVY = ("flint", "ppl", "onnx", "matplotlib", "sympy", "networkx", "rich", "numpy")
+
+
+def modules_after(statement: str) -> set[str]:
+    code = f"import sys\n{statement}\nprint(*sys.modules)"
+    done = subprocess.run(  # noqa: S603 - our own interpreter
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    return {name.partition(".")[0] for name in done.stdout.split()}
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "import exactrelu",
+        "from exactrelu.cli.main import main",
+        "from exactrelu.cli.parser import parse_arguments; parse_arguments(['hash', 'x'])",
+    ],
+)
+def test_start_up_imports_nothing_heavy(statement):
+    assert not modules_after(statement) & set(HEAVY)
+
+
+def test_every_public_name_is_there():
+    import exactrelu
+
+    for name in exactrelu.__all__:
+        assert getattr(exactrelu, name) is not None
+    assert set(exactrelu.__all__) == set(exactrelu._HOMES)
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = exactrelu.nothing
+
+
+@pytest.fixture
+def endless(tmp_path):
+    """A network whose enumeration would take days."""
+    weights = [[(i * i + 3 * j * i + j) % 11 - 5 for j in range(10)] for i in range(80)]
+    path = tmp_path / "endless.json"
+    document = network_document((weights, [i % 7 - 3 for i in range(80)]), ([[1] * 80], None))
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_at_once_and_leaves_no_file(endless, number):
+    process = start("regions", str(endless), "--json", str(endless.parent / "out.json"))
+    time.sleep(1.5)
+    assert process.poll() is None
+    process.send_signal(number)
+    _, err = process.communicate(timeout=20)
+    assert process.returncode == (130 if number == signal.SIGINT else 143)
+    assert "Traceback" not in err
+    assert [path.name for path in endless.parent.iterdir()] == ["endless.json"]
+
+
+@pytest.fixture
+def stuck(tmp_path):
+    """A network and a box with 2^40 vertices: PPL would never finish its first step."""
+    path = tmp_path / "stuck.json"
+    path.write_text(json.dumps(network_document(([[1] * 40], [-1]), ([[1]], None))), encoding="utf-8")
+    return path
+
+
+def test_a_time_limit_ends_a_single_step_that_would_not_end(stuck):
+    process = start("range", str(stuck), "--box", "0:1", "--time-limit", "1", "--json", "-")
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (3, "")
+    assert err == "exactrelu: unknown: the time limit ran out\n"
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_a_single_step_that_would_not_end(stuck, number, status):
+    process = start("regions", str(stuck), "--box", "0:1", "--jsonl", "-")
+    time.sleep(1.5)
+    assert process.poll() is None
+    process.send_signal(number)
+    process.communicate(timeout=5)
+    assert process.returncode == status
+
+
+def test_a_closed_pipe_is_no_error_message(endless):
+    process = start("regions", str(endless), "--jsonl", "-", "--geometry", "none")
+    assert json.loads(process.stdout.readline())["dimension"] is not None
+    process.stdout.close()
+    assert process.wait(timeout=20) == 141
+    assert process.stderr.read() == ""
+    process.stderr.close()
+
+
+def test_python_dash_m_is_the_command_line():
+    process = start("--version")
+    out, _ = process.communicate(timeout=20)
+    assert (process.returncode, out.split()[0]) == (0, "exactrelu")
