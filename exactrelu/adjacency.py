@@ -16,6 +16,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from flint import fmpz_mat
+
 from exactrelu.affine_map import Point
 from exactrelu.configuration import Configuration
 from exactrelu.domain import Domain, Relation
@@ -23,6 +25,7 @@ from exactrelu.geometry import CanonicalPolyhedron
 from exactrelu.linear_algebra import IntegerRow
 from exactrelu.network import Network
 from exactrelu.polyhedra import Functional
+from exactrelu.rationals import common_denominator
 from exactrelu.region import Region
 
 Neuron = tuple[int, int]
@@ -82,8 +85,8 @@ def configuration_along(
 ) -> Configuration:
     """Return the configuration of start + t * direction for all small t > 0.
 
-    Values are kept as pairs (value, derivative) in the order of the numbers value + t * derivative for
-    infinitesimal t: a hidden value is the pair where the pair is positive, else (0, 0).
+    Every value is a pair (value, derivative) that stands for value + t * derivative with infinitesimal t.
+    Both are kept as integers, the two columns of a matrix whose scales do not matter for the signs.
 
     Examples
     --------
@@ -91,13 +94,18 @@ def configuration_along(
     >>> str(configuration_along(net, (Fraction(0),), (Fraction(-1),)))
     '01'
     """
-    value, slope = tuple(start), tuple(direction)
+    pairs = list(zip(_numerators(start), _numerators(direction), strict=True))
+    constant = common_denominator(start)
     layers = []
     for layer in network.layers[:-1]:
-        linear = layer.linear_part
-        value, slope = layer(value), linear(slope)
-        bits = tuple(int(y > 0 or (y == 0 and dy > 0)) for y, dy in zip(value, slope, strict=True))
-        layers.append(bits)
-        value = tuple(y if bit else Fraction(0) for y, bit in zip(value, bits, strict=True))
-        slope = tuple(dy if bit else Fraction(0) for dy, bit in zip(slope, bits, strict=True))
+        columns = fmpz_mat([*pairs, (constant, 0)])
+        constant *= layer.matrix.denominator
+        pairs = [(int(y), int(dy)) for y, dy in (layer.matrix.numerators * columns).tolist()]
+        layers.append(tuple(int(pair > (0, 0)) for pair in pairs))
+        pairs = [max(pair, (0, 0)) for pair in pairs]
     return Configuration(tuple(layers))
+
+
+def _numerators(vector: Sequence[Fraction]) -> list[int]:
+    scale = common_denominator(vector)
+    return [entry.numerator * (scale // entry.denominator) for entry in vector]

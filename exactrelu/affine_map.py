@@ -85,12 +85,6 @@ class AffineMap:
         """The entries of b."""
         return tuple(row[-1] for row in self.rows)
 
-    @cached_property
-    def linear_part(self) -> AffineMap:
-        """The map x -> W x."""
-        linear = [(*row[:-1], Fraction(0)) for row in self.rows]
-        return AffineMap(RationalMatrix.from_rows(linear, self.inputs + 1))
-
     def __call__(self, x: Sequence[Any]) -> Point:
         """Return W x + b for a point with ``inputs`` rational coordinates."""
         point = point_of(x, self.inputs)

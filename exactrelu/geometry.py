@@ -14,7 +14,7 @@ For a polyhedron with lines the *vertices* are the representatives of its minima
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -31,7 +31,7 @@ class CanonicalPolyhedron:
     generators are computed when they are first asked for.
     """
 
-    _polyhedron: Polyhedron
+    _polyhedron: Polyhedron = field(compare=False, repr=False)
     ambient: int
     equations: tuple[IntegerRow, ...]
     facets: tuple[IntegerRow, ...]
@@ -82,35 +82,58 @@ class CanonicalPolyhedron:
 
     @cached_property
     def point(self) -> Point:
-        """A point of the relative interior, with small denominators where possible."""
-        centre = self._barycentre()
+        """A point of the relative interior, with small denominators where possible.
+
+        It is the first of a few roundings of the barycentre that every facet confirms, else the
+        barycentre itself.
+        """
+        centre = self._approximate_barycentre()
         for bits in (0, 2, 4, 8, 16, 32, 64, 128):
-            candidate = self._rounded(centre, bits)
+            shift = _PRECISION - bits
+            rounded = [(entry + (1 << shift >> 1)) >> shift for entry in centre]
+            if not self.equations:
+                # In integers, since this is what a stream of regions spends its time on.
+                if all(_scaled_value(row, rounded, bits) > 0 for row in self.facets):
+                    return tuple(Fraction(entry, 1 << bits) for entry in rounded)
+                continue
+            candidate = self._on_affine_hull([Fraction(entry, 1 << bits) for entry in rounded])
             if all(_value(row, candidate) > 0 for row in self.facets):
                 return candidate
-        return centre
+        return self._barycentre()
+
+    def _approximate_barycentre(self) -> list[int]:
+        """Return the barycentre, nearly, as multiples of 2^-_PRECISION."""
+        vertices, rays, _ = self._generators
+        sums = [
+            sum((entry.numerator << _PRECISION) // entry.denominator for entry in column)
+            for column in zip(*vertices, strict=True)
+        ]
+        shifts = [sum(ray[j] for ray in rays) << _PRECISION for j in range(self.ambient)]
+        return [total // len(vertices) + shift for total, shift in zip(sums, shifts, strict=True)]
 
     def _barycentre(self) -> Point:
         """Return the mean of the vertices plus the sum of the rays: a point of the relative interior."""
         vertices, rays, _ = self._generators
-        sums = [sum(column) for column in zip(*vertices, strict=True)]
-        mean = [Fraction(total) / len(vertices) for total in sums]
-        return tuple(m + sum(ray[j] for ray in rays) for j, m in enumerate(mean))
+        means = [sum(column, Fraction(0)) / len(vertices) for column in zip(*vertices, strict=True)]
+        return tuple(mean + sum(ray[j] for ray in rays) for j, mean in enumerate(means))
 
-    def _rounded(self, point: Point, bits: int) -> Point:
-        """Return a point of the affine hull whose free coordinates are the rounded ones of ``point``.
-
-        Rounding only proposes: the caller tests the result against every facet exactly.
-        """
-        scale = 1 << bits
-        result = [Fraction(round(entry * scale), scale) for entry in point]
+    def _on_affine_hull(self, point: list[Fraction]) -> Point:
+        """Return the point of the affine hull with the free coordinates of ``point``."""
         pivots = [pivot_column(row) for row in self.equations]
         for pivot in pivots:
-            result[pivot] = Fraction(0)
+            point[pivot] = Fraction(0)
         for row, pivot in zip(self.equations, pivots, strict=True):
             # In reduced echelon form the other pivot coordinates do not occur in this row.
-            result[pivot] = -_value(row, tuple(result)) / row[pivot]
-        return tuple(result)
+            point[pivot] = -_value(row, tuple(point)) / row[pivot]
+        return tuple(point)
+
+
+_PRECISION = 160  # bits after the point of the approximate barycentre
+
+
+def _scaled_value(row: IntegerRow, numerators: list[int], bits: int) -> int:
+    """Return 2^bits (a.x + c) at x = numerators / 2^bits."""
+    return sum(a * x for a, x in zip(row, numerators, strict=False)) + (row[-1] << bits)
 
 
 def _value(row: IntegerRow, point: Point) -> Fraction:

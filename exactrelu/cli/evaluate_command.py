@@ -5,8 +5,19 @@ from __future__ import annotations
 import argparse
 
 from exactrelu.cli.inputs import network_of, point_at
-from exactrelu.cli.outputs import network_text, print_facts, print_table, vector_text, write_json
+from exactrelu.cli.outputs import (
+    network_text,
+    number_text,
+    print_facts,
+    print_rows,
+    print_table,
+    rounded_text,
+    vector_text,
+    write_json,
+)
 from exactrelu.formats.native import matrix_texts, vector_texts
+
+_LONG = 240  # characters of a number that are still shown
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -32,10 +43,15 @@ def execute(arguments: argparse.Namespace) -> int:
                 ("network", network_text(arguments, network)),
                 ("point", vector_text(point)),
                 ("configuration", str(configuration)),
-                ("output", vector_text(output)),
             ]
         )
-        if preactivations:
-            rows = [(str(k), vector_text(y)) for k, y in enumerate(preactivations, start=1)]
-            print_table(("layer", "pre-activations"), rows)
+        outputs = [(str(i), number_text(y, _LONG), rounded_text(y)) for i, y in enumerate(output)]
+        print_table(("output", "exact value", "decimal"), outputs)
+        rows = [
+            (str(k), str(i), number_text(value, _LONG))
+            for k, layer in enumerate(preactivations, start=1)
+            for i, value in enumerate(layer)
+        ]
+        if rows:
+            print_rows(("layer", "neuron", "pre-activation"), rows)
     return 0

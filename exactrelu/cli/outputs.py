@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _T = TypeVar("_T")
-_LONGEST_CELL = 60
+ROWS_SHOWN = 50
+_ROUNDED = "~"
+_NOTE = "(~ marks a rounded number: --json has it exactly)"
 
 
 def write_json(target: str, document: Mapping[str, Any]) -> None:
@@ -41,8 +43,15 @@ def console() -> Console:
     return Console(width=10_000, highlight=False, color_system=None)
 
 
+def print_rows(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print the first rows as a table, and how many more there are."""
+    print_table(columns, rows[:ROWS_SHOWN])
+    if len(rows) > ROWS_SHOWN:
+        sys.stdout.write(f"... and {len(rows) - ROWS_SHOWN} more (all with --json)\n\n")
+
+
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: str | None = None) -> None:
-    """Print a table on stdout."""
+    """Print a table on stdout; a note below says so if it holds rounded numbers."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -50,15 +59,24 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], title: st
     table = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
     for column in columns:
         table.add_column(column, overflow="fold")
-    for row in rows:
+    shown = list(rows)
+    for row in shown:
         table.add_row(*map(Text, row))
     console().print(table)
+    _note_rounding(cell for row in shown for cell in row)
 
 
 def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     """Print named facts, one a line, on stdout."""
-    for name, value in facts:
+    shown = list(facts)
+    for name, value in shown:
         sys.stdout.write(f"{name:<15} {value}\n")
+    _note_rounding(value for _, value in shown)
+
+
+def _note_rounding(texts: Iterable[str]) -> None:
+    if any(_ROUNDED in text for text in texts):
+        sys.stdout.write(f"{_NOTE}\n")
 
 
 def progress(items: Iterable[_T], unit: str) -> Iterator[_T]:
@@ -83,19 +101,19 @@ def progress(items: Iterable[_T], unit: str) -> Iterator[_T]:
 # text for people --------------------------------------------------------------------------------
 
 
-def number_text(value: Fraction) -> str:
-    """Return an exact rational, with a decimal beside it where the exact form is long."""
+def number_text(value: Fraction, longest: int = 24) -> str:
+    """Return an exact rational, or, where that is longer, a rounded decimal marked with ``~``."""
     text = format_rational(value)
-    if len(text) <= _LONGEST_CELL:
-        return text
-    return f"~{_approximate(value)} (exact: {len(text)} characters, see --json)"
+    return text if len(text) <= longest else rounded_text(value)
 
 
-def _approximate(value: Fraction) -> str:
+def rounded_text(value: Fraction) -> str:
+    """Return a decimal, marked with ``~`` unless it is exact."""
     try:
-        return f"{float(value):.6g}"
+        decimal = f"{float(value):.6g}"
     except OverflowError:
-        return "+huge" if value > 0 else "-huge"
+        return f"{_ROUNDED}{'' if value > 0 else '-'}10^{len(format_rational(abs(value) // 1)) - 1}"
+    return decimal if Fraction(decimal) == value else f"{_ROUNDED}{decimal}"
 
 
 def vector_text(values: Iterable[Fraction]) -> str:
@@ -104,13 +122,13 @@ def vector_text(values: Iterable[Fraction]) -> str:
 
 
 def map_text(affine_map: AffineMap) -> str:
-    """Return an affine map for people, one output a line, as in ``1/2 x0 - 3 x1 + 1``."""
+    """Return an affine map for people, one output a line, as in ``1/2 x1 - 3 x2 + 1``."""
     return "\n".join(functional_text(row) for row in affine_map.rows)
 
 
 def functional_text(row: Sequence[Fraction]) -> str:
     """Return the affine functional with coefficients and constant ``row`` for people."""
-    terms = [(entry, f" x{j}") for j, entry in enumerate(row[:-1]) if entry]
+    terms = [(entry, f" x{j}") for j, entry in enumerate(row[:-1], start=1) if entry]
     if row[-1] or not terms:
         terms.append((row[-1], ""))
     text = ""

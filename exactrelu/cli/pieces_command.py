@@ -6,13 +6,11 @@ import argparse
 from typing import Any
 
 from exactrelu.cli.inputs import budget_of, domain_of, network_of
-from exactrelu.cli.outputs import domain_text, map_text, network_text, print_facts, print_table, write_json
+from exactrelu.cli.outputs import domain_text, map_text, network_text, print_facts, print_rows, write_json
 from exactrelu.enumeration import resolve_engine
 from exactrelu.formats.native import domain_document
 from exactrelu.formats.region_document import map_document
 from exactrelu.pieces import Tiling, tiling
-
-_ROWS_SHOWN = 50
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -28,11 +26,9 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.json != "-":
         rows = [
             (str(len(piece.configurations)), _shortened(piece.configurations), map_text(piece.affine_map))
-            for piece in pieces[:_ROWS_SHOWN]
+            for piece in pieces
         ]
-        print_table(("cells", "configurations", "affine map"), rows)
-        if len(pieces) > _ROWS_SHOWN:
-            print_facts([("", f"... and {len(pieces) - _ROWS_SHOWN} more (all with --json)")])
+        print_rows(("cells", "configurations", "affine map"), rows)
         print_facts(
             [
                 ("network", network_text(arguments, network)),

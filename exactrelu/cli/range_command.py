@@ -84,7 +84,7 @@ def _side(name: str, extremum: Extremum) -> dict[str, Any]:
 def _rows(index: int, one: OutputRange) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for name, infinite, extremum in (("min", "-inf", one.minimum), ("max", "inf", one.maximum)):
-        value = infinite if extremum.value is None else number_text(extremum.value)
+        value = infinite if extremum.value is None else number_text(extremum.value, 80)
         point = vector_text(extremum.point)
         if extremum.ray is not None:
             point += f" + t ({', '.join(vector_texts(extremum.ray))})"

@@ -16,14 +16,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from exactrelu.cli.outputs import console, map_text, print_table, vector_text
+from exactrelu.cli.outputs import ROWS_SHOWN, console, map_text, print_table, vector_text
 from exactrelu.enumeration import Reached
 from exactrelu.formats.atomic_file import replacing
 from exactrelu.formats.region_document import GeometryDetail, leaf_document
 from exactrelu.refinement import RefinementTree
 from exactrelu.region import Region
-
-_ROWS_SHOWN = 50
 
 
 class Sink(Protocol):
@@ -114,7 +112,7 @@ class TableSink:
 
     def take(self, leaf: Reached) -> None:
         """Keep the row if it is among the first."""
-        if len(self._rows) >= _ROWS_SHOWN:
+        if len(self._rows) >= ROWS_SHOWN:
             return
         row: tuple[str, ...] = (str(leaf.configuration), str(leaf.dimension))
         if self._detail is not GeometryDetail.NONE:

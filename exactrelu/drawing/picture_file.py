@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from exactrelu.errors import FormatError
+from exactrelu.formats.atomic_file import temporary_beside
 
 _TYPES = {".svg": "svg", ".png": "png"}
 
@@ -40,12 +40,8 @@ def write_whole(path: Path, content: bytes) -> None:
     FormatError
         If the folder cannot be written; then ``path`` is as it was before.
     """
-    target = path.resolve()  # a link stays a link
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
-        temporary.write_bytes(content)
-        temporary.replace(target)
+        with temporary_beside(path) as temporary:
+            temporary.write_bytes(content)
     except OSError as error:
         raise FormatError(str(path), "", "a file that can be written", error.strerror or str(error)) from None
-    finally:
-        temporary.unlink(missing_ok=True)

@@ -20,37 +20,44 @@ on_temporary_file: Callable[[Path], None] = _nobody
 
 
 @contextmanager
-def replacing(path: str | Path) -> Iterator[IO[str]]:
-    """Open a temporary file beside ``path`` and rename it to ``path`` if the block ends without an error.
+def temporary_beside(path: str | Path) -> Iterator[Path]:
+    """Give the path of a temporary file, which is renamed to ``path`` if the block ends without an error.
 
     After an error, an interrupt included, the temporary file is gone and ``path`` is as it was. A path
-    that is no regular file (a pipe, a terminal) cannot be replaced and is written to directly.
+    that is no regular file (a pipe, a terminal) cannot be replaced: it is given itself.
 
     Raises
     ------
     OSError
-        If the folder does not exist or cannot be written to.
+        If the folder does not exist or cannot be written to; it names ``path``.
     """
-    target = Path(path).resolve()
+    target = Path(path).resolve()  # a link stays a link
     if target.is_dir():
         raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
     if target.exists() and not target.is_file():
-        with target.open("w", encoding="utf-8") as file:
-            yield file
+        yield target
         return
     try:
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     except OSError as error:
         raise type(error)(error.errno, error.strerror, str(path)) from None
-    on_temporary_file(Path(name))
+    os.close(descriptor)
+    temporary = Path(name)
+    on_temporary_file(temporary)
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            yield file
-        _give_usual_permissions(name)
-        Path(name).replace(target)
+        yield temporary
+        _give_usual_permissions(temporary)
+        temporary.replace(target)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def replacing(path: str | Path) -> Iterator[IO[str]]:
+    """Open a text file that becomes ``path`` as `temporary_beside` says."""
+    with temporary_beside(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+        yield file
 
 
 def write_atomically(path: str | Path, pieces: Iterable[str]) -> None:
@@ -59,8 +66,8 @@ def write_atomically(path: str | Path, pieces: Iterable[str]) -> None:
         file.writelines(pieces)
 
 
-def _give_usual_permissions(name: str) -> None:
+def _give_usual_permissions(path: Path) -> None:
     """Undo mkstemp's 0600: a result file is as readable as any other file of the user."""
     mask = os.umask(0)
     os.umask(mask)
-    Path(name).chmod(0o666 & ~mask)
+    path.chmod(0o666 & ~mask)
