@@ -10,9 +10,9 @@ from typing import Any
 
 from flint import fmpz, fmpz_mat
 
-from exactrelu.errors import ExactReluError, NetworkError
+from exactrelu.errors import NetworkError
 from exactrelu.linear_algebra import RationalMatrix
-from exactrelu.rationals import common_denominator, rational, rational_vector
+from exactrelu.rationals import common_denominator, rational_at, rational_vector
 
 Point = tuple[Fraction, ...]
 
@@ -55,8 +55,8 @@ class AffineMap:
         for i, row in enumerate(weight):
             if len(row) != columns:
                 raise NetworkError(f"weight[{i}]: expected {columns} entries as in row 0, got {len(row)}")
-            entries = [_entry(entry, f"weight[{i}][{j}]") for j, entry in enumerate(row)]
-            entries.append(_entry(bias[i], f"bias[{i}]") if bias is not None else Fraction(0))
+            entries = [rational_at(f"weight[{i}][{j}]", entry) for j, entry in enumerate(row)]
+            entries.append(rational_at(f"bias[{i}]", bias[i]) if bias is not None else Fraction(0))
             rows.append(entries)
         return cls(RationalMatrix.from_rows(rows, columns + 1))
 
@@ -114,13 +114,6 @@ class AffineMap:
 
     def __repr__(self) -> str:
         return f"<AffineMap {self.inputs} -> {self.outputs}>"
-
-
-def _entry(value: Any, place: str) -> Fraction:
-    try:
-        return rational(value)
-    except ExactReluError as error:
-        raise type(error)(f"{place}: {error}") from None
 
 
 def point_of(x: Sequence[Any], dimension: int, what: str = "point") -> Point:

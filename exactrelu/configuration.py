@@ -26,8 +26,9 @@ class Configuration:
     layers: tuple[tuple[int, ...], ...]
 
     def __post_init__(self) -> None:
-        if any(bit not in (0, 1) for layer in self.layers for bit in layer):
+        if any(not isinstance(bit, int) or bit not in (0, 1) for layer in self.layers for bit in layer):
             raise ConfigurationError(f"expected bits 0 and 1, got {self.layers}")
+        object.__setattr__(self, "layers", tuple(tuple(map(int, layer)) for layer in self.layers))
 
     @classmethod
     def parse(cls, text: str, widths: Sequence[int]) -> Configuration:
@@ -48,11 +49,18 @@ class Configuration:
     @classmethod
     def from_bits(cls, bits: str, widths: Sequence[int]) -> Configuration:
         """Return the configuration whose bits, layer after layer without separator, are ``bits``."""
+        if len(bits) != sum(widths):
+            raise ConfigurationError(f"expected {sum(widths)} bits, got {len(bits)}")
         layers, start = [], 0
         for width in widths:
             layers.append(tuple(map(int, bits[start : start + width])))
             start += width
         return cls(tuple(layers))
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The number of bits of each hidden layer."""
+        return tuple(map(len, self.layers))
 
     def support(self, layer: int) -> tuple[int, ...]:
         """Return the indices (from 0) of the active neurons of hidden layer ``layer`` (from 1)."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from exactrelu.affine_map import point_of
 from exactrelu.errors import DomainError
-from exactrelu.rationals import common_denominator, rational, rational_vector
+from exactrelu.rationals import brief, common_denominator, rational_at
 
 
 class Relation(StrEnum):
@@ -94,6 +94,14 @@ class Domain:
     dimension: int
     constraints: tuple[LinearConstraint, ...] = ()
 
+    def __post_init__(self) -> None:
+        for i, constraint in enumerate(self.constraints):
+            if len(constraint.normal) != self.dimension:
+                raise DomainError(
+                    f"constraints[{i}]: expected a normal with {self.dimension} entries, "
+                    f"got {len(constraint.normal)}"
+                )
+
     @classmethod
     def whole_space(cls, dimension: int) -> Domain:
         """Return R^dimension."""
@@ -110,9 +118,9 @@ class Domain:
         """
         constraints = []
         for i, (low, high) in enumerate(bounds):
-            lo, hi = rational(low), rational(high)
+            lo, hi = (rational_at(f"box, coordinate {i}", end) for end in (low, high))
             if lo > hi:
-                raise DomainError(f"box, coordinate {i}: expected LO <= HI, got {lo}:{hi}")
+                raise DomainError(f"box, coordinate {i}: expected LO <= HI, got {brief(lo)}:{brief(hi)}")
             unit = tuple(Fraction(int(i == j)) for j in range(len(bounds)))
             if lo == hi:
                 constraints.append(LinearConstraint(unit, -lo, Relation.EQUAL))
@@ -140,9 +148,10 @@ class Domain:
                 )
             if relation not in list(Relation):
                 raise DomainError(f"inequalities[{i}].relation: expected <, <=, =, >= or >, got {relation!r}")
-            constraints.append(
-                LinearConstraint(rational_vector(normal), rational(offset), Relation(relation))
-            )
+            place = f"inequalities[{i}]"
+            entries = tuple(rational_at(f"{place}.normal[{j}]", entry) for j, entry in enumerate(normal))
+            constant = rational_at(f"{place}.offset", offset)
+            constraints.append(LinearConstraint(entries, constant, Relation(relation)))
         return cls(dimension, tuple(constraints))
 
     @property

@@ -10,11 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from typing import Any
 
 from flint import fmpz_mat
 
 from exactrelu.errors import NetworkError
-from exactrelu.rationals import common_denominator
+from exactrelu.rationals import common_denominator, format_rational
 
 IntegerRow = tuple[int, ...]
 
@@ -99,8 +100,16 @@ class RationalMatrix:
         return self._hash
 
     def __repr__(self) -> str:
-        rows = [[str(entry) for entry in row] for row in self.rows()]
+        rows = [[format_rational(entry) for entry in row] for row in self.rows()]
         return f"RationalMatrix({rows})"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # python-flint's matrices can be neither copied nor pickled.
+        return _rebuilt, (*self.shape, list(map(int, self.numerators.entries())), self.denominator)
+
+
+def _rebuilt(rows: int, columns: int, entries: list[int], denominator: int) -> RationalMatrix:
+    return RationalMatrix(fmpz_mat(rows, columns, entries), denominator)
 
 
 def integer_rows(matrix: fmpz_mat) -> list[IntegerRow]:

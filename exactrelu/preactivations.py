@@ -13,6 +13,7 @@ from flint import fmpz, fmpz_mat
 
 from exactrelu.affine_map import AffineMap
 from exactrelu.configuration import Configuration
+from exactrelu.errors import ConfigurationError
 from exactrelu.linear_algebra import IntegerRow, RationalMatrix, integer_rows
 from exactrelu.network import Network
 
@@ -57,7 +58,16 @@ def layerwise(network: Network, configuration: Configuration) -> Iterator[Preact
     """Yield y_1, ..., y_L on the cell of a configuration (y_L is the output M_L^theta).
 
     The composition (10) of Heinecke & Hwang, for every k; the configuration need not have points.
+
+    Raises
+    ------
+    ConfigurationError
+        If the configuration does not have a bit for each hidden neuron.
     """
+    if configuration.widths != network.hidden_widths:
+        raise ConfigurationError(
+            f"configuration: expected widths {network.hidden_widths}, got {configuration.widths}"
+        )
     current = Preactivations.of_first_layer(network)
     yield current
     for layer, bits in zip(network.layers[1:], configuration.layers, strict=True):

@@ -18,7 +18,7 @@ from fractions import Fraction
 from numbers import Integral, Rational
 from typing import Any
 
-from exactrelu.errors import InexactNumberError, NumberSyntaxError
+from exactrelu.errors import ExactReluError, InexactNumberError, NumberSyntaxError
 
 MAX_DIGITS = 1_000_000
 """Longest text of a number that is read."""
@@ -76,6 +76,14 @@ rational_from_float(0.1) for its exact binary value or the string '0.1' for the 
     return _from_unregistered(value)
 
 
+def rational_at(place: str, value: Any) -> Fraction:
+    """Return `rational` of a value; an error names the place where the value stands."""
+    try:
+        return rational(value)
+    except ExactReluError as error:
+        raise type(error)(f"{place}: {error}") from None
+
+
 def _from_unregistered(value: Any) -> Fraction:
     """Convert python-flint's numbers, which `numbers` does not know; refuse everything else."""
     kind = type(value)
@@ -99,6 +107,8 @@ def rational_from_float(value: Any) -> Fraction:
     ------
     NumberSyntaxError
         For a NaN or an infinity, which are no rationals.
+    InexactNumberError
+        For what is no number with an exact binary value.
 
     Examples
     --------
@@ -107,6 +117,8 @@ def rational_from_float(value: Any) -> Fraction:
     """
     try:
         numerator, denominator = value.as_integer_ratio()
+    except AttributeError:
+        raise InexactNumberError(f"expected a float, got {type(value).__name__}") from None
     except (ValueError, OverflowError):
         raise NumberSyntaxError(f"expected a finite number, got {value}") from None
     return Fraction(int(numerator), int(denominator))
@@ -195,6 +207,12 @@ def format_rational(value: Fraction | int) -> str:
     if value.denominator == 1:
         return format_integer(value.numerator)
     return f"{format_integer(value.numerator)}/{format_integer(value.denominator)}"
+
+
+def brief(value: Fraction | int) -> str:
+    """Return `format_rational`, shortened for a one-line message if it is long."""
+    text = format_rational(value)
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}... ({len(text)} characters)"
 
 
 def rational_vector(values: Iterable[Any]) -> tuple[Fraction, ...]:

@@ -11,11 +11,11 @@ from exactrelu.affine_map import Point
 from exactrelu.cli.supervisor import announce_deadline
 from exactrelu.domain import Domain
 from exactrelu.enumeration import Budget
-from exactrelu.errors import DomainError, ExactReluError
+from exactrelu.errors import DomainError
 from exactrelu.formats import load_network
 from exactrelu.formats.native import read_domain
 from exactrelu.network import Network
-from exactrelu.rationals import parse_rational
+from exactrelu.rationals import rational_at
 
 
 def network_of(arguments: argparse.Namespace) -> Network:
@@ -30,7 +30,7 @@ def point_at(text: str, dimension: int) -> Point:
     parts = text.split(",")
     if len(parts) != dimension:
         raise DomainError(f"--at: expected {dimension} coordinates, the network's inputs, got {len(parts)}")
-    return tuple(_number(part, f"--at, coordinate {i}") for i, part in enumerate(parts))
+    return tuple(rational_at(f"--at, coordinate {i}", part) for i, part in enumerate(parts))
 
 
 def domain_of(arguments: argparse.Namespace, dimension: int) -> Domain:
@@ -55,17 +55,10 @@ def _interval(text: str, place: str) -> tuple[Fraction, Fraction]:
     ends = text.split(":")
     if len(ends) != 2:
         raise DomainError(f"{place}: expected LO:HI, got {text!r}")
-    low, high = (_number(end, place) for end in ends)
+    low, high = (rational_at(place, end) for end in ends)
     if low > high:
         raise DomainError(f"{place}: expected LO <= HI, got {text!r}")
     return low, high
-
-
-def _number(text: str, place: str) -> Fraction:
-    try:
-        return parse_rational(text)
-    except ExactReluError as error:
-        raise type(error)(f"{place}: {error}") from None
 
 
 @contextmanager
