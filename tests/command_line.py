@@ -64,7 +64,7 @@ class CommandLine:
 
 def start(*words: str) -> subprocess.Popen[str]:
     """Start the command line in a process of its own."""
-    return subprocess.Popen(  # noqa: S603 - our own interpreter
+    return subprocess.Popen(
         [sys.executable, "-m", "exactrelu", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
 
