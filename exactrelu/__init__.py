@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from exactrelu.formats import load_network
     from exactrelu.formats.arrays import network_from_arrays, network_from_torch
     from exactrelu.network import Network
-    from exactrelu.output_range import output_range
     from exactrelu.pieces import tiling
+    from exactrelu.ranges import output_range
     from exactrelu.rationals import rational, rational_from_float
     from exactrelu.reading import Reading
     from exactrelu.refinement import refinement_tree
@@ -49,7 +49,7 @@ _HOMES = {
     "load_network": "formats",
     "network_from_arrays": "formats.arrays",
     "network_from_torch": "formats.arrays",
-    "output_range": "output_range",
+    "output_range": "ranges",
     "rational": "rationals",
     "rational_from_float": "rationals",
     "refinement_tree": "refinement",

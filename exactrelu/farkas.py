@@ -15,9 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ppl import Linear_Expression, MIP_Problem
-
 from exactrelu.domain import Relation, Row
+from exactrelu.ppl_library import Linear_Expression, MIP_Problem
 from exactrelu.rationals import common_denominator
 
 

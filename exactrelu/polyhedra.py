@@ -1,7 +1,6 @@
 """Exact closed polyhedra: a thin adapter round the Parma Polyhedra Library (pplpy).
 
-PPL keeps a polyhedron by its constraints and its generators at once. Nothing above this module
-imports ppl; where it is missing (it has no Windows wheel), the import raises `EngineUnavailableError`.
+PPL keeps a polyhedron by its constraints and its generators at once.
 """
 
 from __future__ import annotations
@@ -12,15 +11,14 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from exactrelu.domain import Relation, Row
-from exactrelu.errors import EngineUnavailableError
 from exactrelu.linear_algebra import IntegerRow
-
-try:
-    from ppl import C_Polyhedron, Constraint, Linear_Expression, NNC_Polyhedron, Poly_Con_Relation
-except ImportError as error:  # pragma: no cover - only where pplpy cannot be installed
-    raise EngineUnavailableError(
-        f"exact polyhedra need the Parma Polyhedra Library: install pplpy ({error})"
-    ) from None
+from exactrelu.ppl_library import (
+    C_Polyhedron,
+    Constraint,
+    Linear_Expression,
+    NNC_Polyhedron,
+    Poly_Con_Relation,
+)
 
 _INCLUDED = Poly_Con_Relation.is_included()
 _DISJOINT = Poly_Con_Relation.is_disjoint()

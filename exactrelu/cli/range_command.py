@@ -18,7 +18,7 @@ from exactrelu.cli.outputs import (
 from exactrelu.cli.regions_command import emptiness_of
 from exactrelu.enumeration import resolve_engine
 from exactrelu.formats.native import domain_document, vector_texts
-from exactrelu.output_range import Extremum, OutputRange, output_range
+from exactrelu.ranges import Extremum, OutputRange, output_range
 from exactrelu.rationals import format_rational
 
 

@@ -9,7 +9,7 @@ import z3
 
 from exactrelu.domain import Domain, Relation
 from exactrelu.network import Network
-from exactrelu.output_range import Extremum, OutputRange, output_range
+from exactrelu.ranges import Extremum, OutputRange, output_range
 from tests.seeded_cases import seeded_cases
 
 ABSOLUTE = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
