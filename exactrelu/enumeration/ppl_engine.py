@@ -137,7 +137,7 @@ class _Search:
         while True:
             if node.neuron == len(node.functionals):
                 if len(node.preactivations) >= self.last:
-                    self._push_reached(node, node.path, node.dimension, partial(_itself, closure))
+                    self._push_reached(node, node.path, node.dimension, lambda: closure)
                     return
                 self._enter_next_layer(node)
             functional = node.functionals[node.neuron]
@@ -203,10 +203,6 @@ def _child_closure(
     if option is _KEEP:
         return parent
     return parent.restricted(functional, Relation.AT_LEAST if code in _ACTIVE else Relation.AT_MOST)
-
-
-def _itself(closure: Polyhedron) -> Polyhedron:
-    return closure
 
 
 def _functionals(y: Preactivations) -> list[Functional]:
