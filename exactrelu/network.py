@@ -49,6 +49,7 @@ class Network:
     source: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "layers", tuple(self.layers))
         if not self.layers:
             raise NetworkError("layers: expected at least one, got none")
         for k, (before, layer) in enumerate(zip(self.layers, self.layers[1:], strict=False), start=1):
