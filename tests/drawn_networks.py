@@ -138,7 +138,7 @@ _SMALL = [Fraction(k, q) for k in range(-2, 3) for q in (1, 2)]
 
 
 def draw_domain(c: Chooser, dimension: int) -> Domain:
-    """Return a domain of any kind of the table of DESIGN 2."""
+    """Return a domain of any kind: flat, open, unbounded, empty, redundant."""
     return c.choose(DOMAINS)(c, dimension)
 
 

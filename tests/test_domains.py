@@ -1,4 +1,4 @@
-"""Domains, and the whole domain table of DESIGN 2 as far as regions are concerned."""
+"""Domains, and every kind of domain: regions are relative to it."""
 
 from __future__ import annotations
 
