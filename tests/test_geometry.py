@@ -1,4 +1,4 @@
-"""The canonical form of cells (docs/output.md), against PPL's generators, z3 and basic solutions; cells as sets."""
+"""The canonical form of cells, against PPL's generators, z3 and basic solutions; cells as sets."""
 
 from __future__ import annotations
 

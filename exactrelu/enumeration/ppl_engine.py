@@ -36,7 +36,7 @@ _Child = tuple[str, _Action]
 _Option = tuple[str, Polyhedron | _Action]  # a face is cut out where it is found not to be empty
 _KEEP, _CUT, _FACE, _EXCLUDE = _Action.KEEP, _Action.CUT, _Action.FACE, _Action.EXCLUDE
 
-# The rules of the readings: which children a cell has, by the signs of y on its closure. A child C and {y > 0}
+# The rules of the readings: which children a cell has, by the signs of y on its closure. C and {y > 0}
 # is not empty if y is positive somewhere on the closure, since C is dense in it.
 _HALF_OPEN: dict[SignRange, tuple[_Child, ...]] = {
     SignRange.POSITIVE: (("≤", _EXCLUDE), (">", _KEEP)),
