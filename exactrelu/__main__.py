@@ -1,5 +1,5 @@
 """``python -m exactrelu`` is the command line."""
 
-from exactrelu.cli.main import run
+from exactrelu.cli import run
 
 run()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -53,6 +53,8 @@ class AffineMap:
             raise NetworkError(f"bias: expected {len(weight)} entries, one for each row, got {len(bias)}")
         rows = []
         for i, row in enumerate(weight):
+            if isinstance(row, str):
+                raise NetworkError(f"weight[{i}]: expected a row of numbers, got the text {row!r}")
             if len(row) != columns:
                 raise NetworkError(f"weight[{i}]: expected {columns} entries as in row 0, got {len(row)}")
             entries = [rational_at(f"weight[{i}][{j}]", entry) for j, entry in enumerate(row)]
@@ -124,6 +126,8 @@ def point_of(x: Sequence[Any], dimension: int, what: str = "point") -> Point:
     NetworkError
         If ``x`` has another number of coordinates.
     """
+    if isinstance(x, str) or not isinstance(x, Iterable):
+        raise NetworkError(f"{what}: expected {dimension} coordinates, got {type(x).__name__}")
     point = rational_vector(x)
     if len(point) != dimension:
         raise NetworkError(f"{what}: expected {dimension} coordinates, got {len(point)}")

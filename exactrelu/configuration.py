@@ -43,7 +43,7 @@ class Configuration:
         if [len(part) for part in text.split("|")] != [len(part) for part in expected.split("|")] or (
             set(text) - set("01|")
         ):
-            raise ConfigurationError(f"expected bits of the form {expected!r}, got {text!r}")
+            raise ConfigurationError(f"configuration: expected bits of the form {expected!r}, got {text!r}")
         return cls.from_bits(text.replace("|", ""), widths)
 
     @classmethod

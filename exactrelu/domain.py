@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, Never
 
 from exactrelu.affine_map import point_of
-from exactrelu.errors import DomainError
+from exactrelu.errors import DomainError, ExactReluError
 from exactrelu.rationals import brief, common_denominator, rational_at
 
 
@@ -23,6 +23,10 @@ class Relation(StrEnum):
     AT_LEAST = ">="
     GREATER = ">"
 
+    @classmethod
+    def _missing_(cls, value: object) -> Never:
+        raise DomainError(f"relation: expected <, <=, =, >= or >, got {value!r}")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -34,14 +38,31 @@ class Row:
     entries: tuple[int, ...]
     relation: Relation
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "relation", Relation(self.relation))
+
 
 @dataclass(frozen=True)
 class LinearConstraint:
-    """The constraint normal . x + offset RELATION 0 with rational numbers."""
+    """The constraint normal . x + offset RELATION 0 with rational numbers.
+
+    Raises
+    ------
+    DomainError
+        If the relation is not one of `Relation`.
+    InexactNumberError, NumberSyntaxError
+        For a number that is not an exact rational; the message names it.
+    """
 
     normal: tuple[Fraction, ...]
     offset: Fraction
     relation: Relation
+
+    def __post_init__(self) -> None:
+        normal = tuple(rational_at(f"normal[{j}]", entry) for j, entry in enumerate(self.normal))
+        object.__setattr__(self, "normal", normal)
+        object.__setattr__(self, "offset", rational_at("offset", self.offset))
+        object.__setattr__(self, "relation", Relation(self.relation))
 
     def holds_at(self, x: Sequence[Any]) -> bool:
         """Return whether the point satisfies the constraint."""
@@ -95,6 +116,7 @@ class Domain:
     constraints: tuple[LinearConstraint, ...] = ()
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "constraints", tuple(self.constraints))
         for i, constraint in enumerate(self.constraints):
             if len(constraint.normal) != self.dimension:
                 raise DomainError(
@@ -117,7 +139,10 @@ class Domain:
             If a lower bound exceeds its upper bound.
         """
         constraints = []
-        for i, (low, high) in enumerate(bounds):
+        for i, ends in enumerate(bounds):
+            if isinstance(ends, str) or len(ends) != 2:
+                raise DomainError(f"box, coordinate {i}: expected a pair (LO, HI), got {ends!r}")
+            low, high = ends
             lo, hi = (rational_at(f"box, coordinate {i}", end) for end in (low, high))
             if lo > hi:
                 raise DomainError(f"box, coordinate {i}: expected LO <= HI, got {brief(lo)}:{brief(hi)}")
@@ -146,12 +171,10 @@ class Domain:
                 raise DomainError(
                     f"inequalities[{i}].normal: expected {dimension} entries, got {len(normal)}"
                 )
-            if relation not in list(Relation):
-                raise DomainError(f"inequalities[{i}].relation: expected <, <=, =, >= or >, got {relation!r}")
-            place = f"inequalities[{i}]"
-            entries = tuple(rational_at(f"{place}.normal[{j}]", entry) for j, entry in enumerate(normal))
-            constant = rational_at(f"{place}.offset", offset)
-            constraints.append(LinearConstraint(entries, constant, Relation(relation)))
+            try:
+                constraints.append(LinearConstraint(tuple(normal), offset, Relation(relation)))
+            except ExactReluError as error:
+                raise type(error)(f"inequalities[{i}].{error}") from None
         return cls(dimension, tuple(constraints))
 
     @property

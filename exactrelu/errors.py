@@ -56,8 +56,8 @@ class EngineUnavailableError(ExactReluError, ImportError):
     """A library that an engine stands on is not installed."""
 
 
-class UnknownEngineError(ExactReluError, ValueError):
-    """There is no engine of that name."""
+class ArgumentError(ExactReluError, ValueError):
+    """An argument is not one of those that are allowed."""
 
 
 class BudgetExhaustedError(ExactReluError, RuntimeError):

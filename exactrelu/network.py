@@ -50,6 +50,9 @@ class Network:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layers", tuple(self.layers))
+        for k, layer in enumerate(self.layers):
+            if not isinstance(layer, AffineMap):
+                raise NetworkError(f"layers[{k}]: expected an AffineMap, got {type(layer).__name__}")
         if not self.layers:
             raise NetworkError("layers: expected at least one, got none")
         for k, (before, layer) in enumerate(zip(self.layers, self.layers[1:], strict=False), start=1):

@@ -59,7 +59,7 @@ def rational(value: Any) -> Fraction:
     Traceback (most recent call last):
     ...
     exactrelu.errors.InexactNumberError: expected an exact rational, got the float 0.1; write \
-rational_from_float(0.1) for its exact binary value or the string '0.1' for the decimal
+rational_from_float(0.1) for its exact value or the string '0.1' for the decimal
     """
     if type(value) is Fraction:
         return value
@@ -92,12 +92,13 @@ def _from_unregistered(value: Any) -> Fraction:
             return Fraction(int(value))
         if kind.__name__ == "fmpq":
             return Fraction(int(value.p), int(value.q))
-    if isinstance(value, float) or hasattr(value, "as_integer_ratio"):
+    if hasattr(value, "as_integer_ratio") and math.isfinite(value):
         raise InexactNumberError(
             f"expected an exact rational, got the {kind.__name__} {value}; write "
-            f"rational_from_float({value}) for its exact binary value or the string '{value}' for the decimal"
+            f"rational_from_float({value!r}) for its exact value or the string '{value}' for the decimal"
         )
-    raise InexactNumberError(f"expected an exact rational, got {kind.__name__}")
+    shown = f"the {kind.__name__} {value}" if isinstance(value, float) else kind.__name__
+    raise InexactNumberError(f"expected an exact rational, got {shown}")
 
 
 def rational_from_float(value: Any) -> Fraction:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Never
+
+from exactrelu.errors import ArgumentError
 
 
 class Reading(StrEnum):
@@ -18,6 +21,8 @@ class Reading(StrEnum):
         The half-open cell, counted when its dimension is that of D: what most tools call activation
         regions. A pre-activation that vanishes on aff D has bit 0.
 
+    Any other name is an `ArgumentError`.
+
     Examples
     --------
     >>> Reading("half-open") is Reading.HALF_OPEN
@@ -27,3 +32,7 @@ class Reading(StrEnum):
     HALF_OPEN = "half-open"
     CLOSED = "closed"
     FULL = "full"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Never:
+        raise ArgumentError(f"reading: expected one of {', '.join(cls)}, got {value!r}")

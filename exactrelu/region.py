@@ -105,16 +105,18 @@ def cell_rows(
 
 def region_of(
     network: Network,
-    configuration: Configuration,
+    configuration: Configuration | str,
     domain: Domain | None = None,
     reading: Reading | str = Reading.HALF_OPEN,
 ) -> Region | None:
-    """Return the region of ``configuration``, or None if it does not count in ``reading``.
+    """Return the region of ``configuration`` (or its text), or None if it does not count in ``reading``.
 
     It does not count if its cell is empty, or, in ``full``, if its dimension is not that of the domain.
     """
     domain = domain or Domain.whole_space(network.inputs)
     reading = Reading(reading)
+    if isinstance(configuration, str):
+        configuration = Configuration.parse(configuration, network.hidden_widths)
     cell = Cell.of_rows(network.inputs, cell_rows(network, configuration, domain, reading))
     if cell is None:
         return None

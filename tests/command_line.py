@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -62,10 +63,12 @@ class CommandLine:
         return {path.name for path in self.folder.iterdir()}
 
 
-def start(*words: str) -> subprocess.Popen[str]:
-    """Start the command line in a process of its own."""
+def start(*words: str, **options: Any) -> subprocess.Popen[str]:
+    """Start the command line in a process of its own, its output buffered as usual."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | options
     return subprocess.Popen(
-        [sys.executable, "-m", "exactrelu", *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "exactrelu", *words], text=True, env=environment, **streams
     )
 
 

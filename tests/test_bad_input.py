@@ -60,12 +60,20 @@ BAD_NETWORKS = {
     ),
     "true": (with_layer(weight=[[True]]), ("layers[0].weight[0][0]", "got true")),
     "null": (with_layer(weight=[[None]]), ("layers[0].weight[0][0]", "got nothing")),
-    "NaN": ('{"format": "exactrelu-network", "version": 1, "layers": [{"weight": [[NaN]]}]}', ("NaN",)),
+    "NaN": (
+        '{"format": "exactrelu-network", "version": 1, "layers": [{"weight": [[NaN]]}]}',
+        ("layers[0].weight[0][0]", "NaN"),
+    ),
     "Infinity": (
         '{"format": "exactrelu-network", "version": 1, "layers": [{"weight": [[-Infinity]]}]}',
-        ("Infinity",),
+        ("layers[0].weight[0][0]", "Infinity"),
     ),
     "a key twice": ('{"format": "a", "format": "b"}', ("'format' twice",)),
+    "a key of a layer twice": ('{"layers": [{"weight": [], "weight": []}]}', ("layers[0]", "'weight' twice")),
+    "numbers too long for their number": (
+        with_layer(weight=[["1e100000", "1e-100000"] * 60]),
+        ("layers[0]", "expected shorter numbers"),
+    ),
     "nested too deep": ("[" * 100_000, ("nested",)),
 }
 
@@ -132,6 +140,11 @@ BAD_USAGE = {
     "bits too few": (("region", "NET", "--configuration", "0|0"), ("bb|b", "'0|0'")),
     "bits not split": (("region", "NET", "--configuration", "000"), ("bb|b", "'000'")),
     "bits no bits": (("region", "NET", "--configuration", "02|0"), ("bb|b", "'02|0'")),
+    "empty file name": (("regions", "NET", "--json", ""), ("--json", "file name")),
+    "window without extent": (
+        ("regions", "NET", "--draw", "FOLDER/x.svg", "--jsonl", "FOLDER/o.jsonl", "--window", "0:0"),
+        ("window", "LO < HI", "0:0"),
+    ),
     "picture suffix": (("regions", "NET", "--draw", "x.gif"), (".svg", ".gif")),
     "window alone": (("regions", "NET", "--window", "0:1"), ("--window", "--draw")),
     "json to a folder": (("regions", "NET", "--json", "FOLDER"), ("FOLDER",)),

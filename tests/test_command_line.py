@@ -105,7 +105,7 @@ def test_regions_are_written_in_the_canonical_form(exactrelu, plane):
         ("none", {"configuration", "dimension"}),
         (
             "constraints",
-            {"configuration", "dimension", "bounded", "inequalities", "strict", "point", "weight", "bias"},
+            {"configuration", "dimension", "inequalities", "strict", "point", "weight", "bias"},
         ),
     ],
 )
@@ -173,6 +173,13 @@ def test_an_infeasible_domain_file_gives_count_zero_with_its_proof(exactrelu, pl
     assert sums == [0, 0, 0]
     assert all(m > 0 for m in multipliers)
     assert ">" in {row["relation"] for row in rows}
+
+
+@pytest.mark.parametrize("words", [("pieces",), ("range",), ("region", "--at", "0,0")])
+def test_every_answer_on_an_empty_domain_holds_its_proof(exactrelu, plane, words):
+    domain = exactrelu.file("empty.json", domain_document((["0", "0"], "1", "<")))
+    answer = exactrelu(words[0], plane, *words[1:], "--domain", domain, "--json", "-").json
+    assert answer["emptiness"]["multipliers"] == ["1"]
 
 
 def test_the_tree_shows_how_layers_refine(exactrelu, plane):

@@ -288,3 +288,20 @@ def test_the_order_of_the_counts_is_full_then_half_open_then_closed(case, data):
     assert full <= half_open <= closed
     shuffled = Domain(smaller.dimension, tuple(data.draw(st.permutations(smaller.constraints))))
     assert count(network, shuffled) == len(half_open)
+
+
+@pytest.mark.parametrize("relation", list(Relation))
+def test_a_constraint_may_name_its_relation_in_text(relation):
+    by_text, by_name = (
+        Domain(1, (LinearConstraint((Fraction(1),), Fraction(0), name),))
+        for name in (str(relation), relation)
+    )
+    assert by_text == by_name
+    assert every_reading(LINE, by_text) == every_reading(LINE, by_name)
+
+
+def test_a_constraint_with_an_unknown_relation_or_a_float_is_refused():
+    with pytest.raises(DomainError, match="relation: expected"):
+        LinearConstraint((Fraction(1),), Fraction(0), "=<")
+    with pytest.raises(InexactNumberError, match=r"normal\[0\]"):
+        LinearConstraint((0.5,), Fraction(0), "<")

@@ -17,7 +17,7 @@ import pytest
 
 from exactrelu.configuration import Configuration
 from exactrelu.domain import Domain
-from exactrelu.drawing import LineKind, Tiling, Window, draw_tiling, require_drawable
+from exactrelu.drawing import LineKind, PlaneTiling, Window, draw_tiling, require_drawable
 from exactrelu.drawing.labels import _box, placed_labels
 from exactrelu.drawing.palette import fill
 from exactrelu.drawing.polygon import (
@@ -64,7 +64,7 @@ def points(*pairs):
     return tuple((Fraction(x), Fraction(y)) for x, y in pairs)
 
 
-def tile_of(tiling: Tiling, text: str):
+def tile_of(tiling: PlaneTiling, text: str):
     return next(tile for tile in tiling.tiles if str(tile.configuration) == text)
 
 
@@ -79,14 +79,14 @@ CROSS = network(([[1, 0], [-1, 0], [0, 1], [0, -1]], None), ([[1, 1, 1, 1]], Non
 def test_full_cells_fill_the_window_and_their_areas_add_up_exactly(seed):
     net = random_network(seed, 2, 5, 4, 1)
     for window in (None, Window.of([("-7/3", "5/2"), (-1, "1/7")])):
-        tiling = Tiling.of(regions(net, reading="full"), window)
+        tiling = PlaneTiling.of(regions(net, reading="full"), window)
         assert sum(area(tile.vertices) for tile in tiling.tiles) == tiling.window.area
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_polygons_are_strictly_convex_counterclockwise_and_agree_with_the_network(seed):
     net = random_network(seed, 2, 4, 3, 2)
-    for tile in Tiling.of(regions(net, reading="full")).tiles:
+    for tile in PlaneTiling.of(regions(net, reading="full")).tiles:
         assert tile.vertices[0] == min(tile.vertices)
         for (p, q), (_, r) in zip(
             edges(tile.vertices), edges(tile.vertices[1:] + tile.vertices[:1]), strict=True
@@ -98,7 +98,7 @@ def test_polygons_are_strictly_convex_counterclockwise_and_agree_with_the_networ
 
 def test_a_bounded_cell_is_drawn_with_its_own_vertices():
     triangle = network(([[1, 0], [0, 1], [-1, -1]], [0, 0, 1]), ([[1, 1, 1]], None))
-    tiling = Tiling.of(regions(triangle))
+    tiling = PlaneTiling.of(regions(triangle))
     assert tile_of(tiling, "111").vertices == points((0, 0), (1, 0), (0, 1))
     assert tiling.window == Window.of([("-1/2", "3/2"), ("-1/2", "3/2")])
     assert tile_of(tiling, "110").vertices == points((0, 1), (1, 0), ("3/2", 0), ("3/2", "3/2"), (0, "3/2"))
@@ -127,7 +127,7 @@ def test_equal_lines_have_equal_rows_and_segments_of_a_line_merge():
 
 
 def test_first_layer_lines_are_solid_and_deeper_ones_dashed_each_drawn_once():
-    tiling = Tiling.of(regions(KINK), Window.of([(-1, 2), (0, 1)]))
+    tiling = PlaneTiling.of(regions(KINK), Window.of([(-1, 2), (0, 1)]))
     assert [str(tile.configuration) for tile in tiling.tiles] == ["0|0", "1|0", "1|1"]
     assert tiling.lines == {
         LineKind.FIRST: [points((0, 0), (0, 1))],
@@ -138,20 +138,20 @@ def test_first_layer_lines_are_solid_and_deeper_ones_dashed_each_drawn_once():
 def test_a_line_of_a_deeper_layer_ends_where_its_cell_ends():
     # The second layer is relu(x_1) - relu(x_2) - 1: its zero line bends at x_2 = 0, and needs x_1 > 0.
     net = network(([[1, 0], [0, 1]], None), ([[1, -1]], [-1]), ([[1]], None))
-    tiling = Tiling.of(regions(net), Window.of([(-2, 2), (-2, 2)]))
+    tiling = PlaneTiling.of(regions(net), Window.of([(-2, 2), (-2, 2)]))
     assert sorted(tiling.lines[LineKind.DEEPER]) == [points((1, -2), (1, 0)), points((1, 0), (2, 1))]
     assert sorted(tiling.lines[LineKind.FIRST]) == [points((-2, 0), (2, 0)), points((0, -2), (0, 2))]
 
 
 def test_the_boundary_of_the_domain_is_grey_unless_a_neuron_vanishes_on_it():
-    tiling = Tiling.of(regions(KINK, Domain.box([(0, 1), (0, 1)])))
+    tiling = PlaneTiling.of(regions(KINK, Domain.box([(0, 1), (0, 1)])))
     assert tiling.lines[LineKind.FIRST] == [points((0, 0), (0, 1))]
     assert tiling.lines[LineKind.DEEPER] == [points((1, 0), (1, 1))]
     assert sorted(tiling.lines[LineKind.DOMAIN]) == [points((0, 0), (1, 0)), points((0, 1), (1, 1))]
 
 
 def test_the_window_itself_is_no_edge_and_a_network_without_hidden_layer_has_none():
-    tiling = Tiling.of(regions(network(([[1, 1]], None))), Window.of([(0, 3), (0, 1)]))
+    tiling = PlaneTiling.of(regions(network(([[1, 1]], None))), Window.of([(0, 3), (0, 1)]))
     assert tiling.lines == {}
     assert [tile.vertices for tile in tiling.tiles] == [points((0, 0), (3, 0), (3, 1), (0, 1))]
     assert [tile.configuration for tile in tiling.tiles] == [Configuration(())]
@@ -159,7 +159,7 @@ def test_the_window_itself_is_no_edge_and_a_network_without_hidden_layer_has_non
 
 @pytest.mark.parametrize("seed", range(8))
 def test_every_edge_of_every_polygon_is_covered_by_lines_of_one_kind_or_by_the_window(seed):
-    tiling = Tiling.of(regions(random_network(seed, 2, 4, 4, 1), Domain.box([(-3, 3), (-2, 2)])))
+    tiling = PlaneTiling.of(regions(random_network(seed, 2, 4, 4, 1), Domain.box([(-3, 3), (-2, 2)])))
     drawn = {kind: [(line_through(*s), s) for s in lines] for kind, lines in tiling.lines.items()}
     for tile in tiling.tiles:
         for p, q in edges(tile.vertices) if tile.dimension == 2 else ():
@@ -175,7 +175,7 @@ def test_every_edge_of_every_polygon_is_covered_by_lines_of_one_kind_or_by_the_w
 def test_cells_share_a_colour_exactly_when_they_share_the_affine_map():
     for net in (KINK, example("figure1"), random_network(3, 2, 4, 2, 1)):
         found = {r.configuration: r.affine_map for r in regions(net)}
-        tiles = Tiling.of(regions(net)).tiles
+        tiles = PlaneTiling.of(regions(net)).tiles
         for one in tiles:
             for two in tiles:
                 same = found[one.configuration] == found[two.configuration]
@@ -185,7 +185,7 @@ def test_cells_share_a_colour_exactly_when_they_share_the_affine_map():
 def test_on_a_domain_of_dimension_one_maps_are_compared_on_its_affine_hull():
     # relu(x_1) - relu(x_2) and its mirror image both vanish on the diagonal.
     diagonal = Domain.from_inequalities(2, [([1, -1], 0, "=")])
-    tiles = Tiling.of(regions(network(([[1, 0], [0, 1]], None), ([[1, -1]], None)), diagonal)).tiles
+    tiles = PlaneTiling.of(regions(network(([[1, 0], [0, 1]], None), ([[1, -1]], None)), diagonal)).tiles
     assert [(str(t.configuration), t.map_index) for t in tiles] == [("00", 0), ("11", 0)]
 
 
@@ -319,7 +319,7 @@ def test_many_vertices_with_a_few_far_out_are_shown_without_those():
     # The lines x_1 = 0, ..., 11 and x_2 = 0, ..., 29 meet in 360 points, x_2 = 10^6 adds 12.
     offsets = [*(-i for i in range(12)), *(-i for i in range(30)), -(10**6)]
     net = network(([[1, 0]] * 12 + [[0, 1]] * 31, offsets), ([[1] * 43], None))
-    tiling = Tiling.of(regions(net, reading="full"))
+    tiling = PlaneTiling.of(regions(net, reading="full"))
     assert tiling.window == Window.of([("-45/2", "67/2"), (-13, 43)])
     assert len(tiling.tiles) == 13 * 31
 
@@ -330,7 +330,7 @@ def test_many_vertices_with_a_few_far_out_are_shown_without_those():
 @pytest.mark.parametrize("seed", range(10))
 def test_labels_do_not_overlap_and_stand_in_the_polygon_of_their_configuration(seed):
     net = random_network(seed, 2, 4, 2, 1)
-    tiling = Tiling.of(regions(net))
+    tiling = PlaneTiling.of(regions(net))
     paper = (360.0, 360.0)
     labels = placed_labels(tiling, paper)
     boxes = [_box(label) for label in labels]
@@ -566,7 +566,7 @@ def test_figure_2_right_has_cones_only_one_of_which_is_partitioned_by_the_second
 
 @pytest.mark.parametrize(("name", "solid", "dashed"), [("figure1", 2, 3), ("figure2_left", 2, 4)])
 def test_the_figures_have_full_solid_lines_and_broken_dashed_ones(name, solid, dashed):
-    lines = Tiling.of(regions(example(name))).lines
+    lines = PlaneTiling.of(regions(example(name))).lines
     assert (len(lines[LineKind.FIRST]), len(lines[LineKind.DEEPER])) == (solid, dashed)
 
 

@@ -25,7 +25,13 @@ from exactrelu.enumeration import (
     regions,
     resolve_engine,
 )
-from exactrelu.errors import BudgetExhaustedError, ConfigurationError, DomainError, NetworkError
+from exactrelu.errors import (
+    ArgumentError,
+    BudgetExhaustedError,
+    ConfigurationError,
+    DomainError,
+    NetworkError,
+)
 from exactrelu.network import Network
 from exactrelu.reading import Reading
 from exactrelu.region import region_of
@@ -361,7 +367,7 @@ def test_a_budget_of_exactly_the_count_suffices_and_one_less_raises():
 
 def test_a_time_limit_that_is_over_raises_before_any_region():
     with pytest.raises(BudgetExhaustedError, match="time limit"):
-        next(regions(huge(), budget=Budget(time_limit=-1)))
+        next(regions(huge(), budget=Budget(time_limit=1e-9)))
     with pytest.raises(BudgetExhaustedError, match="time limit"):
         count(huge(), reading="closed", budget=Budget(time_limit=0.2))
 
@@ -382,3 +388,9 @@ def test_a_configuration_of_another_shape_is_a_configuration_error():
         region_of(LINE, Configuration(((0, 1, 1),)))
     with pytest.raises(ConfigurationError):
         region_of(LINE, Configuration(()))
+
+
+@pytest.mark.parametrize("limits", [{"max_regions": -1}, {"time_limit": 0}, {"time_limit": -1}])
+def test_a_budget_that_makes_no_sense_is_refused(limits):
+    with pytest.raises(ArgumentError, match=r"(max_regions|time_limit): expected"):
+        Budget(**limits)

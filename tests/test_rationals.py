@@ -72,7 +72,7 @@ def test_exact_values_of_every_type_become_the_same_fraction(value, expected):
 
 
 @pytest.mark.parametrize(
-    "value", [0.1, 1.0, float("nan"), float("inf"), np.float64(0.5), np.float32(0.5), np.float16(1)], ids=repr
+    "value", [0.1, 1.0, np.float64(0.5), np.float32(0.5), np.float16(1), Decimal("0.1")], ids=repr
 )
 def test_a_float_is_refused_with_the_way_to_convert_it(value):
     with pytest.raises(InexactNumberError, match=r"rational_from_float\(") as caught:
@@ -80,6 +80,13 @@ def test_a_float_is_refused_with_the_way_to_convert_it(value):
     assert isinstance(caught.value, TypeError)
     assert isinstance(caught.value, ExactReluError)
     assert type(value).__name__ in str(caught.value)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), np.float32("nan")], ids=repr)
+def test_what_has_no_value_is_refused_without_advice(value):
+    with pytest.raises(InexactNumberError, match="expected an exact rational") as caught:
+        rational(value)
+    assert "rational_from_float" not in str(caught.value)
 
 
 @pytest.mark.parametrize(

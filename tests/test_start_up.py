@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
-from tests.command_line import network_document, start
+from tests.command_line import ABSOLUTE, network_document, start
 
 HEAVY = ("flint", "ppl", "onnx", "matplotlib", "sympy", "networkx", "rich", "numpy")
 
@@ -113,3 +115,47 @@ def test_python_dash_m_is_the_command_line():
     process = start("--version")
     out, _ = process.communicate(timeout=20)
     assert (process.returncode, out.split()[0]) == (0, "exactrelu")
+
+
+@pytest.fixture
+def small(tmp_path):
+    path = tmp_path / "abs.json"
+    path.write_text(json.dumps(ABSOLUTE), encoding="utf-8")
+    return str(path)
+
+
+def test_json_lines_on_stdout_are_there_when_a_budget_ends_the_stream(small):
+    out, _ = start("regions", small, "--max-regions", "2", "--jsonl", "-").communicate(timeout=20)
+    assert [json.loads(line)["configuration"] for line in out.splitlines()] == ["00", "01"]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("words", [("--help",), ("hash", "NET"), ("regions", "NET", "--json", "-")])
+def test_a_full_disk_is_one_line_that_names_stdout(small, words):
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        process = start(*(small if word == "NET" else word for word in words), stdout=full)
+        _, err = process.communicate(timeout=20)
+    assert process.returncode == 2
+    assert err.startswith("exactrelu: stdout: ")
+    assert err.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closed streams are a matter of POSIX shells")
+@pytest.mark.parametrize(("redirection", "status"), [(">&-", 0), ("2>&-", 0), ("<&-", 0)])
+def test_closed_streams_are_no_error(small, redirection, status):
+    command = f'"{sys.executable}" -m exactrelu hash "{small}" {redirection}'
+    done = subprocess.run(["/bin/sh", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (status, "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no parent-death signal")
+def test_the_worker_dies_with_its_supervisor(stuck):
+    process = start("regions", str(stuck), "--box", "0:1", "--count")
+    time.sleep(1.5)
+    (worker,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
+    process.kill()
+    process.communicate(timeout=5)
+    deadline = time.monotonic() + 5
+    while Path(f"/proc/{worker}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{worker}").exists()

@@ -16,6 +16,7 @@ from exactrelu.cli.outputs import (
     write_json,
 )
 from exactrelu.formats.native import matrix_texts, vector_texts
+from exactrelu.rationals import format_rational
 
 _LONG = 240  # characters of a number that are still shown
 
@@ -45,7 +46,7 @@ def execute(arguments: argparse.Namespace) -> int:
                 ("configuration", str(configuration)),
             ]
         )
-        outputs = [(str(i), number_text(y, _LONG), rounded_text(y)) for i, y in enumerate(output)]
+        outputs = [(str(i), format_rational(y), rounded_text(y)) for i, y in enumerate(output)]
         print_table(("output", "exact value", "decimal"), outputs)
         rows = [
             (str(k), str(i), number_text(value, _LONG))

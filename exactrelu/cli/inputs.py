@@ -46,7 +46,8 @@ def bounds_of(text: str, dimension: int, option: str) -> list[tuple[Fraction, Fr
     """Return the bounds written ``LO:HI`` (for every coordinate) or ``LO:HI,LO:HI,...``."""
     parts = text.split(",")
     if len(parts) not in (1, dimension):
-        raise DomainError(f"{option}: expected 1 or {dimension} intervals LO:HI, got {len(parts)}")
+        expected = "1 interval" if dimension == 1 else f"1 or {dimension} intervals"
+        raise DomainError(f"{option}: expected {expected} LO:HI, got {len(parts)}")
     bounds = [_interval(part, f"{option}, interval {i}") for i, part in enumerate(parts)]
     return bounds * dimension if len(bounds) == 1 else bounds
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from typing import Never
@@ -22,30 +23,55 @@ BAD_INPUT, UNKNOWN, PIPE_CLOSED = 2, 3, 141
 
 def run() -> Never:
     """Run the command line of this process and exit."""
+    _open_missing_streams()
     sys.exit(supervise(partial(main, sys.argv[1:])))
+
+
+def _open_missing_streams() -> None:
+    """Give a process that was started with closed streams (``>&-``) ones that lead nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 def main(argv: Sequence[str]) -> int:
     """Run one command in this process and return its exit status; errors are one line on stderr."""
     try:
+        status = _run(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        status = PIPE_CLOSED  # whoever read our output has gone
+    except OSError as error:  # stdout cannot be written, for example on a full disk
+        status = _fail(f"stdout: {error.strerror}", BAD_INPUT)
+    else:
+        return status
+    # Python would complain again when it flushes at exit.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status
+
+
+def _run(argv: Sequence[str]) -> int:
+    try:
         arguments = parse_arguments(argv)
         status: int = import_module(f"exactrelu.cli.{arguments.command}_command").execute(arguments)
-        sys.stdout.flush()
+    except SystemExit as end:  # --help, --version
+        return end.code if isinstance(end.code, int) else 0
     except BudgetExhaustedError as error:
         return _fail(f"unknown: {error}", UNKNOWN)
     except (UsageError, ExactReluError) as error:
         return _fail(str(error), BAD_INPUT)
-    except BrokenPipeError:
-        # Whoever read our output has gone. Python would complain again when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return PIPE_CLOSED
     except OSError as error:
-        return _fail(f"{error.filename}: {error.strerror}" if error.filename else str(error), BAD_INPUT)
+        if error.filename is None:
+            raise
+        return _fail(f"{error.filename}: {error.strerror}", BAD_INPUT)
     except MemoryError:
         return _fail("unknown: memory ran out", UNKNOWN)
     return status
 
 
 def _fail(message: str, status: int) -> int:
-    sys.stderr.write(f"exactrelu: {' '.join(message.split())}\n")
+    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in message)
+    with suppress(OSError):  # where stderr cannot be written the exit status still tells
+        sys.stderr.write(f"exactrelu: {line}\n")
+        sys.stderr.flush()
     return status

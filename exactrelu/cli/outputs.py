@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import decimal
 import json
 import sys
 import time
@@ -109,11 +110,10 @@ def number_text(value: Fraction, longest: int = 24) -> str:
 
 def rounded_text(value: Fraction) -> str:
     """Return a decimal, marked with ``~`` unless it is exact."""
-    try:
-        decimal = f"{float(value):.6g}"
-    except OverflowError:
-        return f"{_ROUNDED}{'' if value > 0 else '-'}10^{len(format_rational(abs(value) // 1)) - 1}"
-    return decimal if Fraction(decimal) == value else f"{_ROUNDED}{decimal}"
+    with decimal.localcontext(decimal.Context(prec=6, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)):
+        rounded = decimal.Decimal(value.numerator) / decimal.Decimal(value.denominator)
+    text = f"{rounded.normalize():g}" if -6 < rounded.adjusted() < 16 else f"{rounded:e}"
+    return text if Fraction(rounded) == value else f"{_ROUNDED}{text}"
 
 
 def vector_text(values: Iterable[Fraction]) -> str:

@@ -54,7 +54,7 @@ def _build() -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         sub.add_argument("network", metavar="NET", help="a network: .json (native), .onnx or .nnet")
         _add_reading_of_nnet(sub)
-        sub.add_argument("--json", metavar="FILE", help="write the answer as JSON ('-': to stdout)")
+        sub.add_argument("--json", type=_file_name, metavar="FILE", help="write JSON ('-': to stdout)")
         return sub
 
     evaluate = command("evaluate", "exact output, pre-activations and configuration of a point")
@@ -66,7 +66,7 @@ def _build() -> argparse.ArgumentParser:
     chosen.add_argument("--configuration", metavar="BITS", help="bits of each hidden layer: 01|1")
     _add_cells(region)
     _add_domain(region)
-    region.add_argument("--max-regions", type=_natural, metavar="N", help="stop at more than N regions")
+    _add_budget(region)
     for name, summary in (
         ("pieces", "linear pieces: cells with one affine map, joined through facets, and their adjacency"),
         ("range", "exact range of each output"),
@@ -84,14 +84,27 @@ def _add_regions(parser: argparse.ArgumentParser) -> None:
     _add_search(parser)
     parser.add_argument("--count", action="store_true", help="only count")
     parser.add_argument(
-        "--depth", type=_natural, metavar="K", help="stop at Theta_K, the first K hidden layers"
+        "--depth",
+        type=_natural,
+        metavar="K",
+        help="stop at Theta_K, the first K hidden layers; maps are then those of layer K + 1",
     )
-    parser.add_argument("--geometry", choices=["none", "constraints", "full"], default="full")
     parser.add_argument(
-        "--jsonl", metavar="FILE", help="stream one region a line, the count last ('-': stdout)"
+        "--geometry",
+        choices=["none", "constraints", "full"],
+        default="full",
+        help="how much of each region is computed and written (default: full, with vertices and rays)",
+    )
+    parser.add_argument(
+        "--jsonl",
+        type=_file_name,
+        metavar="FILE",
+        help="stream one region a line, the count last ('-': stdout)",
     )
     parser.add_argument("--tree", action="store_true", help="show how each layer refines the one before")
-    parser.add_argument("--draw", metavar="FILE", help="draw the tiling of the plane (.svg or .png)")
+    parser.add_argument(
+        "--draw", type=_file_name, metavar="FILE", help="draw the tiling of the plane (.svg or .png)"
+    )
     parser.add_argument("--window", metavar="BOX", help="window of the drawing, written as for --box")
 
 
@@ -112,6 +125,10 @@ def _add_domain(parser: argparse.ArgumentParser) -> None:
 
 def _add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", default="auto", metavar="NAME", help="auto (default) or ppl")
+    _add_budget(parser)
+
+
+def _add_budget(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-regions", type=_natural, metavar="N", help="give up at more than N regions")
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="give up after that time")
 
@@ -135,6 +152,12 @@ def _natural(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 20):
         raise argparse.ArgumentTypeError(f"expected a natural number, got {text!r}")
     return int(text)
+
+
+def _file_name(text: str) -> str:
+    if not text:
+        raise argparse.ArgumentTypeError("expected a file name, got an empty one")
+    return text
 
 
 def _seconds(text: str) -> float:

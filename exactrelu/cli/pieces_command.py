@@ -8,8 +8,7 @@ from typing import Any
 from exactrelu.cli.inputs import budget_of, domain_of, network_of
 from exactrelu.cli.outputs import domain_text, map_text, network_text, print_facts, print_rows, write_json
 from exactrelu.enumeration import resolve_engine
-from exactrelu.formats.native import domain_document
-from exactrelu.formats.region_document import map_document
+from exactrelu.formats.region_document import domain_header, map_document
 from exactrelu.pieces import Tiling, tiling
 
 
@@ -47,12 +46,7 @@ def _shortened(configurations: tuple[Any, ...]) -> str:
 
 
 def _document(found: Tiling, engine: str) -> dict[str, Any]:
-    return {
-        "format": "exactrelu-pieces",
-        "version": 1,
-        "network": found.network.digest,
-        "domain": domain_document(found.domain),
-        "engine": engine,
+    return domain_header("exactrelu-pieces", found.network, found.domain, engine) | {
         "count": len(found.pieces),
         "cells": len(found.maps),
         "pieces": [

@@ -15,9 +15,9 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
-from exactrelu.cli.regions_command import emptiness_of
 from exactrelu.enumeration import resolve_engine
-from exactrelu.formats.native import domain_document, vector_texts
+from exactrelu.formats.native import vector_texts
+from exactrelu.formats.region_document import domain_header
 from exactrelu.ranges import Extremum, OutputRange, output_range
 from exactrelu.rationals import format_rational
 
@@ -30,15 +30,9 @@ def execute(arguments: argparse.Namespace) -> int:
     with budget_of(arguments) as budget:
         ranges = output_range(network, domain, engine=engine, budget=budget)
     if arguments.json:
-        header = {
-            "format": "exactrelu-range",
-            "version": 1,
-            "network": network.digest,
-            "domain": domain_document(domain),
-            "engine": engine,
-        }
+        header = domain_header("exactrelu-range", network, domain, engine)
         outputs = [_document(one) for one in ranges] if ranges else [_NO_POINTS] * network.outputs
-        write_json(arguments.json, header | {"outputs": outputs} | emptiness_of(domain))
+        write_json(arguments.json, header | {"outputs": outputs})
     if arguments.json != "-":
         print_facts(
             [

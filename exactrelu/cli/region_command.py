@@ -5,10 +5,9 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from itertools import product
-from typing import Any
 
 from exactrelu.affine_map import Point
-from exactrelu.cli.inputs import domain_of, network_of, point_at
+from exactrelu.cli.inputs import budget_of, domain_of, network_of, point_at
 from exactrelu.cli.outputs import (
     domain_text,
     map_text,
@@ -22,10 +21,8 @@ from exactrelu.cli.region_table import constraint_texts
 from exactrelu.configuration import Configuration
 from exactrelu.domain import Domain
 from exactrelu.enumeration import Budget, Problem
-from exactrelu.farkas import prove_infeasible
-from exactrelu.formats.region_document import emptiness_document, problem_header, region_document
+from exactrelu.formats.region_document import emptiness_of, problem_header, region_document
 from exactrelu.network import Network
-from exactrelu.polyhedra import is_feasible
 from exactrelu.reading import Reading
 from exactrelu.region import Region, cell_rows, region_of
 
@@ -34,19 +31,21 @@ def execute(arguments: argparse.Namespace) -> int:
     """Print the region of a point or of a configuration."""
     network = network_of(arguments)
     domain, reading = domain_of(arguments, network.inputs), Reading(arguments.cells)
-    emptiness: dict[str, Any] = {}
-    if arguments.at is not None:
-        point = point_at(arguments.at, network.inputs)
-        found = list(_regions_at(network, point, domain, reading, Budget(arguments.max_regions)))
-    else:
-        configuration = Configuration.parse(arguments.configuration, network.hidden_widths)
-        region = region_of(network, configuration, domain, reading)
-        found = [region] if region else []
-        emptiness = _emptiness(network, configuration, domain, reading) if not found else {}
+    rows = domain.rows
+    with budget_of(arguments) as budget:
+        if arguments.at is not None:
+            point = point_at(arguments.at, network.inputs)
+            found = list(_regions_at(network, point, domain, reading, budget))
+        else:
+            configuration = Configuration.parse(arguments.configuration, network.hidden_widths)
+            region = region_of(network, configuration, domain, reading)
+            found = [region] if region else []
+            rows = cell_rows(network, configuration, domain, reading)
     if arguments.json:
         header = problem_header("exactrelu-region", network, Problem(network, domain, reading))
         documents = [region_document(region) for region in found]
         body = documents[0] if len(documents) == 1 else {"regions": documents}
+        emptiness = {} if found else emptiness_of(network.inputs, rows)
         write_json(arguments.json, {**header, **body, **emptiness})
     if arguments.json != "-":
         _print(arguments, network, domain, reading, found)
@@ -68,20 +67,11 @@ def _regions_at(
         bit_strings = iter([tuple(bit for _, _, bit in network.configuration(point).bits())])
     for bits in bit_strings:
         configuration = Configuration.from_bits("".join(map(str, bits)), network.hidden_widths)
+        budget.check_time()
         region = region_of(network, configuration, domain, reading)
         if region is not None:
             budget.count_region()
             yield region
-
-
-def _emptiness(
-    network: Network, configuration: Configuration, domain: Domain, reading: Reading
-) -> dict[str, Any]:
-    """Return the proof that the cell is empty, nothing if it is only thin (`full`)."""
-    rows = cell_rows(network, configuration, domain, reading)
-    if is_feasible(network.inputs, rows):
-        return {}
-    return {"emptiness": emptiness_document(prove_infeasible(network.inputs, rows))}
 
 
 def _print(

@@ -6,15 +6,15 @@ ends early, no sink leaves anything that looks whole.
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from exactrelu.cli.outputs import ROWS_SHOWN, console, map_text, print_table, vector_text
 from exactrelu.enumeration import Reached
@@ -22,6 +22,9 @@ from exactrelu.formats.atomic_file import replacing
 from exactrelu.formats.region_document import GeometryDetail, leaf_document
 from exactrelu.refinement import RefinementTree
 from exactrelu.region import Region
+
+if TYPE_CHECKING:
+    from exactrelu.drawing import Window
 
 
 class Sink(Protocol):
@@ -97,6 +100,8 @@ def json_lines_file(
 ) -> Iterator[JsonLinesSink]:
     """Open a JSON Lines sink on a file or stdout; what was written stays if the stream ends early."""
     if target == "-":
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(line_buffering=True)  # whole lines, also if the stream ends early
         yield JsonLinesSink(sys.stdout, header, detail)
         return
     with Path(target).open("w", encoding="utf-8", newline="\n", buffering=1) as file:  # whole lines only
@@ -161,7 +166,7 @@ class TreeSink:
 class DrawingSink:
     """A picture of the tiling."""
 
-    def __init__(self, path: str, window: list[tuple[Fraction, Fraction]] | None) -> None:
+    def __init__(self, path: str, window: Window | None) -> None:
         self._path, self._window = path, window
         self._regions: list[Region] = []
 

@@ -20,12 +20,9 @@ from exactrelu.cli.region_sinks import (
     json_file,
     json_lines_file,
 )
-from exactrelu.domain import Domain
 from exactrelu.enumeration import Leaf, Problem, Reached, enumerate_leaves, resolve_engine
-from exactrelu.farkas import prove_infeasible
-from exactrelu.formats.region_document import GeometryDetail, emptiness_document, problem_header
+from exactrelu.formats.region_document import GeometryDetail, emptiness_of, problem_header
 from exactrelu.network import Network
-from exactrelu.polyhedra import is_feasible
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -34,8 +31,8 @@ def execute(arguments: argparse.Namespace) -> int:
     network = network_of(arguments)
     problem = Problem.of(network, domain_of(arguments, network.inputs), arguments.cells, arguments.depth)
     engine = resolve_engine(arguments.engine)
-    emptiness = emptiness_of(problem.domain)
-    header = problem_header("exactrelu-regions", network, problem) | {"engine": engine} | emptiness
+    header = problem_header("exactrelu-regions", network, problem) | {"engine": engine}
+    header |= emptiness_of(network.inputs, problem.domain.rows)
     with ExitStack() as stack:
         sinks = _sinks(arguments, network, header, stack)
         budget = stack.enter_context(budget_of(arguments))
@@ -54,7 +51,7 @@ def _to_stdout(arguments: argparse.Namespace) -> bool:
 def _check_targets(arguments: argparse.Namespace) -> None:
     if arguments.json and arguments.jsonl:
         raise UsageError("--json and --jsonl: expected one of them, got both")
-    if arguments.window and not arguments.draw:
+    if arguments.window is not None and not arguments.draw:
         raise UsageError("--window: expected with --draw, got without")
     if arguments.count and arguments.jsonl:
         raise UsageError("--count and --jsonl: expected one of them, got both (--json FILE takes --count)")
@@ -81,10 +78,10 @@ def _sinks(
 
 
 def _drawing(arguments: argparse.Namespace, network: Network) -> DrawingSink:
-    from exactrelu.drawing import require_drawable
+    from exactrelu.drawing import Window, require_drawable
 
     require_drawable(network, Path(arguments.draw))
-    window = bounds_of(arguments.window, 2, "--window") if arguments.window else None
+    window = Window.of(bounds_of(arguments.window, 2, "--window")) if arguments.window is not None else None
     return DrawingSink(arguments.draw, window)
 
 
@@ -98,13 +95,6 @@ def _distribute(leaves: Iterable[Leaf], sinks: list[Sink]) -> int:
     for sink in sinks:
         sink.finish(count)
     return count
-
-
-def emptiness_of(domain: Domain) -> dict[str, Any]:
-    """Return the proof that the domain is empty as a JSON key, nothing if it has points."""
-    if is_feasible(domain.dimension, domain.rows):
-        return {}
-    return {"emptiness": emptiness_document(prove_infeasible(domain.dimension, domain.rows))}
 
 
 def _print_summary(

@@ -8,6 +8,7 @@ The worker tells its temporary files and its deadline through a pipe; what it le
 
 from __future__ import annotations
 
+import ctypes
 import os
 import select
 import signal
@@ -20,6 +21,7 @@ from typing import Never
 from exactrelu.formats import atomic_file
 
 INTERRUPTED, TERMINATED, UNKNOWN = 130, 143, 3
+_PR_SET_PDEATHSIG = 1
 _GRACE = 0.3  # seconds after the deadline in which the worker may end by itself
 
 _channel: int | None = None
@@ -55,16 +57,19 @@ def _run_worker(work: Callable[[], int], writer: int) -> Never:
     global _channel  # noqa: PLW0603 - one worker, one channel
     _channel = writer
     atomic_file.on_temporary_file = lambda path: _tell("file", str(path))
+    _die_with_parent()
     try:
         status = work()
-        sys.stderr.flush()
     except KeyboardInterrupt:
-        os._exit(INTERRUPTED)  # at once: the supervisor prints the message and removes what is left
-    except SystemExit as end:  # --help, --version
-        sys.stdout.flush()
-        status = end.code if isinstance(end.code, int) else 0
+        status = INTERRUPTED  # the supervisor prints the message and removes what is left
     # Destructors of a large search take seconds and give nothing back that the system does not.
     os._exit(status)
+
+
+def _die_with_parent() -> None:
+    """Ask Linux to kill this worker when its supervisor is killed; elsewhere it would run on."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 class _Supervisor:

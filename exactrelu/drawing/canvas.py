@@ -17,7 +17,7 @@ from exactrelu.drawing.legend import add_legend, entries, rows_of
 from exactrelu.drawing.lines import LineKind
 from exactrelu.drawing.style import END_STYLE, GREY, LINE_STYLE, POINT_STYLE, SEGMENT_WIDTH
 from exactrelu.drawing.ticks import axis
-from exactrelu.drawing.tiling import Tile, Tiling
+from exactrelu.drawing.tiling import PlaneTiling, Tile
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +33,7 @@ _RESOLUTION = 200
 _SETTINGS: Any = {"svg.hashsalt": "exactrelu", "font.family": "DejaVu Sans", "axes.unicode_minus": True}
 
 
-def picture(tiling: Tiling, heading: str, file_type: str, *, labelled: bool) -> bytes:
+def picture(tiling: PlaneTiling, heading: str, file_type: str, *, labelled: bool) -> bytes:
     """Return the bytes of the picture, ``file_type`` svg or png: equal for equal input.
 
     Neither the user's matplotlib settings nor the time of day reach the file.
@@ -52,7 +52,7 @@ def picture(tiling: Tiling, heading: str, file_type: str, *, labelled: bool) -> 
     return buffer.getvalue()
 
 
-def drawn(tiling: Tiling, heading: str, *, labelled: bool) -> Figure:
+def drawn(tiling: PlaneTiling, heading: str, *, labelled: bool) -> Figure:
     """Return the figure."""
     figure, axes = _paper(tiling, rows_of(entries(tiling)))
     scale = min(1.0, (_FEW / max(1, len(tiling.tiles))) ** 0.35)
@@ -74,7 +74,7 @@ def drawn(tiling: Tiling, heading: str, *, labelled: bool) -> Figure:
     return figure
 
 
-def _paper(tiling: Tiling, legend_rows: int) -> tuple[Figure, Axes]:
+def _paper(tiling: PlaneTiling, legend_rows: int) -> tuple[Figure, Axes]:
     """Return a figure with axes of the window's shape, or stretched where that is very long and thin."""
     from matplotlib.figure import Figure
 
@@ -90,7 +90,7 @@ def _paper(tiling: Tiling, legend_rows: int) -> tuple[Figure, Axes]:
     return figure, figure.add_axes(rectangle)
 
 
-def _frame(axes: Axes, tiling: Tiling, heading: str) -> None:
+def _frame(axes: Axes, tiling: PlaneTiling, heading: str) -> None:
     """Set limits, ticks, the names of the coordinates and the heading."""
     axes.set(xlim=(0, 1), ylim=(0, 1))
     across = axis("$x_1$", *tiling.window.x)
@@ -105,7 +105,7 @@ def _frame(axes: Axes, tiling: Tiling, heading: str) -> None:
     axes.set_title(heading, fontsize=10.5, parse_math=False)
 
 
-def _add_polygons(axes: Axes, tiling: Tiling) -> None:
+def _add_polygons(axes: Axes, tiling: PlaneTiling) -> None:
     from matplotlib.collections import PolyCollection
 
     tiles = [tile for tile in tiling.tiles if tile.dimension == 2]
@@ -118,7 +118,7 @@ def _add_polygons(axes: Axes, tiling: Tiling) -> None:
     axes.add_collection(polygons, autolim=False)
 
 
-def _add_segments(axes: Axes, tiling: Tiling, scale: float) -> None:
+def _add_segments(axes: Axes, tiling: PlaneTiling, scale: float) -> None:
     """Draw the cells of dimension 1 as broad bands, under the lines that they lie on."""
     from matplotlib.collections import LineCollection
 
@@ -131,7 +131,7 @@ def _add_segments(axes: Axes, tiling: Tiling, scale: float) -> None:
     axes.add_collection(segments, autolim=False)
 
 
-def _add_lines(axes: Axes, tiling: Tiling, scale: float) -> None:
+def _add_lines(axes: Axes, tiling: PlaneTiling, scale: float) -> None:
     from matplotlib.collections import LineCollection
 
     for kind in (LineKind.DOMAIN, LineKind.DEEPER, LineKind.FIRST):
@@ -144,7 +144,7 @@ def _add_lines(axes: Axes, tiling: Tiling, scale: float) -> None:
         axes.add_collection(lines, autolim=False)
 
 
-def _add_points(axes: Axes, tiling: Tiling, scale: float) -> None:
+def _add_points(axes: Axes, tiling: PlaneTiling, scale: float) -> None:
     """Draw the cells of dimension 0, and the ends of cells where the domain has dimension 1."""
     for kind, ends in tiling.ends.items():
         _add_markers(axes, [tiling.window.unit(end) for end in ends], scale, END_STYLE[kind])
@@ -178,5 +178,5 @@ def _add_label(axes: Axes, label: Label, paper: tuple[float, float]) -> None:
     )
 
 
-def _corners(tiling: Tiling, tile: Tile) -> list[tuple[float, float]]:
+def _corners(tiling: PlaneTiling, tile: Tile) -> list[tuple[float, float]]:
     return [tiling.window.unit(vertex) for vertex in tile.vertices]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from exactrelu.drawing.picture_file import file_type, require_folder, write_whole
-from exactrelu.drawing.tiling import Tiling, require_plane
+from exactrelu.drawing.tiling import PlaneTiling, require_plane
 from exactrelu.drawing.window import Window
 from exactrelu.network import Network
 from exactrelu.region import Region
@@ -46,7 +46,7 @@ def draw_tiling(
     window: Window | Sequence[Sequence[Any]] | None = None,
     labels: bool | None = None,
     title: str | None = None,
-) -> Tiling:
+) -> PlaneTiling:
     """Draw the tiling of the plane by the regions of one network, and write it to an SVG or PNG file.
 
     Every vertex is exact until it is rounded to the canvas. Edges on a zero line of the first layer
@@ -75,7 +75,7 @@ def draw_tiling(
 
     Returns
     -------
-    Tiling
+    PlaneTiling
         What was drawn, in exact numbers.
 
     Raises
@@ -93,7 +93,7 @@ def draw_tiling(
     require_folder(target)
     if window is not None and not isinstance(window, Window):
         window = Window.of(window)
-    tiling = Tiling.of(regions, window)
+    tiling = PlaneTiling.of(regions, window)
 
     from exactrelu.drawing.canvas import picture
 
@@ -102,7 +102,7 @@ def draw_tiling(
     return tiling
 
 
-def _heading(tiling: Tiling, title: str | None) -> str:
+def _heading(tiling: PlaneTiling, title: str | None) -> str:
     """Return ``NAME: COUNT READING regions``, and how many are in the window if not all are."""
     reading = f"{tiling.reading} " if tiling.reading else ""
     counted = f"{tiling.count:,} {reading}region{'' if tiling.count == 1 else 's'}"
@@ -112,7 +112,7 @@ def _heading(tiling: Tiling, title: str | None) -> str:
     return f"{name}: {counted}" if name else counted
 
 
-def _name(tiling: Tiling) -> str:
+def _name(tiling: PlaneTiling) -> str:
     network = tiling.network
     if network is None:
         return ""

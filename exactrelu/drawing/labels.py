@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from exactrelu.drawing.placement import Box, Pair, best_in_polygon
-from exactrelu.drawing.tiling import Tile, Tiling
+from exactrelu.drawing.tiling import PlaneTiling, Tile
 
 _LARGEST, _SMALLEST = 11.0, 5.5
 _ROOM = 0.72  # the part of the free room that a label takes
@@ -31,7 +31,7 @@ class Label(NamedTuple):
     anchor: Pair | None = None
 
 
-def placed_labels(tiling: Tiling, paper: Pair) -> list[Label]:
+def placed_labels(tiling: PlaneTiling, paper: Pair) -> list[Label]:
     """Return the labels that find room on axes of ``paper`` points (width, height).
 
     Polygons come first, then segments and points; tiles that are the same set (in the ``closed``
@@ -47,7 +47,7 @@ def placed_labels(tiling: Tiling, paper: Pair) -> list[Label]:
 class _Layout:
     """The labels placed so far, and the segments that no label may cover."""
 
-    def __init__(self, tiling: Tiling, paper: Pair) -> None:
+    def __init__(self, tiling: PlaneTiling, paper: Pair) -> None:
         self.tiling = tiling
         self.paper = paper
         self.labels: list[Label] = []

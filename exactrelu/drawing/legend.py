@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from exactrelu.drawing import palette
 from exactrelu.drawing.lines import LineKind
 from exactrelu.drawing.style import END_STYLE, LINE_STYLE, POINT_STYLE, SEGMENT_WIDTH
-from exactrelu.drawing.tiling import Tiling
+from exactrelu.drawing.tiling import PlaneTiling
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -21,7 +21,7 @@ _SWATCH = {"linestyle": "none", "marker": "s", "markersize": 9.0, "color": palet
 _ZERO = {LineKind.FIRST: "zero of a first-layer neuron", LineKind.DEEPER: "zero of a deeper neuron"}
 
 
-def entries(tiling: Tiling) -> list[Entry]:
+def entries(tiling: PlaneTiling) -> list[Entry]:
     """Return text and style of each kind of mark in the picture."""
     found: list[Entry] = []
     for kind in LineKind:

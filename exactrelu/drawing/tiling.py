@@ -38,7 +38,7 @@ class Tile:
 
 
 @dataclass(frozen=True)
-class Tiling:
+class PlaneTiling:
     """What a picture shows, in exact numbers.
 
     ``lines`` are the edges of the two-dimensional tiles, each drawn once: maximal segments of their
@@ -57,7 +57,7 @@ class Tiling:
     dimension: int = 2
 
     @classmethod
-    def of(cls, regions: Iterable[Region], window: Window | None = None) -> Tiling:
+    def of(cls, regions: Iterable[Region], window: Window | None = None) -> PlaneTiling:
         """Return the tiling of the regions of one network, on one domain, in one reading.
 
         Parameters
@@ -76,7 +76,7 @@ class Tiling:
         --------
         >>> from exactrelu.enumeration import regions
         >>> net = Network.from_rationals([([[1, 0]], None), ([[1]], None)])
-        >>> tiling = Tiling.of(regions(net))
+        >>> tiling = PlaneTiling.of(regions(net))
         >>> [(str(tile.configuration), len(tile.vertices)) for tile in tiling.tiles]
         [('0', 4), ('1', 4)]
         >>> [[tuple(map(str, p)) for p in segment] for segment in tiling.lines[LineKind.FIRST]]
@@ -124,12 +124,12 @@ class _Builder:
         self.edges: defaultdict[tuple[LineKind, IntegerRow], list[Segment]] = defaultdict(list)
         self.ends: defaultdict[LineKind, set[Point]] = defaultdict(set)
 
-    def built(self, regions: Sequence[Region]) -> Tiling:
+    def built(self, regions: Sequence[Region]) -> PlaneTiling:
         tiles = [tile for region in regions if (tile := self.tile(region))]
         lines: defaultdict[LineKind, list[Segment]] = defaultdict(list)
         for (kind, _), segments in sorted(self.edges.items(), key=lambda item: item[0][1]):
             lines[kind].extend(union_of_segments(segments))
-        return Tiling(
+        return PlaneTiling(
             self.window,
             tuple(tiles),
             dict(lines),

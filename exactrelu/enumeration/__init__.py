@@ -14,7 +14,7 @@ from typing import Protocol
 from exactrelu.domain import Domain
 from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
 from exactrelu.enumeration.problem import Problem
-from exactrelu.errors import BudgetExhaustedError, UnknownEngineError
+from exactrelu.errors import ArgumentError, BudgetExhaustedError
 from exactrelu.network import Network
 from exactrelu.reading import Reading
 from exactrelu.region import Region
@@ -51,13 +51,13 @@ def resolve_engine(engine: str) -> str:
 
     Raises
     ------
-    UnknownEngineError
+    ArgumentError
         For any other name.
     """
     if engine == "auto":
         return "ppl"
     if engine not in _ENGINES:
-        raise UnknownEngineError(f"engine: expected one of {', '.join(engine_names())}, got {engine!r}")
+        raise ArgumentError(f"engine: expected one of {', '.join(engine_names())}, got {engine!r}")
     return engine
 
 
@@ -65,6 +65,10 @@ class Budget:
     """A limit on regions, seconds or both; where it runs out, `BudgetExhaustedError` is raised."""
 
     def __init__(self, max_regions: int | None = None, time_limit: float | None = None) -> None:
+        if max_regions is not None and max_regions < 0:
+            raise ArgumentError(f"max_regions: expected at least 0, got {max_regions}")
+        if time_limit is not None and not time_limit > 0:
+            raise ArgumentError(f"time_limit: expected more than 0 seconds, got {time_limit}")
         self.max_regions = max_regions
         self.time_limit = time_limit
         self._deadline = None if time_limit is None else time.monotonic() + time_limit
@@ -101,9 +105,12 @@ def enumerate_leaves(
     >>> [str(leaf.configuration) for leaf in enumerate_leaves(Problem.of(net))]
     ['00', '01', '10']
     """
-    budget = budget or Budget()
     module: _Engine = import_module(_ENGINES[resolve_engine(engine)])
-    for leaf in module.leaves(problem, evidence=evidence, checkpoint=budget.check_time):
+    return _within(budget or Budget(), module, problem, evidence=evidence)
+
+
+def _within(budget: Budget, engine: _Engine, problem: Problem, *, evidence: bool) -> Iterator[Leaf]:
+    for leaf in engine.leaves(problem, evidence=evidence, checkpoint=budget.check_time):
         if isinstance(leaf, Reached):
             budget.count_region()
         yield leaf
@@ -131,9 +138,8 @@ def regions(
     ['00', '01', '10', '11']
     """
     problem = Problem.of(network, domain, reading, depth)
-    for leaf in enumerate_leaves(problem, engine=engine, budget=budget):
-        if isinstance(leaf, Reached):
-            yield leaf.region()
+    leaves = enumerate_leaves(problem, engine=engine, budget=budget)
+    return (leaf.region() for leaf in leaves if isinstance(leaf, Reached))
 
 
 def count(

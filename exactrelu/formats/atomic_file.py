@@ -31,12 +31,13 @@ def temporary_beside(path: str | Path) -> Iterator[Path]:
     OSError
         If the folder does not exist or cannot be written to; it names ``path``.
     """
-    target = Path(path).resolve()  # a link stays a link
-    if target.is_dir():
+    named = Path(path)
+    if named.is_dir():
         raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
-    if target.exists() and not target.is_file():
-        yield target
+    if named.exists() and not named.is_file():
+        yield named
         return
+    target = named.resolve()  # a link stays a link
     try:
         descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     except OSError as error:

@@ -25,6 +25,7 @@ from exactrelu.affine_map import AffineMap
 from exactrelu.domain import Domain, LinearConstraint, Relation
 from exactrelu.errors import NetworkError
 from exactrelu.formats.atomic_file import write_atomically
+from exactrelu.formats.limits import TooLargeError, check_array
 from exactrelu.formats.strict_json import Node, read_json, require_format
 from exactrelu.network import Network
 from exactrelu.rationals import format_rational
@@ -63,9 +64,19 @@ def _read_layer(layer: Node) -> AffineMap:
         if len(row) != len(rows[0]):
             raise node.fail(f"{len(rows[0])} entries as in row 0", str(len(row)))
     bias = _numbers(layer.child("bias")) if "bias" in layer.value else None
+    _check_cost(layer, [*rows, bias or []])
     if bias is not None and len(bias) != len(rows):
         raise layer.child("bias").fail(f"{len(rows)} entries, one for each row of weight", str(len(bias)))
     return AffineMap.from_rationals(rows, bias)
+
+
+def _check_cost(layer: Node, rows: Sequence[Sequence[Fraction]]) -> None:
+    """Refuse a small file whose numbers are so long that arithmetic with them would take hours."""
+    longest = max(n.bit_length() for row in rows for entry in row for n in entry.as_integer_ratio())
+    try:
+        check_array((len(rows), len(rows[0])), 2 * longest)
+    except TooLargeError as error:
+        raise layer.fail(error.expected, error.got) from None
 
 
 def _numbers(node: Node) -> list[Fraction]:

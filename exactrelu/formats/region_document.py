@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
 from exactrelu.affine_map import AffineMap
+from exactrelu.domain import Domain, Row
 from exactrelu.enumeration import Problem, Reached
-from exactrelu.farkas import InfeasibilityProof
+from exactrelu.farkas import prove_infeasible
 from exactrelu.formats.native import domain_document, matrix_texts, vector_texts
 from exactrelu.linear_algebra import IntegerRow
 from exactrelu.network import Network
+from exactrelu.polyhedra import is_feasible
 from exactrelu.region import Region
 
 
@@ -35,8 +38,8 @@ def region_document(region: Region, detail: GeometryDetail = GeometryDetail.FULL
     if detail is GeometryDetail.NONE:
         return document
     geometry = region.geometry
+    document |= {"bounded": geometry.bounded} if detail is GeometryDetail.FULL else {}
     document |= {
-        "bounded": geometry.bounded,
         "inequalities": [
             *(_inequality(row, "=") for row in geometry.equations),
             *(_inequality(row, ">=") for row in geometry.facets),
@@ -71,10 +74,28 @@ def problem_header(format_name: str, network: Network, problem: Problem) -> dict
     return header
 
 
-def emptiness_document(proof: InfeasibilityProof) -> dict[str, Any]:
-    """Return a proof that rows have no common point: the rows, in integers, and a multiplier for each."""
-    rows = [{**_inequality(row.entries, str(row.relation))} for row in proof.rows]
-    return {"rows": rows, "multipliers": vector_texts(proof.multipliers)}
+def domain_header(format_name: str, network: Network, domain: Domain, engine: str) -> dict[str, Any]:
+    """Return the keys of an answer about a network on a domain; an empty domain comes with its proof."""
+    header = {
+        "format": format_name,
+        "version": 1,
+        "network": network.digest,
+        "domain": domain_document(domain),
+        "engine": engine,
+    }
+    return header | emptiness_of(domain.dimension, domain.rows)
+
+
+def emptiness_of(dimension: int, rows: Sequence[Row]) -> dict[str, Any]:
+    """Return the proof that rows have no common point as the key ``emptiness``, nothing if they have one.
+
+    The proof holds the rows, in integers, and a multiplier for each.
+    """
+    if is_feasible(dimension, rows):
+        return {}
+    proof = prove_infeasible(dimension, rows)
+    shown = [_inequality(row.entries, str(row.relation)) for row in proof.rows]
+    return {"emptiness": {"rows": shown, "multipliers": vector_texts(proof.multipliers)}}
 
 
 def _functional(row: IntegerRow) -> dict[str, Any]:

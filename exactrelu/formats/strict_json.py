@@ -13,12 +13,20 @@ from pathlib import Path
 from typing import Any
 
 from exactrelu.errors import ExactReluError, FormatError
+from exactrelu.formats.limits import printable, read_regular_file
 from exactrelu.rationals import parse_rational, rational
 
 
 @dataclass(frozen=True)
 class JsonNumber:
     """A JSON number as it is written."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class JsonConstant:
+    """``NaN``, ``Infinity`` or ``-Infinity``, which are no JSON and no rationals."""
 
     text: str
 
@@ -84,13 +92,12 @@ def read_json(path: str | Path) -> Node:
     Raises
     ------
     FormatError
-        If the file is not strict JSON in UTF-8; the message names line and column.
-    OSError
-        If the file cannot be read.
+        If the file cannot be read or is not strict JSON in UTF-8; the message names line and column,
+        or the place in the document.
     """
-    file = str(path)
+    file = printable(str(path))
     try:
-        text = Path(path).read_bytes().decode("utf-8")
+        text = read_regular_file(path).decode("utf-8")
     except UnicodeDecodeError as error:
         raise FormatError(file, f"byte {error.start}", "UTF-8 text", "other bytes") from None
     try:
@@ -98,17 +105,17 @@ def read_json(path: str | Path) -> Node:
             text,
             parse_int=JsonNumber,
             parse_float=JsonNumber,
-            parse_constant=_refuse_constant,
-            object_pairs_hook=_without_duplicates,
+            parse_constant=JsonConstant,
+            object_pairs_hook=_object,
         )
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
         raise FormatError(file, place, "JSON", error.msg[:1].lower() + error.msg[1:]) from None
-    except ValueError as error:
-        raise FormatError(file, "", "strict JSON", str(error)) from None
     except RecursionError:
         raise FormatError(file, "", "JSON of moderate depth", "brackets nested too deeply") from None
-    return Node(file, "", value)
+    document = Node(file, "", value)
+    _refuse_duplicates(document)
+    return document
 
 
 def require_format(document: Node, name: str) -> None:
@@ -121,23 +128,42 @@ def require_format(document: Node, name: str) -> None:
         raise document.fail('"version": 1', _kind(document.value.get("version")))
 
 
-def _refuse_constant(text: str) -> None:
-    raise ValueError(f"the constant {text}, which is no rational")
+class _Object(dict[str, Any]):
+    """A JSON object that remembers a key that it holds twice."""
+
+    repeated: str | None = None
 
 
-def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    result = dict(pairs)
+def _object(pairs: list[tuple[str, Any]]) -> _Object:
+    result = _Object(pairs)
     if len(result) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise ValueError(f"the key {next(k for k in keys if keys.count(k) > 1)!r} twice")
+        result.repeated = next(key for key in keys if keys.count(key) > 1)
     return result
+
+
+def _refuse_duplicates(document: Node) -> None:
+    """Raise if an object holds a key twice: which value counts would be a guess."""
+    nodes = [document]
+    while nodes:
+        node = nodes.pop()
+        if isinstance(node.value, _Object):
+            if node.value.repeated is not None:
+                raise node.fail("each key once", f"{node.value.repeated!r} twice")
+            nodes += [node.child(key) for key in node.value]
+        elif isinstance(node.value, list) and any(isinstance(item, (list, dict)) for item in node.value):
+            nodes += node.items()
 
 
 def _kind(value: Any) -> str:
     if isinstance(value, JsonNumber):
         return value.text if len(value.text) <= 40 else "a long number"
+    if isinstance(value, JsonConstant):
+        return value.text
     if isinstance(value, str):
         return repr(value) if len(value) <= 40 else f"{value[:40]!r}..."
     if isinstance(value, bool):
         return "true" if value else "false"
-    return {dict: "an object", list: "a list", type(None): "nothing"}[type(value)]
+    if value is None:
+        return "nothing"
+    return "a list" if isinstance(value, list) else "an object"
