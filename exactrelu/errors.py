@@ -60,5 +60,9 @@ class UnknownEngineError(ExactReluError, ValueError):
     """There is no engine of that name."""
 
 
+class UnknownClaimError(ExactReluError, ValueError):
+    """There is no claim of that name."""
+
+
 class BudgetExhaustedError(ExactReluError, RuntimeError):
     """A budget (regions, seconds) ran out before the answer was complete; the answer is unknown."""
