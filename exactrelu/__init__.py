@@ -18,13 +18,31 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from exactrelu.affine_map import AffineMap
+    from exactrelu.algebraic import AlgebraicNumber
+    from exactrelu.atoms import AtomicDecomposition, atomic_decomposition
     from exactrelu.configuration import Configuration
     from exactrelu.domain import Domain
-    from exactrelu.drawing import draw_tiling
+    from exactrelu.drawing import draw_coefficients, draw_tiling
     from exactrelu.enumeration import Budget, Problem, count, enumerate_leaves, regions
     from exactrelu.errors import ExactReluError
     from exactrelu.formats import load_network
     from exactrelu.formats.arrays import network_from_arrays, network_from_torch
+    from exactrelu.gradients import (
+        Kink,
+        clarke_jacobian,
+        directional_derivative,
+        gradient_chain,
+        output_jacobians,
+        slopes_at,
+    )
+    from exactrelu.lipschitz import lipschitz_constant, local_lipschitz_constants
+    from exactrelu.lipschitz_bounds import (
+        Normalization,
+        TheoremSix,
+        compare_global_bounds,
+        compare_local_bounds,
+    )
+    from exactrelu.matrix_norms import Norm, is_spectral_norm_at_most, operator_norm, spectral_norm_squared
     from exactrelu.network import Network
     from exactrelu.pieces import tiling
     from exactrelu.ranges import output_range
@@ -32,54 +50,99 @@ if TYPE_CHECKING:
     from exactrelu.reading import Reading
     from exactrelu.refinement import refinement_tree
     from exactrelu.region import Region, region_of
+    from exactrelu.symbolic import SymbolicNetwork, prove_theorem_5
 
 _HOMES = {
     "AffineMap": "affine_map",
+    "AlgebraicNumber": "algebraic",
+    "AtomicDecomposition": "atoms",
     "Budget": "enumeration",
     "Configuration": "configuration",
     "Domain": "domain",
     "ExactReluError": "errors",
+    "Kink": "gradients",
     "Network": "network",
+    "Norm": "matrix_norms",
+    "Normalization": "lipschitz_bounds",
     "Problem": "enumeration",
     "Reading": "reading",
     "Region": "region",
+    "SymbolicNetwork": "symbolic",
+    "TheoremSix": "lipschitz_bounds",
+    "atomic_decomposition": "atoms",
+    "clarke_jacobian": "gradients",
+    "compare_global_bounds": "lipschitz_bounds",
+    "compare_local_bounds": "lipschitz_bounds",
     "count": "enumeration",
+    "directional_derivative": "gradients",
+    "draw_coefficients": "drawing",
     "draw_tiling": "drawing",
     "enumerate_leaves": "enumeration",
+    "gradient_chain": "gradients",
+    "is_spectral_norm_at_most": "matrix_norms",
+    "lipschitz_constant": "lipschitz",
     "load_network": "formats",
+    "local_lipschitz_constants": "lipschitz",
     "network_from_arrays": "formats.arrays",
     "network_from_torch": "formats.arrays",
+    "operator_norm": "matrix_norms",
+    "output_jacobians": "gradients",
     "output_range": "ranges",
+    "prove_theorem_5": "symbolic",
     "rational": "rationals",
     "rational_from_float": "rationals",
     "refinement_tree": "refinement",
     "region_of": "region",
     "regions": "enumeration",
+    "slopes_at": "gradients",
+    "spectral_norm_squared": "matrix_norms",
     "tiling": "pieces",
 }
 
 __all__ = [
     "AffineMap",
+    "AlgebraicNumber",
+    "AtomicDecomposition",
     "Budget",
     "Configuration",
     "Domain",
     "ExactReluError",
+    "Kink",
     "Network",
+    "Norm",
+    "Normalization",
     "Problem",
     "Reading",
     "Region",
+    "SymbolicNetwork",
+    "TheoremSix",
+    "atomic_decomposition",
+    "clarke_jacobian",
+    "compare_global_bounds",
+    "compare_local_bounds",
     "count",
+    "directional_derivative",
+    "draw_coefficients",
     "draw_tiling",
     "enumerate_leaves",
+    "gradient_chain",
+    "is_spectral_norm_at_most",
+    "lipschitz_constant",
     "load_network",
+    "local_lipschitz_constants",
     "network_from_arrays",
     "network_from_torch",
+    "operator_norm",
+    "output_jacobians",
     "output_range",
+    "prove_theorem_5",
     "rational",
     "rational_from_float",
     "refinement_tree",
     "region_of",
     "regions",
+    "slopes_at",
+    "spectral_norm_squared",
     "tiling",
 ]
 

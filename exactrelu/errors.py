@@ -60,5 +60,9 @@ class ArgumentError(ExactReluError, ValueError):
     """An argument is not one of those that are allowed."""
 
 
+class UnknownClaimError(ExactReluError, ValueError):
+    """There is no claim of that name."""
+
+
 class BudgetExhaustedError(ExactReluError, RuntimeError):
     """A budget (regions, seconds) ran out before the answer was complete; the answer is unknown."""

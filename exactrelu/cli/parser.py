@@ -50,10 +50,11 @@ def _build() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     commands.required = True
 
-    def command(name: str, summary: str) -> argparse.ArgumentParser:
+    def command(name: str, summary: str, *, of_network: bool = True) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
-        sub.add_argument("network", metavar="NET", help="a network: .json (native), .onnx or .nnet")
-        _add_reading_of_nnet(sub)
+        if of_network:
+            sub.add_argument("network", metavar="NET", help="a network: .json (native), .onnx or .nnet")
+            _add_reading_of_nnet(sub)
         sub.add_argument("--json", type=_file_name, metavar="FILE", help="write JSON ('-': to stdout)")
         return sub
 
@@ -74,6 +75,10 @@ def _build() -> argparse.ArgumentParser:
         sub = command(name, summary)
         _add_domain(sub)
         _add_search(sub)
+    _add_atoms(command("atoms", "the atomic decomposition of an affine piece (Heinecke & Hwang, Theorem 5)"))
+    _add_lipschitz(command("lipschitz", "the exact Lipschitz constant, beside the bounds of Theorem 6"))
+    claims = command("claims", "the papers' claims, each with its verdict", of_network=False)
+    claims.add_argument("id", nargs="?", metavar="ID", help="one claim, such as heinecke-hwang/C10 or C10")
     command("hash", "the hash of the exact weights: equal networks have equal hashes")
     return parser
 
@@ -106,6 +111,29 @@ def _add_regions(parser: argparse.ArgumentParser) -> None:
         "--draw", type=_file_name, metavar="FILE", help="draw the tiling of the plane (.svg or .png)"
     )
     parser.add_argument("--window", metavar="BOX", help="window of the drawing, written as for --box")
+
+
+def _add_atoms(parser: argparse.ArgumentParser) -> None:
+    chosen = parser.add_mutually_exclusive_group(required=True)
+    _add_point(chosen)
+    chosen.add_argument("--configuration", metavar="BITS", help="bits of each hidden layer: 01|1")
+    parser.add_argument(
+        "--paths", action="store_true", help="list the paths of each coefficient (small networks)"
+    )
+    parser.add_argument(
+        "--draw", type=_file_name, metavar="FILE", help="draw the matrix of coefficients (.svg or .png)"
+    )
+
+
+def _add_lipschitz(parser: argparse.ArgumentParser) -> None:
+    _add_domain(parser)
+    _add_search(parser)
+    parser.add_argument(
+        "--norm", choices=["1", "2", "inf"], default="2", help="the norm of both spaces (default 2)"
+    )
+    parser.add_argument(
+        "--digits", type=_natural, default=12, metavar="N", help="decimals of a root (default 12)"
+    )
 
 
 def _add_point(parser: argparse._ActionsContainer, *, required: bool = False) -> None:

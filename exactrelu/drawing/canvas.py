@@ -5,8 +5,6 @@ The axes are the unit square that the window is mapped to; only here do numbers 
 
 from __future__ import annotations
 
-import io
-import warnings
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
@@ -15,6 +13,7 @@ from exactrelu.drawing import palette
 from exactrelu.drawing.labels import Label, placed_labels
 from exactrelu.drawing.legend import add_legend, entries, rows_of
 from exactrelu.drawing.lines import LineKind
+from exactrelu.drawing.rendering import rendered
 from exactrelu.drawing.style import END_STYLE, GREY, LINE_STYLE, POINT_STYLE, SEGMENT_WIDTH
 from exactrelu.drawing.ticks import axis
 from exactrelu.drawing.tiling import PlaneTiling, Tile
@@ -29,27 +28,11 @@ _LEFT, _RIGHT, _BOTTOM, _TOP, _LEGEND_ROW = 0.75, 0.35, 0.62, 0.4, 0.22
 _NARROWEST = 5.4
 _MOST_STRETCHED = Fraction(4)
 _FEW = 60
-_RESOLUTION = 200
-_SETTINGS: Any = {"svg.hashsalt": "exactrelu", "font.family": "DejaVu Sans", "axes.unicode_minus": True}
 
 
 def picture(tiling: PlaneTiling, heading: str, file_type: str, *, labelled: bool) -> bytes:
-    """Return the bytes of the picture, ``file_type`` svg or png: equal for equal input.
-
-    Neither the user's matplotlib settings nor the time of day reach the file.
-    """
-    import matplotlib as mpl
-
-    with mpl.rc_context(), warnings.catch_warnings():
-        # A name in a script that the font lacks is drawn with boxes; that is no news for the user.
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font", category=UserWarning)
-        mpl.rcdefaults()
-        mpl.rcParams.update(_SETTINGS)
-        figure = drawn(tiling, heading, labelled=labelled)
-        buffer = io.BytesIO()
-        metadata: dict[str, Any] = {"Date": None} if file_type == "svg" else {"Software": None}
-        figure.savefig(buffer, format=file_type, dpi=_RESOLUTION, metadata=metadata)
-    return buffer.getvalue()
+    """Return the bytes of the picture, ``file_type`` svg or png: equal for equal input."""
+    return rendered(lambda: drawn(tiling, heading, labelled=labelled), file_type)
 
 
 def drawn(tiling: PlaneTiling, heading: str, *, labelled: bool) -> Figure:

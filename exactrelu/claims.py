@@ -1,0 +1,184 @@
+"""The papers' claims: what is claimed, how it is read, and the verdict of an exact check.
+
+The claims themselves stand in the folder ``proofs_checks``, one file a claim. In a checkout it lies beside
+the package, in an installed wheel inside it.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+
+from exactrelu.affine_map import Point
+from exactrelu.errors import UnknownClaimError
+from exactrelu.network import Network
+
+FOLDER = "proofs_checks"
+
+
+class Verdict(StrEnum):
+    """What an exact check says about a claim.
+
+    ``PROVED``
+        An identity, or a complete case analysis; the evidence names its scope.
+    ``CHECKED``
+        It held in every case that was tried; the finding says how many. No proof.
+    ``CONDITIONAL``
+        False as transcribed, true with the hypothesis that the finding names.
+    ``REFUTED``
+        False as transcribed; the finding carries a rational counterexample.
+    """
+
+    PROVED = "proved"
+    CHECKED = "checked"
+    CONDITIONAL = "conditional"
+    REFUTED = "refuted"
+
+    @property
+    def meaning(self) -> str:
+        """What the verdict says, in a few words."""
+        return _MEANINGS[self]
+
+
+_MEANINGS = {
+    Verdict.PROVED: "an identity or a complete case analysis",
+    Verdict.CHECKED: "held in every case that was tried",
+    Verdict.CONDITIONAL: "false as transcribed, true with a hypothesis",
+    Verdict.REFUTED: "false as transcribed",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A verdict with its evidence.
+
+    Parameters
+    ----------
+    verdict
+        What was found.
+    evidence
+        Lines with every number that a reader needs to check the verdict by hand.
+    networks
+        The networks of the evidence (for a refutation the counterexample), in full.
+    points
+        Named rational points of the evidence.
+    tried
+        The number of cases (networks, unless the evidence says otherwise) behind ``checked``.
+    hypothesis
+        What makes a ``conditional`` claim true.
+    """
+
+    verdict: Verdict
+    evidence: tuple[str, ...]
+    networks: tuple[Network, ...] = ()
+    points: tuple[tuple[str, Point], ...] = ()
+    tried: int | None = None
+    hypothesis: str | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim of a paper, in checkable form.
+
+    Parameters
+    ----------
+    id
+        Paper and place, such as ``heinecke-hwang/C10``.
+    title
+        The claim in a few words.
+    sentence
+        The sentence as the transcription of the paper has it; `` [...] `` marks what was left out. White
+        space is normalised.
+    source
+        The place in the paper.
+    reading
+        How the sentence is read in checkable form.
+    recorded
+        The verdict that the check is known to reach.
+    check
+        The exact check. Its arguments, all with defaults, are the objects that it looks at.
+    """
+
+    id: str
+    title: str
+    sentence: str
+    source: str
+    reading: str
+    recorded: Verdict
+    check: Callable[..., Finding]
+
+    def __post_init__(self) -> None:
+        for name in ("sentence", "reading"):
+            object.__setattr__(self, name, " ".join(getattr(self, name).split()))
+
+
+def load_claims() -> tuple[Claim, ...]:
+    """Return the claims of all papers, sorted by paper and number (C1, C2, ..., C10, ..., then by name).
+
+    Raises
+    ------
+    ImportError
+        If the folder with the claims is neither in the package nor beside it.
+
+    Examples
+    --------
+    >>> claims = load_claims()
+    >>> claims[9].id, str(claims[9].recorded)
+    ('heinecke-hwang/C10', 'refuted')
+    """
+    papers = [module for module in _modules_of(_package()) if hasattr(module, "__path__")]
+    found = [module.CLAIM for paper in papers for module in _modules_of(paper)]
+    return tuple(sorted(found, key=lambda claim: _order(claim.id)))
+
+
+def find_claim(claims: Sequence[Claim], name: str) -> Claim:
+    """Return the claim with the id ``name``, or whose id ends in ``/name``; case does not matter.
+
+    Raises
+    ------
+    UnknownClaimError
+        If there is no such claim, or several papers have one.
+    """
+    wanted = name.casefold()
+    found = [claim for claim in claims if wanted in (claim.id.casefold(), _place(claim.id).casefold())]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise UnknownClaimError(
+            f"claim: expected one of {', '.join(claim.id for claim in found)}, got {name!r}, which fits all"
+        )
+    raise UnknownClaimError(f"claim: expected an id that `exactrelu claims` lists, got {name!r}")
+
+
+def _package() -> ModuleType:
+    """Return the package of the claims: inside this package if it was installed, else beside it."""
+    here = Path(__file__).resolve().parent
+    if (here / FOLDER / "__init__.py").is_file():
+        return import_module(f"exactrelu.{FOLDER}")
+    package = import_module(FOLDER)
+    if Path(str(package.__file__)).resolve().parent != here.parent / FOLDER:
+        raise ImportError(f"the claims of {here} were not found: {FOLDER} is {package.__file__}")
+    return package
+
+
+def _modules_of(package: ModuleType) -> list[ModuleType]:
+    """Return the direct submodules of a package."""
+    names = sorted(info.name for info in pkgutil.iter_modules(package.__path__))
+    return [import_module(f"{package.__name__}.{name}") for name in names]
+
+
+def _place(identifier: str) -> str:
+    return identifier.rpartition("/")[2]
+
+
+def _order(identifier: str) -> tuple[str, int, int, str]:
+    """Sort numbered claims by number, before those that are named after their place."""
+    paper, _, place = identifier.rpartition("/")
+    number = re.fullmatch(r"[A-Z]([0-9]+)", place)
+    return (paper, 0, int(number[1]), place) if number else (paper, 1, 0, place)

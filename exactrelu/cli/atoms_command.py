@@ -1,0 +1,158 @@
+"""``exactrelu atoms NET (--at X | --configuration BITS)``."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path as FilePath
+from typing import Any
+
+from exactrelu.atoms import Atom, AtomicDecomposition, atomic_decomposition
+from exactrelu.cli.inputs import network_of, point_at
+from exactrelu.cli.outputs import (
+    functional_text,
+    network_text,
+    number_text,
+    print_facts,
+    print_rows,
+    print_table,
+    vector_text,
+    write_json,
+)
+from exactrelu.cli.parser import UsageError
+from exactrelu.configuration import Configuration
+from exactrelu.formats.native import matrix_texts, vector_texts
+from exactrelu.network import Network
+from exactrelu.path_sums import Path
+from exactrelu.rationals import format_rational
+
+_MOST_PATHS = 10_000
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the atomic decomposition of the affine map of a point or of a configuration."""
+    network = network_of(arguments)
+    if arguments.draw:
+        _require_picture(arguments.draw)
+    question, configuration = _asked(arguments, network)
+    decomposition = atomic_decomposition(network, configuration)
+    if arguments.paths:
+        _require_few_paths(decomposition)
+    if arguments.draw:
+        from exactrelu.drawing import draw_coefficients
+
+        draw_coefficients(decomposition, arguments.draw)
+    if arguments.json:
+        header = {"format": "exactrelu-atoms", "version": 1, "network": network.digest, **question}
+        write_json(arguments.json, header | _document(decomposition, listed=arguments.paths))
+    if arguments.json != "-":
+        _print(arguments, decomposition)
+    return 0
+
+
+def _require_picture(path: str) -> None:
+    from exactrelu.drawing.picture_file import file_type, require_folder
+
+    file_type(FilePath(path))
+    require_folder(FilePath(path))
+
+
+def _asked(arguments: argparse.Namespace, network: Network) -> tuple[dict[str, Any], Configuration]:
+    """Return what the document says about the question, and the configuration."""
+    if arguments.at is None:
+        return {}, Configuration.parse(arguments.configuration, network.hidden_widths)
+    point = point_at(arguments.at, network.inputs)
+    return {"cells": "half-open", "point": vector_texts(point)}, network.configuration(point)
+
+
+def _require_few_paths(decomposition: AtomicDecomposition) -> None:
+    number = decomposition.paths * len(decomposition.atoms)
+    if number > _MOST_PATHS:
+        raise UsageError(f"--paths: expected at most {_MOST_PATHS} paths in all, got {number}")
+
+
+def _document(decomposition: AtomicDecomposition, *, listed: bool) -> dict[str, Any]:
+    terms = [vector_texts(term) for term in decomposition.bias_terms]
+    alphas = zip(decomposition.last_support, decomposition.alphas.rows(), strict=True)
+    return {
+        "configuration": str(decomposition.configuration),
+        "last_support": list(decomposition.last_support),
+        "first_support": list(decomposition.first_support),
+        "weight": matrix_texts(decomposition.linear_part.rows()),
+        "bias": vector_texts(decomposition.bias),
+        "bias_terms": terms,
+        "atoms": [_atom_document(decomposition, atom, listed=listed) for atom in decomposition.atoms],
+        "alphas": [{"last_hidden": i, "weight": vector_texts(row)} for i, row in alphas],
+        "span": matrix_texts(decomposition.span),
+    }
+
+
+def _atom_document(decomposition: AtomicDecomposition, atom: Atom, *, listed: bool) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "last_hidden": atom.last_hidden,
+        "first_hidden": atom.first_hidden,
+        "coefficient": format_rational(atom.coefficient),
+        "paths": atom.paths,
+        "rank": atom.rank,
+    }
+    if listed:
+        document["path_list"] = [
+            {"neurons": list(path.neurons), "product": format_rational(path.product)}
+            for path in _paths_of(decomposition, atom)
+        ]
+    return document
+
+
+def _paths_of(decomposition: AtomicDecomposition, atom: Atom) -> list[Path]:
+    return list(decomposition.paths_of(atom.last_hidden, atom.first_hidden))
+
+
+# text -------------------------------------------------------------------------------------------
+
+
+def _print(arguments: argparse.Namespace, decomposition: AtomicDecomposition) -> None:
+    supports = [str(sum(layer)) for layer in decomposition.configuration.layers]
+    zeros = sum(not atom.coefficient for atom in decomposition.atoms)
+    flat = sum(not atom.rank for atom in decomposition.atoms)
+    facts = [
+        ("network", network_text(arguments, decomposition.network)),
+        *([("point", arguments.at), ("cells", "half-open")] if arguments.at is not None else []),
+        ("configuration", str(decomposition.configuration)),
+        ("active neurons", ", ".join(supports)),
+        ("atoms", f"{len(decomposition.atoms)} ({zeros} with coefficient 0, {flat} of rank 0)"),
+        ("paths per atom", str(decomposition.paths)),
+        ("bias", vector_text(decomposition.bias)),
+        ("image within", _span_text(decomposition)),
+    ]
+    print_facts(facts)
+    if decomposition.atoms:
+        print_rows(("last hidden", "first hidden", "coefficient", "paths"), _atom_rows(decomposition))
+    if arguments.paths:
+        print_table(("path (layer 1 to last hidden)", "product"), _path_rows(decomposition))
+    if decomposition.last_support:
+        rows = [
+            (str(i), functional_text((*row, row[0] * 0)))
+            for i, row in zip(decomposition.last_support, decomposition.alphas.rows(), strict=True)
+        ]
+        print_rows(("last hidden", "alpha"), rows)
+
+
+def _span_text(decomposition: AtomicDecomposition) -> str:
+    basis = [f"({', '.join(map(str, row))})" for row in decomposition.span[:6]]
+    more = ", ..." if len(decomposition.span) > len(basis) else ""
+    dimension = f"dimension {len(decomposition.span)} of {decomposition.network.outputs}"
+    return f"bias + span{{{', '.join(basis)}{more}}}, {dimension}"
+
+
+def _atom_rows(decomposition: AtomicDecomposition) -> list[tuple[str, ...]]:
+    return [
+        (str(atom.last_hidden), str(atom.first_hidden), number_text(atom.coefficient, 80), str(atom.paths))
+        for atom in decomposition.by_weight()
+    ]
+
+
+def _path_rows(decomposition: AtomicDecomposition) -> list[tuple[str, str]]:
+    return [
+        (" ".join(map(str, path.neurons)), number_text(path.product, 80))
+        for atom in decomposition.by_weight()
+        for path in _paths_of(decomposition, atom)
+    ]

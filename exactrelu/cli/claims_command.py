@@ -1,0 +1,104 @@
+"""``exactrelu claims [ID]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import textwrap
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from typing import Any
+
+from exactrelu.claims import Claim, Finding, find_claim, load_claims
+from exactrelu.cli.outputs import print_facts, print_table, write_json
+from exactrelu.formats.native import network_document, vector_texts
+from exactrelu.network import Network
+
+AS_RECORDED, NOT_AS_RECORDED = 0, 1
+_WIDTH = 100
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Check all claims or one; the status is 0 when every verdict is the recorded one."""
+    claims = load_claims()
+    chosen = claims if arguments.id is None else (find_claim(claims, arguments.id),)
+    found = [(claim, claim.check()) for claim in chosen]
+    if arguments.json:
+        documents = [claim_document(claim, finding) for claim, finding in found]
+        write_json(arguments.json, {"format": "exactrelu-claims", "version": 1, "claims": documents})
+    if arguments.json != "-":
+        if arguments.id is None:
+            _print_all(found)
+        else:
+            sys.stdout.write("\n".join(_page(*found[0])) + "\n")
+    same = all(finding.verdict is claim.recorded for claim, finding in found)
+    return AS_RECORDED if same else NOT_AS_RECORDED
+
+
+def claim_document(claim: Claim, finding: Finding) -> dict[str, Any]:
+    """Return a claim and what its check found as a JSON value."""
+    return {
+        "id": claim.id,
+        "verdict": str(finding.verdict),
+        "meaning": finding.verdict.meaning,
+        "recorded": str(claim.recorded),
+        "title": claim.title,
+        "sentence": claim.sentence,
+        "source": claim.source,
+        "reading": claim.reading,
+        "hypothesis": finding.hypothesis,
+        "tried": finding.tried,
+        "evidence": list(finding.evidence),
+        "networks": [network_document(network) for network in finding.networks],
+        "points": [{"name": name, "point": vector_texts(point)} for name, point in finding.points],
+    }
+
+
+def _print_all(found: Sequence[tuple[Claim, Finding]]) -> None:
+    rows = [(claim.id, str(claim.recorded), str(finding.verdict), claim.title) for claim, finding in found]
+    print_table(("claim", "recorded", "found", "title"), rows)
+    same = sum(finding.verdict is claim.recorded for claim, finding in found)
+    print_facts([("claims", str(len(found))), ("as recorded", str(same))])
+
+
+def _page(claim: Claim, finding: Finding) -> Iterator[str]:
+    """Yield the lines that show a claim with all that is needed to check it by hand."""
+    yield f"{claim.id}: {claim.title}"
+    yield ""
+    yield from _paragraph("source", claim.source)
+    yield from _paragraph("as transcribed", claim.sentence)
+    yield from _paragraph("reading", claim.reading)
+    changed = "" if finding.verdict is claim.recorded else f", but {claim.recorded} is recorded"
+    yield from _paragraph("verdict", f"{_verdict_text(finding)}{changed}")
+    if finding.hypothesis is not None:
+        yield from _paragraph("true if", finding.hypothesis)
+    for line in finding.evidence:
+        yield from _paragraph("evidence", line)
+    for network in finding.networks:
+        yield from _network_lines(network)
+    for name, point in finding.points:
+        yield from _paragraph("point", f"{name} = ({', '.join(vector_texts(point))})")
+
+
+def _verdict_text(finding: Finding) -> str:
+    tried = "" if finding.tried is None else f" ({finding.tried} tried)"
+    return f"{finding.verdict}: {finding.verdict.meaning}{tried}"
+
+
+def _network_lines(network: Network) -> Iterator[str]:
+    shape = "-".join(map(str, network.widths))
+    yield from _paragraph("network", f"{network.name or 'of the evidence'} ({shape}), {network.digest}")
+    for number, layer in enumerate(network.layers, start=1):
+        rows = ", ".join(map(_row, layer.weight))
+        yield f"{'':<15} W_{number} = [{rows}], b_{number} = {_row(layer.bias)}"
+
+
+def _row(entries: Sequence[Fraction]) -> str:
+    return f"[{', '.join(vector_texts(entries))}]"
+
+
+def _paragraph(name: str, text: str) -> Iterator[str]:
+    lines = textwrap.wrap(text, _WIDTH, break_long_words=False, break_on_hyphens=False) or [""]
+    yield f"{name:<15} {lines[0]}"
+    for line in lines[1:]:
+        yield f"{'':<15} {line}"

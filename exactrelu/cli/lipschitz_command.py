@@ -1,0 +1,171 @@
+"""``exactrelu lipschitz NET [DOMAIN] [--norm 1|2|inf]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from exactrelu.algebraic import AlgebraicNumber
+from exactrelu.cli.inputs import budget_of, domain_of, network_of
+from exactrelu.cli.outputs import (
+    domain_text,
+    network_text,
+    number_text,
+    print_facts,
+    print_table,
+    vector_text,
+    write_json,
+)
+from exactrelu.enumeration import resolve_engine
+from exactrelu.formats.native import matrix_texts, vector_texts
+from exactrelu.formats.region_document import domain_header
+from exactrelu.lipschitz import LipschitzConstant, lipschitz_constant
+from exactrelu.lipschitz_bounds import Comparison, TheoremSix, compare_global_bounds
+from exactrelu.matrix_norms import Norm
+from exactrelu.network import Network
+from exactrelu.rationals import format_rational
+
+_LONGEST = 160
+_NAMES = {
+    "stated": "(i) as stated: (C N)^(L-2) N",
+    "true_norms": "(i) with true norms",
+    "spectral": "(ii) sigma^L",
+}
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the exact Lipschitz constant, beside the bounds of Theorem 6."""
+    network = network_of(arguments)
+    domain = domain_of(arguments, network.inputs)
+    engine = resolve_engine(arguments.engine)
+    with budget_of(arguments) as budget:
+        constant = lipschitz_constant(network, domain, arguments.norm, engine=engine, budget=budget)
+        theorem = TheoremSix(network)
+        bounds = compare_global_bounds(constant, theorem) if constant.norm is Norm.TWO else {}
+    if arguments.json:
+        document = domain_header("exactrelu-lipschitz", network, domain, engine) | {
+            "norm": str(constant.norm),
+            **_constant_document(constant),
+            "theorem_6": _bounds_document(theorem, bounds, arguments.digits) if bounds else None,
+        }
+        with _integers_of_any_length():
+            write_json(arguments.json, document)
+    if arguments.json != "-":
+        print_facts(
+            [
+                ("network", network_text(arguments, network)),
+                ("domain", domain_text(arguments, domain)),
+                ("engine", engine),
+                ("norm", f"{constant.norm} on inputs and outputs"),
+                *_facts(constant, arguments.digits),
+            ]
+        )
+        if bounds:
+            _print_bounds(network, theorem, bounds, arguments.digits)
+    return 0
+
+
+@contextmanager
+def _integers_of_any_length() -> Iterator[None]:
+    """Lift Python's limit on the digits of printed integers: coefficients are JSON integers."""
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        yield
+    finally:
+        sys.set_int_max_str_digits(limit)
+
+
+def number_document(number: AlgebraicNumber) -> dict[str, Any]:
+    """Return a number as its minimal polynomial with an interval that isolates it."""
+    return {
+        "polynomial": list(number.polynomial),
+        "interval": [format_rational(end) for end in number.interval],
+    }
+
+
+def _constant_document(constant: LipschitzConstant) -> dict[str, Any]:
+    if constant.norm is Norm.TWO:
+        value: dict[str, Any] = {"square": number_document(constant.power)}
+    else:
+        value = {"constant": str(constant.power)}
+    return value | {
+        "configuration": None if constant.configuration is None else str(constant.configuration),
+        "point": None if constant.point is None else vector_texts(constant.point),
+        "weight": None if constant.linear_part is None else matrix_texts(constant.linear_part.rows()),
+    }
+
+
+def _bounds_document(theorem: TheoremSix, bounds: dict[str, Comparison], digits: int) -> dict[str, Any]:
+    c = theorem.largest_weight
+    return {
+        "normalization": str(theorem.normalization),
+        "applies": theorem.applies,
+        "largest_weight": None if c is None else format_rational(c),
+        "largest_width": theorem.largest_width,
+        "sigma_square": number_document(theorem.sigma_squared),
+        **{name: _comparison_document(one, digits) for name, one in bounds.items()},
+    }
+
+
+def _comparison_document(one: Comparison, digits: int) -> dict[str, Any]:
+    return {
+        "square": number_document(one.bound_squared),
+        "holds": one.holds,
+        "attained": one.is_attained,
+        "ratio": one.ratio(digits),
+    }
+
+
+def _facts(constant: LipschitzConstant, digits: int) -> list[tuple[str, str]]:
+    if constant.configuration is None or constant.point is None:
+        return [("constant", "0 (the domain is empty)")]
+    facts = [("constant", _value_text(constant.value, digits))]
+    if constant.norm is Norm.TWO:
+        facts.append(("its square", _exact_text(constant.power)))
+    facts.append(("configuration", str(constant.configuration) or "(no hidden layer)"))
+    facts.append(("point", vector_text(constant.point)))
+    return facts
+
+
+def _exact_text(number: AlgebraicNumber) -> str:
+    """Return the exact number; where that is very long, what it is and where to find it."""
+    text = str(number)
+    if len(text) <= _LONGEST:
+        return text
+    if number.rational is not None:
+        return number_text(number.rational)
+    low, high = number.interval
+    return f"a root of a polynomial of degree {number.degree}, in [{low}, {high}] (--json has it)"
+
+
+def _value_text(value: AlgebraicNumber, digits: int) -> str:
+    """Return a short rational exactly, with its decimals where those help; else rounded decimals."""
+    decimal = value.decimal(digits)
+    if value.rational is None or len(str(value)) > _LONGEST:
+        return f"~{decimal}"
+    return str(value) if value.rational.denominator == 1 else f"{value} = ~{decimal}"
+
+
+def _print_bounds(network: Network, theorem: TheoremSix, bounds: dict[str, Comparison], digits: int) -> None:
+    rows = []
+    for name, one in bounds.items():
+        relation = "attained" if one.is_attained else "holds" if one.holds else "violated"
+        if name == "stated" and not theorem.applies:
+            relation += " (hypothesis not met)"
+        bound, ratio = one.bound_squared.sqrt(), one.ratio(min(digits, 6))
+        rows.append(
+            (_NAMES[name], _value_text(bound, digits), relation, "" if ratio is None else f"~{ratio}")
+        )
+    print_table(("bound", "value", "", "bound / constant"), rows, "Theorem 6 of Heinecke & Hwang")
+    if network.depth > 1 and not theorem.applies:
+        norms = [number_text(n) for n in (theorem.row_norm_squared, theorem.column_norm_squared)]
+        print_facts(
+            [
+                ("note", "(i) asks for rows of W_1 and columns of W_L of Euclidean norm 1; these are not"),
+                ("r^2, c^2", f"{norms[0]}, {norms[1]} (their largest)"),
+            ]
+        )

@@ -1,0 +1,48 @@
+"""After (9): the signs of dy and (1 - d)y tell the sign of y and d."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import product
+
+from exactrelu.claims import Claim, Finding, Verdict
+
+from ..verdicts import by_proof
+
+# Only signs matter: y in {-1, 0, 1}, d in {0, 1} are all cases.
+CASES = tuple(product((-1, 0, 1), (0, 1)))
+Statement = Callable[[int, int, int, int], bool]
+STATEMENTS: dict[str, Statement] = {
+    "never 0 < dy and (1-d)y < 0": lambda _y, _d, dy, rest: not (dy > 0 and rest < 0),
+    "y < 0 and d = 0 iff dy = 0 and (1-d)y < 0": lambda y, d, dy, rest: (
+        (y < 0 and d == 0) == (dy == 0 and rest < 0)
+    ),
+    "y > 0 and d = 1 iff dy > 0 and (1-d)y = 0": lambda y, d, dy, rest: (
+        (y > 0 and d == 1) == (dy > 0 and rest == 0)
+    ),
+}
+
+
+def check(statements: dict[str, Statement] = STATEMENTS) -> Finding:
+    """Decide each statement in each case."""
+    failures = [
+        f"{name}: fails for y = {y}, d = {d}"
+        for name, statement in statements.items()
+        for y, d in CASES
+        if not statement(y, d, d * y, (1 - d) * y)
+    ]
+    return by_proof("all y and d in {0, 1}: six cases", failures)
+
+
+CLAIM = Claim(
+    id="heinecke-hwang/after-9-sign-cases",
+    title="the sign cases after (9)",
+    sentence=r"""Meanwhile, $y_{k,i} < 0$ and $d_{k,i} = 0$ if and only if $0 = (\mathbf{D}_k
+    \mathbf{y}_k)_i$ and $((\mathbf{I} - \mathbf{D}_k)\mathbf{y}_k)_i < 0$; as well as $y_{k,i} > 0$ and
+    $d_{k,i} = 1$ if and only if $0 < (D_k y_k)_i$ and $((I - D_k)y_k)_i = 0$.""",
+    source="Section 3, after (9)",
+    reading="""The two equivalences, and that 0 < dy together with (1 - d)y < 0 never happens, for all y
+    and d in {0, 1}.""",
+    recorded=Verdict.PROVED,
+    check=check,
+)

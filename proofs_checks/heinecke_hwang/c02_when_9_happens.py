@@ -1,0 +1,35 @@
+"""C2. Condition (9) is not the same as both products being zero."""
+
+from __future__ import annotations
+
+from exactrelu.claims import Claim, Finding, Verdict
+
+from ..verdicts import by_counterexample
+
+Y, D = 0, 1
+
+
+def check(y: int = Y, d: int = D) -> Finding:
+    """Compare (9) with "dy = 0 and (1 - d)y = 0" at one neuron."""
+    nine = d == 0 if y == 0 else True
+    both_zero = d * y == 0 and (1 - d) * y == 0
+    return by_counterexample(
+        f"one neuron with y = {y} and d = {d}",
+        f"dy = {d * y} and (1 - d)y = {(1 - d) * y}, so both are zero: {both_zero}",
+        f"(9), d = 0 if y = 0: {nine}; the hypothesis y = 0 of (9): {y == 0}",
+        "corrected form: both products are zero exactly when y = 0, whatever d is (they sum to y)",
+        holds=nine == both_zero,
+        points=[("(y, d)", (y, d))],
+    )
+
+
+CLAIM = Claim(
+    id="heinecke-hwang/C2",
+    title="(9) happens if and only if both products are zero",
+    sentence=r"""We impose [\(9\)](#page-3-5), which thus happens if and only if $(D_k y_k)_i = 0$ and
+    $((\mathbf{I} - \mathbf{D}_k)\mathbf{y}_k)_i = 0$.""",
+    source="Section 3, after (9)",
+    reading="For every y and d in {0, 1}: d satisfies (9) exactly when dy = 0 and (1 - d)y = 0.",
+    recorded=Verdict.REFUTED,
+    check=check,
+)

@@ -1,0 +1,70 @@
+"""C18. Theorem 6 (i): (CN)^(L-2) N bounds the Lipschitz constant of the whole network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from itertools import combinations
+
+from exactrelu import Network
+from exactrelu.claims import Claim, Finding, Verdict
+
+from ..exact_networks import (
+    configurations,
+    largest_weight,
+    linear_part,
+    minus,
+    norm_at_most,
+    sample_points,
+    squared_norm,
+    text,
+    written,
+)
+from ..tried_networks import DEEP_SHAPES, normalised, tried_networks
+from ..verdicts import Failure, by_trial
+
+# All rows of W_1 are (1, 0), all columns of W_4 are (1, 0)^T, W_2 = W_3 = all ones: the bound is attained.
+ATTAINED = Network.from_rationals(
+    [([[1, 0], [1, 0]], None), ([[1, 1], [1, 1]], None), ([[1, 1], [1, 1]], None), ([[1, 1], [0, 0]], None)]
+)
+NETWORKS = (ATTAINED, *(normalised(net, "C18") for net in tried_networks("C18", DEEP_SHAPES, count=30)))
+
+
+def bound(network: Network) -> Fraction:
+    """(CN)^(L-2) N with C the largest weight of W_2, ..., W_{L-1} and N = max(N_1, ..., N_{L-1})."""
+    width = max(network.hidden_widths)
+    return (largest_weight(network, 2, network.depth - 1) * width) ** (network.depth - 2) * width
+
+
+def check(networks: Sequence[Network] = NETWORKS, bound_of: Callable[[Network], Fraction] = bound) -> Finding:
+    """Compare the bound with the linear part of every cell and with differences across cells, by squares."""
+
+    def failure(network: Network) -> Failure | None:
+        squared = bound_of(network) ** 2
+        for theta in configurations(network):
+            if not norm_at_most(linear_part(network, theta), squared):
+                return f"on the cell of {text(theta)} the constant exceeds {bound_of(network)}"
+        for x, z in combinations(sample_points(network)[:12], 2):
+            if squared_norm(minus(network(x), network(z))) > squared * squared_norm(minus(x, z)):
+                return f"between {written(x)} and {written(z)} the quotient exceeds {bound_of(network)}"
+        return None
+
+    return by_trial(
+        networks,
+        failure,
+        "rows of W_1 and columns of W_L have Euclidean norm at most 1; N = max(N_1, ..., N_{L-1})",
+        "on every cell, and between points of different cells",
+    )
+
+
+CLAIM = Claim(
+    id="heinecke-hwang/C18",
+    title="Theorem 6 (i): (CN)^(L-2) N is a global Lipschitz bound",
+    sentence=r"""If $N = \max\{N_1, \ldots, N_{L-1}\}\$ then $(CN)^{L-2}N$ is a global Lipschitz bound
+    for \mathcal{M}_L .""",
+    source="Theorem 6 (i), last sentence",
+    reading="""With Euclidean normalisation as in (i), ||M_L(x) - M_L(z)||_2 <= (CN)^(L-2) N ||x - z||_2
+    for all x and z.""",
+    recorded=Verdict.CHECKED,
+    check=check,
+)

@@ -1,0 +1,41 @@
+"""(4)-(6): relu(y) = d y, and both formulations of (6) give the same d."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from exactrelu.claims import Claim, Finding, Verdict
+
+from ..verdicts import by_proof
+
+# Both sides are positively homogeneous in y, so y in {-1, 0, 1} are all cases.
+SIGNS = (-1, 0, 1)
+
+
+def bit(y: int) -> int:
+    """(6), second formulation."""
+    return 1 if y > 0 else 0
+
+
+def check(bit_of: Callable[[int], int] = bit) -> Finding:
+    """Compare a = max(0, y) with d y, and [a > 0] with [y > 0]."""
+    failures = [
+        f"y = {y}: a = {max(0, y)}, d = {bit_of(y)}, dy = {bit_of(y) * y}"
+        for y in SIGNS
+        if bit_of(y) * y != max(0, y) or bit_of(y) != (1 if max(0, y) > 0 else 0)
+    ]
+    return by_proof("all y: three signs", failures)
+
+
+CLAIM = Claim(
+    id="heinecke-hwang/equation-6",
+    title="(4) is a = D y with D of (6)",
+    sentence=r"""The non-linearity [\(4\)](#page-3-0) can be replaced by $\mathbf{a}_k = \mathbf{D}_k
+    \mathbf{y}_k$, using a data-dependent diagonal matrix \mathbf{D}_k whose *i*-th diagonal entry is
+    defined as [...] d_{k,i} = \begin{cases} 1 & \text{if } a_{k,i} > 0 \\ 0 & \text{if } a_{k,i} = 0
+    \end{cases} = \begin{cases} 1 & \text{if } y_{k,i} > 0 \\ 0 & \text{else.} \end{cases}""",
+    source="Section 3, (4)-(6)",
+    reading="For every y: max(0, y) = dy with d = [y > 0], and [max(0, y) > 0] = [y > 0].",
+    recorded=Verdict.PROVED,
+    check=check,
+)

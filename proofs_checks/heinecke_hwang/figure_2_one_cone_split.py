@@ -1,0 +1,79 @@
+"""Figure 2 (right): without biases only one cone is split, if the first layer has two neurons."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from fractions import Fraction
+
+from exactrelu import Network
+from exactrelu.claims import Claim, Finding, Verdict
+
+from ..exact_networks import configurations, text
+from ..tried_networks import tried_networks
+from ..verdicts import Failure, by_counterexample, by_trial, with_hypothesis
+
+# Three neurons x, y, -x; the second layer takes their sum with signs 1, -1, 1.
+NETWORK = Network.from_rationals(
+    [([[1, 0], [0, 1], [-1, 0]], None), ([[1, -1, 1]], None), ([[1]], None)], name="first layer x, y, -x"
+)
+INVERTIBLE = ((Fraction(1), Fraction(1)), (Fraction(-1), Fraction(2)))
+SHAPES = ((2, 2, 2, 2), (2, 2, 1, 1))
+
+
+def split_cones(network: Network) -> list[tuple[int, ...]]:
+    """Return the theta_1 whose half-open cell the second layer splits."""
+    parts = Counter(theta[0] for theta in configurations(network))
+    return sorted(first for first, number in parts.items() if number > 1)
+
+
+def with_mixed_row(network: Network) -> Network:
+    """Return the network with W_1 = [[1, 1], [-1, 2]] and a row of W_2 with entries of opposite sign."""
+    layers = [(layer.weight, layer.bias) for layer in network.layers]
+    layers[0] = (INVERTIBLE, layers[0][1])
+    first = layers[1][0][0]
+    layers[1] = (((abs(first[0]) + 1, -abs(first[1]) - 1), *layers[1][0][1:]), layers[1][1])
+    return Network.from_rationals(layers)
+
+
+NETWORKS = tuple(map(with_mixed_row, tried_networks("figure 2 right", SHAPES, count=30, hidden_biases=False)))
+
+
+def check(network: Network = NETWORK, networks: Sequence[Network] = NETWORKS) -> Finding:
+    """List the split cones: of a network with three first neurons, then of networks with two."""
+    split = split_cones(network)
+    as_transcribed = by_counterexample(
+        f"biases zero, {network.hidden_widths[0]} neurons in the first layer; theta_1 of the cones that "
+        "the second layer "
+        f"splits: {', '.join(text((first,)) for first in split)}",
+        holds=len(split) == 1,
+        networks=[network],
+    )
+
+    def failure(net: Network) -> Failure | None:
+        found = split_cones(net)
+        return None if found == [(1, 1)] else f"split cones: {found}"
+
+    repaired = by_trial(
+        networks, failure, "theta_1 = (1, 1) is split, no other: with one active neuron y_2 has one sign"
+    )
+    return with_hypothesis(
+        "N_1 = 2, W_1 invertible, and a row of W_2 with a positive and a negative entry (else no cone is "
+        "split)",
+        as_transcribed,
+        repaired,
+    )
+
+
+CLAIM = Claim(
+    id="heinecke-hwang/figure-2-right",
+    title="Figure 2, right: without biases only one cone is split",
+    sentence=r"""If, as here, all bias vectors vanish such that on each polygon the data is represented
+    via a linear map, the domain partitioning degenerates to a tiling into cones, only one of which is
+    being further partitioned by the second layer.""",
+    source="Caption of Figure 2, right",
+    reading="""As a statement on every network M_3 on R^2 with zero biases (the figure's weights are not
+    given): the second layer splits exactly one cone of the first.""",
+    recorded=Verdict.CONDITIONAL,
+    check=check,
+)

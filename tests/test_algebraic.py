@@ -1,0 +1,158 @@
+"""Algebraic numbers against sympy: Sturm counts, factors, minimal polynomials; ties, and near ties."""
+
+from __future__ import annotations
+
+import random
+from fractions import Fraction
+
+import pytest
+import sympy
+from sympy.abc import t
+
+from exactrelu.algebraic import AlgebraicNumber, polynomial_text
+from exactrelu.errors import NumberSyntaxError
+
+
+def poly(coefficients) -> sympy.Poly:
+    return sympy.Poly(list(reversed(coefficients)), t)
+
+
+def roots_between(coefficients, low: Fraction | None, high: Fraction | None) -> int:
+    """Return the number of distinct real roots in the closed interval, by sympy's Sturm sequences."""
+    ends = [None if end is None else sympy.Rational(end.numerator, end.denominator) for end in (low, high)]
+    return poly(coefficients).count_roots(*ends)
+
+
+def is_largest_root(number: AlgebraicNumber, coefficients) -> bool:
+    """Whether sympy agrees: an irreducible factor, one root of it in the interval, no root of all above."""
+    low, high = number.interval
+    own = poly(number.polynomial)
+    factor = own.is_irreducible and sympy.rem(poly(coefficients), own, domain="QQ").is_zero
+    normal = number.polynomial[-1] > 0 and sympy.gcd(list(number.polynomial)) == 1
+    isolated = roots_between(number.polynomial, low, high) == 1
+    above = roots_between(coefficients, high, None) - roots_between(coefficients, high, high)
+    if not (factor and normal and isolated and above == 0):
+        return False
+    fine_low, fine_high = number.enclosure(200)  # other factors may have roots in the first interval
+    return roots_between(coefficients, fine_low, None) == 1 and low <= fine_low <= fine_high <= high
+
+
+def drawn_polynomials(count: int) -> list[list[int]]:
+    rng = random.Random(1)  # noqa: S311
+    drawn = []
+    while len(drawn) < count:
+        size = rng.choice([3, 20, 10**12])
+        one, two = ([rng.randint(-size, size) for _ in range(rng.randint(2, 4))] for _ in range(2))
+        product = (poly(one) * poly(two)).all_coeffs()[::-1]
+        if len(product) > 1 and roots_between(product, None, None):
+            drawn.append([int(c) for c in product])
+    return drawn
+
+
+def test_largest_roots_agree_with_sympy():
+    for coefficients in drawn_polynomials(60):
+        assert is_largest_root(AlgebraicNumber.largest_root(coefficients), coefficients), coefficients
+
+
+def test_the_agreement_refuses_wrong_roots_and_polynomials():
+    coefficients = [2, 0, -3, 0, 1]  # (t^2 - 1)(t^2 - 2)
+    assert is_largest_root(AlgebraicNumber.largest_root(coefficients), coefficients)
+    for wrong in (
+        AlgebraicNumber((-2, 0, 1), 0),
+        AlgebraicNumber((-3, 0, 1), 1),
+        AlgebraicNumber((-1, 1), 0),
+        AlgebraicNumber((-4, 0, 2), 1),
+        AlgebraicNumber((2, 0, -3, 0, 1), 3),
+    ):
+        assert not is_largest_root(wrong, coefficients)
+
+
+@pytest.mark.parametrize("size", [10, 10**6, 10**40])
+def test_roots_that_lie_close_together_are_isolated(size):
+    mignotte = [-2, 4 * size, -2 * size**2, 0, 0, 1]  # t^5 - 2 (size t - 1)^2
+    roots = [AlgebraicNumber(tuple(mignotte), i) for i in range(roots_between(mignotte, None, None))]
+    assert roots == sorted(roots)
+    assert len(set(roots)) == 3
+    for root in roots:
+        assert roots_between(mignotte, *root.interval) == 1
+
+
+def test_numbers_that_differ_by_very_little_are_ordered():
+    two, tiny = AlgebraicNumber.from_rational(2), Fraction(1, 10**300)
+    root, above = two.sqrt(), AlgebraicNumber.from_rational(2 + tiny).sqrt()
+    assert root < above
+    assert root != above
+    assert not above <= root
+    low, high = root.enclosure(1000)
+    assert low < root < high
+    assert high - low == Fraction(1, 2**1000)
+
+
+def test_equal_numbers_made_in_different_ways_are_equal_and_hash_alike():
+    two, three, six = (AlgebraicNumber.from_rational(n).sqrt() for n in (2, 3, 6))
+    golden = AlgebraicNumber.largest_root([-1, -1, 1])
+    for one, other in (
+        (two * three, six),
+        (two**4, AlgebraicNumber.from_rational(4)),
+        (golden**2, AlgebraicNumber.largest_root([1, -3, 1])),
+        ((golden**2).sqrt(), golden),
+        (golden * golden.inverse(), AlgebraicNumber.from_rational(1)),
+        (two * Fraction(3, 2), AlgebraicNumber.from_rational(Fraction(9, 2)).sqrt()),
+        (two * -1, AlgebraicNumber((-2, 0, 1), 0)),
+        (abs(two * -1), two),
+    ):
+        assert one == other
+        assert hash(one) == hash(other)
+        assert not one < other
+        assert one <= other
+    assert two**2 == 2
+    assert hash(two**2) == hash(2)
+    assert two * three != six * Fraction(10**50 + 1, 10**50)
+
+
+def test_arithmetic_agrees_with_the_minimal_polynomials_of_sympy():
+    cubic = AlgebraicNumber.largest_root([1, -3, 0, 1])
+    by_sympy = sympy.Poly(t**3 - 3 * t + 1).nroots(n=60)[-1]
+    for number, value in (
+        (cubic**3, by_sympy**3),
+        (cubic * AlgebraicNumber.from_rational(2).sqrt(), by_sympy * sympy.sqrt(2)),
+        (cubic.sqrt(), sympy.sqrt(by_sympy)),
+        (cubic.inverse(), 1 / by_sympy),
+        (cubic * Fraction(-5, 7), by_sympy * sympy.Rational(-5, 7)),
+    ):
+        low, high = number.enclosure(120)
+        assert sympy.Rational(str(low)) < value < sympy.Rational(str(high))
+        assert poly(number.polynomial).is_irreducible
+    expected = sympy.minimal_polynomial(sympy.sqrt(2) * sympy.sqrt(1 + sympy.sqrt(5)), t)
+    product = AlgebraicNumber.from_rational(2).sqrt() * AlgebraicNumber.largest_root([-4, 0, -2, 0, 1])
+    assert poly(product.polynomial) == sympy.Poly(expected, t)
+
+
+def test_decimals_are_rounded_and_rationals_print_exactly():
+    root = AlgebraicNumber.from_rational(2).sqrt()
+    assert root.decimal(30) == "1.414213562373095048801688724210"
+    assert (root * -1).decimal(3) == "-1.414"
+    assert (root * Fraction(1, 10**30)).decimal(4) == "1.4142e-30"
+    assert AlgebraicNumber.from_rational("5/2").decimal(0) == "3"
+    assert [AlgebraicNumber.from_rational(v).decimal(2) for v in (0, "-1/3", 12)] == [
+        "0.00",
+        "-0.33",
+        "12.00",
+    ]
+    assert str(AlgebraicNumber.from_rational("-6/4")) == "-3/2"
+    assert str(root) == "the root of t^2 - 2 in [1, 2]"
+    assert polynomial_text((0, 0)) == "0"
+
+
+def test_what_is_no_real_number_is_refused():
+    for bad in ([1, 0, 1], [5], [], [0]):
+        with pytest.raises(NumberSyntaxError, match="real root"):
+            AlgebraicNumber.largest_root(bad)
+    with pytest.raises(NumberSyntaxError, match="not negative"):
+        AlgebraicNumber.from_rational(-1).sqrt()
+    with pytest.raises(ZeroDivisionError):
+        AlgebraicNumber.from_rational(0).inverse()
+    with pytest.raises(TypeError):
+        AlgebraicNumber.from_rational(0.5)
+    with pytest.raises(TypeError):
+        assert AlgebraicNumber.from_rational(1) < 1.0

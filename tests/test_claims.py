@@ -1,0 +1,133 @@
+"""The papers' claims: found wherever the package is, shown, and compared with what is recorded."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import exactrelu as package
+from exactrelu.claims import FOLDER, Claim, Finding, Verdict, find_claim, load_claims
+from exactrelu.cli import claims_command
+from exactrelu.errors import UnknownClaimError
+from exactrelu.formats import load_network
+
+CLAIMS = load_claims()
+ROOT = Path(package.__file__).resolve().parent
+NUMBERED = [f"heinecke-hwang/C{number}" for number in range(1, 29)]
+
+
+def made_up(identifier: str, verdict: Verdict) -> Claim:
+    finding = Finding(verdict, ("1 < 2",))
+    return Claim(identifier, "a title", "a  sentence", "a place", "a reading", verdict, lambda: finding)
+
+
+def test_ids_are_distinct_and_the_numbered_claims_come_first_in_order():
+    found = [claim.id for claim in CLAIMS]
+    assert len(set(found)) == len(found)
+    assert found[:28] == NUMBERED
+
+
+def test_every_claim_says_what_it_is_about():
+    for claim in CLAIMS:
+        for text in (claim.title, claim.sentence, claim.source, claim.reading):
+            assert text.strip() == text != "", claim.id
+        assert claim.check.__doc__, claim.id
+
+
+def test_a_claim_is_found_by_its_full_id_and_by_its_place_alone():
+    assert find_claim(CLAIMS, "C10").id == "heinecke-hwang/C10"
+    assert find_claim(CLAIMS, "HEINECKE-HWANG/c10").id == "heinecke-hwang/C10"
+    assert find_claim(CLAIMS, "figure-1").id == "heinecke-hwang/figure-1"
+
+
+def test_a_place_that_two_papers_have_is_refused_and_both_are_named():
+    claims = [made_up("one/C1", Verdict.PROVED), made_up("two/C1", Verdict.PROVED)]
+    with pytest.raises(UnknownClaimError, match="one/C1, two/C1"):
+        find_claim(claims, "C1")
+    assert find_claim(claims, "two/C1") is claims[1]
+
+
+def test_the_table_has_every_claim_and_the_status_is_0_as_every_verdict_is_the_recorded_one(exactrelu):
+    outcome = exactrelu("claims")
+    assert (outcome.status, outcome.err) == (0, "")
+    words = [line.split() for line in outcome.out.splitlines()]
+    rows = {line[0]: line[1:3] for line in words if line and "/" in line[0]}
+    assert rows == {claim.id: [str(claim.recorded)] * 2 for claim in CLAIMS}
+
+
+def test_json_holds_every_claim_with_its_verdict_and_networks_that_read_back(exactrelu):
+    document = exactrelu("claims", "--json", "-").json
+    assert (document["format"], document["version"]) == ("exactrelu-claims", 1)
+    assert [(c["id"], c["verdict"]) for c in document["claims"]] == [(c.id, str(c.recorded)) for c in CLAIMS]
+    for claim in document["claims"]:
+        assert claim["evidence"], claim["id"]
+        for network in claim["networks"]:
+            assert load_network(exactrelu.file("net.json", network)).widths
+
+
+def test_one_claim_is_shown_with_all_that_is_needed_to_check_it_by_hand(exactrelu):
+    outcome = exactrelu("claims", "C10")
+    assert outcome.status == 0
+    for fragment in (
+        "Since M_2 diag(",
+        "Example 2",
+        "false as transcribed",
+        "W_2 = [[1, 1]], b_2 = [1]",
+        "(-1, -1)",
+    ):
+        assert fragment in outcome.out
+    alone = exactrelu("claims", "heinecke-hwang/C10", "--json", "-").json["claims"]
+    assert [claim["id"] for claim in alone] == ["heinecke-hwang/C10"]
+
+
+def test_json_to_a_file_leaves_the_table_on_stdout(exactrelu):
+    outcome = exactrelu("claims", "C1", "--json", str(exactrelu.folder / "out.json"))
+    assert "proved" in outcome.out
+    assert json.loads((exactrelu.folder / "out.json").read_text())["claims"][0]["verdict"] == "proved"
+
+
+@pytest.mark.parametrize("name", ["C99", "heinecke-hwang/", "", "heinecke-hwang", "C1 "])
+def test_an_unknown_claim_is_one_line_and_status_2(exactrelu, name):
+    assert exactrelu("claims", name).is_refusal("claim", repr(name))
+
+
+@pytest.mark.parametrize("wrong", list(Verdict))
+def test_a_verdict_that_is_not_the_recorded_one_makes_the_status_1(exactrelu, monkeypatch, wrong):
+    changed = [
+        dataclasses.replace(claim, recorded=wrong) if claim.id.endswith("/C10") else claim
+        for claim in CLAIMS[:12]
+    ]
+    monkeypatch.setattr(claims_command, "load_claims", lambda: changed)
+    expected = 0 if wrong is Verdict.REFUTED else 1
+    assert exactrelu("claims").status == exactrelu("claims", "C10").status == expected
+    assert exactrelu("claims", "C9").status == 0
+    assert ("is recorded" in exactrelu("claims", "C10").out) == bool(expected)
+
+
+def run_from(folder: Path) -> list[dict[str, str]]:
+    """Return what the command line lists when the package is imported from ``folder``."""
+    code = "import sys; from exactrelu.cli.main import main; sys.exit(main(['claims', '--json', '-']))"
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(folder)!r}); {code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=folder,
+    )
+    return json.loads(done.stdout)["claims"]
+
+
+@pytest.mark.parametrize("places", [["inside"], ["beside"], ["inside", "beside"]])
+def test_the_claims_are_found_once_inside_the_package_or_beside_it(tmp_path, places):
+    claims = ROOT / FOLDER if (ROOT / FOLDER).exists() else ROOT.parent / FOLDER
+    shutil.copytree(ROOT, tmp_path / "exactrelu", ignore=shutil.ignore_patterns("__pycache__", FOLDER))
+    for place in places:
+        target = tmp_path / "exactrelu" / FOLDER if place == "inside" else tmp_path / FOLDER
+        shutil.copytree(claims, target, ignore=shutil.ignore_patterns("__pycache__"))
+    assert [(c["id"], c["verdict"]) for c in run_from(tmp_path)] == [(c.id, str(c.recorded)) for c in CLAIMS]
