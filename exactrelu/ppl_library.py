@@ -27,7 +27,7 @@ def _mathematical_library() -> ctypes.CDLL | None:
     for name in (None, "libm.so.6", "libm.dylib"):
         try:
             library = ctypes.CDLL(name)
-        except OSError:
+        except (OSError, TypeError):  # TypeError: Windows cannot load "this process"
             continue
         if hasattr(library, "fegetround") and hasattr(library, "fesetround"):
             return library
