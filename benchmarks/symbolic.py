@@ -1,4 +1,4 @@
-"""How fast Theorem 5 is proved for all weights: ``python benchmarks/symbolic.py``.
+"""How fast Theorem 5 is proved for all weights: ``make benchmark``.
 
 For growing architectures, one after the other in this one process: the proof of (11) and (12) for all
 weights and all support patterns (every identity, both sides, modulo theta^2 = theta), and sympy alone, which

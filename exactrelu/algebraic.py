@@ -134,9 +134,13 @@ class AlgebraicNumber:
         negative, size = self < 0, abs(self)
         exponent = _exponent_of_ten(size) if size != 0 else 0
         if -5 <= exponent <= 20:
-            return ("-" if negative else "") + _fixed(size, digits)
-        mantissa = size * AlgebraicNumber.from_rational(Fraction(10) ** -exponent)
-        return f"{'-' if negative else ''}{_fixed(mantissa, digits)}e{exponent:+d}"
+            text = _fixed(size, digits)
+            return f"-{text}" if negative and text.strip("0.") else text  # no minus before a rounded zero
+        mantissa = _mantissa(size, exponent, digits)
+        if mantissa.startswith("10"):  # 9.99... rounded up
+            exponent += 1
+            mantissa = _mantissa(size, exponent, digits)
+        return f"{'-' if negative else ''}{mantissa}e{exponent:+d}"
 
     # order ------------------------------------------------------------------------------------
 
@@ -265,6 +269,10 @@ def _fixed(number: AlgebraicNumber, digits: int) -> str:
             text = format_integer(low).rjust(digits + 1, "0")
             return f"{text[:-digits]}.{text[-digits:]}" if digits else text
         bits *= 2  # an irrational number is no multiple of a half
+
+
+def _mantissa(number: AlgebraicNumber, exponent: int, digits: int) -> str:
+    return _fixed(number * AlgebraicNumber.from_rational(Fraction(10) ** -exponent), digits)
 
 
 def _exponent_of_ten(number: AlgebraicNumber) -> int:

@@ -204,12 +204,15 @@ class TheoremSix:
 
 @dataclass(frozen=True)
 class LocalComparison:
-    """A cell's exact constant beside (i) as stated, (i) with the true norms, and (ii)."""
+    """A cell's exact constant beside (i) as stated, (i) with the true norms, and (ii).
+
+    (i) is None for L = 1, and all are None in other norms than 2.
+    """
 
     constant: LipschitzConstant
     stated: Comparison | None
     true_norms: Comparison | None
-    spectral: Comparison
+    spectral: Comparison | None
 
 
 def compare_local_bounds(

@@ -5,7 +5,8 @@ norm        on R^n                                       on a subspace V
 =========== ============================================ =======================================
 ``1``       largest sum of |entries| of a column         max |Av|_1 over the vertices of the unit
                                                          ball of V (a polytope; |Av| is convex)
-``inf``     largest sum of |entries| of a row            the same with maxima
+``inf``     largest sum of |entries| of a row            largest a.v over the rows a and the unit
+                                                         ball of V: an exact linear program
 ``2``       root of the largest eigenvalue of A^T A      the same for A P, P the orthogonal
                                                          projection onto V
 =========== ============================================ =======================================
@@ -114,10 +115,13 @@ def polyhedral_norm(matrix: Matrix, norm: Norm | str, subspace: Subspace | None 
     if subspace is None or not subspace.equations:
         sizes = _sums_of_columns(rational_matrix) if norm is Norm.ONE else _sums_of_rows(rational_matrix)
         return Fraction(max(sizes), rational_matrix.denominator)
-    vertices = subspace.vertices_of_sum_ball if norm is Norm.ONE else subspace.vertices_of_cube
+    if norm is Norm.INFINITY:
+        largest = max(subspace.largest_on_cube(row) for row in rational_matrix.integer_rows())
+        return largest / rational_matrix.denominator
+    vertices = subspace.vertices_of_sum_ball
     images = rational_matrix @ RationalMatrix.from_rows(list(zip(*vertices, strict=True)), len(vertices))
     columns = zip(*images.rows(), strict=True)
-    return max(vector_norm(column, norm) for column in columns)
+    return max(vector_norm(column, Norm.ONE) for column in columns)
 
 
 def _sums_of_rows(matrix: RationalMatrix) -> list[int]:

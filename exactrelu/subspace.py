@@ -5,7 +5,7 @@ On a domain D of lower dimension a function varies only along lin D, the linear 
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -22,6 +22,7 @@ from exactrelu.linear_algebra import (
     primitive_from_rationals,
 )
 from exactrelu.polyhedra import Polyhedron
+from exactrelu.ppl_library import Linear_Expression, MIP_Problem
 
 
 @dataclass(frozen=True)
@@ -102,17 +103,21 @@ class Subspace:
         differences = {tuple(p - q for p, q in zip(x[:n], x[n:], strict=True)) for x in points}
         return tuple(sorted(differences))
 
-    @cached_property
-    def vertices_of_cube(self) -> tuple[Point, ...]:
-        """The vertices of {v in the subspace : |v_j| <= 1 for all j}."""
+    def largest_on_cube(self, row: Sequence[int]) -> Fraction:
+        """Return the maximum of row . v over the v of the subspace with |v_j| <= 1 for all j.
+
+        An exact linear program: the cube has too many vertices to list.
+        """
         n = self.ambient
-        if not self.equations:
-            signs = (Fraction(-1), Fraction(1))
-            return tuple(itertools.product(signs, repeat=n))
-        sides = [_unit(n, j, sign, 1) for j in range(n) for sign in (1, -1)]
-        rows = [Row(side, Relation.AT_LEAST) for side in sides]
-        rows += [Row((*e, 0), Relation.EQUAL) for e in self.equations]
-        return tuple(sorted(Polyhedron.closure_of(n, rows).generators().points))
+        program = MIP_Problem(n)
+        for j in range(n):
+            for sign in (1, -1):
+                program.add_constraint(Linear_Expression(_unit(n, j, sign)[:-1], 1) >= 0)
+        for equation in self.equations:
+            program.add_constraint(Linear_Expression(equation, 0) == 0)
+        program.set_objective_function(Linear_Expression(row, 0))
+        value = program.optimal_value()
+        return Fraction(int(value.numerator), int(value.denominator))
 
 
 def _unit(dimension: int, j: int, sign: int = 1, offset: int = 0) -> IntegerRow:

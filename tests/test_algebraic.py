@@ -156,3 +156,11 @@ def test_what_is_no_real_number_is_refused():
         AlgebraicNumber.from_rational(0.5)
     with pytest.raises(TypeError):
         assert AlgebraicNumber.from_rational(1) < 1.0
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "text"),
+    [(10**25 - 1, 3, "1.000e+25"), (Fraction(-1, 1000), 2, "0.00"), (Fraction(-1, 100), 2, "-0.01")],
+)
+def test_decimals_carry_into_the_exponent_and_a_rounded_zero_has_no_sign(value, digits, text):
+    assert AlgebraicNumber.from_rational(Fraction(value)).decimal(digits) == text

@@ -355,3 +355,33 @@ def test_the_command_writes_integers_of_any_length(exactrelu):
     assert run.status == 0
     assert f'"polynomial": [1{"0" * 4000}, -1{"0" * 3999}2, 1]' in run.out
     assert "~" in exactrelu("lipschitz", exactrelu.file("big.json", document)).out
+
+
+def test_the_command_shows_each_cell_beside_its_bounds(exactrelu):
+    file = exactrelu.file("abs.json", ABSOLUTE)
+    answer = exactrelu("lipschitz", file, "--local", "--json", "-").json
+    assert answer["cells"] == "full"
+    assert [cell["configuration"] for cell in answer["local"]] == ["01", "10"]
+    for cell in answer["local"]:
+        assert cell["square"]["polynomial"] == [-1, 1]
+        assert cell["theorem_6"]["stated"]["attained"] is True
+    plain = exactrelu("lipschitz", file, "--norm", "inf", "--local", "--json", "-").json
+    assert [(cell["constant"], "theorem_6" in cell) for cell in plain["local"]] == [("1", False)] * 2
+
+
+def test_the_normalisation_of_theorem_6_is_an_option(exactrelu):
+    # 1-1-1-1-2 with all weights 1: the columns of W_L have largest entry 1, but Euclidean norm sqrt(2).
+    layers = [([[1]], None)] * 3 + [([[1], [1]], None)]
+    file = exactrelu.file("net.json", network_document(*layers))
+    answers = {
+        name: exactrelu("lipschitz", file, "--normalization", name, "--json", "-").json["theorem_6"]
+        for name in ("euclidean", "sum", "max", "none")
+    }
+    assert {name: answer["applies"] for name, answer in answers.items()} == {
+        "euclidean": False,
+        "sum": False,
+        "max": True,
+        "none": True,
+    }
+    assert answers["max"]["stated"]["holds"] is False
+    assert answers["none"]["true_norms"]["holds"] is True

@@ -78,12 +78,11 @@ def test_restricted_norms_are_the_maxima_over_the_unit_ball_of_the_subspace(norm
 def test_vertices_of_the_whole_space_give_the_same_norms():
     for matrix in MATRICES:
         whole = Subspace.whole(len(matrix[0]))
-        for norm, vertices in (("1", whole.vertices_of_sum_ball), ("inf", whole.vertices_of_cube)):
-            values = [
-                max(map(abs, image(matrix, v))) if norm == "inf" else sum(map(abs, image(matrix, v)))
-                for v in vertices
-            ]
-            assert max(values) == polyhedral_norm(matrix, norm)
+        sums = [sum(map(abs, image(matrix, v))) for v in whole.vertices_of_sum_ball]
+        assert max(sums) == polyhedral_norm(matrix, "1")
+        rows = RationalMatrix.from_rows(matrix, len(matrix[0]))
+        largest = max(whole.largest_on_cube(row) for row in rows.integer_rows())
+        assert largest / rows.denominator == polyhedral_norm(matrix, "inf")
 
 
 def test_unit_balls_of_subspaces_have_the_vertices_of_their_definition():
@@ -91,8 +90,10 @@ def test_unit_balls_of_subspaces_have_the_vertices_of_their_definition():
         assert len(basis) == subspace.dimension == rank(list(map(list, subspace.basis)))
         if not basis:
             continue
-        cube = {tuple(v) for v in extreme_vectors(basis, subspace.ambient, "inf")}
-        assert set(subspace.vertices_of_cube) == cube
+        for j in range(subspace.ambient):
+            row = [int(i == j) - 2 * int(i == 0) for i in range(subspace.ambient)]
+            cube = extreme_vectors(basis, subspace.ambient, "inf")
+            assert subspace.largest_on_cube(row) == max(image([row], v)[0] for v in cube)
         ball = {tuple(v) for v in extreme_vectors(basis, subspace.ambient, "1")}
         assert ball <= set(subspace.vertices_of_sum_ball)
 

@@ -15,22 +15,31 @@ from exactrelu.cli.outputs import (
     network_text,
     number_text,
     print_facts,
+    print_rows,
     print_table,
     vector_text,
     write_json,
 )
-from exactrelu.enumeration import resolve_engine
+from exactrelu.domain import Domain
+from exactrelu.enumeration import Budget, resolve_engine
 from exactrelu.formats.native import matrix_texts, vector_texts
 from exactrelu.formats.region_document import domain_header
-from exactrelu.lipschitz import LipschitzConstant, lipschitz_constant
-from exactrelu.lipschitz_bounds import Comparison, TheoremSix, compare_global_bounds
+from exactrelu.lipschitz import LipschitzConstant, lipschitz_constant, local_lipschitz_constants
+from exactrelu.lipschitz_bounds import (
+    Comparison,
+    LocalComparison,
+    TheoremSix,
+    compare_global_bounds,
+    compare_local_bounds,
+)
 from exactrelu.matrix_norms import Norm
 from exactrelu.network import Network
 from exactrelu.rationals import format_rational
+from exactrelu.reading import Reading
 
 _LONGEST = 160
 _NAMES = {
-    "stated": "(i) as stated: (C N)^(L-2) N",
+    "stated": "(i) as stated",
     "true_norms": "(i) with true norms",
     "spectral": "(ii) sigma^L",
 }
@@ -43,14 +52,18 @@ def execute(arguments: argparse.Namespace) -> int:
     engine = resolve_engine(arguments.engine)
     with budget_of(arguments) as budget:
         constant = lipschitz_constant(network, domain, arguments.norm, engine=engine, budget=budget)
-        theorem = TheoremSix(network)
+        theorem = TheoremSix(network, arguments.normalization)
         bounds = compare_global_bounds(constant, theorem) if constant.norm is Norm.TWO else {}
+        local = list(_local(arguments, network, domain, engine, budget)) if arguments.local else []
     if arguments.json:
         document = domain_header("exactrelu-lipschitz", network, domain, engine) | {
+            "cells": str(Reading.FULL),
             "norm": str(constant.norm),
             **_constant_document(constant),
             "theorem_6": _bounds_document(theorem, bounds, arguments.digits) if bounds else None,
         }
+        if arguments.local:
+            document["local"] = [_local_document(one, arguments.digits) for one in local]
         with _integers_of_any_length():
             write_json(arguments.json, document)
     if arguments.json != "-":
@@ -59,13 +72,49 @@ def execute(arguments: argparse.Namespace) -> int:
                 ("network", network_text(arguments, network)),
                 ("domain", domain_text(arguments, domain)),
                 ("engine", engine),
+                ("cells", str(Reading.FULL)),
                 ("norm", f"{constant.norm} on inputs and outputs"),
                 *_facts(constant, arguments.digits),
             ]
         )
+        if local:
+            _print_local(local, min(arguments.digits, 6))
         if bounds:
             _print_bounds(network, theorem, bounds, arguments.digits)
     return 0
+
+
+def _local(
+    arguments: argparse.Namespace, network: Network, domain: Domain, engine: str, budget: Budget
+) -> Iterator[LocalComparison]:
+    """Yield each cell's constant; Theorem 6 is Euclidean, so its bounds come with the norm 2 only."""
+    # The same cells as in the search for the global constant: the budget counts them once.
+    rest = Budget(None, budget.time_limit)
+    if arguments.norm == Norm.TWO:
+        yield from compare_local_bounds(network, domain, arguments.normalization, engine=engine, budget=rest)
+        return
+    for cell in local_lipschitz_constants(network, domain, arguments.norm, engine=engine, budget=rest):
+        yield LocalComparison(cell, None, None, None)
+
+
+def _local_document(one: LocalComparison, digits: int) -> dict[str, Any]:
+    bounds = {"stated": one.stated, "true_norms": one.true_norms, "spectral": one.spectral}
+    shown = {name: _comparison_document(b, digits) for name, b in bounds.items() if b is not None}
+    return _constant_document(one.constant) | ({"theorem_6": shown} if shown else {})
+
+
+def _print_local(local: list[LocalComparison], digits: int) -> None:
+    rows = []
+    for one in local:
+        bounds = [one.stated, one.true_norms, one.spectral]
+        texts = ["" if b is None else _bound_text(b, digits) for b in bounds]
+        rows.append((str(one.constant.configuration), _value_text(one.constant.value, digits), *texts))
+    print_rows(("configuration", "constant", *_NAMES.values()), rows)
+
+
+def _bound_text(one: Comparison, digits: int) -> str:
+    relation = " (attained)" if one.is_attained else "" if one.holds else " (violated)"
+    return _value_text(one.bound_squared.sqrt(), digits) + relation
 
 
 @contextmanager

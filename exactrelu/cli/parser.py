@@ -134,6 +134,17 @@ def _add_lipschitz(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--digits", type=_natural, default=12, metavar="N", help="decimals of a root (default 12)"
     )
+    _add_normalization(parser)
+
+
+def _add_normalization(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--normalization",
+        choices=["euclidean", "sum", "max", "none"],
+        default="euclidean",
+        help='what "normalized" rows and columns means in Theorem 6 (default euclidean)',
+    )
+    parser.add_argument("--local", action="store_true", help="each cell's constant too, beside its bounds")
 
 
 def _add_point(parser: argparse._ActionsContainer, *, required: bool = False) -> None:
