@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -46,6 +46,8 @@ class AffineMap:
         InexactNumberError, NumberSyntaxError
             For an entry that is not an exact rational; the message names it.
         """
+        if not all(isinstance(row, Sized) for row in weight):
+            raise NetworkError("weight: expected rows of numbers, got numbers")
         if len(weight) == 0 or len(weight[0]) == 0:
             raise NetworkError("weight: expected at least one row and one column, got none")
         columns = len(weight[0])

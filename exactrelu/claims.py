@@ -33,12 +33,15 @@ class Verdict(StrEnum):
         False as transcribed, true with the hypothesis that the finding names.
     ``REFUTED``
         False as transcribed; the finding carries a rational counterexample.
+    ``UNTRIED``
+        There was no case to try, so nothing was found. No claim is recorded so.
     """
 
     PROVED = "proved"
     CHECKED = "checked"
     CONDITIONAL = "conditional"
     REFUTED = "refuted"
+    UNTRIED = "untried"
 
     @property
     def meaning(self) -> str:
@@ -51,6 +54,7 @@ _MEANINGS = {
     Verdict.CHECKED: "held in every case that was tried",
     Verdict.CONDITIONAL: "false as transcribed, true with a hypothesis",
     Verdict.REFUTED: "false as transcribed",
+    Verdict.UNTRIED: "nothing was tried",
 }
 
 
@@ -72,6 +76,12 @@ class Finding:
         The number of cases (networks, unless the evidence says otherwise) behind ``checked``.
     hypothesis
         What makes a ``conditional`` claim true.
+    cells
+        The configurations whose cells the evidence is about, written 01|1.
+    loss
+        The loss function of the evidence, with its smoothness beta.
+    corrected
+        The verdict on the corrected form of a claim, where one was checked.
     """
 
     verdict: Verdict
@@ -80,6 +90,9 @@ class Finding:
     points: tuple[tuple[str, Point], ...] = ()
     tried: int | None = None
     hypothesis: str | None = None
+    cells: tuple[str, ...] = ()
+    loss: str | None = None
+    corrected: Verdict | None = None
 
 
 @dataclass(frozen=True)
@@ -103,6 +116,8 @@ class Claim:
         The verdict that the check is known to reach.
     check
         The exact check. Its arguments, all with defaults, are the objects that it looks at.
+    corrected
+        The verdict that the check is known to reach on the corrected form; None if it checks none.
     """
 
     id: str
@@ -112,10 +127,15 @@ class Claim:
     reading: str
     recorded: Verdict
     check: Callable[..., Finding]
+    corrected: Verdict | None = None
 
     def __post_init__(self) -> None:
         for name in ("sentence", "reading"):
             object.__setattr__(self, name, " ".join(getattr(self, name).split()))
+
+    def is_as_recorded(self, finding: Finding) -> bool:
+        """Return whether both verdicts, on the claim and on its corrected form, are the recorded ones."""
+        return finding.verdict is self.recorded and finding.corrected is self.corrected
 
 
 def load_claims() -> tuple[Claim, ...]:

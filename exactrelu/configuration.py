@@ -43,7 +43,10 @@ class Configuration:
         if [len(part) for part in text.split("|")] != [len(part) for part in expected.split("|")] or (
             set(text) - set("01|")
         ):
-            raise ConfigurationError(f"configuration: expected bits of the form {expected!r}, got {text!r}")
+            form = (
+                repr(expected) if len(expected) <= 40 else f"{'|'.join(map(str, widths))} (numbers of bits)"
+            )
+            raise ConfigurationError(f"configuration: expected bits of the form {form}, got {text!r}")
         return cls.from_bits(text.replace("|", ""), widths)
 
     @classmethod

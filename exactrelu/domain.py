@@ -140,7 +140,7 @@ class Domain:
         """
         constraints = []
         for i, ends in enumerate(bounds):
-            if isinstance(ends, str) or len(ends) != 2:
+            if not isinstance(ends, (tuple, list)) or len(ends) != 2:
                 raise DomainError(f"box, coordinate {i}: expected a pair (LO, HI), got {ends!r}")
             low, high = ends
             lo, hi = (rational_at(f"box, coordinate {i}", end) for end in (low, high))

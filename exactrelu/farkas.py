@@ -50,6 +50,17 @@ class InfeasibilityProof:
         return not any(sums[:-1]) and tau >= 0 and tau + strict > 0
 
 
+def find_infeasibility(dimension: int, rows: Sequence[Row]) -> InfeasibilityProof | None:
+    """Return `prove_infeasible` of the rows, or None if they have a common point.
+
+    It is a linear program in the multipliers, so a box in many dimensions is no harder than its rows.
+    """
+    try:
+        return prove_infeasible(dimension, rows)
+    except ValueError:
+        return None
+
+
 def prove_infeasible(dimension: int, rows: Sequence[Row]) -> InfeasibilityProof:
     """Return multipliers that show that the rows have no common point in R^dimension.
 

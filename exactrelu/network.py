@@ -71,7 +71,10 @@ class Network:
         Errors name the layer (from 0, as in the file format) and the entry.
         """
         maps = []
-        for k, (weight, bias) in enumerate(layers):
+        for k, pair in enumerate(layers):
+            if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+                raise NetworkError(f"layers[{k}]: expected a pair (weight, bias or None), got {pair!r}")
+            weight, bias = pair
             try:
                 maps.append(AffineMap.from_rationals(weight, bias))
             except ExactReluError as error:

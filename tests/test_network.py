@@ -15,7 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactrelu.affine_map import AffineMap
-from exactrelu.errors import InexactNumberError, NetworkError, NumberSyntaxError
+from exactrelu.enumeration import count
+from exactrelu.errors import DomainError, InexactNumberError, NetworkError, NumberSyntaxError
 from exactrelu.network import Network
 from tests import brute_force
 from tests.drawn_networks import STEADY, Chooser, draw_network, networks, points, rationals
@@ -309,3 +310,18 @@ def test_a_hidden_width_mismatch_is_found_in_the_constructor_too():
         Network((one, two))
     with pytest.raises(NetworkError, match="at least one"):
         Network(())
+
+
+@pytest.mark.parametrize("layers", [[[[1]], [1]], ([[1]], None), [([[1]],)], [([1], None)], [(["12"], None)]])
+def test_what_is_no_list_of_pairs_is_refused_with_its_place(layers):
+    with pytest.raises(NetworkError, match=r"layers\[0\]"):
+        Network.from_rationals(layers)
+
+
+def test_a_forgotten_keyword_is_refused_by_name():
+    with pytest.raises(DomainError, match="domain: expected a Domain, got str"):
+        count(LINE, "full")
+    with pytest.raises(NetworkError, match="network: expected a Network, got str"):
+        count("net.json")
+    with pytest.raises(NetworkError, match="expected 1 coordinates, got str"):
+        LINE("1")

@@ -85,8 +85,9 @@ def stuck(tmp_path):
     return path
 
 
-def test_a_time_limit_ends_a_single_step_that_would_not_end(stuck):
-    process = start("range", str(stuck), "--box", "0:1", "--time-limit", "1", "--json", "-")
+@pytest.mark.parametrize("command", ["range", "regions", "pieces", "lipschitz"])
+def test_a_time_limit_ends_a_single_step_that_would_not_end(stuck, command):
+    process = start(command, str(stuck), "--box", "0:1", "--time-limit", "1", "--json", "-")
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (3, "")
     assert err == "exactrelu: unknown: the time limit ran out\n"

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.claims import Claim, Finding, find_claim, load_claims
+from exactrelu.claims import Claim, Finding, Verdict, find_claim, load_claims
 from exactrelu.cli.outputs import print_facts, print_table, write_json
 from exactrelu.formats.native import network_document, vector_texts
 from exactrelu.network import Network
@@ -19,7 +19,7 @@ _WIDTH = 100
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Check all claims or one; the status is 0 when every verdict is the recorded one."""
+    """Check all claims or one; the status is 0 when every verdict, on corrected forms too, is recorded."""
     claims = load_claims()
     chosen = claims if arguments.id is None else (find_claim(claims, arguments.id),)
     found = [(claim, claim.check()) for claim in chosen]
@@ -31,7 +31,7 @@ def execute(arguments: argparse.Namespace) -> int:
             _print_all(found)
         else:
             sys.stdout.write("\n".join(_page(*found[0])) + "\n")
-    same = all(finding.verdict is claim.recorded for claim, finding in found)
+    same = all(claim.is_as_recorded(finding) for claim, finding in found)
     return AS_RECORDED if same else NOT_AS_RECORDED
 
 
@@ -42,6 +42,7 @@ def claim_document(claim: Claim, finding: Finding) -> dict[str, Any]:
         "verdict": str(finding.verdict),
         "meaning": finding.verdict.meaning,
         "recorded": str(claim.recorded),
+        "corrected": None if finding.corrected is None else str(finding.corrected),
         "title": claim.title,
         "sentence": claim.sentence,
         "source": claim.source,
@@ -51,13 +52,18 @@ def claim_document(claim: Claim, finding: Finding) -> dict[str, Any]:
         "evidence": list(finding.evidence),
         "networks": [network_document(network) for network in finding.networks],
         "points": [{"name": name, "point": vector_texts(point)} for name, point in finding.points],
+        "cells": list(finding.cells),
+        "loss": finding.loss,
     }
 
 
 def _print_all(found: Sequence[tuple[Claim, Finding]]) -> None:
-    rows = [(claim.id, str(claim.recorded), str(finding.verdict), claim.title) for claim, finding in found]
-    print_table(("claim", "recorded", "found", "title"), rows)
-    same = sum(finding.verdict is claim.recorded for claim, finding in found)
+    rows = [
+        (claim.id, str(claim.recorded), str(finding.verdict), _or_dash(finding.corrected), claim.title)
+        for claim, finding in found
+    ]
+    print_table(("claim", "recorded", "found", "corrected", "title"), rows)
+    same = sum(claim.is_as_recorded(finding) for claim, finding in found)
     print_facts([("claims", str(len(found))), ("as recorded", str(same))])
 
 
@@ -70,14 +76,27 @@ def _page(claim: Claim, finding: Finding) -> Iterator[str]:
     yield from _paragraph("reading", claim.reading)
     changed = "" if finding.verdict is claim.recorded else f", but {claim.recorded} is recorded"
     yield from _paragraph("verdict", f"{_verdict_text(finding)}{changed}")
+    if claim.corrected is not None or finding.corrected is not None:
+        changed = (
+            "" if finding.corrected is claim.corrected else f", but {_or_dash(claim.corrected)} is recorded"
+        )
+        yield from _paragraph("corrected form", f"{_or_dash(finding.corrected)}{changed}")
     if finding.hypothesis is not None:
         yield from _paragraph("true if", finding.hypothesis)
     for line in finding.evidence:
         yield from _paragraph("evidence", line)
     for network in finding.networks:
         yield from _network_lines(network)
+    for cell in finding.cells:
+        yield from _paragraph("cell", f"of theta = {cell}")
+    if finding.loss is not None:
+        yield from _paragraph("loss", finding.loss)
     for name, point in finding.points:
         yield from _paragraph("point", f"{name} = ({', '.join(vector_texts(point))})")
+
+
+def _or_dash(verdict: Verdict | None) -> str:
+    return "-" if verdict is None else str(verdict)
 
 
 def _verdict_text(finding: Finding) -> str:

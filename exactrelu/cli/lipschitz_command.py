@@ -53,7 +53,8 @@ def execute(arguments: argparse.Namespace) -> int:
     with budget_of(arguments) as budget:
         constant = lipschitz_constant(network, domain, arguments.norm, engine=engine, budget=budget)
         theorem = TheoremSix(network, arguments.normalization)
-        bounds = compare_global_bounds(constant, theorem) if constant.norm is Norm.TWO else {}
+        wanted = constant.norm is Norm.TWO and not arguments.no_bounds
+        bounds = compare_global_bounds(constant, theorem) if wanted else {}
         local = list(_local(arguments, network, domain, engine, budget)) if arguments.local else []
     if arguments.json:
         document = domain_header("exactrelu-lipschitz", network, domain, engine) | {
@@ -90,7 +91,7 @@ def _local(
     """Yield each cell's constant; Theorem 6 is Euclidean, so its bounds come with the norm 2 only."""
     # The same cells as in the search for the global constant: the budget counts them once.
     rest = Budget(None, budget.time_limit)
-    if arguments.norm == Norm.TWO:
+    if arguments.norm == Norm.TWO and not arguments.no_bounds:
         yield from compare_local_bounds(network, domain, arguments.normalization, engine=engine, budget=rest)
         return
     for cell in local_lipschitz_constants(network, domain, arguments.norm, engine=engine, budget=rest):

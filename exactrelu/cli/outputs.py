@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from exactrelu.affine_map import AffineMap
+from exactrelu.configuration import Configuration
 from exactrelu.domain import Domain
 from exactrelu.formats.atomic_file import write_atomically
 from exactrelu.network import Network
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _T = TypeVar("_T")
 ROWS_SHOWN = 50
+_LONGEST_BITS = 64
 _ROUNDED = "~"
 _NOTE = "(~ marks a rounded number: --json has it exactly)"
 
@@ -131,13 +133,21 @@ def functional_text(row: Sequence[Fraction]) -> str:
     terms = [(entry, f" x{j}") for j, entry in enumerate(row[:-1], start=1) if entry]
     if row[-1] or not terms:
         terms.append((row[-1], ""))
-    text = ""
-    for entry, name in terms:
-        size = number_text(abs(entry))
-        shown = name.strip() if name and size == "1" else size + name
-        sign = ("- " if entry < 0 else "+ ") if text else ("-" if entry < 0 else "")
-        text += f"{' ' if text else ''}{sign}{shown}"
-    return text
+    first, *others = (_term(abs(entry) if k else entry, name) for k, (entry, name) in enumerate(terms))
+    signs = ("-" if entry < 0 else "+" for entry, _ in terms[1:])
+    return first + "".join(f" {sign} {term}" for sign, term in zip(signs, others, strict=True))
+
+
+def _term(entry: Fraction, name: str) -> str:
+    if name and abs(entry) == 1:
+        return name.strip() if entry > 0 else f"-{name.strip()}"
+    return number_text(entry) + name
+
+
+def configuration_text(configuration: Configuration) -> str:
+    """Return the bits for a table, shortened where there are very many."""
+    text = str(configuration)
+    return text if len(text) <= _LONGEST_BITS else f"{text[:_LONGEST_BITS]}... ({len(text)} characters)"
 
 
 def network_text(arguments: argparse.Namespace, network: Network) -> str:

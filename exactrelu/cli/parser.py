@@ -144,6 +144,7 @@ def _add_normalization(parser: argparse.ArgumentParser) -> None:
         default="euclidean",
         help='what "normalized" rows and columns means in Theorem 6 (default euclidean)',
     )
+    parser.add_argument("--no-bounds", action="store_true", help="leave the bounds of Theorem 6 out")
     parser.add_argument("--local", action="store_true", help="each cell's constant too, beside its bounds")
 
 

@@ -6,7 +6,15 @@ import argparse
 from typing import Any
 
 from exactrelu.cli.inputs import budget_of, domain_of, network_of
-from exactrelu.cli.outputs import domain_text, map_text, network_text, print_facts, print_rows, write_json
+from exactrelu.cli.outputs import (
+    configuration_text,
+    domain_text,
+    map_text,
+    network_text,
+    print_facts,
+    print_rows,
+    write_json,
+)
 from exactrelu.enumeration import resolve_engine
 from exactrelu.formats.region_document import domain_header, map_document
 from exactrelu.pieces import Tiling, tiling
@@ -33,7 +41,7 @@ def execute(arguments: argparse.Namespace) -> int:
                 ("network", network_text(arguments, network)),
                 ("domain", domain_text(arguments, domain)),
                 ("engine", engine),
-                ("full cells", str(len(found.maps))),
+                ("full cells", str(len(found.maps)) if found.maps else "0: the domain is empty"),
                 ("linear pieces", str(len(pieces))),
             ]
         )
@@ -41,7 +49,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _shortened(configurations: tuple[Any, ...]) -> str:
-    texts = [str(configuration) for configuration in configurations[:4]]
+    texts = [configuration_text(configuration) for configuration in configurations[:4]]
     return ", ".join(texts) + (", ..." if len(configurations) > 4 else "")
 
 

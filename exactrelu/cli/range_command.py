@@ -9,9 +9,9 @@ from exactrelu.cli.inputs import budget_of, domain_of, network_of
 from exactrelu.cli.outputs import (
     domain_text,
     network_text,
-    number_text,
     print_facts,
     print_table,
+    rounded_text,
     vector_text,
     write_json,
 )
@@ -45,7 +45,7 @@ def execute(arguments: argparse.Namespace) -> int:
             print_facts([("range", "the domain is empty")])
         else:
             rows = [row for j, one in enumerate(ranges) for row in _rows(j, one)]
-            print_table(("output", "", "value", "attained", "point"), rows)
+            print_table(("output", "", "value", "decimal", "attained", "point"), rows)
     return 0
 
 
@@ -78,11 +78,20 @@ def _side(name: str, extremum: Extremum) -> dict[str, Any]:
 def _rows(index: int, one: OutputRange) -> list[tuple[str, ...]]:
     rows: list[tuple[str, ...]] = []
     for name, infinite, extremum in (("min", "-inf", one.minimum), ("max", "inf", one.maximum)):
-        value = infinite if extremum.value is None else number_text(extremum.value, 80)
+        value, decimal = infinite, infinite
+        if extremum.value is not None:
+            value, decimal = format_rational(extremum.value), rounded_text(extremum.value)
         point = vector_text(extremum.point)
         if extremum.ray is not None:
             point += f" + t ({', '.join(vector_texts(extremum.ray))})"
         rows.append(
-            (str(index) if name == "min" else "", name, value, "yes" if extremum.attained else "no", point)
+            (
+                str(index) if name == "min" else "",
+                name,
+                value,
+                decimal,
+                "yes" if extremum.attained else "no",
+                point,
+            )
         )
     return rows

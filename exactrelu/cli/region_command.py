@@ -82,6 +82,7 @@ def _print(
             ("network", network_text(arguments, network)),
             ("cells", str(reading)),
             ("domain", domain_text(arguments, domain)),
+            *([("asked at", arguments.at)] if arguments.at is not None else []),
         ]
     )
     if not found:
@@ -97,7 +98,7 @@ def _print(
                     "dimension",
                     f"{region.dimension}{', bounded' if region.geometry.bounded else ', unbounded'}",
                 ),
-                ("point", vector_text(region.point)),
+                ("inner point", vector_text(region.point)),
                 ("affine map", map_text(region.affine_map).replace("\n", "\n" + " " * 16)),
             ]
         )

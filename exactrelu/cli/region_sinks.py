@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
-from exactrelu.cli.outputs import ROWS_SHOWN, console, map_text, print_table, vector_text
+from exactrelu.cli.outputs import ROWS_SHOWN, configuration_text, console, map_text, print_table, vector_text
 from exactrelu.enumeration import Reached
 from exactrelu.formats.atomic_file import replacing
 from exactrelu.formats.region_document import GeometryDetail, leaf_document
@@ -119,7 +119,7 @@ class TableSink:
         """Keep the row if it is among the first."""
         if len(self._rows) >= ROWS_SHOWN:
             return
-        row: tuple[str, ...] = (str(leaf.configuration), str(leaf.dimension))
+        row: tuple[str, ...] = (configuration_text(leaf.configuration), str(leaf.dimension))
         if self._detail is not GeometryDetail.NONE:
             region = leaf.region()
             shape = "bounded" if region.geometry.bounded else "unbounded"
@@ -131,7 +131,7 @@ class TableSink:
         """Print the table."""
         columns: tuple[str, ...] = ("configuration", "dimension")
         if self._detail is not GeometryDetail.NONE:
-            columns = (*columns, "shape", "facets", "point", "affine map")
+            columns = (*columns, "shape", "facets", "inner point", "affine map")
         if self._rows:
             print_table(columns, self._rows)
         if count > len(self._rows):
@@ -166,8 +166,8 @@ class TreeSink:
 class DrawingSink:
     """A picture of the tiling."""
 
-    def __init__(self, path: str, window: Window | None) -> None:
-        self._path, self._window = path, window
+    def __init__(self, path: str, window: Window | None, title: str) -> None:
+        self._path, self._window, self._title = path, window, title
         self._regions: list[Region] = []
 
     def take(self, leaf: Reached) -> None:
@@ -178,4 +178,4 @@ class DrawingSink:
         """Draw and write the picture."""
         from exactrelu.drawing import draw_tiling
 
-        draw_tiling(self._regions, self._path, window=self._window)
+        draw_tiling(self._regions, self._path, window=self._window, title=self._title)

@@ -31,11 +31,11 @@ def execute(arguments: argparse.Namespace) -> int:
     network = network_of(arguments)
     problem = Problem.of(network, domain_of(arguments, network.inputs), arguments.cells, arguments.depth)
     engine = resolve_engine(arguments.engine)
-    header = problem_header("exactrelu-regions", network, problem) | {"engine": engine}
-    header |= emptiness_of(network.inputs, problem.domain.rows)
     with ExitStack() as stack:
-        sinks = _sinks(arguments, network, header, stack)
         budget = stack.enter_context(budget_of(arguments))
+        header = problem_header("exactrelu-regions", network, problem) | {"engine": engine}
+        header |= emptiness_of(network.inputs, problem.domain.rows)
+        sinks = _sinks(arguments, network, header, stack)
         leaves = enumerate_leaves(problem, engine=engine, budget=budget)
         count = _distribute(progress(leaves, "configurations"), sinks)
     if not _to_stdout(arguments):
@@ -69,11 +69,10 @@ def _sinks(
         sinks.append(stack.enter_context(json_file(arguments.json, header, kept)))
     if arguments.jsonl:
         sinks.append(stack.enter_context(json_lines_file(arguments.jsonl, header, detail)))
-    if not _to_stdout(arguments):
-        if arguments.tree:
-            sinks.append(TreeSink())
-        elif not arguments.count:
-            sinks.append(TableSink(detail))
+    if arguments.tree and not _to_stdout(arguments):
+        sinks.append(TreeSink())
+    elif not sinks and not arguments.count:
+        sinks.append(TableSink(detail))
     return sinks
 
 
@@ -82,7 +81,7 @@ def _drawing(arguments: argparse.Namespace, network: Network) -> DrawingSink:
 
     require_drawable(network, Path(arguments.draw))
     window = Window.of(bounds_of(arguments.window, 2, "--window")) if arguments.window is not None else None
-    return DrawingSink(arguments.draw, window)
+    return DrawingSink(arguments.draw, window, network.name or Path(arguments.network).name)
 
 
 def _distribute(leaves: Iterable[Leaf], sinks: list[Sink]) -> int:
@@ -109,7 +108,7 @@ def _print_summary(
             ("domain", domain_text(arguments, problem.domain)),
             ("cells", cells),
             ("engine", engine),
-            ("configurations", str(count)),
+            ("configurations", str(count) if count else "0: the domain is empty"),
         ]
     )
     for path in (arguments.json, arguments.jsonl, arguments.draw):

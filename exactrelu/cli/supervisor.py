@@ -96,7 +96,9 @@ class _Supervisor:
             return TERMINATED
         if os.WIFSIGNALED(code):
             self._remove_files()
-            return _say(f"unknown: the search was killed by signal {os.WTERMSIG(code)}", UNKNOWN)
+            return _say(
+                f"unknown: the search was killed by signal {os.WTERMSIG(code)} (no memory left?)", UNKNOWN
+            )
         status = os.waitstatus_to_exitcode(code)
         if status == INTERRUPTED:
             self._remove_files()

@@ -23,6 +23,8 @@ class Problem:
     reading: Reading
 
     def __post_init__(self) -> None:
+        if not isinstance(self.domain, Domain):
+            raise DomainError(f"domain: expected a Domain, got {type(self.domain).__name__}")
         if self.domain.dimension != self.network.inputs:
             raise DomainError(
                 f"domain: expected dimension {self.network.inputs}, the network's number of inputs, "
@@ -46,6 +48,8 @@ class Problem:
         NetworkError
             If ``depth`` is not between 0 and the number of hidden layers.
         """
+        if not isinstance(network, Network):
+            raise NetworkError(f"network: expected a Network, got {type(network).__name__}")
         if depth is not None:
             if not 0 <= depth < network.depth:
                 raise NetworkError(f"depth: expected 0 to {network.depth - 1} hidden layers, got {depth}")

@@ -99,7 +99,6 @@ def _network(model: Any, file: str, path: Path) -> Network:
     layers = (*output.base.layers, output.affine_map())
     return Network(
         layers,
-        name=model.graph.name or None,
         description=model.doc_string or model.graph.doc_string or None,
         source=f"onnx: {printable(path.name)}",
     )

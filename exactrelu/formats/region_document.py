@@ -9,11 +9,10 @@ from typing import Any
 from exactrelu.affine_map import AffineMap
 from exactrelu.domain import Domain, Row
 from exactrelu.enumeration import Problem, Reached
-from exactrelu.farkas import prove_infeasible
+from exactrelu.farkas import find_infeasibility
 from exactrelu.formats.native import domain_document, matrix_texts, vector_texts
 from exactrelu.linear_algebra import IntegerRow
 from exactrelu.network import Network
-from exactrelu.polyhedra import is_feasible
 from exactrelu.region import Region
 
 
@@ -91,9 +90,9 @@ def emptiness_of(dimension: int, rows: Sequence[Row]) -> dict[str, Any]:
 
     The proof holds the rows, in integers, and a multiplier for each.
     """
-    if is_feasible(dimension, rows):
+    proof = find_infeasibility(dimension, rows)
+    if proof is None:
         return {}
-    proof = prove_infeasible(dimension, rows)
     shown = [_inequality(row.entries, str(row.relation)) for row in proof.rows]
     return {"emptiness": {"rows": shown, "multipliers": vector_texts(proof.multipliers)}}
 

@@ -110,7 +110,7 @@ def read_json(path: str | Path) -> Node:
         )
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
-        raise FormatError(file, place, "JSON", error.msg[:1].lower() + error.msg[1:]) from None
+        raise FormatError(file, place, "JSON", f"a syntax error ({error.msg})") from None
     except RecursionError:
         raise FormatError(file, "", "JSON of moderate depth", "brackets nested too deeply") from None
     document = Node(file, "", value)
