@@ -8,7 +8,7 @@ search is depth-first, so that only the open branch is in memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import Enum, auto
 from functools import partial
 
@@ -101,6 +101,7 @@ class _Search:
         self.problem = problem
         self.checkpoint = checkpoint
         self.evidence = evidence
+        self.half_open = problem.reading is Reading.HALF_OPEN
         self.layers = problem.network.layers
         self.last = len(self.layers) - 1  # number of hidden layers
         self.children, self.signs = {
@@ -149,8 +150,12 @@ class _Search:
                 self._push_children(node, functional, self._options(node, children[sign], functional))
                 return
 
-    def _options(self, node: _Node, children: tuple[_Child, ...], functional: Functional) -> list[_Option]:
+    def _options(
+        self, node: _Node, children: tuple[_Child, ...], functional: Functional
+    ) -> Sequence[_Option]:
         """Return the children that exist (with evidence: all), faces already cut out."""
+        if children[0][1] is _CUT:
+            return children
         options: list[_Option] = []
         for code, action in children:
             option: Polyhedron | _Action = action
@@ -175,7 +180,7 @@ class _Search:
     ) -> None:
         self.stack.append(Reached(self.problem, path, dimension, closure, node.preactivations))
 
-    def _push_children(self, node: _Node, functional: Functional, options: list[_Option]) -> None:
+    def _push_children(self, node: _Node, functional: Functional, options: Sequence[_Option]) -> None:
         complete = node.neuron == len(node.functionals) and len(node.preactivations) == self.last
         for code, option in reversed(options):  # the stack's top comes first
             path = node.path + code
@@ -187,9 +192,7 @@ class _Search:
             if complete:  # the cell is cut only if somebody asks for it
                 self._push_reached(node, path, dimension, closure)
                 continue
-            strict = node.strict
-            if code == ">" and self.problem.reading is Reading.HALF_OPEN:
-                strict = (*strict, functional)
+            strict = (*node.strict, functional) if code == ">" and self.half_open else node.strict
             self.stack.append(
                 _Node(closure(), strict, dimension, node.neuron, path, node.preactivations, node.functionals)
             )
