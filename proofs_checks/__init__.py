@@ -15,6 +15,8 @@ The verdicts:
 ``refuted``
     false as transcribed: a formula, a number or a list must be another one. The evidence says which, where
     that is known.
+``untried``
+    there was no case to try: no claim is recorded so, but a check that is given none answers it.
 
 A verdict follows from the computation: pass another object to ``check`` and it may be another one.
 

@@ -163,3 +163,28 @@ def largest_weight(network: Network, first: int, last: int) -> Fraction:
     """Return the largest absolute value of the entries of W_first, ..., W_last."""
     layers = network.layers[first - 1 : last]
     return max(abs(entry) for layer in layers for row in layer.weight for entry in row)
+
+
+def bound_factor(network: Network) -> Fraction:
+    """Return N C with the C and N of Theorem 6: C over W_2, ..., W_{L-1}, N over N_1, ..., N_{L-1}."""
+    return largest_weight(network, 2, network.depth - 1) * max(network.hidden_widths)
+
+
+def has_unit_ends(network: Network) -> bool:
+    """Return whether all rows of W_1 and all columns of W_L have Euclidean norm 1."""
+    columns = transposed(network.layers[-1].weight)
+    return all(squared_norm(vector) == 1 for vector in (*network.layers[0].weight, *columns))
+
+
+def has_full_row_rank(matrix: Sequence[Vector]) -> bool:
+    """Return whether x -> A x is onto: then A A^T is positive definite, and elimination has no zero pivot."""
+    left = times(matrix, transposed(matrix))
+    while left:
+        pivot, *others = left[0]
+        if pivot == 0:
+            return False
+        left = [
+            [a - row[0] * b / Fraction(pivot) for a, b in zip(row[1:], others, strict=True)]
+            for row in left[1:]
+        ]
+    return True

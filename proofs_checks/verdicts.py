@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from exactrelu.claims import Finding, Verdict
 from exactrelu.network import Network
+
+Bits = tuple[tuple[int, ...], ...]
 
 Failure = str
 """What went wrong, with its numbers."""
@@ -15,13 +18,29 @@ Failure = str
 def by_counterexample(
     *evidence: str,
     holds: bool,
+    hypotheses: Mapping[str, bool] | None = None,
     networks: Sequence[Network] = (),
     points: Sequence[tuple[str, Sequence[Any]]] = (),
+    cells: Sequence[Bits] = (),
+    loss: str | None = None,
 ) -> Finding:
-    """Return ``refuted`` if the claim does not hold for the object at hand, else ``checked`` on that one."""
+    """Return ``refuted`` if the claim does not hold for the object at hand, else ``checked`` on that one.
+
+    ``hypotheses`` says of each hypothesis of the claim whether the object satisfies it. One that does not
+    says nothing about the claim: the verdict is ``untried``.
+    """
+    given = hypotheses or {}
+    violated = [text for text, satisfied in given.items() if not satisfied]
+    if violated:
+        lines = [f"no counterexample: the object violates the hypothesis that {text}" for text in violated]
+        return Finding(Verdict.UNTRIED, (*evidence, *lines), tried=0)
     if holds:
         return Finding(Verdict.CHECKED, (*evidence, "no counterexample: the claim holds here"), tried=1)
-    return Finding(Verdict.REFUTED, evidence, tuple(networks), _exact(points))
+    satisfied = (f"the hypotheses hold: {'; '.join(given)}",) if given else ()
+    bars = tuple("|".join("".join(map(str, bits)) for bits in theta) for theta in cells)
+    return Finding(
+        Verdict.REFUTED, (*evidence, *satisfied), tuple(networks), _exact(points), cells=bars, loss=loss
+    )
 
 
 def by_proof(scope: str, failures: Iterable[Failure], *evidence: str) -> Finding:
@@ -35,48 +54,50 @@ def by_proof(scope: str, failures: Iterable[Failure], *evidence: str) -> Finding
 def by_trial(
     networks: Iterable[Network], failure: Callable[[Network], Failure | None], *evidence: str
 ) -> Finding:
-    """Return ``checked`` if ``failure`` finds nothing on any network, else ``refuted`` with the first one."""
+    """Return ``checked`` if ``failure`` finds nothing on any network, else ``refuted`` with the first one.
+
+    With no network at all it is ``untried``.
+    """
     tried = 0
     for network in networks:
         tried += 1
         failed = failure(network)
         if failed is not None:
             return Finding(Verdict.REFUTED, (failed,), (network,))
+    if not tried:
+        return untried("no network was given")
     return Finding(Verdict.CHECKED, (*evidence, f"held on the {tried} networks tried"), tried=tried)
+
+
+def untried(why: str) -> Finding:
+    """Return ``untried``: without a single case, a check says nothing about its claim."""
+    return Finding(Verdict.UNTRIED, (f"nothing was tried: {why}",), tried=0)
 
 
 def with_hypothesis(hypothesis: str, as_transcribed: Finding, repaired: Finding) -> Finding:
     """Return ``conditional`` if a claim is refuted as transcribed and holds with the hypothesis.
 
-    If there is no counterexample, or the repaired claim is false too, that finding is the answer.
+    If there is no counterexample, or the repaired claim is false too or was not tried, that finding is the
+    answer.
     """
     if as_transcribed.verdict is not Verdict.REFUTED:
         return as_transcribed
-    if repaired.verdict is Verdict.REFUTED:
+    if repaired.verdict not in {Verdict.PROVED, Verdict.CHECKED}:
         return repaired
     with_it = tuple(f"with the hypothesis: {line}" for line in repaired.evidence)
-    return Finding(
-        Verdict.CONDITIONAL,
-        as_transcribed.evidence + with_it,
-        as_transcribed.networks,
-        as_transcribed.points,
-        repaired.tried,
-        hypothesis,
+    return replace(
+        as_transcribed,
+        verdict=Verdict.CONDITIONAL,
+        evidence=as_transcribed.evidence + with_it,
+        tried=repaired.tried,
+        hypothesis=hypothesis,
     )
 
 
-def with_correction(as_transcribed: Finding, corrected: Finding) -> Finding:
-    """Return the finding on the claim as transcribed, with what was found on its corrected form."""
-    lines = tuple(f"corrected form: {line}" for line in corrected.evidence)
-    if corrected.verdict is Verdict.REFUTED:
-        lines += ("corrected form: false too",)
-    return Finding(
-        as_transcribed.verdict,
-        as_transcribed.evidence + lines,
-        as_transcribed.networks,
-        as_transcribed.points,
-        as_transcribed.tried,
-    )
+def with_correction(as_transcribed: Finding, correction: str, corrected: Finding) -> Finding:
+    """Return the finding on the claim as transcribed, with the verdict on its corrected form."""
+    lines = (f"corrected form: {correction}", *(f"corrected form: {line}" for line in corrected.evidence))
+    return replace(as_transcribed, evidence=as_transcribed.evidence + lines, corrected=corrected.verdict)
 
 
 def _exact(points: Sequence[tuple[str, Sequence[Any]]]) -> tuple[tuple[str, tuple[Any, ...]], ...]:

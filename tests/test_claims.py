@@ -110,6 +110,28 @@ def test_a_verdict_that_is_not_the_recorded_one_makes_the_status_1(exactrelu, mo
     assert ("is recorded" in exactrelu("claims", "C10").out) == bool(expected)
 
 
+@pytest.mark.parametrize("corrected", [None, *Verdict])
+def test_a_corrected_form_that_is_not_as_recorded_makes_the_status_1(exactrelu, monkeypatch, corrected):
+    claim = find_claim(CLAIMS, "C10")
+    finding = dataclasses.replace(claim.check(), corrected=corrected)
+    changed = [dataclasses.replace(claim, check=lambda: finding)]
+    monkeypatch.setattr(claims_command, "load_claims", lambda: changed)
+    outcomes = exactrelu("claims"), exactrelu("claims", "C10")
+    expected = 0 if corrected is Verdict.CHECKED else 1
+    assert [outcome.status for outcome in outcomes] == [expected] * 2
+    assert f"as recorded     {1 - expected}" in " ".join(outcomes[0].out.splitlines())
+    assert ("but checked is recorded" in outcomes[1].out) == bool(expected)
+
+
+def test_a_page_shows_the_cell_the_points_the_loss_and_the_corrected_form(exactrelu):
+    page = exactrelu("claims", "C26").out
+    for fragment in ("of theta = 1|1|1", "x = (2)", "x' = (1)", "||y||^2 / 2", "corrected form  checked"):
+        assert fragment in page
+    (document,) = exactrelu("claims", "C26", "--json", "-").json["claims"]
+    assert (document["corrected"], document["cells"]) == ("checked", ["1|1|1"])
+    assert "beta = 1" in document["loss"]
+
+
 def run_from(folder: Path) -> list[dict[str, str]]:
     """Return what the command line lists when the package is imported from ``folder``."""
     code = "import sys; from exactrelu.cli.main import main; sys.exit(main(['claims', '--json', '-']))"

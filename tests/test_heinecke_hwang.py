@@ -14,7 +14,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from exactrelu import Network
+from exactrelu import Network, regions
 from exactrelu.claims import Verdict, find_claim, load_claims
 from tests.drawn_networks import STEADY, networks
 
@@ -85,6 +85,10 @@ def flipped_cell(network, theta, x):
     return exact.in_closed_cell(network, flipped, x)
 
 
+def bounded_cell(network, theta, x):
+    return exact.in_half_open_cell(network, theta, x) and all(abs(entry) < 1000 for entry in x)
+
+
 def shifted_values(network, theta, x):
     return [one_more(values) for values in exact.values_along(network, theta, x)]
 
@@ -103,6 +107,7 @@ def changed(place, expected, **arguments):
 
 BIASED = tried.tried_networks("biased", ((2, 2, 1, 1),), count=20)
 C1, C9, C11 = module_of("C1"), module_of("C9"), module_of("C11")
+ONE, A_LITTLE_LESS = [[1, 0], [0, 1]], 1 - Fraction(1, 10**9)
 RIGHT_LIST = {(0, 0): ("<=", "<="), (1, 0): (">", "<="), (0, 1): ("<=", ">"), (1, 1): (">", ">")}
 STATEMENTS = module_of("after-9-sign-cases").STATEMENTS
 
@@ -115,6 +120,8 @@ CHANGED = [
     changed("C3", REFUTED, affine_map=swapped_bits),
     changed("C4", CHECKED, x=(1,)),
     changed("C5", CHECKED, network=net(([[1], [-1]], [0, 1]), ([[1, 1]], None)), theta=((1, 1),)),
+    changed("C5", REFUTED, in_cell=flipped_cell),
+    changed("C5", REFUTED, in_cell=bounded_cell),
     changed("C6", CHECKED, in_proposition=2),
     changed("C7", REFUTED, coarser=lambda *given: module_of("C7").theta_set(*given)[1:]),
     changed("C8", CHECKED, network=net(([[0]], None), ([[1]], [-1]), ([[1]], None))),
@@ -145,18 +152,23 @@ CHANGED = [
     changed("C17", REFUTED, bound_of=lambda n, theta: module_of("C17").bound(n, theta) / 2),
     changed("C17", REFUTED, networks=[net(([[1]], None), ([[1]], None), ([[1]], None), ([[1], [1]], None))]),
     changed("C18", REFUTED, bound_of=lambda n: module_of("C18").bound(n) * Fraction(99, 100)),
-    changed("C19", REFUTED, lower_power=1),
+    changed("C19", REFUTED, bound_squared_of=lambda sigma, depth: sigma ** (depth - 1)),
+    changed("C19", REFUTED, bound_squared_of=lambda sigma, depth: sigma**depth * A_LITTLE_LESS),
+    changed("C19", REFUTED, sigma_squared_of=lambda n: module_of("C19").sigma_squared(n) * A_LITTLE_LESS),
+    changed(
+        "C19", REFUTED, sigma_squared_of=lambda n: module_of("C19").sigma_squared(n) * (2 - A_LITTLE_LESS)
+    ),
     changed("C20", REFUTED, slack=lambda a1, a2, x1, x2: (a1 * x2 + a2 * x1) ** 2),
     changed("C20", REFUTED, slack=lambda *_: 0),
     changed("C21", CHECKED, x=(1,)),
     changed("C21", CHECKED, x=(-1,)),
-    changed("C22", CHECKED, network=line(1, "1/2", "1/2", "1/2")),
+    changed("C22", CHECKED, network=line(1, 2, 2, 1)),
     changed("C22", CHECKED, k=2, network=line(1, 1, 1, 1)),
     changed("C23", CHECKED, x=(-2,)),
     changed("C24", CHECKED, loss=(0, 0, Fraction(1, 2))),
     changed("C24", REFUTED, smooth_loss=(0, 0, Fraction(1))),
     changed("C25", CHECKED, network=line(1, 1)),
-    changed("C26", CHECKED, network=line("1/2", "1/2", "1/2", "1/2")),
+    changed("C26", CHECKED, network=line(1, 1, 1, 1)),
     changed("C27", REFUTED, factor=lambda m, n: Fraction(m * n - 1)),
     changed("C27", REFUTED, factor=max),
     changed("C28", REFUTED, bound_of=lambda c, n, depth: (c * n) ** (depth - 2) * n + 1),
@@ -166,7 +178,7 @@ CHANGED = [
         REFUTED,
         statements=STATEMENTS | {"y = 0": lambda y, _d, dy, _r: (y == 0) == (dy == 0)},
     ),
-    changed("after-theorem-6-optimality", CHECKED, network=net(*([([[1, 0], [0, 1]], None)] * 4))),
+    changed("after-theorem-6-optimality", CHECKED, network=net(*([(ONE, None)] * 4)), x=(2, 1), z=(1, 1)),
     changed("corollary-4-i", REFUTED, value=lambda n, x: [entry**2 for entry in n(x)]),
     changed("equation-13", REFUTED, gradient=changed_chain),
     changed("equation-13", REFUTED, gradient=unmasked_chain),
@@ -209,6 +221,8 @@ CHANGED = [
 def test_the_check_reaches_the_recorded_verdict_with_evidence(claim):
     finding = claim.check()
     assert finding.verdict is claim.recorded
+    assert finding.corrected is claim.corrected
+    assert claim.is_as_recorded(finding)
     assert finding.evidence
     assert (finding.hypothesis is not None) == (finding.verdict is CONDITIONAL)
     assert (finding.tried is not None) or finding.verdict is not CHECKED
@@ -224,6 +238,183 @@ def test_a_changed_object_changes_the_verdict(place, arguments, expected):
     found = claim.check(**arguments).verdict
     assert found is expected
     assert found is not claim.recorded
+
+
+# objects that violate a hypothesis of their claim: none of them refutes it ------------------------------
+
+
+def violated(place, hypothesis, **arguments):
+    return pytest.param(place, hypothesis, arguments, id=f"{place}: {hypothesis}")
+
+
+UNIT, NORM = "rows of W_1 and columns of W_L have norm 1", "x lies in R^"
+HALVES = line(1, "1/2", "1/2", 1)
+SHORT, LONG_ENDS = line(1, "1/2", 1), line(2, "1/2", "1/2", 1)
+SINGULAR = net(([[1, 0], [1, 0]], None), ([[1, 1]], [1]), ([[1]], None))
+TWO_SECOND = net((ONE, None), ([[1, 1], [1, 0]], [1, 0]), ([[1, 1]], None))
+TWO = [([[1, 0], [1, 0]], None), *[([[1, 1], [1, 1]], None)] * 2, ([[1, 1], [0, 0]], None)]
+WIDE_FIRST = ([[1, 0], [0, 1], [-1, 0]], None)
+VIOLATED = [
+    violated("C5", "R^1 is not empty", network=net(([[0]], None), ([[1]], None))),
+    violated("C8", "M_1 = 0 (weights and bias)", network=net(([[0]], [1]), ([[1]], [1]), ([[1]], None))),
+    violated("C8", "M_1 = 0 (weights and bias)", network=net(([[1]], [0]), ([[1]], [1]), ([[1]], None))),
+    violated("C9", "M_1 is onto R^2", network=net(([[1, 1], [1, 1]], None), ([[1, 1]], None))),
+    violated("C10", "M_1 is onto R^2", network=SINGULAR),
+    violated("C10", "M_2 maps R^2 to R", network=TWO_SECOND),
+    violated("C10", "x lies in the polygon of theta_1 = (0, 0)", x=(1, -1)),
+    violated("C11", "M_1 is onto R^2", network=SINGULAR),
+    violated("C11", "M_2 maps R^2 to R", network=TWO_SECOND),
+    violated(
+        "C17", "L > 3", network=net(([[1]], None), ([[1]], None), ([[1], [1]], None)), theta=((1,), (1,))
+    ),
+    violated(
+        "C17",
+        "rows of W_1 and columns of W_L have norm 1 in one of the three norms",
+        network=net(*([([[1]], None)] * 3), ([[2], [1]], None)),
+    ),
+    violated("C17", "x lies in R^1|1|1", x=(-2,)),
+    violated("C17", "x' lies in R^1|1|1", z=(-1,)),
+    violated("C21", "the network maps R to R", network=net((ONE, None), ([[1, 1]], None)), x=(0, 0)),
+    violated("C22", "L > 3", network=SHORT, theta=((1,), (1,)), k=2),
+    violated("C22", UNIT, network=LONG_ENDS),
+    violated("C22", "x lies in R^1|1|1", x=(-1,)),
+    violated("C22", "x lies in R^1|1|1", x=(0,)),
+    violated("C23", "x lies in R^0", x=(1,)),
+    violated("C23", "x' lies in R^0", z=(1,)),
+    violated("C25", "x lies in R^1", x=(-2,)),
+    violated("C25", "x' lies in R^1", z=(0,)),
+    violated("C26", "L > 3", network=SHORT, theta=((1,), (1,))),
+    violated("C26", UNIT, network=LONG_ENDS),
+    violated("C26", "x lies in R^1|1|1", x=(-2,)),
+    violated("C26", "x' lies in R^1|1|1", z=(0,)),
+    violated("after-theorem-6-optimality", "L > 3", network=net(*TWO[:2], TWO[3]), theta=((1, 1),) * 2),
+    violated("after-theorem-6-optimality", UNIT, network=net(*TWO[:3], ([[2, 2], [0, 0]], None))),
+    violated("after-theorem-6-optimality", "x lies in R^11|11|11", x=(-2, 0)),
+    violated("after-theorem-6-optimality", "x' lies in R^11|11|11", z=(0, 0)),
+    violated(
+        "figure-2-right",
+        "all biases are zero",
+        network=net((WIDE_FIRST[0], [0, 0, 1]), ([[1, -1, 1]], None), ([[1]], None)),
+    ),
+    violated(
+        "figure-2-right",
+        "the domain is R^2",
+        network=net(([[1, 0, 0], [0, 1, 0], [0, 0, 1]], None), ([[1, -1, 1]], None), ([[1]], None)),
+    ),
+    violated(
+        "figure-2-right",
+        "there are two hidden layers",
+        network=net(WIDE_FIRST, ([[1, -1, 1]], None), ([[1]], None), ([[1]], None)),
+    ),
+    violated("section-3-2-more-atoms", "L = 2", wide=line(1, 1, 1)),
+    violated("section-3-2-more-atoms", "W_1 keeps its rows and gets one more", wide=line(1, 1)),
+    violated(
+        "section-3-2-more-atoms", "W_2 keeps its columns", wide=net(([[1], [0]], [0, -1]), ([[2, 1]], None))
+    ),
+    violated("theorem-5-i", "R^1 is not empty", network=line(0, 1)),
+]
+
+
+@pytest.mark.parametrize(("place", "hypothesis", "arguments"), VIOLATED)
+def test_an_object_that_violates_a_hypothesis_refutes_nothing(place, hypothesis, arguments):
+    claim = claim_of(place)
+    finding = claim.check(**arguments)
+    assert finding.verdict not in {REFUTED, CONDITIONAL, claim.recorded}
+    assert any(f"violates the hypothesis that {hypothesis}" in line for line in finding.evidence)
+
+
+def hypotheses_of(claim):
+    """Return the hypotheses that the counterexample of a claim satisfies, as its evidence lists them."""
+    start = "the hypotheses hold: "
+    lines = [line.removeprefix(start) for line in claim.check().evidence if line.startswith(start)]
+    return {hypothesis for line in lines for hypothesis in line.split("; ")}
+
+
+OWN_TESTS = {"C24", "section-2-tight-frame"}
+NOT_AN_ARGUMENT = {("C22", "x lies in this cell of the second network")}
+
+
+def test_every_hypothesis_has_an_object_that_violates_it():
+    found = {(claim.id.partition("/")[2], text) for claim in CLAIMS for text in hypotheses_of(claim)}
+    tested = {tuple(parameter.values[:2]) for parameter in VIOLATED}
+    assert {pair for pair in found if pair[0] not in OWN_TESTS} == tested | NOT_AN_ARGUMENT
+
+
+# corrected forms: each can fail, and then the claim is not as recorded -----------------------------------
+
+
+def wrong(place, **arguments):
+    return pytest.param(place, arguments, id=f"{place}: {', '.join(arguments)}")
+
+
+def weight_without_last(network, k):
+    """C over W_2, ..., W_{L-1}, N over N_k, ..., N_L."""
+    return exact.largest_weight(network, 2, network.depth - 1) * max(network.widths[k:])
+
+
+def width_without_last(network, k):
+    """C over W_{k+1}, ..., W_L, N over N_k, ..., N_{L-1}."""
+    return exact.largest_weight(network, k + 1, network.depth) * max(network.widths[k:-1])
+
+
+def a_little_less(place):
+    return lambda *given: module_of(place).corrected_factor(*given) * A_LITTLE_LESS
+
+
+def all_but_last_weight(network):
+    return exact.largest_weight(network, 1, network.depth - 1) * max(network.widths)
+
+
+def corners(network):
+    """Yield inner points of all cells, those with a zero pre-activation too."""
+    return (region.point for region in regions(network))
+
+
+NINE, CHAIN_OF_ONES = module_of("C22").NINE, line(1, 1, 1, 1)
+WRONG_CORRECTIONS = [
+    wrong("C2", corrected=lambda y, d: y == 0 and d == 0),
+    wrong("C2", corrected=lambda y, _d: y <= 0),
+    wrong("C8", corrected=lambda n: tuple((0,) * width for width in n.hidden_widths)),
+    wrong("C9", corrected=C9.PRINTED),
+    wrong("C9", corrected=dict(list(RIGHT_LIST.items())[:3])),
+    wrong("C10", corrected=lambda _: ((0, 0), (0,))),
+    wrong("C10", corrected=lambda _: ((0, 0), (1,))),
+    wrong("C21", places=corners),
+    wrong("C22", factor=weight_without_last),
+    wrong("C22", factor=width_without_last),
+    wrong("C22", factor=width_without_last, networks=[NINE]),
+    wrong("C22", factor=a_little_less("C22"), networks=[CHAIN_OF_ONES]),
+    wrong("C23", bit=module_of("C23").one_at_zero),
+    wrong("C23", factor=weight_without_last, networks=[net(*([([[1]], None)] * 3), ([[2]], None))]),
+    wrong("C23", factor=width_without_last, networks=[NINE]),
+    wrong("C23", factor=a_little_less("C23"), networks=[CHAIN_OF_ONES]),
+    wrong("C25", linear=lambda *given: [one_more(row) for row in exact.linear_part(*given)]),
+    wrong("C26", factor=all_but_last_weight, networks=[line(1, 1, 1, 2)]),
+    wrong("C26", factor=exact.bound_factor),
+    wrong(
+        "C26", factor=lambda n: exact.largest_weight(n, 1, n.depth) * max(n.hidden_widths), networks=[NINE]
+    ),
+    wrong("C26", factor=a_little_less("C26"), networks=[CHAIN_OF_ONES]),
+    wrong("after-theorem-6-optimality", networks=[net(*([(ONE, None)] * 4))]),
+    wrong(
+        "after-theorem-6-optimality",
+        bound_of=lambda n: module_of("after-theorem-6-optimality").bound(n) * A_LITTLE_LESS,
+    ),
+]
+
+
+@pytest.mark.parametrize(("place", "arguments"), WRONG_CORRECTIONS)
+def test_a_wrong_corrected_form_is_refused(place, arguments):
+    claim = claim_of(place)
+    finding = claim.check(**arguments)
+    assert finding.corrected is REFUTED
+    assert not claim.is_as_recorded(finding)
+
+
+def test_every_corrected_form_has_a_wrong_one():
+    tested = {parameter.values[0] for parameter in WRONG_CORRECTIONS}
+    corrected = {claim.id.partition("/")[2] for claim in CLAIMS if claim.corrected is not None}
+    assert corrected - OWN_TESTS == tested
 
 
 # drawn networks: what is `checked` holds on networks that hypothesis chooses ------------------------
@@ -244,7 +435,9 @@ def test_a_checked_claim_holds_on_drawn_networks(place):
     @FEW
     @given(networks(most_inputs=2, most_hidden=4))
     def holds(network):
-        assert claim_of(place).check(networks=[network]).verdict is CHECKED
+        found = claim_of(place).check(networks=[network]).verdict
+        # (13) says nothing on a network without a cell where every pre-activation is non-zero.
+        assert found is CHECKED or (place, found) == ("equation-13", Verdict.UNTRIED)
 
     holds()
 
@@ -289,7 +482,7 @@ def test_the_bounds_hold_on_drawn_networks_of_at_least_three_layers(place, expec
         fitting = tried.normalised(network) if place in {"C17", "C18", "theorem-6-proof"} else network
         finding = claim_of(place).check(networks=[fitting])
         assert finding.verdict is expected
-        assert not any("false too" in text for text in finding.evidence)
+        assert finding.corrected is claim_of(place).corrected
 
     holds()
 
@@ -398,7 +591,34 @@ def test_the_counterexamples_refute_by_plain_evaluation():
     assert (network(one), network(two)) == ((16, 0), (8, 0))
 
 
-@pytest.mark.parametrize("claim", [c for c in CLAIMS if c.recorded is REFUTED], ids=lambda claim: claim.id)
-def test_a_refutation_carries_its_counterexample(claim):
-    finding = claim.check()
-    assert finding.networks or finding.points
+def test_c17_fails_for_rows_of_w_1_too():
+    finding = claim_of("C17").check(network=module_of("C17").ROWS, x=(2, 2), z=(1, 1))
+    assert finding.verdict is CONDITIONAL
+
+
+WITHOUT_NETWORK = {"C2", "C24", "section-2-tight-frame"}  # a sign, a loss, a frame
+WITH_LOSS = {"C21", "C22", "C23", "C26"}
+FALSE_AS_TRANSCRIBED = [claim for claim in CLAIMS if claim.recorded in {REFUTED, CONDITIONAL}]
+
+
+@pytest.mark.parametrize("claim", FALSE_AS_TRANSCRIBED, ids=lambda claim: claim.id)
+def test_a_refutation_carries_its_counterexample_in_full(claim):
+    """A network, the cells, a point in the closure of each, and the loss where there is one."""
+    finding, place = claim.check(), claim.id.partition("/")[2]
+    if place in WITHOUT_NETWORK:
+        assert finding.points or finding.evidence
+        return
+    assert finding.networks
+    assert finding.points
+    assert finding.cells
+    assert (finding.loss is not None and "beta = " in finding.loss) == (place in WITH_LOSS)
+    for cell in finding.cells:
+        theta = tuple(tuple(map(int, bits)) for bits in cell.split("|"))
+        assert any(lies_in(network, theta, x) for network in finding.networks for _, x in finding.points), (
+            cell
+        )
+
+
+def lies_in(network, theta, x):
+    fits = (len(x), *map(len, theta)) == (network.inputs, *network.hidden_widths)
+    return fits and exact.in_closed_cell(network, theta, x)

@@ -2,40 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from itertools import product
+from typing import Any
+
 from exactrelu import Network
 from exactrelu.claims import Claim, Finding, Verdict
 
-from ..exact_networks import largest_weight, linear_part, text
-from ..verdicts import by_counterexample
+from ..exact_networks import (
+    Bits,
+    bound_factor,
+    has_unit_ends,
+    in_half_open_cell,
+    minus,
+    squared_norm,
+    text,
+    written,
+)
+from ..verdicts import Failure, by_counterexample, by_trial, with_correction
 
-# All rows of W_1 are (1, 0), all columns of W_4 are (1, 0)^T, W_2 = W_3 = all ones; C = 1, N = 2, L = 4.
-NETWORK = Network.from_rationals(
-    [([[1, 0], [1, 0]], None), ([[1, 1], [1, 1]], None), ([[1, 1], [1, 1]], None), ([[1, 1], [0, 0]], None)],
-    name="equal rows, ones, equal columns",
+
+def attaining(c: Fraction | int, n: int, depth: int) -> Network:
+    """Return the network with rows (1, 0) of W_1, columns (1, 0) of W_L, and all other weights C."""
+    full = [[c] * n] * n
+    weights: list[Any] = [[[1, 0]] * n, *[full] * (depth - 2), [[1] * n, [0] * n]]
+    return Network.from_rationals(
+        [(weight, None) for weight in weights], name=f"all rows equal, C = {c}, N = {n}, L = {depth}"
+    )
+
+
+NETWORK = attaining(1, 2, 4)
+X, Z, THETA = (2, 0), (1, 0), ((1, 1),) * 3
+NETWORKS = tuple(
+    attaining(Fraction(c, 3), n, depth) for c, n, depth in product((1, 3, 6), (1, 2, 3), (4, 5, 6))
 )
 
 
-def check(network: Network = NETWORK) -> Finding:
-    """Compare the derivative on the cell of ones in the direction of the first input with the bound."""
-    theta = tuple((1,) * width for width in network.hidden_widths)
-    weight, width, depth = (
-        largest_weight(network, 2, network.depth - 1),
-        max(network.hidden_widths),
-        network.depth,
-    )
-    bound = (weight * width) ** (depth - 2) * width
-    linear = linear_part(network, theta)
-    gain = abs(linear[0][0])
-    return by_counterexample(
-        f"C = {weight}, N = {width}, L = {depth}: (CN)^(L-2) N = {bound}",
-        f"on R^{text(theta)} the linear part is {[[str(entry) for entry in row] for row in linear]}: the "
-        "step (1, 0) in the "
-        f"input changes the first output by {gain}, so the Lipschitz constant is at least {gain}",
-        "W_2 = ... = W_{L-1} = C times the matrix of ones does the same for every C > 0, N and L",
-        "corrected form: far from optimal for most networks; best possible as a function of C, N and L",
-        holds=gain < bound,
+def bound(network: Network) -> Fraction:
+    """Return (CN)^(L-2) N."""
+    return bound_factor(network) ** (network.depth - 2) * max(network.hidden_widths)
+
+
+def check(
+    network: Network = NETWORK,
+    x: Sequence[Any] = X,
+    z: Sequence[Any] = Z,
+    theta: Bits = THETA,
+    networks: Sequence[Network] = NETWORKS,
+    bound_of: Callable[[Network], Fraction] = bound,
+) -> Finding:
+    """Compare ||M(x) - M(x')|| / ||x - x'|| with the bound."""
+    found, limit = squared_norm(minus(network(x), network(z))), bound_of(network)
+    step = squared_norm(minus(x, z))
+    as_transcribed = by_counterexample(
+        f"M(x) = {written(network(x))}, M(x') = {written(network(z))}: squared distance {found}, and "
+        f"||x - x'||^2 = {step}",
+        f"(CN)^(L-2) N = {limit}, its square is {limit**2}",
+        holds=found < limit**2 * step,
+        hypotheses={
+            "L > 3": network.depth > 3,
+            "rows of W_1 and columns of W_L have norm 1": has_unit_ends(network),
+            f"x lies in R^{text(theta)}": in_half_open_cell(network, theta, x),
+            f"x' lies in R^{text(theta)}": in_half_open_cell(network, theta, z),
+        },
         networks=[network],
-        points=[("x_1", (2, 0)), ("x_2", (1, 0))],
+        points=[("x", x), ("x'", z)],
+        cells=[theta],
+    )
+
+    def failure(net: Network) -> Failure | None:
+        attained = squared_norm(minus(net(X), net(Z))) == bound_of(net) ** 2
+        return None if attained and has_unit_ends(net) else f"the bound {bound_of(net)} is not attained"
+
+    return with_correction(
+        as_transcribed,
+        "as a function of C, N and L the bound is best possible",
+        by_trial(networks, failure, "attained for C = 1/3, 1, 2, N = 1, 2, 3 and L = 4, 5, 6"),
     )
 
 
@@ -48,4 +91,5 @@ CLAIM = Claim(
     reading="Every network of Theorem 6 (i) has a Lipschitz constant that is less than (CN)^(L-2) N.",
     recorded=Verdict.REFUTED,
     check=check,
+    corrected=Verdict.CHECKED,
 )

@@ -24,11 +24,10 @@ def check(network: Network = NETWORK, theta: Bits = THETA, x: Sequence[Any] = X)
         f"theta = {text(theta)}, x = {x[0]}: y_1 = {y1[0]}, y_2 = {y2[0]}",
         f"in the set of the four inequalities >= 0 and <= 0: {with_weak}",
         f"in the set with (0, oo) on the support and (-oo, 0] elsewhere: {with_strict}",
-        "corrected form: the first set is {x >= 0} here, the second {x > 0}; they agree up to the zero "
-        "sets of y",
         holds=with_weak == with_strict,
         networks=[network],
         points=[("x", x)],
+        cells=[theta],
     )
 
 

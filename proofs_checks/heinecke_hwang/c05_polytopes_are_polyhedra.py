@@ -2,47 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from itertools import combinations
+from typing import Any
 
-from exactrelu import Network, region_of, regions
+from exactrelu import Network, Region, regions
 from exactrelu.claims import Claim, Finding, Verdict
-from exactrelu.configuration import Configuration
 
-from ..exact_networks import Bits, in_half_open_cell, text, written
+from ..exact_networks import Bits, directions, in_half_open_cell, text, written
 from ..tried_networks import tried_networks
 from ..verdicts import Failure, by_counterexample, by_trial, with_hypothesis
 
 NETWORK = Network.from_rationals([([[1]], [0]), ([[1]], [0])], name="relu on the line")
 THETA = ((1,),)
 NETWORKS = tuple(tried_networks("C5", count=24))
+FAR = 10**6
 
 
-def check(network: Network = NETWORK, theta: Bits = THETA, networks: Sequence[Network] = NETWORKS) -> Finding:
-    """Look whether R^theta is bounded; then whether cells are convex."""
-    region = region_of(network, Configuration(theta))
-    bounded = region is not None and region.geometry.bounded
-    rays = [] if region is None else [*region.geometry.rays, *region.geometry.lines]
-    directions = ", ".join("(" + ", ".join(map(str, ray)) + ")" for ray in rays)
+def check(
+    network: Network = NETWORK,
+    theta: Bits = THETA,
+    networks: Sequence[Network] = NETWORKS,
+    in_cell: Callable[[Network, Bits, Sequence[Any]], bool] = in_half_open_cell,
+) -> Finding:
+    """Look whether R^theta is bounded; then whether cells are convex, and unbounded along their rays."""
+    cells = [region for region in regions(network) if region.configuration.layers == theta]
+    rays = [ray for cell in cells for ray in directions(cell)]
+    far = [[a + FAR * b for a, b in zip(cells[0].point, ray, strict=True)] for ray in rays]
+    held = [in_half_open_cell(network, theta, x) for x in far]
     as_transcribed = by_counterexample(
-        f"R^{text(theta)} is bounded: {bounded}; directions in which it is unbounded: {directions or 'none'}",
-        holds=bounded,
+        f"directions in which R^{text(theta)} is unbounded: {', '.join(map(written, rays)) or 'none'}",
+        f"it holds the inner point plus {FAR} times the direction: {', '.join(map(str, held)) or '-'}",
+        holds=not any(held),
+        hypotheses={f"R^{text(theta)} is not empty": bool(cells)},
         networks=[network],
+        points=[("inner point", cell.point) for cell in cells] + [("direction", ray) for ray in rays],
+        cells=[theta],
     )
+
+    def failure(net: Network) -> Failure | None:
+        for region in regions(net):
+            for x in points_between(region):
+                if not in_cell(net, region.configuration.layers, x):
+                    return f"the cell of {region.configuration} does not hold {written(x)}"
+        return None
+
     return with_hypothesis(
         "polytope means polyhedron: an intersection of finitely many half-spaces, bounded or not",
         as_transcribed,
-        by_trial(networks, not_convex, "every cell holds the midpoints of its inner point and its boundary"),
+        by_trial(
+            networks,
+            failure,
+            "between its inner point, its vertices and points on its rays every cell holds all midpoints, "
+            "and points near the ends",
+        ),
     )
 
 
-def not_convex(network: Network) -> Failure | None:
-    """Return a cell without the midpoint of its inner point and a point of its closure."""
-    for region in regions(network):
-        for vertex in region.geometry.vertices:
-            middle = [(a + b) / 2 for a, b in zip(region.point, vertex, strict=True)]
-            if not in_half_open_cell(network, region.configuration.layers, middle):
-                return f"the cell of {region.configuration} does not hold {written(middle)}"
-    return None
+def points_between(region: Region) -> Iterator[list[Fraction]]:
+    """Yield points that a convex cell must hold: between the inner point and its closure, and along rays."""
+    corners = region.geometry.vertices
+    rays = [
+        [v + FAR * r for v, r in zip(corner, ray, strict=True)]
+        for corner in corners
+        for ray in directions(region)
+    ]
+    for weight in (Fraction(1, 2), Fraction(1, 1000)):
+        for end in (*corners, *rays):
+            yield between(weight, region.point, end)
+        for one, two in combinations((*corners, *rays), 2):
+            yield between(weight, region.point, between(Fraction(1, 3), one, two))
+
+
+def between(weight: Fraction, one: Sequence[Fraction], two: Sequence[Fraction]) -> list[Fraction]:
+    """Return weight * one + (1 - weight) * two."""
+    return [weight * a + (1 - weight) * b for a, b in zip(one, two, strict=True)]
 
 
 CLAIM = Claim(

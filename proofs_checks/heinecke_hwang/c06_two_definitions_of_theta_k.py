@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exactrelu import Network
+from exactrelu import Network, regions
 from exactrelu.claims import Claim, Finding, Verdict
 
 from ..exact_networks import Bits, configurations, texts
@@ -30,11 +30,12 @@ def check(network: Network = NETWORK, k: int = K, in_proposition: int | None = N
         "layers of bits",
         f"Proposition 3 (i) takes theta = (theta_1, ..., theta_{k}) in Theta_{k}, which has {k} layers of "
         "bits",
-        "corrected form: Theta_k belongs to M_(k+1) as in Section 3.1; then Theta_(k+1) in Proposition 3 "
-        "(ii) "
-        f"needs M_(k+2), so (ii) needs k <= L - 2 (for k = L - 1 = {network.depth - 1} there is none)",
+        f"layers of bits in Section 3.1: {sorted({len(theta) for theta in section})}; Proposition 3 (ii) "
+        f"takes Theta_{k + 1} too, in Section 3.1's sense for M_{k + 2}; L = {network.depth}",
         holds=section == proposition and set(lengths) == {k},
         networks=[network],
+        points=[(f"in the cell of {cell.configuration}", cell.point) for cell in regions(network)],
+        cells=configurations(network),
     )
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exactrelu import Network
+from exactrelu import Network, regions
 from exactrelu.claims import Claim, Finding, Verdict
 
-from ..exact_networks import Bits, configurations, texts
+from ..exact_networks import Bits, configurations, has_full_row_rank, texts
 from ..tried_networks import tried_networks
 from ..verdicts import Failure, by_counterexample, by_trial, with_hypothesis
 
@@ -49,14 +49,20 @@ def check(
         )
 
     found = configurations(network)
+    beyond = [region for region in regions(network) if region.configuration.layers not in printed]
     as_transcribed = by_counterexample(
         unlisted(network) or f"Theta_2 = {texts(found)}",
-        f"{len(found)} regions; at most 7 in all cases: one below (0, 0), at most two below each other "
-        "theta_1",
+        f"{len(found)} regions; {len(configurations(SEVEN))} for the second network",
         holds=unlisted(network) is None,
+        hypotheses={
+            "M_1 is onto R^2": has_full_row_rank(network.layers[0].weight),
+            "M_2 maps R^2 to R": network.hidden_widths == (2, 1),
+        },
         networks=[network, SEVEN],
+        points=[("x", region.point) for region in beyond],
+        cells=[region.configuration.layers for region in beyond],
     )
-    most = f"the most regions among them: {max(len(configurations(net)) for net in networks)}"
+    most = f"the most regions among them: {max((len(configurations(net)) for net in networks), default=0)}"
     return with_hypothesis("b_2 <= 0", as_transcribed, by_trial(networks, unlisted, most))
 
 

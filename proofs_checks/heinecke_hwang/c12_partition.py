@@ -34,11 +34,11 @@ def check(
     """Find closed cells with common inner points; count the half-open cells that hold a point."""
     both = [theta for theta in all_bits(network) if all(in_closed_cell(network, theta, x) for x in POINTS)]
     as_transcribed = by_counterexample(
-        f"closed cells that hold x = -1 and x = 1, so the interval between them: {texts(both)}",
-        "their interiors meet, so they are no partition in the sense of footnote 2",
+        f"closed (convex) cells that hold x = -1 and x = 1, so the points between: {texts(both)}",
         holds=len(both) < 2,
         networks=[network],
         points=[("x", POINTS[0]), ("x'", POINTS[1])],
+        cells=both,
     )
 
     def failure(net: Network) -> Failure | None:

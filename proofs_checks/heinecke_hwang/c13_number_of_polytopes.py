@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from exactrelu import Network, count, regions, tiling
 from exactrelu.claims import Claim, Finding, Verdict
 
-from ..exact_networks import all_bits, in_half_open_cell
+from ..exact_networks import all_bits, configurations, in_half_open_cell, text
 from ..tried_networks import tried_networks
 from ..verdicts import Failure, by_counterexample, by_trial, with_hypothesis
 
@@ -21,6 +21,7 @@ def check(
 ) -> Finding:
     """Count configurations and cells in every reading."""
     half_open, closed, full = (count(network, reading=reading) for reading in ("half-open", "closed", "full"))
+    cells = list(regions(network))
     sets = {region.geometry for region in regions(network, reading="closed")}
     as_transcribed = by_counterexample(
         f"closed configurations (the display before (10)): {closed}; different closed cells: {len(sets)}",
@@ -28,6 +29,8 @@ def check(
         f"cells of full dimension: {full}; linear pieces: {len(tiling(network).pieces)}",
         holds=half_open == closed == full == len(sets),
         networks=[network],
+        points=[(f"in the cell of {text(cell.configuration.layers)}", cell.point) for cell in cells],
+        cells=configurations(network, "closed"),
     )
 
     def failure(net: Network) -> Failure | None:

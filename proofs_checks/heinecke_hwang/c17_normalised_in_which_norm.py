@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import prod
+from typing import Any
 
 from exactrelu import Network
 from exactrelu.claims import Claim, Finding, Verdict
 
-from ..exact_networks import Bits, configurations, largest_weight, linear_part, norm_at_most, text
+from ..exact_networks import (
+    Bits,
+    configurations,
+    in_half_open_cell,
+    largest_weight,
+    linear_part,
+    minus,
+    norm_at_most,
+    squared_norm,
+    text,
+    transposed,
+    values_along,
+    written,
+)
 from ..tried_networks import DEEP_SHAPES, normalised, tried_networks
 from ..verdicts import Failure, by_counterexample, by_trial, with_hypothesis
 
@@ -17,9 +31,15 @@ from ..verdicts import Failure, by_counterexample, by_trial, with_hypothesis
 NETWORK = Network.from_rationals(
     [([[1]], [0])] * 3 + [([[1], [1]], [0, 0])], name="all weights 1, two outputs"
 )
+X, Z, THETA = (2,), (1,), ((1,),) * 3
+# Likewise for the row (1, 1) of W_1, at x = (2, 2) and x' = (1, 1): pass it to check.
 ROWS = Network.from_rationals([([[1, 1]], [0])] + [([[1]], [0])] * 3, name="all weights 1, two inputs")
-THETA = ((1,),) * 3
 NETWORKS = tuple(normalised(net, "C17") for net in tried_networks("C17", DEEP_SHAPES, count=36))
+NORMS: dict[str, Callable[[Sequence[Any]], Any]] = {
+    "1-norm": lambda vector: sum(map(abs, vector)),
+    "squared Euclidean norm": squared_norm,
+    "maximum norm": lambda vector: max(map(abs, vector)),
+}
 
 
 def bound(network: Network, theta: Bits) -> Fraction:
@@ -30,25 +50,36 @@ def bound(network: Network, theta: Bits) -> Fraction:
 
 def check(
     network: Network = NETWORK,
+    x: Sequence[Any] = X,
+    z: Sequence[Any] = Z,
     theta: Bits = THETA,
     networks: Sequence[Network] = NETWORKS,
     bound_of: Callable[[Network, Bits], Fraction] = bound,
 ) -> Finding:
-    """Compare the spectral norm of the linear part with the bound, by squares."""
-    linear = linear_part(network, theta)
-    columns = [max(map(abs, column)) for column in zip(*network.layers[-1].weight, strict=True)]
+    """Compare ||M(x) - M(x')|| with the bound; then, with Euclidean norms, the linear part of every cell."""
+    vectors = [*network.layers[0].weight, *transposed(network.layers[-1].weight)]
+    found = {name: [norm(vector) for vector in vectors] for name, norm in NORMS.items()}
+    change = minus(values_along(network, theta, x)[-1], values_along(network, theta, z)[-1])
+    limit, step = bound_of(network, theta), squared_norm(minus(x, z))
     as_transcribed = by_counterexample(
-        f"columns of W_L have maximum norm {columns[0]} and squared Euclidean norm "
-        f"{sum(row[0] ** 2 for row in network.layers[-1].weight)}; the row of W_1 has norm "
-        f"{abs(network.layers[0].weight[0][0])}",
-        f"on R^{text(theta)} the linear part is {[[str(entry) for entry in row] for row in linear]}, so "
-        "the squared "
-        f"Lipschitz constant is {sum(row[0] ** 2 for row in linear)}; the squared bound is "
-        f"{bound_of(network, theta) ** 2}",
-        f"likewise for rows of W_1: all weights 1 and two inputs, squared Lipschitz constant "
-        f"{sum(entry**2 for entry in linear_part(ROWS, THETA)[0])} > {bound_of(ROWS, THETA) ** 2}",
-        holds=norm_at_most(linear, bound_of(network, theta) ** 2),
-        networks=[network, ROWS],
+        *(
+            f"{name} of the rows of W_1, then of the columns of W_L: {written(f)}"
+            for name, f in found.items()
+        ),
+        f"M(x) - M(x') = {written(change)}: squared norm {squared_norm(change)}; the squared bound is "
+        f"{limit}^2 ||x - x'||^2 = {limit**2 * step}",
+        holds=squared_norm(change) <= limit**2 * step,
+        hypotheses={
+            "L > 3": network.depth > 3,
+            "rows of W_1 and columns of W_L have norm 1 in one of the three norms": any(
+                set(values) == {1} for values in found.values()
+            ),
+            f"x lies in R^{text(theta)}": in_half_open_cell(network, theta, x),
+            f"x' lies in R^{text(theta)}": in_half_open_cell(network, theta, z),
+        },
+        networks=[network],
+        points=[("x", x), ("x'", z)],
+        cells=[theta],
     )
 
     def failure(net: Network) -> Failure | None:
@@ -57,11 +88,10 @@ def check(
                 return f"on the cell of {text(cell)} the constant exceeds {bound_of(net, cell)}"
         return None
 
-    repaired = by_trial(networks, failure, "on every cell of networks with L > 3")
     return with_hypothesis(
         "normalised means Euclidean norm at most 1 (so 1-norm 1 serves too, maximum norm 1 does not)",
         as_transcribed,
-        repaired,
+        by_trial(networks, failure, "on every cell of networks with L > 3"),
     )
 
 

@@ -2,57 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from exactrelu import Network
+from exactrelu import AlgebraicNumber, Network
 from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.matrix_norms import spectral_norm_squared
 
-from ..exact_networks import configurations, linear_part, norm_at_most, text
+from ..exact_networks import configurations, linear_part, text
 from ..tried_networks import DEEP_SHAPES, tried_networks
 from ..verdicts import Failure, by_trial
 
 # sigma = 2 in all four layers, and the linear part on the cell of ones has norm 16: the bound is attained.
 TWICE = [[2, 0], [0, 1]]
 ATTAINED = Network.from_rationals([(TWICE, None)] * 4, name="diag(2, 1) four times")
-NETWORKS = (ATTAINED, *tried_networks("C19", DEEP_SHAPES, count=30))
-STEPS = 12
+# The same with an irrational sigma: ||[[1, 1], [1, 2]]|| = (3 + sqrt 5) / 2, attained too.
+GOLDEN = Network.from_rationals([([[1, 1], [1, 2]], None)] * 4, name="[[1, 1], [1, 2]] four times")
+NETWORKS = (ATTAINED, GOLDEN, *tried_networks("C19", DEEP_SHAPES, count=30))
 
 
-def sigma_squared_above(network: Network) -> Fraction:
-    """Return a rational s >= sigma^2 by bisection: sigma^2 itself if it is an integer up to 64."""
-    low, high = Fraction(0), Fraction(64)
-    while not at_least(network, high):
-        high *= 2
-    for _ in range(STEPS):
-        middle = (low + high) / 2
-        low, high = (low, middle) if at_least(network, middle) else (middle, high)
-    return high
+def sigma_squared(network: Network) -> AlgebraicNumber:
+    """Return the square of the largest spectral norm of the weight matrices, an algebraic number."""
+    return max(spectral_norm_squared(layer.weight) for layer in network.layers)
 
 
-def at_least(network: Network, squared: Fraction) -> bool:
-    """Return whether the spectral norms of all weight matrices are at most the root of ``squared``."""
-    return all(norm_at_most(layer.weight, squared) for layer in network.layers)
-
-
-def check(networks: Sequence[Network] = NETWORKS, lower_power: int = 0) -> Finding:
-    """Compare the linear part of every cell with s^L, s a rational upper bound of sigma^2, by squares."""
+def check(
+    networks: Sequence[Network] = NETWORKS,
+    sigma_squared_of: Callable[[Network], AlgebraicNumber] = sigma_squared,
+    bound_squared_of: Callable[[AlgebraicNumber, int], AlgebraicNumber] = pow,
+) -> Finding:
+    """Compare the linear part of every cell with sigma^L, by squares, which are algebraic numbers."""
+    attained = 0
 
     def failure(network: Network) -> Failure | None:
-        squared = sigma_squared_above(network)
-        for theta in configurations(network):
-            if not norm_at_most(linear_part(network, theta), squared ** (network.depth - lower_power)):
-                return (
-                    f"on the cell of {text(theta)} the constant exceeds sigma^L, where sigma^2 <= {squared}"
-                )
-        return None
+        nonlocal attained
+        sigma = sigma_squared_of(network)
+        norms = [spectral_norm_squared(layer.weight) for layer in network.layers]
+        if any(norm > sigma for norm in norms) or all(norm != sigma for norm in norms):
+            return f"sigma^2 = {sigma} is not the largest squared norm of a weight matrix"
+        limit = bound_squared_of(sigma, network.depth)
+        found = {
+            text(theta): spectral_norm_squared(linear_part(network, theta))
+            for theta in configurations(network)
+        }
+        attained += any(norm == limit for norm in found.values())
+        over = [theta for theta, norm in found.items() if norm > limit]
+        return f"on the cell of {over[0]} the constant exceeds sigma^L, sigma^2 = {sigma}" if over else None
 
-    return by_trial(
-        networks,
-        failure,
-        "||linear part||^2 <= s^L with s >= sigma^2, s a rational; equality on the first network, where s "
-        "= sigma^2 = 4",
+    finding = by_trial(
+        networks, failure, "||linear part||^2 <= (sigma^2)^L, algebraic numbers compared exactly"
     )
+    return replace(finding, evidence=(*finding.evidence, f"equality on {attained} of them"))
 
 
 CLAIM = Claim(
@@ -62,8 +62,7 @@ CLAIM = Claim(
     \sigma^L \|\mathbf{x}_1 - \mathbf{x}_2\|_2.""",
     source="Theorem 6 (ii)",
     reading="""||M_L^theta(x_1) - M_L^theta(x_2)||_2 <= sigma^L ||x_1 - x_2||_2, that is, the spectral
-    norm of the linear part is at most sigma^L. sigma may be irrational: it is replaced by a rational
-    upper bound, close to it.""",
+    norm of the linear part is at most sigma^L. sigma may be irrational.""",
     recorded=Verdict.CHECKED,
     check=check,
 )

@@ -2,42 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from exactrelu import Network
+from exactrelu import Network, regions
 from exactrelu.claims import Claim, Finding, Verdict
 
-from ..exact_networks import diagonal, times
-from ..verdicts import by_counterexample
+from ..exact_networks import linear_part, text, transposed, written
+from ..tried_networks import tried_networks
+from ..verdicts import Failure, by_counterexample, by_trial, with_correction
 
 # relu(x) - relu(-x) = x, whose derivative is 1 everywhere.
 NETWORK = Network.from_rationals([([[1], [-1]], [0, 0]), ([[1, -1]], [0])], name="relu(x) - relu(-x) = x")
 X = (0,)
+NETWORKS = tuple(tried_networks("C21", count=24))
 
 
-def check(network: Network = NETWORK, x: Sequence[Any] = X) -> Finding:
-    """Compute the derivative of R -> R, with one hidden layer, by (13) and by difference quotients."""
-    (y,) = network.preactivations(x)
-    first, last = (layer.weight for layer in network.layers)
-    by_13 = times(last, diagonal([int(entry >= 0) for entry in y]), first)[0][0]
-    by_6 = times(last, diagonal([int(entry > 0) for entry in y]), first)[0][0]
+def one_at_zero(y: Any) -> int:
+    """Return the entry of Sigma as after (13): 1 if y >= 0."""
+    return int(y >= 0)
+
+
+def zero_at_zero(y: Any) -> int:
+    """Return theta as in (6): 1 if y > 0."""
+    return int(y > 0)
+
+
+def by_13(network: Network, x: Sequence[Any], bit: Callable[[Any], int]) -> list[list[Fraction]]:
+    """Return the columns of W_L Sigma_{L-1} ... Sigma_1 W_1 at x."""
+    sigma = tuple(tuple(map(bit, y)) for y in network.preactivations(x))
+    return transposed(linear_part(network, sigma))
+
+
+def quotients(network: Network, x: Sequence[Any], step: Fraction) -> list[list[Fraction]]:
+    """Return the difference quotients at x, one for each input."""
+    moved = [[a + step * (i == j) for j, a in enumerate(x)] for i in range(network.inputs)]
+    return [[(a - b) / step for a, b in zip(network(place), network(x), strict=True)] for place in moved]
+
+
+def check(
+    network: Network = NETWORK,
+    x: Sequence[Any] = X,
+    networks: Sequence[Network] = NETWORKS,
+    places: Callable[[Network], Iterator[Sequence[Fraction]]] | None = None,
+) -> Finding:
+    """Compare (13), for L(y) = y and k = 0, with difference quotients to both sides."""
     step = Fraction(1, 1000)
-    (here,), (right,), (left,) = network(x), network((x[0] + step,)), network((x[0] - step,))
-    return by_counterexample(
-        f"x = {x[0]}, y_1 = ({', '.join(map(str, y))})",
-        f"W_2 Sigma W_1 with Sigma = 1 at y = 0, as after (13): {by_13}",
-        f"W_2 diag(theta_1) W_1 with theta = 0 at y = 0, as in (6): {by_6}",
-        f"difference quotients to the right and to the left (step {step}): {(right - here) / step} and "
-        f"{(here - left) / step}",
-        "corrected form: (13) is the gradient where no pre-activation is zero; the maximum of the "
-        "subdifferential is the "
-        "derivative of relu in the direction +1 only, and the chain rule does not pass it on",
-        holds=by_13 == (right - here) / step == (here - left) / step,
+    right, left = quotients(network, x, step)[0], quotients(network, x, -step)[0]
+    found = by_13(network, x, one_at_zero)[0]
+    sigma = tuple(tuple(map(one_at_zero, y)) for y in network.preactivations(x))
+    as_transcribed = by_counterexample(
+        *(f"y_{k} = {written(y)}" for k, y in enumerate(network.preactivations(x), start=1)),
+        f"W_2 Sigma W_1 with Sigma = 1 at y = 0, as after (13): {written(found)}",
+        f"with 0 at y = 0, as in (6): {written(by_13(network, x, zero_at_zero)[0])}",
+        f"difference quotients to the right and to the left (step {step}): {written(right)}, {written(left)}",
+        holds=found == right == left,
+        hypotheses={"the network maps R to R": network.inputs == network.outputs == 1},
         networks=[network],
         points=[("x", x)],
+        cells=[sigma],
+        loss="L(y) = y, so dL/dy_L = 1 everywhere and beta = 0",
     )
+
+    def failure(net: Network) -> Failure | None:
+        for place in (places or smooth_points)(net):
+            sides = [quotients(net, place, Fraction(sign, 2**20)) for sign in (1, -1)]
+            if not by_13(net, place, one_at_zero) == sides[0] == sides[1]:
+                return f"at {written(place)}, Sigma as in {text(net.configuration(place).layers)}"
+        return None
+
+    return with_correction(
+        as_transcribed,
+        "(13) is the gradient where no pre-activation is zero",
+        by_trial(
+            networks,
+            failure,
+            "at the inner point of each cell where none is zero, difference quotients with steps +- 2^-20",
+        ),
+    )
+
+
+def smooth_points(network: Network) -> Iterator[Sequence[Fraction]]:
+    """Yield the inner points of cells where no pre-activation is zero."""
+    for region in regions(network):
+        if all(all(ys) for ys in network.preactivations(region.point)):
+            yield region.point
 
 
 CLAIM = Claim(
@@ -51,4 +101,5 @@ CLAIM = Claim(
     of the network, at kinks as well (two-sided difference quotients).""",
     recorded=Verdict.REFUTED,
     check=check,
+    corrected=Verdict.CHECKED,
 )

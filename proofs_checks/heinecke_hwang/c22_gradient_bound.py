@@ -2,27 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from typing import Any
 
 from exactrelu import Network
 from exactrelu.claims import Claim, Finding, Verdict
 
-from ..exact_networks import configurations, diagonal, largest_weight, norm_at_most, text, times, transposed
+from ..exact_networks import (
+    Bits,
+    apply,
+    bound_factor,
+    configurations,
+    diagonal,
+    has_unit_ends,
+    in_half_open_cell,
+    largest_weight,
+    norm_at_most,
+    squared_norm,
+    text,
+    times,
+    transposed,
+    written,
+)
 from ..tried_networks import DEEP_SHAPES, tried_networks
 from ..verdicts import Failure, by_counterexample, by_trial, with_correction
 
-# W_1 = W_4 = 1 are normalised, W_2 = W_3 = 1/2; loss L(y) = y; k = 3; theta = 1 everywhere (x > 0).
+# W_1 = W_4 = 1 are normalised, W_2 = W_3 = 1/2; loss L(y) = y; k = 3; at x = 1 every theta_k is 1.
 NETWORK = Network.from_rationals(
     [([[1]], None), ([["1/2"]], None), ([["1/2"]], None), ([[1]], None)], name="weights 1, 1/2, 1/2, 1"
 )
-K = 3
-# A second one: C over W_2, ..., W_L but N without N_L. W_4 is a column of nine ones, so ||W_4|| = 3.
+K, X, THETA = 3, (1,), ((1,), (1,), (1,))
+# A second one, at the same x: W_4 is a column of nine ones. Here N must go over N_4 = 9 too.
 NINE = Network.from_rationals([([[1]], None)] * 3 + [([[1]] * 9, None)], name="nine outputs")
-NETWORKS = tuple(tried_networks("C22", DEEP_SHAPES, count=24))
+NETWORKS = (NETWORK, NINE, *tried_networks("C22", DEEP_SHAPES, count=24))
 
 
-def chain(network: Network, theta: tuple[tuple[int, ...], ...], k: int) -> list[list[Fraction]]:
+def chain(network: Network, theta: Bits, k: int) -> list[list[Fraction]]:
     """(13) without the last factor: diag(theta_k) W_{k+1}^T diag(theta_{k+1}) ... W_L^T."""
     product = [list(row) for row in diagonal(theta[k - 1])]
     for l in range(k + 1, network.depth + 1):
@@ -31,37 +47,60 @@ def chain(network: Network, theta: tuple[tuple[int, ...], ...], k: int) -> list[
     return product
 
 
-def check(network: Network = NETWORK, k: int = K, networks: Sequence[Network] = NETWORKS) -> Finding:
-    """Compare ||dL/dy_k|| with (NC)^(L-k) ||dL/dy_L|| on the cell of ones, where dL/dy_L = 1."""
-    theta = tuple((1,) * width for width in network.hidden_widths)
-    gradient = chain(network, theta, k)[0][0]
-    weight, width = largest_weight(network, 2, network.depth - 1), max(network.hidden_widths)
-    bound = (width * weight) ** (network.depth - k)
-    nine = sum(row[0] ** 2 for row in NINE.layers[-1].weight)
-    nine_product = largest_weight(NINE, 2, NINE.depth) * max(NINE.hidden_widths)
+def corrected_factor(network: Network, k: int) -> Fraction:
+    """NC with C over W_{k+1}, ..., W_L and N over N_k, ..., N_L."""
+    return largest_weight(network, k + 1, network.depth) * max(network.widths[k:])
+
+
+def check(
+    network: Network = NETWORK,
+    x: Sequence[Any] = X,
+    k: int = K,
+    theta: Bits = THETA,
+    networks: Sequence[Network] = NETWORKS,
+    factor: Callable[[Network, int], Fraction] = corrected_factor,
+) -> Finding:
+    """Compare ||dL/dy_k|| with (NC)^(L-k) ||dL/dy_L|| at x, for the loss L(y) = sum of the y_i."""
+    ones = [Fraction(1)] * network.outputs  # dL/dy_L
+    gradient = apply(chain(network, theta, k), ones)
+    bound = bound_factor(network) ** (network.depth - k)
+    nine = squared_norm(apply(chain(NINE, THETA, K), [1] * 9))
     as_transcribed = by_counterexample(
-        f"L(y) = y, k = {k}, L = {network.depth}, theta = {text(theta)}: dL/dy_{k} = {gradient}",
-        f"C = {weight} (over W_2, ..., W_{network.depth - 1}), N = {width} (over N_1, ..., "
-        f"N_{network.depth - 1}): the "
-        f"bound is (NC)^{network.depth - k} * 1 = {bound}",
-        "C over W_L as well, N still without N_L, is not enough: with W_4 a column of nine ones and all "
-        "other weights "
-        f"1, ||W_4||^2 = {nine} while NC = {nine_product}",
-        holds=abs(gradient) <= bound,
+        f"L = {network.depth}, k = {k}, theta = {text(theta)}: dL/dy_{k} = {written(gradient)}, dL/dy_L = "
+        f"{written(ones)}",
+        f"NC = {bound_factor(network)} with C over W_2, ..., W_{network.depth - 1} and N over N_1, ..., "
+        f"N_{network.depth - 1}: the factor of (14) is (NC)^{network.depth - k} = {bound}",
+        f"nine outputs, k = {K}, L(y) = y_1 + ... + y_9: ||dL/dy_{K}||^2 = {nine}, ||dL/dy_4||^2 = "
+        f"{squared_norm([1] * 9)}, and NC = {largest_weight(NINE, 2, 4) * max(NINE.hidden_widths)} with C "
+        "over W_4 too, but N without N_4",
+        holds=squared_norm(gradient) <= bound**2 * squared_norm(ones),
+        hypotheses={
+            "L > 3": network.depth > 3,
+            "rows of W_1 and columns of W_L have norm 1": has_unit_ends(network),
+            f"x lies in R^{text(theta)}": in_half_open_cell(network, theta, x),
+            "x lies in this cell of the second network": in_half_open_cell(NINE, THETA, x),
+        },
         networks=[network, NINE],
+        points=[("x", x)],
+        cells=[theta],
+        loss="L(y) = y_1 + ... + y_{N_L}, so dL/dy_L = (1, ..., 1) everywhere and beta = 0",
     )
+
+    def failure(net: Network) -> Failure | None:
+        return failure_of_14(net, factor)
+
+    correction = "(14) with C over W_{k+1}, ..., W_L and N over N_k, ..., N_L"
     return with_correction(
-        as_transcribed, by_trial(networks, corrected, "C over W_{k+1}..W_L, N over N_k..N_L: (14)")
+        as_transcribed, correction, by_trial(networks, failure, "for all losses, k and cells")
     )
 
 
-def corrected(network: Network) -> Failure | None:
-    """Look for a k and a cell where (14) fails with C over W_{k+1}, ..., W_L and N over N_k, ..., N_L."""
+def failure_of_14(network: Network, factor: Callable[[Network, int], Fraction]) -> Failure | None:
+    """Return a k and a cell where (14) fails for some loss: ||(13)|| > factor^(L-k)."""
     for theta in configurations(network):
         for k in range(1, network.depth):
-            bound = largest_weight(network, k + 1, network.depth) * max(network.widths[k:])
-            if not norm_at_most(chain(network, theta, k), bound ** (2 * (network.depth - k))):
-                return f"k = {k}, cell of {text(theta)}"
+            if not norm_at_most(chain(network, theta, k), factor(network, k) ** (2 * (network.depth - k))):
+                return f"(14) fails for k = {k} on the cell of {text(theta)}"
     return None
 
 
@@ -75,4 +114,5 @@ CLAIM = Claim(
     Theorem 6, the Euclidean norm of dL/dy_k is at most (NC)^(L-k) times that of dL/dy_L.""",
     recorded=Verdict.REFUTED,
     check=check,
+    corrected=Verdict.CHECKED,
 )

@@ -2,32 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from exactrelu import Network
+from exactrelu import Network, regions
 from exactrelu.claims import Claim, Finding, Verdict
 
-from ..exact_networks import apply, linear_part, minus, values_along
-from ..verdicts import by_counterexample
+from ..exact_networks import (
+    Bits,
+    Matrix,
+    apply,
+    in_half_open_cell,
+    linear_part,
+    minus,
+    squared_norm,
+    text,
+    values_along,
+    written,
+)
+from ..tried_networks import tried_networks
+from ..verdicts import Failure, by_counterexample, by_trial, with_correction
 
 # relu(x) - 1 on its cell {x > 0}, at x = 2 and x' = 1.
 NETWORK = Network.from_rationals([([[1]], [0]), ([[1]], [-1])], name="relu(x) - 1")
 X, Z, THETA = (2,), (1,), ((1,),)
+NETWORKS = (NETWORK, *tried_networks("C25", count=24))
 
 
-def check(network: Network = NETWORK, x: Sequence[Any] = X, z: Sequence[Any] = Z) -> Finding:
-    """Compare M(x) - M(x') with M(x - x') and with the linear part of M."""
+def check(
+    network: Network = NETWORK,
+    x: Sequence[Any] = X,
+    z: Sequence[Any] = Z,
+    networks: Sequence[Network] = NETWORKS,
+    linear: Callable[[Network, Bits], Matrix] = linear_part,
+) -> Finding:
+    """Compare M(x) - M(x') with M(x - x'), then with the linear part of M at x - x'."""
     at_x, at_z, at_difference = (values_along(network, THETA, point)[-1] for point in (x, z, minus(x, z)))
     difference = minus(at_x, at_z)
-    return by_counterexample(
-        f"M^theta(x) - M^theta(x') = {at_x[0]} - ({at_z[0]}) = {difference[0]}",
-        f"M^theta(x - x') = M^theta({minus(x, z)[0]}) = {at_difference[0]}",
-        "corrected form: the linear part of M^theta gives "
-        f"{apply(linear_part(network, THETA), minus(x, z))[0]}",
-        holds=abs(difference[0]) == abs(at_difference[0]),
+    as_transcribed = by_counterexample(
+        f"M^theta(x) - M^theta(x') = {written(at_x)} - {written(at_z)} = {written(difference)}",
+        f"M^theta(x - x') = M^theta({written(minus(x, z))}) = {written(at_difference)}",
+        holds=squared_norm(difference) == squared_norm(at_difference),
+        hypotheses={
+            f"x lies in R^{text(THETA)}": in_half_open_cell(network, THETA, x),
+            f"x' lies in R^{text(THETA)}": in_half_open_cell(network, THETA, z),
+        },
         networks=[network],
         points=[("x", x), ("x'", z)],
+        cells=[THETA],
+    )
+
+    def failure(net: Network) -> Failure | None:
+        for region in regions(net):
+            theta, one = region.configuration.layers, region.point
+            for two in region.geometry.vertices:
+                found = apply(linear(net, theta), minus(one, two))
+                if minus(net(one), net(two)) != found:
+                    return f"x = {written(one)}, x' = {written(two)} on the cell of {text(theta)}: {found}"
+        return None
+
+    return with_correction(
+        as_transcribed,
+        "y_L - y_L' is the linear part of M_L^theta at x - x'",
+        by_trial(networks, failure, "for the inner point and every vertex of every cell"),
     )
 
 
@@ -40,4 +77,5 @@ CLAIM = Claim(
     reading="||y_L - y_L'|| = ||M_L^theta(x - x')|| with M_L^theta of (10), which has the biases.",
     recorded=Verdict.REFUTED,
     check=check,
+    corrected=Verdict.CHECKED,
 )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from flint import Ordering, fmpz_mpoly_ctx
@@ -10,13 +11,14 @@ from flint import Ordering, fmpz_mpoly_ctx
 from exactrelu import Network
 from exactrelu.claims import Claim, Finding, Verdict
 
-from ..exact_networks import largest_weight, linear_part, norm_at_most
+from ..exact_networks import all_bits, largest_weight, linear_part, norm_at_most
 from ..verdicts import by_proof
 
 # Identities of R^2: C = 1, N = 2, so CN = 2, while the Lipschitz constant stays 1 for every L.
 IDENTITY = ([[1, 0], [0, 1]], None)
 NETWORKS = tuple(Network.from_rationals([IDENTITY] * depth) for depth in (4, 5, 6))
-DEPTHS = range(3, 9)
+DEPTHS = range(2, 9)
+CASES = ((Fraction(1, 3), 2), (Fraction(1, 2), 2), (Fraction(2, 3), 2))  # CN < 1, = 1, > 1
 
 
 def bound(c: Any, n: Any, depth: int) -> Any:
@@ -24,25 +26,52 @@ def bound(c: Any, n: Any, depth: int) -> Any:
     return (c * n) ** (depth - 2) * n
 
 
-def check(bound_of: Callable[[Any, Any, int], Any] = bound) -> Finding:
-    """Show bound(L+1) - bound(L) = (CN - 1) bound(L), with C and N indeterminates."""
-    c, n = fmpz_mpoly_ctx.get(("c", "n"), Ordering.lex).gens()
-    failures = [
-        f"L = {depth}: the next bound exceeds this one by {bound_of(c, n, depth + 1) - bound_of(c, n, depth)}"
-        for depth in DEPTHS
-        if bound_of(c, n, depth + 1) - bound_of(c, n, depth) != (c * n - 1) * bound_of(c, n, depth)
+def next_bound(c: Any, n: Any, b: Any) -> Any:
+    """The bound of L + 1 from the bound b of L: one more factor CN."""
+    return c * n * b
+
+
+def sign(number: Any) -> int:
+    """Return -1, 0 or 1."""
+    return int(number > 0) - int(number < 0)
+
+
+def check(
+    bound_of: Callable[[Any, Any, int], Any] = bound,
+    step: Callable[[Any, Any, Any], Any] = next_bound,
+    networks: Sequence[Network] = NETWORKS,
+) -> Finding:
+    """Show CN B - B = (CN - 1) B for a variable B, the bound of any L; then look at true constants."""
+    c, n, b = fmpz_mpoly_ctx.get(("c", "n", "b"), Ordering.lex).gens()
+    failures = []
+    if step(c, n, b) - b != (c * n - 1) * b:
+        failures.append(f"from B the next bound exceeds B by {step(c, n, b) - b}, not by (CN - 1) B")
+    for depth in DEPTHS:
+        if bound_of(c, n, depth + 1) != step(c, n, bound_of(c, n, depth)):
+            failures.append(f"L = {depth}: the next bound, {bound_of(c, n, depth + 1)}, is not CN times this")
+        for weight, width in CASES:
+            this, following = bound_of(weight, width, depth), bound_of(weight, width, depth + 1)
+            if this <= 0 or sign(following - this) != sign(weight * width - 1):
+                failures.append(f"L = {depth}, C = {weight}, N = {width}: {this}, then {following}")
+    # The second half: CN > 1, the bound grows, and the true constant does not.
+    products = {largest_weight(net, 2, net.depth - 1) * max(net.hidden_widths) for net in networks}
+    failures += [
+        f"second half, L = {net.depth}: W_L diag(theta) ... W_1 has a norm of more than 1 for some theta"
+        for net in networks
+        if not all(norm_at_most(linear_part(net, theta), 1) for theta in all_bits(net))
     ]
-    ones = ((1, 1),)
-    constant = all(norm_at_most(linear_part(net, ones * (net.depth - 1)), 1) for net in NETWORKS)
-    products = {largest_weight(net, 2, net.depth - 1) * max(net.hidden_widths) for net in NETWORKS}
+    if not networks or min(products) <= 1:
+        failures.append(f"second half: needs networks, all with CN > 1; CN = {sorted(map(str, products))}")
     return by_proof(
-        "all C > 0 and N: bound(L+1) - bound(L) = (CN - 1) bound(L) has the sign of CN - 1, so the three "
-        "cases "
-        "CN < 1, = 1, > 1 decide (L = 3, ..., 8 expanded; the factor is the same for every L)",
+        "all C > 0, N >= 1 and L >= 2: B = (CN)^(L-2) N is positive, so bound(L+1) - bound(L) has the sign "
+        "of CN - 1",
         failures,
+        "CN B - B = (CN - 1) B for a variable B, the bound of any L; the bound of L + 1 has one more "
+        f"factor CN (expanded for L = {', '.join(map(str, DEPTHS))})",
+        f"the three signs of CN - 1, computed: (C, N) = {', '.join(f'({w}, {m})' for w, m in CASES)}",
         "of the true Lipschitz constant nothing follows: identities of R^2 have CN = "
-        f"{', '.join(map(str, products))} "
-        f"and a constant of at most 1 for L = 4, 5, 6: {constant}",
+        f"{', '.join(map(str, sorted(products)))} and a constant of at most 1 for "
+        f"L = {', '.join(str(net.depth) for net in networks)} (W_L diag(theta) ... W_1 for every theta)",
     )
 
 

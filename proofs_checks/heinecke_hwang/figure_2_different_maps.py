@@ -31,12 +31,12 @@ def check(network: Network = NETWORK) -> Finding:
     return by_counterexample(
         f"{len(cells)} cells of full dimension, {maps} different affine maps",
         *shown,
-        "corrected form: at most as many affine maps as polygons; linear pieces join cells with one map",
         holds=not same,
         networks=[network],
         points=[("inner point of the first", same[0][0].point), ("of the second", same[0][1].point)]
         if same
         else [],
+        cells=[cell.configuration.layers for cell in same[0]] if same else [],
     )
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
-from exactrelu import Network
+from exactrelu import Network, regions
 from exactrelu.claims import Claim, Finding, Verdict
 
 from ..exact_networks import configurations, text
-from ..tried_networks import tried_networks
+from ..tried_networks import ENTRIES, tried_networks
 from ..verdicts import Failure, by_counterexample, by_trial, with_hypothesis
 
 # Three neurons x, y, -x; the second layer takes their sum with signs 1, -1, 1.
 NETWORK = Network.from_rationals(
     [([[1, 0], [0, 1], [-1, 0]], None), ([[1, -1, 1]], None), ([[1]], None)], name="first layer x, y, -x"
 )
-INVERTIBLE = ((Fraction(1), Fraction(1)), (Fraction(-1), Fraction(2)))
 SHAPES = ((2, 2, 2, 2), (2, 2, 1, 1))
 
 
@@ -27,10 +27,27 @@ def split_cones(network: Network) -> list[tuple[int, ...]]:
     return sorted(first for first, number in parts.items() if number > 1)
 
 
+def determinant(matrix: Sequence[Sequence[Fraction]]) -> Fraction:
+    """Return the determinant of a 2 x 2 matrix."""
+    (a, b), (c, d) = matrix
+    return a * d - b * c
+
+
+def satisfies_hypothesis(network: Network) -> bool:
+    """Return whether W_1 is 2 x 2 and invertible and a row of W_2 has entries of both signs."""
+    first, second = (layer.weight for layer in network.layers[:2])
+    square = (network.inputs, len(first)) == (2, 2)
+    return square and determinant(first) != 0 and any(min(row) < 0 < max(row) for row in second)
+
+
 def with_mixed_row(network: Network) -> Network:
-    """Return the network with W_1 = [[1, 1], [-1, 2]] and a row of W_2 with entries of opposite sign."""
+    """Return the network with a drawn invertible W_1 and a row of W_2 with entries of opposite sign."""
     layers = [(layer.weight, layer.bias) for layer in network.layers]
-    layers[0] = (INVERTIBLE, layers[0][1])
+    rng = random.Random(network.digest)
+    drawn = tuple(tuple(rng.choice(ENTRIES) for _ in range(2)) for _ in range(2))
+    while not determinant(drawn):
+        drawn = tuple(tuple(rng.choice(ENTRIES) for _ in range(2)) for _ in range(2))
+    layers[0] = (drawn, layers[0][1])
     first = layers[1][0][0]
     layers[1] = (((abs(first[0]) + 1, -abs(first[1]) - 1), *layers[1][0][1:]), layers[1][1])
     return Network.from_rationals(layers)
@@ -42,20 +59,33 @@ NETWORKS = tuple(map(with_mixed_row, tried_networks("figure 2 right", SHAPES, co
 def check(network: Network = NETWORK, networks: Sequence[Network] = NETWORKS) -> Finding:
     """List the split cones: of a network with three first neurons, then of networks with two."""
     split = split_cones(network)
+    parts = [region for region in regions(network) if region.configuration.layers[0] in split]
     as_transcribed = by_counterexample(
-        f"biases zero, {network.hidden_widths[0]} neurons in the first layer; theta_1 of the cones that "
+        f"{network.hidden_widths[0]} neurons in the first layer; theta_1 of the cones that "
         "the second layer "
         f"splits: {', '.join(text((first,)) for first in split)}",
         holds=len(split) == 1,
+        hypotheses={
+            "all biases are zero": not any(any(layer.bias) for layer in network.layers),
+            "the domain is R^2": network.inputs == 2,
+            "there are two hidden layers": network.depth == 3,
+        },
         networks=[network],
+        points=[(f"in the cell of {region.configuration}", region.point) for region in parts],
+        cells=[region.configuration.layers for region in parts],
     )
 
     def failure(net: Network) -> Failure | None:
         found = split_cones(net)
         return None if found == [(1, 1)] else f"split cones: {found}"
 
+    fitting = [net for net in networks if satisfies_hypothesis(net)]
     repaired = by_trial(
-        networks, failure, "theta_1 = (1, 1) is split, no other: with one active neuron y_2 has one sign"
+        networks,
+        failure,
+        "theta_1 = (1, 1) is split, no other: with one active neuron y_2 has one sign",
+        f"{len(fitting)} of the networks satisfy the hypothesis, with "
+        f"{len({net.layers[0].weight for net in fitting})} different W_1",
     )
     return with_hypothesis(
         "N_1 = 2, W_1 invertible, and a row of W_2 with a positive and a negative entry (else no cone is "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from exactrelu import Network, regions
 from exactrelu.claims import Claim, Finding, Verdict
 
-from ..exact_networks import written
+from ..exact_networks import configurations, texts, written
 from ..verdicts import by_counterexample
 
 # Weights 1, biases 0. For x < 0 the first neuron is dead, so y_2 = 1 * 0 + 0 = 0 on the whole half-line.
@@ -24,15 +24,12 @@ def check(network: Network = NETWORK) -> Finding:
     ]
     return by_counterexample(
         *lines,
-        "there (9) chooses between two configurations with one cell, so it decides how many "
-        "configurations there are and "
-        "what (13) gives",
-        "corrected form: the second sentence of the footnote is true (see C3); the first needs "
-        "pre-activations that are "
-        "not identically zero on any cell",
+        f"half-open configurations, with (9): {texts(configurations(network))}; closed ones, without: "
+        f"{texts(configurations(network, 'closed'))}",
         holds=not found,
         networks=[network],
         points=[("x", region.point) for region, _, _ in found[:1]],
+        cells=[region.configuration.layers for region, _, _ in found[:1]],
     )
 
 

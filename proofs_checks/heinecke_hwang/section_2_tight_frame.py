@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import product
+from typing import Any
+
+from flint import Ordering, fmpz_mpoly_ctx
 
 from exactrelu.claims import Claim, Finding, Verdict
 
-from ..exact_networks import apply, squared_norm, times, transposed
+from ..exact_networks import apply, dot, squared_norm, times, transposed
 from ..verdicts import by_counterexample, by_proof, with_hypothesis
 
 # The synthesis matrix F = (2) of R: ||F* y|| = 2 ||y||, so (1) holds with equality and A = B = 2.
 TIGHT = ((2,),)
 PARSEVAL = ((Fraction(3, 5), Fraction(4, 5), 0), (Fraction(-4, 5), Fraction(3, 5), 0))
 Y = (1,)
+SIZES = tuple(product((1, 2, 3), repeat=2))
+Form = Callable[[list[int]], Any]
+
+
+def entry_from_form(q: Form, i: int, j: int, size: int) -> Any:
+    """Polarisation: twice the entry (i, j) of a symmetric matrix H from the form q(y) = y* H y."""
+    one, two = ([int(k == place) for k in range(size)] for place in (i, j))
+    return q([a + b for a, b in zip(one, two, strict=True)]) - q(one) - q(two)
 
 
 def check(
     frame: Sequence[Sequence[Fraction | int]] = TIGHT,
     parseval: Sequence[Sequence[Fraction | int]] = PARSEVAL,
     y: Sequence[int] = Y,
+    polarise: Callable[[Form, int, int, int], Any] = entry_from_form,
 ) -> Finding:
-    """Reconstruct y by F F* y; then decide F F* = I for a frame of bound 1."""
+    """Reconstruct y by F F* y; then prove F F* = A^2 I for every F with ||F* y|| = A ||y|| for all y."""
     analysed = apply(transposed(frame), y)
     rebuilt = apply(frame, analysed)
+    square = times(frame, transposed(frame))
+    tight = square == [[square[0][0] * (i == j) for j in range(len(square))] for i in range(len(square))]
     as_transcribed = by_counterexample(
         f"F = {[list(map(str, row)) for row in frame]}, y = {list(y)}: squared ||F* y|| = "
         f"{squared_norm(analysed)}, "
@@ -31,12 +46,37 @@ def check(
         f"with G = F: F G* y = {[str(entry) for entry in rebuilt]}",
         "corrected form: F F* = A^2 I, with A as in (1), so G = F / A^2 is a dual frame",
         holds=tuple(rebuilt) == tuple(y),
+        hypotheses={"the frame is tight (F F* is a multiple of I)": tight},
         points=[("y", y)],
     )
-    product = times(parseval, transposed(parseval))
-    wrong = [(i, j) for i, row in enumerate(product) for j, entry in enumerate(row) if entry != (i == j)]
+    failures = []
+    for m, n in SIZES:
+        names = [*(f"f{i}{j}" for i in range(m) for j in range(n)), "A"]
+        *entries, bound = fmpz_mpoly_ctx.get(names, Ordering.lex).gens()
+        f = [entries[i * n : (i + 1) * n] for i in range(m)]
+        gram = times(f, transposed(f))
+
+        def q(y: list[int], f: Any = f, bound: Any = bound) -> Any:
+            image = apply(transposed(f), y)
+            return dot(image, image) - bound**2 * dot(y, y)
+
+        failures += [
+            f"F {m} x {n}: entry ({i}, {j}) of F F* - A^2 I is not half of {polarise(q, i, j, m)}"
+            for i, j in product(range(m), repeat=2)
+            if polarise(q, i, j, m) != 2 * (gram[i][j] - bound**2 * (i == j))
+        ]
+    found = times(parseval, transposed(parseval))
+    wrong = [(i, j) for i, row in enumerate(found) for j, entry in enumerate(row) if entry != (i == j)]
+    failures += [f"the example: F F* differs from I at {wrong}"] if wrong else []
     repaired = by_proof(
-        "tight frames with A = 1: F F* = A^2 I = I", [f"F F* differs from I at {wrong}"] if wrong else []
+        "all real tight frames with A = 1: F F* = I, so y = F F* y for all y",
+        failures,
+        "q(y) = ||F* y||^2 - A^2 ||y||^2 is zero for all y. For the unit vectors e_i, e_j the entry "
+        "(i, j) of F F* - A^2 I is (q(e_i + e_j) - q(e_i) - q(e_j)) / 2, an identity in A and the entries of "
+        "F; so it is zero, and F F* = A^2 I",
+        f"expanded for all F up to {max(SIZES)[0]} x {max(SIZES)[1]}; that is enough, as an entry (i, j) has "
+        "to do with two rows of F, and a product of variables with one column",
+        f"example: F = {[list(map(str, row)) for row in parseval]} has F F* = I",
     )
     return with_hypothesis("A = B = 1 (a Parseval frame)", as_transcribed, repaired)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exactrelu import Network
+from exactrelu import Network, regions
 from exactrelu.claims import Claim, Finding, Verdict
 
 from ..exact_networks import configurations, linear_part, text
@@ -20,6 +20,7 @@ def most_atoms(network: Network) -> int:
 
 def check(narrow: Network = NARROW, wide: Network = WIDE) -> Finding:
     """Count the atoms before and after the first layer is widened."""
+    kept, added = narrow.layers[0].rows, wide.layers[0].rows
     rows = [len(network.layers[0].weight) for network in (narrow, wide)]
     atoms = [most_atoms(network) for network in (narrow, wide)]
     pieces = [
@@ -29,10 +30,23 @@ def check(narrow: Network = NARROW, wide: Network = WIDE) -> Finding:
     return by_counterexample(
         f"rows of W_1: {rows[0]}, then {rows[1]}; most atoms of a piece: {atoms[0]}, then {atoms[1]}",
         f"linear parts by configuration: {pieces[0]}, then {pieces[1]}",
-        "corrected form: the number of *possible* atoms |spt theta_1| |spt theta_{L-1}| <= N_1 N_{L-1} "
-        "can increase",
         holds=atoms[1] > atoms[0],
+        hypotheses={
+            "L = 2": narrow.depth == wide.depth == 2,
+            "W_1 keeps its rows and gets one more": added[: len(kept)] == kept
+            and len(added) == len(kept) + 1,
+            "W_2 keeps its columns": all(
+                row[: len(kept)] == before
+                for row, before in zip(wide.layers[1].weight, narrow.layers[1].weight, strict=True)
+            ),
+        },
         networks=[narrow, wide],
+        points=[
+            (f"network {number}, in the cell of {region.configuration}", region.point)
+            for number, net in enumerate((narrow, wide), start=1)
+            for region in regions(net)
+        ],
+        cells=[theta for net in (narrow, wide) for theta in configurations(net)],
     )
 
 

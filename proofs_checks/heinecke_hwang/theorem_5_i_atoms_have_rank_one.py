@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exactrelu import Network
+from exactrelu import Network, regions
 from exactrelu.claims import Claim, Finding, Verdict
 
 from ..exact_networks import Bits, Matrix, configurations, linear_part, text
@@ -43,7 +43,12 @@ def check(network: Network = NETWORK, theta: Bits = THETA, networks: Sequence[Ne
         "zero matrix is "
         "not a rank one matrix",
         holds=len(atoms) == sum(theta[0]),
+        hypotheses={
+            f"R^{text(theta)} is not empty": theta in configurations(network),
+        },
         networks=[network],
+        points=[("x", region.point) for region in regions(network) if region.configuration.layers == theta],
+        cells=[theta],
     )
 
     def failure(net: Network) -> Failure | None:
