@@ -41,14 +41,6 @@ class Cell:
         """Return the domain as a cell, or None if it is empty."""
         return cls.of_rows(domain.dimension, domain.rows)
 
-    def face(self, functional: Functional) -> Polyhedron | None:
-        """Return the closure of C with {y = 0}, or None if that is empty.
-
-        ``functional`` must not change its sign on the cell, so that P with {y = 0} is a face of P.
-        """
-        face = self.closure.restricted(functional, Relation.EQUAL)
-        return face if is_nonempty(face, self.strict) else None
-
 
 def is_nonempty(closure: Polyhedron, strict: Sequence[Functional]) -> bool:
     """Return whether some point of ``closure`` has all strict rows positive (the lemma above)."""

@@ -1,7 +1,7 @@
 """Enumeration of the configurations of a network, exactly and completely.
 
 `enumerate_leaves` yields the leaves of the case tree, `regions` the regions, `count` their number. The
-work is done by an *engine*, a module with a ``NAME`` and a function ``leaves``.
+work is done by an *engine*, a module with a function ``leaves``.
 """
 
 from __future__ import annotations

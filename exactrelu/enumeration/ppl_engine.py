@@ -20,8 +20,6 @@ from exactrelu.polyhedra import Functional, Polyhedron, SignRange
 from exactrelu.preactivations import Preactivations
 from exactrelu.reading import Reading
 
-NAME = "ppl"
-
 
 class _Action(Enum):
     """What a child's closure is, given its parent's closure P."""
