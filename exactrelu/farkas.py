@@ -51,14 +51,22 @@ class InfeasibilityProof:
 
 
 def find_infeasibility(dimension: int, rows: Sequence[Row]) -> InfeasibilityProof | None:
-    """Return `prove_infeasible` of the rows, or None if they have a common point.
+    """Return multipliers that show that the rows have no common point in R^dimension, None if they have one.
 
     It is a linear program in the multipliers, so a box in many dimensions is no harder than its rows.
     """
-    try:
-        return prove_infeasible(dimension, rows)
-    except ValueError:
-        return None
+    count = len(rows)
+    problem = MIP_Problem(count + 1)  # the last variable is tau
+    for j in range(dimension + 1):
+        column = [row.entries[j] for row in rows] + [int(j == dimension)]
+        problem.add_constraint(Linear_Expression(column, 0) == 0)
+    for k, row in enumerate(rows):
+        if row.relation is not Relation.EQUAL:
+            problem.add_constraint(Linear_Expression(_unit(k, count), 0) >= 0)
+    problem.add_constraint(Linear_Expression(_unit(count, count), 0) >= 0)
+    strict = [int(row.relation is Relation.GREATER) for row in rows]
+    problem.add_constraint(Linear_Expression([*strict, 1], -1) == 0)  # fixes the scale
+    return _checked(dimension, rows, problem) if problem.is_satisfiable() else None
 
 
 def prove_infeasible(dimension: int, rows: Sequence[Row]) -> InfeasibilityProof:
@@ -75,20 +83,10 @@ def prove_infeasible(dimension: int, rows: Sequence[Row]) -> InfeasibilityProof:
     >>> prove_infeasible(1, rows).multipliers
     (Fraction(1, 1), Fraction(1, 1))
     """
-    count = len(rows)
-    problem = MIP_Problem(count + 1)  # the last variable is tau
-    for j in range(dimension + 1):
-        column = [row.entries[j] for row in rows] + [int(j == dimension)]
-        problem.add_constraint(Linear_Expression(column, 0) == 0)
-    for k, row in enumerate(rows):
-        if row.relation is not Relation.EQUAL:
-            problem.add_constraint(Linear_Expression(_unit(k, count), 0) >= 0)
-    problem.add_constraint(Linear_Expression(_unit(count, count), 0) >= 0)
-    strict = [int(row.relation is Relation.GREATER) for row in rows]
-    problem.add_constraint(Linear_Expression([*strict, 1], -1) == 0)  # fixes the scale
-    if not problem.is_satisfiable():
+    proof = find_infeasibility(dimension, rows)
+    if proof is None:
         raise ValueError("the rows have a common point: no multipliers refute them")
-    return _checked(dimension, rows, problem)
+    return proof
 
 
 def _checked(dimension: int, rows: Sequence[Row], problem: MIP_Problem) -> InfeasibilityProof:
