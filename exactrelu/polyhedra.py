@@ -182,6 +182,22 @@ class Polyhedron:
                 result.points.append(tuple(Fraction(entry, divisor) for entry in direction))
         return result
 
+    def relative_interior_point(self) -> tuple[Fraction, ...]:
+        """Return a point in the relative interior of a non-empty polyhedron: the mean of its points plus its rays."""
+        total, divisor, count, rays = [0] * self._polyhedron.space_dimension(), 1, 0, []
+        for generator in self._polyhedron.minimized_generators():
+            if generator.is_line():
+                continue
+            direction = self._padded(generator.coefficients())
+            if generator.is_ray():
+                rays.append(direction)
+                continue
+            own, count = int(generator.divisor()), count + 1
+            total = [t * own + divisor * entry for t, entry in zip(total, direction, strict=True)]
+            divisor *= own
+        sums = [sum(column) for column in zip(*rays, strict=True)] or [0] * len(total)
+        return tuple(Fraction(t, divisor * count) + r for t, r in zip(total, sums, strict=True))
+
     def _padded(self, coefficients: tuple[int, ...]) -> IntegerRow:
         """Return the coefficients as Python integers; PPL may leave out trailing zeros."""
         missing = self._polyhedron.space_dimension() - len(coefficients)

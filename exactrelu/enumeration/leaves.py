@@ -24,6 +24,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from exactrelu.affine_map import Point
 from exactrelu.configuration import Configuration
 from exactrelu.domain import Relation, Row
 from exactrelu.enumeration.problem import Problem
@@ -44,6 +45,7 @@ CODES = {
 }
 _RELATIONS = {code: relation for relation, code in CODES.items()}
 _BITS = str.maketrans({"<": "0", "≤": "0", "=": "0", "≥": "1", ">": "1"})
+_VALUES = bytes.maketrans(b"01", b"\x00\x01")
 
 
 class Step(NamedTuple):
@@ -89,9 +91,18 @@ class Reached:
         return Configuration.from_bits(self.path.translate(_BITS), self.problem.network.hidden_widths)
 
     @property
+    def bits(self) -> bytes:
+        """The bits of the configuration in order, one byte (0 or 1) a neuron."""
+        return self.path.translate(_BITS).encode().translate(_VALUES)
+
+    @property
     def steps(self) -> list[Step]:
         """The path from the root."""
         return _steps(self.problem, self.path)
+
+    def point(self) -> Point:
+        """Return a point in the relative interior of the cell."""
+        return self._closure().relative_interior_point()
 
     def region(self) -> Region:
         """Return the cell with its geometry and affine map."""

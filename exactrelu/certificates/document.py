@@ -1,0 +1,139 @@
+"""Writing certificates: lines of compact JSON, each with a sum, plain or gzip (``docs/certificates.md``)."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from pathlib import Path
+from typing import IO, Any
+
+from exactrelu.checker import SUM
+from exactrelu.domain import Domain
+from exactrelu.formats.atomic_file import temporary_beside
+from exactrelu.formats.native import matrix_texts, vector_texts
+from exactrelu.network import Network
+from exactrelu.rationals import format_rational
+
+Multipliers = Sequence[tuple[int, int]]
+
+
+class CertificateWriter:
+    """The lines of one certificate, in order; `end` completes it."""
+
+    def __init__(self, file: IO[str]) -> None:
+        self._file = file
+        self._sum = ""
+        self._lines = 0
+        self._leaves = {"impossible": 0, "thin": 0, "reached": 0}
+
+    def begin(
+        self,
+        claim: Mapping[str, Any],
+        networks: Sequence[Mapping[str, Any]],
+        domain: Domain | None,
+        reading: str | None,
+    ) -> None:
+        """Write the first line."""
+        self._write(
+            _text(
+                {
+                    "format": "exactrelu-certificate",
+                    "version": 1,
+                    "claim": claim,
+                    "networks": list(networks),
+                    "domain": None if domain is None or domain.is_whole_space else domain_value(domain),
+                    "reading": reading,
+                }
+            )
+        )
+
+    def split(self, layer: int, neuron: int) -> None:
+        """Write an inner node."""
+        self._write(f'{{"split":[{layer},{neuron}]}}')
+
+    def zero(self, layer: int, neuron: int, by: Multipliers) -> None:
+        """Write a node whose pre-activation vanishes on aff D."""
+        self._write(f'{{"zero":[{layer},{neuron}],"by":{multipliers_text(by)}}}')
+
+    def excluded(self, kind: str, by: Multipliers) -> None:
+        """Write an impossible or a thin leaf."""
+        self._leaves[kind] += 1
+        self._write(f'{{"{kind}":{multipliers_text(by)}}}')
+
+    def reached(self, point: Sequence[Fraction], **extra: str) -> None:
+        """Write a reached leaf; ``extra`` is JSON text."""
+        self._leaves["reached"] += 1
+        shown = ",".join(f'"{format_rational(entry)}"' for entry in point)
+        more = "".join(f',"{key}":{text}' for key, text in extra.items())
+        self._write(f'{{"reached":[{shown}]{more}}}')
+
+    def equation(self, row: int, by: Multipliers) -> None:
+        """Write that a row of the domain is an implicit equation."""
+        self._write(f'{{"equation":[{row},{multipliers_text(by)}]}}')
+
+    def interior(self, point: Sequence[Fraction]) -> None:
+        """Write a relative interior point of the domain."""
+        self._write(_text({"interior": vector_texts(point)}))
+
+    def end(self) -> None:
+        """Write the last line."""
+        self._write(_text({"end": {"lines": self._lines + 1, "leaves": self._leaves}}))
+
+    def _write(self, text: str) -> None:
+        body = text[:-1]
+        self._sum = hashlib.sha256((self._sum + body).encode()).hexdigest()[:SUM]
+        self._file.write(f'{body},"sum":"{self._sum}"}}\n')
+        self._lines += 1
+
+
+@contextmanager
+def certificate_file(path: str | Path) -> Iterator[CertificateWriter]:
+    """Open a certificate that becomes ``path`` if the block ends well; gzip if the name ends in ``.gz``."""
+    with temporary_beside(path) as temporary, temporary.open("wb") as raw:
+        if str(path).endswith(".gz"):
+            with gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed, _text_over(packed) as file:
+                yield CertificateWriter(file)
+        else:
+            with _text_over(raw) as file:
+                yield CertificateWriter(file)
+
+
+def _text_over(binary: Any) -> io.TextIOWrapper:
+    return io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=False)
+
+
+def network_value(network: Network) -> dict[str, Any]:
+    """Return the layers of a network as the certificate holds them."""
+    return {
+        "layers": [
+            {"weight": matrix_texts(layer.weight), "bias": vector_texts(layer.bias)} for layer in network.layers
+        ]
+    }
+
+
+def domain_value(domain: Domain) -> dict[str, Any]:
+    """Return the rows of a domain as the certificate holds them."""
+    return {
+        "inequalities": [
+            {
+                "normal": vector_texts(constraint.normal),
+                "offset": format_rational(constraint.offset),
+                "relation": str(constraint.relation),
+            }
+            for constraint in domain.constraints
+        ]
+    }
+
+
+def multipliers_text(by: Multipliers) -> str:
+    """Return pairs [row, multiplier] as JSON."""
+    return "[" + ",".join(f'[{row},"{multiplier}"]' for row, multiplier in by) + "]"
+
+
+def _text(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, separators=(",", ":"))

@@ -1,0 +1,89 @@
+"""Several networks side by side, as the case tree of a certificate sees them.
+
+Layer k of the tree is layer k of every network, one after the other; a network with fewer hidden layers has no
+neurons in the later ones. The difference network that the engines enumerate passes a shallower network on
+through identity layers: their neurons repeat bits that are decided already, so the tree leaves them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from exactrelu.linear_algebra import IntegerRow, primitive
+from exactrelu.network import Network
+from exactrelu.preactivations import Preactivations
+
+Bits = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class JointNetwork:
+    """One network, or two of the same shape whose difference is looked at; ``depth`` hidden layers are split."""
+
+    networks: tuple[Network, ...]
+    depth: int
+
+    @classmethod
+    def of(cls, *networks: Network, depth: int | None = None) -> JointNetwork:
+        """Return the networks with all their hidden layers, or with the first ``depth``."""
+        deepest = max(network.depth for network in networks) - 1
+        return cls(tuple(networks), deepest if depth is None else depth)
+
+    @cached_property
+    def function(self) -> Network:
+        """The network, or the difference of the two, that an engine enumerates."""
+        first, *rest = self.networks
+        return first - rest[0] if rest else first
+
+    @cached_property
+    def widths(self) -> tuple[int, ...]:
+        """The number of neurons in each layer of the tree."""
+        return tuple(sum(self._width(network, k) for network in self.networks) for k in range(self.depth))
+
+    @cached_property
+    def columns(self) -> tuple[int, ...]:
+        """For each neuron of the tree, in order, its position among the hidden neurons of `function`."""
+        if len(self.networks) == 1:
+            return tuple(range(sum(self.widths)))
+        columns, start = [], 0
+        for k, width in enumerate(self.function.hidden_widths):
+            one, two = (self._width(network, k) for network in self.networks)
+            gap = self._passed_on(self.networks[0], k)
+            columns += [*range(start, start + one), *range(start + one + gap, start + one + gap + two)]
+            start += width
+        return tuple(columns)
+
+    def _width(self, network: Network, k: int) -> int:
+        return network.hidden_widths[k] if k < network.depth - 1 else 0
+
+    def _passed_on(self, network: Network, k: int) -> int:
+        """Return the number of neurons of `function` in layer k that only pass ``network`` on."""
+        if k < network.depth - 1:
+            return 0
+        return network.hidden_widths[-1] if network.depth > 1 else 2 * network.outputs
+
+    def first(self) -> tuple[Preactivations, ...]:
+        """Return y_1 of each network."""
+        return tuple(Preactivations.of_first_layer(network) for network in self.networks)
+
+    def after(self, maps: Sequence[Preactivations], k: int, bits: Bits) -> tuple[Preactivations, ...]:
+        """Return y_{k+1} of each network (the last map stays), given y_k and the bits of layer k."""
+        result, start = [], 0
+        for network, y in zip(self.networks, maps, strict=True):
+            width = self._width(network, k - 1)
+            if k < network.depth:
+                y = y.after(network.layers[k], bits[start : start + width])
+            result.append(y)
+            start += width
+        return tuple(result)
+
+    def neurons(self, maps: Sequence[Preactivations], k: int) -> list[IntegerRow]:
+        """Return the primitive rows of the pre-activations of layer k (from 1)."""
+        return [
+            primitive(row)
+            for network, y in zip(self.networks, maps, strict=True)
+            if k < network.depth
+            for row in y.integer_rows()
+        ]

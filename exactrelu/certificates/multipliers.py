@@ -1,0 +1,249 @@
+"""Motzkin multipliers for many systems at once: proposed in floats, solved and checked in integers.
+
+A *question* is a cell (rows that a path collects), a point of its closure and one more row w: show that the cell
+and w > 0 (or w >= 0) have no common point. The batched simplex proposes the rows that support the answer; the
+multipliers are then the exact solution of a small linear system, and their signs and the constant are
+checked. Where that fails, an exact linear program answers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from flint import fmpz_mat
+
+from exactrelu.certificates.batched_simplex import propose_supports
+from exactrelu.domain import Relation, Row
+from exactrelu.farkas import find_infeasibility
+from exactrelu.linear_algebra import IntegerRow
+from exactrelu.rationals import common_denominator
+
+_ENTRIES = 1 << 21  # numbers in one batch
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The rows of a cell, by number and by position in its path, a point of it, and the row to refute.
+
+    Rows of the path that others imply may be left out. The refuted row has the position ``last``.
+    ``strict`` says whether ``row > 0`` or ``row >= 0`` is refuted. With ``relaxed`` the rows have the relations
+    that bounds are proved with: those of the path are closed, those of the domain are as they are given.
+    """
+
+    rows: tuple[int, ...]
+    positions: tuple[int, ...]
+    last: int
+    point: int
+    row: int
+    strict: bool
+    relaxed: bool = False
+
+
+class RowTable:
+    """Rows and points by number: integers, and floats of the same rows scaled to a largest coefficient of 1."""
+
+    def __init__(self, dimension: int) -> None:
+        self.dimension = dimension
+        self.rows: list[IntegerRow] = []
+        self.relations: list[Relation] = []
+        self.relaxed: list[Relation] = []
+        self.points: list[Sequence[Fraction]] = []
+
+    def add(self, row: IntegerRow, relation: Relation, relaxed: Relation = Relation.AT_LEAST) -> int:
+        """Add a row ``>= 0``, ``> 0`` or ``= 0`` and return its number; ``relaxed`` is what bounds may use."""
+        self.rows.append(row)
+        self.relations.append(relation)
+        self.relaxed.append(relaxed)
+        return len(self.rows) - 1
+
+    def relations_for(self, question: Question) -> list[Relation]:
+        """Return the relations of the question's rows, in their order."""
+        relations = self.relaxed if question.relaxed else self.relations
+        return [relations[r] for r in question.rows]
+
+    def add_point(self, point: Sequence[Fraction]) -> int:
+        """Add a point and return its number."""
+        self.points.append(point)
+        return len(self.points) - 1
+
+
+def answer(table: RowTable, questions: Sequence[Question]) -> list[list[tuple[int, int]]]:
+    """Return for each question its multipliers, pairs (position in the path, multiplier); the refuted row comes last.
+
+    Raises
+    ------
+    ArithmeticError
+        If a system has a solution, so that nothing refutes it.
+    """
+    floats = _Floats(table)
+    answers: list[list[tuple[int, int]]] = []
+    order = sorted(range(len(questions)), key=lambda q: len(questions[q].rows))
+    found: dict[int, list[tuple[int, int]]] = {}
+    start = 0
+    while start < len(order):
+        longest, stop = 1, start
+        while stop < len(order):
+            longest = max(longest, len(questions[order[stop]].rows))
+            if stop > start and (stop + 1 - start) * longest * (table.dimension + 1) > _ENTRIES:
+                break
+            stop += 1
+        part = [questions[q] for q in order[start:stop]]
+        for q, question, support in zip(order[start:stop], part, floats.supports(part), strict=True):
+            found[q] = solve_exactly(table, question, support) or _by_linear_program(table, question)
+        start = stop
+    answers.extend(found[q] for q in range(len(questions)))
+    return answers
+
+
+class _Floats:
+    """The float images of a table, for proposals only."""
+
+    def __init__(self, table: RowTable) -> None:
+        self.table = table
+        n = table.dimension
+        self.rows = np.array([_scaled(row) for row in table.rows] or np.zeros((0, n + 1)), dtype=float)
+        self.rows = np.concatenate([self.rows, [[0.0] * n + [1.0]]])  # padding: 1 >= 0
+        self.points = np.array(
+            [[_float(entry) for entry in point] for point in table.points] or np.zeros((0, n)), dtype=float
+        ).reshape(-1, n)
+        equations = [r for r, relation in enumerate(table.relations) if relation is Relation.EQUAL]
+        self.directions = _null_space(self.rows[equations, :-1]) if equations else None
+
+    def supports(self, questions: Sequence[Question]) -> list[list[int]]:
+        """Return for each question the positions of the proposed rows."""
+        longest = max((len(question.rows) for question in questions), default=0)
+        padding = len(self.table.rows)
+        numbers = np.full((len(questions), longest + 1), padding)
+        for q, question in enumerate(questions):
+            numbers[q, : len(question.rows)] = question.rows
+            numbers[q, longest] = question.row
+        rows = self.rows[numbers]
+        points = self.points[[question.point for question in questions]]
+        values = np.einsum("qrn,qn->qr", rows[:, :, :-1], points) + rows[:, :, -1]
+        gradients = rows[:, :, :-1]
+        if self.directions is not None:
+            gradients = gradients @ self.directions
+        tableau = np.concatenate([values[:, :, None], gradients], axis=2)
+        if not np.isfinite(tableau).all():
+            tableau = np.nan_to_num(tableau, nan=0.0, posinf=1e300, neginf=-1e300)
+        with np.errstate(all="ignore"):
+            return propose_supports(tableau[:, :-1], tableau[:, -1])
+
+
+def _float(value: Fraction) -> float:
+    try:
+        return value.numerator / value.denominator
+    except OverflowError:
+        return 1e300 if value > 0 else -1e300
+
+
+def _scaled(row: IntegerRow) -> list[float]:
+    largest = max(map(abs, row)) or 1
+    return [entry / largest for entry in row]
+
+
+def _null_space(rows: np.ndarray) -> np.ndarray:
+    _, values, right = np.linalg.svd(rows)
+    rank = int((values > 1e-9).sum())
+    return right[rank:].T.copy()
+
+
+def solve_exactly(
+    table: RowTable, question: Question, support: Sequence[int]
+) -> list[tuple[int, int]] | None:
+    """Return the multipliers on the proposed rows, None if they do not refute the system.
+
+    The equations of the cell may take part with multipliers of any sign.
+    """
+    path, relations = question.rows, table.relations_for(question)
+    equations = [p for p, relation in enumerate(relations) if relation is Relation.EQUAL]
+    columns = [p for p in support if p < len(path)]
+    columns = sorted({*columns, *equations})
+    refuted = table.rows[question.row]
+    solution = _solution([table.rows[path[p]] for p in columns], refuted, table.dimension)
+    if solution is None:
+        return None
+    multipliers, own = solution
+    pairs = [(p, m) for p, m in zip(columns, multipliers, strict=True) if m]
+    if any(m < 0 and relations[p] is not Relation.EQUAL for p, m in pairs):
+        return None
+    constant = own * refuted[-1] + sum(m * table.rows[path[p]][-1] for p, m in pairs)
+    proper = question.strict or any(relations[p] is Relation.GREATER for p, _ in pairs)
+    if constant > 0 or (constant == 0 and not proper):
+        return None
+    return _primitive([*((question.positions[p], m) for p, m in pairs), (question.last, own)])
+
+
+def _solution(
+    rows: Sequence[IntegerRow], target: IntegerRow, dimension: int
+) -> tuple[list[int], int] | None:
+    """Return integers m and own > 0 with sum m_r a_r + own * a = 0 for the linear parts, None if there are none."""
+    if not any(target[:-1]):
+        return [0] * len(rows), 1
+    if not rows:
+        return None
+    if len(rows) == dimension <= 3:
+        return _by_determinants(rows, target)
+    return _by_elimination(rows, target, dimension)
+
+
+def _by_determinants(rows: Sequence[IntegerRow], target: IntegerRow) -> tuple[list[int], int] | None:
+    """Cramer's rule for as many rows as coordinates, at most 3."""
+    if len(rows) == 1:
+        (a,), own = (target[0],), rows[0][0]
+        return ([-a], own) if own > 0 else ([a], -own) if own else None
+    if len(rows) == 2:
+        (a, b, _), (c, d, _), (x, y, _) = rows[0], rows[1], target
+        own, solved = a * d - b * c, [c * y - d * x, b * x - a * y]
+    else:
+        (a, b, c, _), (d, e, f, _), (g, h, i, _), (x, y, z, _) = *rows, target
+        ei_fh, di_fg, dh_eg = e * i - f * h, d * i - f * g, d * h - e * g
+        own = a * ei_fh - b * di_fg + c * dh_eg
+        solved = [
+            -(x * ei_fh - y * di_fg + z * dh_eg),
+            x * (b * i - c * h) - y * (a * i - c * g) + z * (a * h - b * g),
+            -(x * (b * f - c * e) - y * (a * f - c * d) + z * (a * e - b * d)),
+        ]
+    if own == 0:
+        return None
+    return (solved, own) if own > 0 else ([-m for m in solved], -own)
+
+
+def _by_elimination(
+    rows: Sequence[IntegerRow], target: IntegerRow, dimension: int
+) -> tuple[list[int], int] | None:
+    """Solve by the reduced row echelon form; superfluous rows get the multiplier 0."""
+    columns = [*rows, target]
+    entries = [column[j] for j in range(dimension) for column in columns]
+    reduced, denominator, rank = fmpz_mat(dimension, len(columns), entries).rref()
+    scale = int(denominator)
+    result = [0] * len(rows)
+    for line in range(rank):
+        pivot = next(j for j in range(len(columns)) if reduced[line, j] != 0)
+        if pivot == len(rows):
+            return None  # the refuted row is no combination of the proposed ones
+        result[pivot] = -int(reduced[line, len(rows)])
+    return (result, scale) if scale > 0 else ([-m for m in result], -scale)
+
+
+def _by_linear_program(table: RowTable, question: Question) -> list[tuple[int, int]]:
+    """Return the multipliers of an exact linear program over all rows of the path."""
+    relation = Relation.GREATER if question.strict else Relation.AT_LEAST
+    relations = table.relations_for(question)
+    rows = [Row(table.rows[r], relation) for r, relation in zip(question.rows, relations, strict=True)]
+    proof = find_infeasibility(table.dimension, [*rows, Row(table.rows[question.row], relation)])
+    if proof is None:
+        raise ArithmeticError("a branch that was taken for empty has a point")
+    scale = common_denominator(proof.multipliers)
+    positions = [*question.positions, question.last]
+    pairs = [(p, int(m * scale)) for p, m in zip(positions, proof.multipliers, strict=True) if m]
+    return _primitive(pairs)
+
+
+def _primitive(pairs: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    common = math.gcd(*(m for _, m in pairs))
+    return [(p, m // common) for p, m in pairs] if common > 1 else pairs

@@ -1,0 +1,111 @@
+"""Writing a case tree: from the leaves of an engine to the lines of a certificate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
+from typing import Any
+
+from exactrelu.certificates.case_tree import Block, Event, Excluded, Found, Leaf, Split, Zero, case_tree
+from exactrelu.certificates.document import CertificateWriter, network_value
+from exactrelu.certificates.domain_rules import DomainRules, combination, refutation
+from exactrelu.certificates.joint import JointNetwork
+from exactrelu.certificates.multipliers import Question, answer
+from exactrelu.domain import Domain, Relation
+from exactrelu.enumeration import Budget, Problem, Reached, enumerate_leaves
+from exactrelu.linear_algebra import IntegerRow
+from exactrelu.reading import Reading
+
+LeafQuestions = Callable[[Block, Leaf], list[Question]]
+"""What a claim asks at a reached leaf, answered together with the excluded leaves of its block."""
+
+LeafTexts = Callable[[Leaf, list[list[tuple[int, int]]]], dict[str, str]]
+"""What a claim writes at a reached leaf, given the answers."""
+
+
+def nothing_asked(block: Block, leaf: Leaf) -> list[Question]:  # noqa: ARG001
+    """Ask nothing at a leaf."""
+    return []
+
+
+def nothing_added(leaf: Leaf, answers: list[list[tuple[int, int]]]) -> dict[str, str]:  # noqa: ARG001
+    """Add nothing to a leaf."""
+    return {}
+
+
+def found_in(joint: JointNetwork, leaves: Iterable[Reached]) -> Iterator[Found]:
+    """Yield the configurations of the tree, sorted, given the reached leaves of `JointNetwork.function`."""
+    columns = joint.columns
+    whole = columns == tuple(range(sum(joint.function.hidden_widths)))
+    for leaf in leaves:
+        bits = leaf.bits
+        yield Found(bits if whole else bytes(bits[c] for c in columns), leaf.point(), leaf.dimension)
+
+
+def reached_leaves(
+    joint: JointNetwork, domain: Domain, reading: Reading, *, engine: str = "auto", budget: Budget | None = None
+) -> Iterator[Reached]:
+    """Yield the reached leaves of `JointNetwork.function`, split in the layers of the tree."""
+    problem = Problem.of(joint.function, domain, reading, joint.depth)
+    for leaf in enumerate_leaves(problem, engine=engine, budget=budget):
+        if isinstance(leaf, Reached):
+            yield leaf
+
+
+def write_tree(
+    writer: CertificateWriter,
+    joint: JointNetwork,
+    domain: DomainRules,
+    found: Iterable[Found],
+    ask: LeafQuestions = nothing_asked,
+    add: LeafTexts = nothing_added,
+) -> None:
+    """Write the preamble and the case tree; ``found`` is everything that counts, sorted."""
+    if domain.rules.reading is Reading.FULL:
+        for row, by in domain.implicit:
+            writer.equation(row, by)
+        writer.interior(domain.interior)
+    for block, events in case_tree(joint, domain.rules, found):
+        _write_block(writer, domain, block, events, ask, add)
+
+
+def _write_block(
+    writer: CertificateWriter,
+    domain: DomainRules,
+    block: Block,
+    events: Sequence[Event],
+    ask: LeafQuestions,
+    add: LeafTexts,
+) -> None:
+    asked = [ask(block, event) if isinstance(event, Leaf) else [] for event in events]
+    excluded = [event.question for event in events if isinstance(event, Excluded)]
+    answers = iter(answer(block.table, [*excluded, *chain.from_iterable(asked)]))
+    refuted = iter([next(answers) for _ in excluded])
+    kind = "thin" if domain.rules.reading is Reading.FULL else "impossible"
+    for event, questions in zip(events, asked, strict=True):
+        match event:
+            case Split(layer, neuron):
+                writer.split(layer, neuron)
+            case Excluded():
+                writer.excluded(kind, next(refuted))
+            case Leaf():
+                writer.reached(event.found.point, **add(event, [next(answers) for _ in questions]))
+            case Zero(layer, neuron, row):
+                writer.zero(layer, neuron, equation_multipliers(domain, row))
+
+
+def equation_multipliers(domain: DomainRules, row: IntegerRow) -> list[tuple[int, Any]]:
+    """Return multipliers that write a row as a combination of the domain's equations."""
+    equations = {
+        r: entries for r, (entries, relation, _) in enumerate(domain.rules.domain) if relation is Relation.EQUAL
+    }
+    return [(r, m) for r, m in combination(equations, row)]
+
+
+def write_empty(
+    writer: CertificateWriter, domain: Domain, joint: JointNetwork, claim: Mapping[str, Any], reading: str
+) -> None:
+    """Write that the domain is empty: a tree of one impossible leaf."""
+    writer.begin(claim, [network_value(network) for network in joint.networks], domain, reading)
+    writer.excluded("impossible", refutation(domain))
+    writer.end()
