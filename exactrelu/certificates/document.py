@@ -56,9 +56,9 @@ class CertificateWriter:
         """Write an inner node."""
         self._write(f'{{"split":[{layer},{neuron}]}}')
 
-    def zero(self, layer: int, neuron: int, by: Multipliers) -> None:
+    def zero(self, layer: int, neuron: int, by: Sequence[tuple[int, Fraction]]) -> None:
         """Write a node whose pre-activation vanishes on aff D."""
-        self._write(f'{{"zero":[{layer},{neuron}],"by":{multipliers_text(by)}}}')
+        self._write(f'{{"zero":[{layer},{neuron}],"by":{rational_multipliers_text(by)}}}')
 
     def excluded(self, kind: str, by: Multipliers) -> None:
         """Write an impossible or a thin leaf."""
@@ -128,6 +128,11 @@ def domain_value(domain: Domain) -> dict[str, Any]:
             for constraint in domain.constraints
         ]
     }
+
+
+def rational_multipliers_text(by: Sequence[tuple[int, Fraction]]) -> str:
+    """Return pairs [row, rational multiplier] as JSON."""
+    return "[" + ",".join(f'[{row},"{format_rational(multiplier)}"]' for row, multiplier in by) + "]"
 
 
 def multipliers_text(by: Multipliers) -> str:

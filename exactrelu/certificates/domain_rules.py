@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+
+from flint import fmpq, fmpq_mat
 
 from exactrelu.affine_map import Point
 from exactrelu.cell import Cell
@@ -25,6 +27,11 @@ class DomainRules:
     rules: Rules
     implicit: tuple[tuple[int, list[tuple[int, int]]], ...]
     interior: Point
+
+    @property
+    def equations(self) -> dict[int, IntegerRow]:
+        """The domain's equations, implicit ones included, by their number."""
+        return {r: row for r, (row, relation, _) in enumerate(self.rules.domain) if relation is Relation.EQUAL}
 
     @classmethod
     def of(cls, domain: Domain, reading: Reading) -> DomainRules | None:
@@ -70,7 +77,7 @@ def _integers(multipliers: Sequence[Fraction]) -> list[tuple[int, int]]:
     return [(p, m // common) for p, m in enumerate(whole) if m]
 
 
-def combination(rows: dict[int, IntegerRow], target: IntegerRow | list[Fraction]) -> list[tuple[int, Fraction]]:
+def combination(rows: Mapping[int, IntegerRow], target: Sequence[int | Fraction]) -> list[tuple[int, Fraction]]:
     """Return multipliers m with sum m_r row_r = target over equations.
 
     Raises
@@ -78,8 +85,6 @@ def combination(rows: dict[int, IntegerRow], target: IntegerRow | list[Fraction]
     ArithmeticError
         If the target is no combination of the rows.
     """
-    from flint import fmpq_mat
-
     numbers = sorted(rows)
     if not any(target):
         return []
@@ -97,9 +102,7 @@ def combination(rows: dict[int, IntegerRow], target: IntegerRow | list[Fraction]
     return sorted(result)
 
 
-def _fmpq(value: int | Fraction) -> object:
-    from flint import fmpq
-
+def _fmpq(value: int | Fraction) -> fmpq:
     return fmpq(value.numerator, value.denominator)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import chain
 from typing import Any
 
@@ -11,9 +12,8 @@ from exactrelu.certificates.document import CertificateWriter, network_value
 from exactrelu.certificates.domain_rules import DomainRules, combination, refutation
 from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.multipliers import Question, answer
-from exactrelu.domain import Domain, Relation
+from exactrelu.domain import Domain
 from exactrelu.enumeration import Budget, Problem, Reached, enumerate_leaves
-from exactrelu.linear_algebra import IntegerRow
 from exactrelu.reading import Reading
 
 LeafQuestions = Callable[[Block, Leaf], list[Question]]
@@ -40,6 +40,14 @@ def found_in(joint: JointNetwork, leaves: Iterable[Reached]) -> Iterator[Found]:
     for leaf in leaves:
         bits = leaf.bits
         yield Found(bits if whole else bytes(bits[c] for c in columns), leaf.point(), leaf.dimension)
+
+
+def function_rows(leaf: Leaf) -> list[list[Fraction]]:
+    """Return the rows (a, c) of the function on a leaf's cell: of the network, or of the first minus the second."""
+    first, *rest = (y.affine_map().rows for y in leaf.maps)
+    if not rest:
+        return [list(row) for row in first]
+    return [[a - b for a, b in zip(*pair, strict=True)] for pair in zip(first, rest[0], strict=True)]
 
 
 def reached_leaves(
@@ -91,15 +99,7 @@ def _write_block(
             case Leaf():
                 writer.reached(event.found.point, **add(event, [next(answers) for _ in questions]))
             case Zero(layer, neuron, row):
-                writer.zero(layer, neuron, equation_multipliers(domain, row))
-
-
-def equation_multipliers(domain: DomainRules, row: IntegerRow) -> list[tuple[int, Any]]:
-    """Return multipliers that write a row as a combination of the domain's equations."""
-    equations = {
-        r: entries for r, (entries, relation, _) in enumerate(domain.rules.domain) if relation is Relation.EQUAL
-    }
-    return [(r, m) for r, m in combination(equations, row)]
+                writer.zero(layer, neuron, combination(domain.equations, row))
 
 
 def write_empty(

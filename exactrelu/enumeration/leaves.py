@@ -24,7 +24,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from exactrelu.affine_map import Point
+from exactrelu.affine_map import AffineMap, Point
 from exactrelu.configuration import Configuration
 from exactrelu.domain import Relation, Row
 from exactrelu.enumeration.problem import Problem
@@ -99,6 +99,13 @@ class Reached:
     def steps(self) -> list[Step]:
         """The path from the root."""
         return _steps(self.problem, self.path)
+
+    def affine_map(self) -> AffineMap:
+        """Return the affine map of the problem's network on the cell."""
+        rows, configuration = self._preactivations, self.configuration
+        if not configuration.layers:
+            return rows[-1].affine_map()
+        return rows[-1].after(self.problem.network.layers[-1], configuration.layers[-1]).affine_map()
 
     def point(self) -> Point:
         """Return a point in the relative interior of the cell."""

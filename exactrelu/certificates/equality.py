@@ -1,0 +1,73 @@
+"""Certificates that two networks are equal on a domain, or that they are not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from exactrelu.affine_map import point_of
+from exactrelu.certificates.case_tree import Leaf
+from exactrelu.certificates.document import certificate_file, network_value, rational_multipliers_text
+from exactrelu.certificates.domain_rules import DomainRules, combination
+from exactrelu.certificates.joint import JointNetwork
+from exactrelu.certificates.tree_writing import found_in, function_rows, reached_leaves, write_empty, write_tree
+from exactrelu.domain import Domain
+from exactrelu.enumeration import Budget
+from exactrelu.formats.native import vector_texts
+from exactrelu.network import Network
+from exactrelu.reading import Reading
+
+
+def certify_equality(
+    path: str | Path,
+    one: Network,
+    two: Network,
+    domain: Domain,
+    *,
+    engine: str = "auto",
+    budget: Budget | None = None,
+) -> None:
+    """Write the certificate that two networks agree on a domain (on an empty one, because it is).
+
+    Raises
+    ------
+    ArithmeticError
+        If they do not agree; nothing is written then.
+    """
+    joint = JointNetwork.of(one, two)
+    rules = DomainRules.of(domain, Reading.FULL)
+    with certificate_file(path) as writer:
+        if rules is None:
+            write_empty(writer, domain, joint, {"kind": "equal"}, str(Reading.FULL))
+            return
+        writer.begin({"kind": "equal"}, [network_value(one), network_value(two)], domain, str(Reading.FULL))
+
+        def add(leaf: Leaf, _: list[list[tuple[int, int]]]) -> dict[str, str]:
+            rows = function_rows(leaf)
+            if not any(map(any, rows)):
+                return {}
+            by = (combination(rules.equations, row) for row in rows)
+            return {"by": "[" + ",".join(map(rational_multipliers_text, by)) + "]"}
+
+        leaves = reached_leaves(joint, domain, Reading.FULL, engine=engine, budget=budget)
+        write_tree(writer, joint, rules, found_in(joint, leaves), add=add)
+        writer.end()
+
+
+def certify_inequality(path: str | Path, one: Network, two: Network, domain: Domain, point: Sequence[Any]) -> None:
+    """Write the certificate that two networks differ at a point of the domain.
+
+    Raises
+    ------
+    ArithmeticError
+        If the point lies outside the domain, or the networks agree there.
+    """
+    x = point_of(point, one.inputs)
+    outputs = [one(x), two(x)]
+    if not domain.contains(x) or outputs[0] == outputs[1]:
+        raise ArithmeticError("the point is no witness that the networks differ on the domain")
+    claim = {"kind": "unequal", "point": vector_texts(x), "outputs": [vector_texts(y) for y in outputs]}
+    with certificate_file(path) as writer:
+        writer.begin(claim, [network_value(one), network_value(two)], domain, None)
+        writer.end()

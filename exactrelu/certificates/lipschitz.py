@@ -1,0 +1,109 @@
+"""The certificate of a Lipschitz constant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from exactrelu.algebraic import AlgebraicNumber
+from exactrelu.certificates.case_tree import Leaf
+from exactrelu.certificates.document import certificate_file, network_value, rational_multipliers_text
+from exactrelu.certificates.domain_rules import DomainRules
+from exactrelu.certificates.joint import JointNetwork
+from exactrelu.certificates.norm_proofs import (
+    Equations,
+    eigenvalue_interval,
+    least_largest_entry,
+    least_sum,
+    projection,
+    stretched_direction,
+)
+from exactrelu.certificates.tree_writing import found_in, function_rows, reached_leaves, write_empty, write_tree
+from exactrelu.domain import Domain
+from exactrelu.enumeration import Budget
+from exactrelu.formats.native import matrix_texts, vector_texts
+from exactrelu.lipschitz import LipschitzConstant, linear_part
+from exactrelu.matrix_norms import Norm
+from exactrelu.network import Network
+from exactrelu.rationals import format_rational
+from exactrelu.reading import Reading
+
+
+def certify_lipschitz_constant(
+    path: str | Path,
+    network: Network,
+    domain: Domain,
+    constant: LipschitzConstant,
+    *,
+    engine: str = "auto",
+    budget: Budget | None = None,
+) -> None:
+    """Write the certificate of a Lipschitz constant that `exactrelu.lipschitz_constant` returned.
+
+    For an empty domain the claim is that it is empty. With the norm 2 the cells are enumerated once more, to
+    find an interval that separates the constant from the norms of all other cells.
+    """
+    joint = JointNetwork.of(network)
+    rules = DomainRules.of(domain, Reading.FULL)
+
+    def leaves() -> Iterable[Any]:
+        return reached_leaves(joint, domain, Reading.FULL, engine=engine, budget=budget)
+
+    with certificate_file(path) as writer:
+        if rules is None or constant.configuration is None or constant.linear_part is None:
+            write_empty(writer, domain, joint, {"kind": "empty"}, "half-open")
+            return
+        equations = rules.equations
+        if constant.norm is Norm.TWO:
+            parts = (linear_part(leaf.affine_map()) for leaf in leaves())
+            claim = _spectral_claim(constant.power, parts, equations, domain.dimension)
+        else:
+            direction = stretched_direction(constant.linear_part, constant.norm, equations, domain.dimension)
+            claim = {
+                "kind": "lipschitz",
+                "norm": str(constant.norm),
+                "constant": format_rational(constant.power.rational or Fraction(0)),
+                "configuration": str(constant.configuration),
+                "direction": vector_texts(direction),
+            }
+        writer.begin(claim, [network_value(network)], domain, str(Reading.FULL))
+
+        def add(leaf: Leaf, _: object) -> dict[str, str]:
+            if constant.norm is Norm.TWO or not equations:
+                return {}
+            return {"by": _restrictions(function_rows(leaf), constant.norm, equations)}
+
+        write_tree(writer, joint, rules, found_in(joint, leaves()), add=add)
+        writer.end()
+
+
+def _spectral_claim(
+    power: AlgebraicNumber, parts: Iterable[Any], equations: Equations, dimension: int
+) -> dict[str, Any]:
+    claim: dict[str, Any] = {
+        "kind": "lipschitz",
+        "norm": "2",
+        "polynomial": [str(entry) for entry in power.polynomial],
+        "interval": vector_texts(eigenvalue_interval(power, parts, equations, dimension)),
+    }
+    if equations:
+        claim["projection"] = matrix_texts(projection(equations, dimension))
+    return claim
+
+
+def _restrictions(rows: Sequence[Sequence[Fraction]], norm: Norm, equations: Equations) -> str:
+    """Return for each functional of the norm the combination of equations that makes it smallest."""
+    linear = [row[:-1] for row in rows]
+    if norm is Norm.INFINITY:
+        found = [least_sum(row, equations) for row in linear]
+    else:
+        signs = product((1, -1), repeat=len(linear) - 1)
+        sums = (
+            [sum(s * row[j] for s, row in zip((1, *rest), linear, strict=True)) for j in range(len(linear[0]))]
+            for rest in signs
+        )
+        found = [least_largest_entry(row, equations) for row in sums]
+    return "[" + ",".join(map(rational_multipliers_text, found)) + "]"

@@ -1,0 +1,93 @@
+"""The certificate of the exact ranges of the outputs of a network, or of the difference of two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from exactrelu.certificates.case_tree import Block, Leaf
+from exactrelu.certificates.document import certificate_file, multipliers_text, network_value
+from exactrelu.certificates.domain_rules import DomainRules
+from exactrelu.certificates.joint import JointNetwork
+from exactrelu.certificates.multipliers import Question
+from exactrelu.certificates.tree_writing import found_in, function_rows, reached_leaves, write_empty, write_tree
+from exactrelu.domain import Domain, Relation
+from exactrelu.enumeration import Budget
+from exactrelu.formats.native import vector_texts
+from exactrelu.linear_algebra import primitive_from_rationals
+from exactrelu.network import Network
+from exactrelu.ranges import Extremum, OutputRange
+from exactrelu.rationals import format_rational
+from exactrelu.reading import Reading
+
+
+def certify_ranges(
+    path: str | Path,
+    networks: Sequence[Network],
+    domain: Domain,
+    ranges: Sequence[OutputRange] | None,
+    *,
+    engine: str = "auto",
+    budget: Budget | None = None,
+) -> None:
+    """Write the certificate of the output ranges of one network, or of the first minus the second.
+
+    ``ranges`` is what `exactrelu.output_range` returned (None: the domain is empty, which is then the claim).
+    """
+    joint = JointNetwork.of(*networks)
+    rules = DomainRules.of(domain, Reading.FULL)
+    with certificate_file(path) as writer:
+        if rules is None or ranges is None:
+            write_empty(writer, domain, joint, {"kind": "empty"}, "half-open")
+            return
+        claim = {"kind": "range", "outputs": [_output(joint, one) for one in ranges]}
+        writer.begin(claim, [network_value(network) for network in networks], domain, str(Reading.FULL))
+        bounds = list(_bounds(ranges))
+
+        def ask(block: Block, leaf: Leaf) -> list[Question]:
+            rows = function_rows(leaf)
+            return [_question(block, leaf, rows[i], sign, extremum) for i, sign, extremum in bounds]
+
+        def add(_: Leaf, answers: list[list[tuple[int, int]]]) -> dict[str, str]:
+            return {"bounds": "[" + ",".join(map(multipliers_text, answers)) + "]"}
+
+        leaves = reached_leaves(joint, domain, Reading.FULL, engine=engine, budget=budget)
+        write_tree(writer, joint, rules, found_in(joint, leaves), ask, add)
+        writer.end()
+
+
+def _bounds(ranges: Sequence[OutputRange]) -> Iterator[tuple[int, int, Extremum]]:
+    """Yield (output, sign, extremum) for each finite bound, the minimum of an output first."""
+    for i, one in enumerate(ranges):
+        for sign, extremum in ((-1, one.minimum), (1, one.maximum)):
+            if extremum.value is not None:
+                yield i, sign, extremum
+
+
+def _question(block: Block, leaf: Leaf, row: Sequence[Fraction], sign: int, extremum: Extremum) -> Question:
+    """Ask why the output does not exceed the bound (does not reach it, where it is not attained) on the cell."""
+    if extremum.value is None:
+        raise ValueError("an infinite bound needs no proof")
+    above = [sign * entry for entry in row]
+    above[-1] -= sign * extremum.value
+    number = block.table.add(primitive_from_rationals(above), Relation.GREATER)
+    return leaf.path.refuting(number, leaf.point, strict=extremum.attained, relaxed=True)
+
+
+def _output(joint: JointNetwork, one: OutputRange) -> dict[str, Any]:
+    return {"min": _side(joint, one.minimum, "-inf"), "max": _side(joint, one.maximum, "inf")}
+
+
+def _side(joint: JointNetwork, extremum: Extremum, infinite: str) -> dict[str, Any]:
+    point = vector_texts(extremum.point)
+    if extremum.value is not None:
+        return {"value": format_rational(extremum.value), "attained": extremum.attained, "point": point}
+    configurations = [str(network.configuration(extremum.point)) for network in joint.networks]
+    return {
+        "value": infinite,
+        "point": point,
+        "ray": vector_texts(extremum.ray or ()),
+        "configuration": configurations if len(configurations) > 1 else configurations[0],
+    }
