@@ -1,9 +1,9 @@
 """Many small linear programs at once, in floating point: they propose bases, they decide nothing.
 
-Each program maximises an affine function w over {s_r = s_r(x0) + g_r.z >= 0}, z free, from a point x0 where every
-s_r is at least 0, so the slack basis is feasible and no first phase is needed. The coordinates of z enter first
-and never leave. Where the search ends with w = w* - sum m_r s_r, m_r >= 0, the rows with m_r > 0 are the
-proposal; whoever uses it solves for the multipliers exactly and checks them.
+Each program maximises an affine function w over {s_r = s_r(x0) + g_r.z >= 0}, z free, from a point x0 where
+every s_r is at least 0, so the slack basis is feasible and no first phase is needed. The coordinates of z
+enter first and never leave. Where the search ends with w = w* - sum m_r s_r, m_r >= 0, the rows with m_r >
+0 are the proposal; whoever uses it solves for the multipliers exactly and checks them.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def propose_supports(slacks: Floats, objectives: Floats) -> list[list[int]]:
 
     Returns
     -------
-    For each program the rows with a multiplier, ascending. It is a proposal: where the search was cut off it may
-    be useless.
+    For each program the rows with a multiplier, ascending. It is a proposal: where the search was cut off
+    it may be useless.
 
     Examples
     --------

@@ -1,26 +1,26 @@
 """From the sorted list of configurations to the case tree that proves it.
 
-An engine says which configurations there are, with a point of each; nothing else of its work is used. The tree is
-built on these: a node splits its configurations by the bit of one neuron, a branch without any is an excluded
-leaf, and its multipliers are found afterwards, for a whole block at once. Within a layer the
-neurons may come in any order, so those that have one sign on a whole cell are excluded there, once, and
-not again in every part of it.
+An engine says which configurations there are, with a point of each; nothing else of its work is used. The
+tree is built on these: a node splits its configurations by the bit of one neuron, a branch without any is
+an excluded leaf, and its multipliers are found afterwards, for a whole block at once. Within a layer the
+neurons may come in any order, so those that have one sign on a whole cell are excluded there, once, and not
+again in every part of it.
 
-Memory stays flat: configurations are taken in blocks that are subtrees of the tree in the networks' own order;
-above the blocks neurons are split in that order.
+Memory stays flat: configurations are taken in blocks that are subtrees of the tree in the networks' own
+order; above the blocks neurons are split in that order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import functools
+import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import islice
+from itertools import accumulate, islice, pairwise
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from exactrelu.certificates.joint import Bits, JointNetwork
+from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.multipliers import Question, RowTable
 from exactrelu.domain import Relation
 from exactrelu.linear_algebra import IntegerRow, reduce_modulo
@@ -31,23 +31,21 @@ BLOCK = 4096
 
 
 class Found(NamedTuple):
-    """A configuration of the tree: its bits in order, a point in the relative interior of its cell, its dimension."""
+    """A configuration: its bits in order, a point in the relative interior of its cell, its dimension."""
 
     bits: bytes
     point: Sequence[Fraction]
     dimension: int
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
+class Split(NamedTuple):
     """An inner node: layer (from 1) and neuron (from 0)."""
 
     layer: int
     neuron: int
 
 
-@dataclass(frozen=True, slots=True)
-class Zero:
+class Zero(NamedTuple):
     """A node whose pre-activation vanishes on aff D, with its row."""
 
     layer: int
@@ -55,16 +53,14 @@ class Zero:
     row: IntegerRow
 
 
-@dataclass(frozen=True, slots=True)
-class Excluded:
+class Excluded(NamedTuple):
     """A leaf without configuration: the question whose answer refutes it."""
 
     question: Question
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
-    """The rows of a path: how many there are, and those that the others do not imply, by number and position."""
+class Path(NamedTuple):
+    """The rows of a path: how many, and those that the others do not imply, by number and position."""
 
     length: int
     rows: tuple[int, ...]
@@ -83,14 +79,13 @@ class Path:
         return Question(self.rows, self.positions, self.length, point, row, strict, relaxed)
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A reached leaf: its configuration, path, each network's output map, and the number of its point."""
+class Leaf(NamedTuple):
+    """A reached leaf: configuration, path, number of its point, and how to get each network's map."""
 
     found: Found
     path: Path
-    maps: tuple[Preactivations, ...]
     point: int
+    maps: Callable[[], tuple[Preactivations, ...]]
 
 
 Event = Split | Zero | Excluded | Leaf
@@ -126,8 +121,12 @@ class Block:
         self.joint, self.rules, self.run = joint, rules, run
         self.table = RowTable(joint.function.inputs)
         self.points = [self.table.add_point(one.point) for one in run]
-        self.bits = np.frombuffer(b"".join(one.bits for one in run), np.uint8).reshape(len(run), -1)
-        self.starts = np.concatenate([[0], np.cumsum(joint.widths)]).tolist()
+        self.starts = [0, *accumulate(joint.widths)]
+        self.ints = [
+            [int.from_bytes(one.bits[start:stop], "little") for one in run]
+            for start, stop in pairwise(self.starts)
+        ]
+        self.strict = {0: rules.active is Relation.GREATER, 1: rules.inactive is Relation.GREATER}
         numbers = [self.table.add(*row) for row in rules.domain]
         self.root = Path(len(numbers), tuple(numbers), tuple(numbers))
 
@@ -141,32 +140,30 @@ class Block:
 
     def wrong(self, path: Path, neuron: tuple[IntegerRow, int, int], bit: int, point: int) -> Excluded:
         """Return the leaf that shows that the neuron's bit is not the other one."""
-        relation = self.rules.inactive if bit else self.rules.active
-        strict = relation is Relation.GREATER
-        return Excluded(path.refuting(neuron[1] if bit else neuron[2], point, strict=strict))
+        row = neuron[1] if bit else neuron[2]
+        return Excluded(Question(path.rows, path.positions, path.length, point, row, self.strict[bit]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Group:
-    """The configurations of a node: rows of ``bits``, layer, undecided neurons, path, maps and neurons of the layer."""
+class _Group(NamedTuple):
+    """A node: numbers of its configurations, layer, undecided neurons, path, maps, the layer's neurons."""
 
-    members: np.ndarray
+    members: list[int]
     layer: int
-    undecided: tuple[int, ...]
+    undecided: list[int]
     path: Path
     maps: tuple[Preactivations, ...]
     neurons: list[tuple[IntegerRow, int, int]]
 
 
 def case_tree(
-    joint: JointNetwork, rules: Rules, found: Iterable[Found], size: int = BLOCK
+    joint: JointNetwork, rules: Rules, found: Iterable[Found]
 ) -> Iterator[tuple[Block, list[Event]]]:
     """Yield the nodes and leaves of the tree in preorder, in lists that share a table.
 
     ``found`` are all configurations that count, sorted by their bits, at least one.
     """
     before: tuple[int, Found] | None = None
-    for length, run in _runs(found, size):
+    for length, run in _runs(found, BLOCK):
         block = Block(joint, rules, run)
         events = _closing(block, *before, run[0]) if before else []
         start, opening = _opening(block, length, before)
@@ -240,7 +237,8 @@ def _opening(block: Block, length: int, before: tuple[int, Found] | None) -> tup
         if bits[position]:
             events.append(block.wrong(path, neurons[i], 1, block.points[0]))
     layer, i, path, neurons, maps = steps[-1]
-    return _Group(np.arange(len(block.run)), layer, tuple(range(i, len(neurons))), path, maps, neurons), events
+    members = list(range(len(block.run)))
+    return _Group(members, layer, list(range(i, len(neurons))), path, maps, neurons), events
 
 
 def _closing(block: Block, length: int, last: Found, following: Found | None) -> list[Event]:
@@ -269,55 +267,65 @@ def _subtree(block: Block, start: _Group) -> list[Event]:
 
 
 def _expanded(block: Block, group: _Group) -> list[_Group | Event]:
-    """Return what a node becomes: excluded branches of neurons of one sign round a split, a leaf or the next layer."""
-    if not group.undecided:
+    """Return what a node becomes: excluded branches round a split, a leaf or the next layer."""
+    members, undecided, path = group.members, group.undecided, group.path
+    if not undecided:
         return [_next_layer(block, group)]
-    start = block.starts[group.layer - 1]
-    bits = block.bits[np.ix_(group.members, [start + i for i in group.undecided])]
-    ones, size = bits.sum(axis=0).tolist(), len(group.members)
-    point = block.points[max(group.members.tolist(), key=lambda m: block.run[m].dimension)]
+    ints = block.ints[group.layer - 1]
+    every = functools.reduce(operator.and_, [ints[m] for m in members])  # one byte a neuron
+    some = functools.reduce(operator.or_, [ints[m] for m in members])
+    point = block.points[max(members, key=lambda m: block.run[m].dimension)]
     before: list[_Group | Event] = []
     after: list[_Group | Event] = []
-    path, mixed = group.path, list[tuple[int, int]]()
-    for column, (i, active) in enumerate(zip(group.undecided, ones, strict=True)):
+    mixed: list[int] = []
+    for i in undecided:
         neuron = group.neurons[i]
-        if 0 < active < size:
-            mixed.append((abs(2 * active - size), column))
-        elif not active and block.rules.vanishes(neuron[0]):
+        if every >> 8 * i & 1:
+            before += (Split(group.layer, i), block.wrong(path, neuron, 1, point))
+        elif some >> 8 * i & 1:
+            mixed.append(i)
+            continue
+        elif block.rules.vanishes(neuron[0]):
             before.append(Zero(group.layer, i, neuron[0]))
+            continue
         else:
             before.append(Split(group.layer, i))
-            (before if active else after).append(block.wrong(path, neuron, int(bool(active)), point))
-            path = path.with_implied_row()
+            after.append(block.wrong(path, neuron, 0, point))
+        path = path.with_implied_row()
+    return [*before, *_children(group, ints, mixed, path), *reversed(after)]
+
+
+def _children(group: _Group, ints: list[int], mixed: list[int], path: Path) -> list[_Group | Event]:
+    """Split at the neuron that cuts the configurations most evenly: an even tree has fewer leaves."""
     if not mixed:
-        children: list[_Group | Event] = [_part(group, group.members, (), path)]
-    else:
-        _, column = min(mixed)
-        chosen = group.undecided[column]
-        rest = tuple(group.undecided[c] for _, c in sorted(mixed, key=lambda pair: pair[1]) if c != column)
-        _, low, high = group.neurons[chosen]
-        side = bits[:, column] == 1
-        children = [
-            Split(group.layer, chosen),
-            _part(group, group.members[~side], rest, path.with_row(low)),
-            _part(group, group.members[side], rest, path.with_row(high)),
-        ]
-    return [*before, *children, *reversed(after)]
-
-
-def _part(group: _Group, members: np.ndarray, undecided: tuple[int, ...], path: Path) -> _Group:
-    return _Group(members, group.layer, undecided, path, group.maps, group.neurons)
+        return [group._replace(undecided=[], path=path)]
+    half = len(group.members)
+    chosen = mixed[0]
+    if half > 2:
+        chosen = min(mixed, key=lambda i: abs(2 * sum(ints[m] >> 8 * i & 1 for m in group.members) - half))
+    rest = [i for i in mixed if i != chosen]
+    _, low, high = group.neurons[chosen]
+    zeros = [m for m in group.members if not ints[m] >> 8 * chosen & 1]
+    ones = [m for m in group.members if ints[m] >> 8 * chosen & 1]
+    return [
+        Split(group.layer, chosen),
+        group._replace(members=zeros, undecided=rest, path=path.with_row(low)),
+        group._replace(members=ones, undecided=rest, path=path.with_row(high)),
+    ]
 
 
 def _next_layer(block: Block, group: _Group) -> _Group | Event:
-    member = int(group.members[0])
-    found = block.run[member]
-    if group.layer == 0:
-        return Leaf(found, group.path, group.maps, block.points[member])
-    bits: Bits = tuple(found.bits[block.starts[group.layer - 1] : block.starts[group.layer]])
-    maps = block.joint.after(group.maps, group.layer, bits)
-    if group.layer == block.joint.depth:
-        return Leaf(found, group.path, maps, block.points[member])
-    neurons = block.neurons(maps, group.layer + 1)
-    undecided = tuple(range(len(neurons)))
-    return _Group(group.members, group.layer + 1, undecided, group.path, maps, neurons)
+    member = group.members[0]
+    found, joint = block.run[member], block.joint
+
+    def maps() -> tuple[Preactivations, ...]:
+        if group.layer == 0:
+            return group.maps
+        start, stop = block.starts[group.layer - 1 : group.layer + 1]
+        return joint.after(group.maps, group.layer, tuple(found.bits[start:stop]))
+
+    if group.layer == joint.depth:
+        return Leaf(found, group.path, block.points[member], maps)
+    following = maps()
+    neurons = block.neurons(following, group.layer + 1)
+    return _Group(group.members, group.layer + 1, list(range(len(neurons))), group.path, following, neurons)

@@ -18,8 +18,8 @@ def certify_configurations(
 ) -> None:
     """Write the certificate of the configurations of a problem to ``path`` (gzip if it ends in ``.gz``).
 
-    ``leaves`` are all reached leaves of ``problem``, sorted, from any engine; the certificate stands on its own and
-    trusts none of them. ``network`` is the whole network if the problem stops at Theta_k.
+    ``leaves`` are all reached leaves of ``problem``, sorted, from any engine; the certificate stands on its
+    own and trusts none of them. ``network`` is the whole network if the problem stops at Theta_k.
 
     Examples
     --------

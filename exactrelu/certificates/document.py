@@ -111,7 +111,8 @@ def network_value(network: Network) -> dict[str, Any]:
     """Return the layers of a network as the certificate holds them."""
     return {
         "layers": [
-            {"weight": matrix_texts(layer.weight), "bias": vector_texts(layer.bias)} for layer in network.layers
+            {"weight": matrix_texts(layer.weight), "bias": vector_texts(layer.bias)}
+            for layer in network.layers
         ]
     }
 

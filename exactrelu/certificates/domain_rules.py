@@ -22,7 +22,7 @@ from exactrelu.reading import Reading
 
 @dataclass(frozen=True)
 class DomainRules:
-    """The rules of a domain that is not empty, and what has to be proved before a tree of reading ``full``."""
+    """The rules of a domain that is not empty, and what a tree of reading ``full`` needs proved first."""
 
     rules: Rules
     implicit: tuple[tuple[int, list[tuple[int, int]]], ...]
@@ -31,7 +31,9 @@ class DomainRules:
     @property
     def equations(self) -> dict[int, IntegerRow]:
         """The domain's equations, implicit ones included, by their number."""
-        return {r: row for r, (row, relation, _) in enumerate(self.rules.domain) if relation is Relation.EQUAL}
+        return {
+            r: row for r, (row, relation, _) in enumerate(self.rules.domain) if relation is Relation.EQUAL
+        }
 
     @classmethod
     def of(cls, domain: Domain, reading: Reading) -> DomainRules | None:
@@ -77,7 +79,9 @@ def _integers(multipliers: Sequence[Fraction]) -> list[tuple[int, int]]:
     return [(p, m // common) for p, m in enumerate(whole) if m]
 
 
-def combination(rows: Mapping[int, IntegerRow], target: Sequence[int | Fraction]) -> list[tuple[int, Fraction]]:
+def combination(
+    rows: Mapping[int, IntegerRow], target: Sequence[int | Fraction]
+) -> list[tuple[int, Fraction]]:
     """Return multipliers m with sum m_r row_r = target over equations.
 
     Raises
@@ -118,7 +122,8 @@ def _implicit_equations(
 ) -> Iterator[tuple[int, list[tuple[int, int]]]]:
     """Yield the rows ``>= 0`` that are zero on the domain, each with its proof.
 
-    A row that is positive at a relative interior point is no equation; one that is zero there is zero everywhere.
+    A row that is positive at a relative interior point is no equation; one that is zero there is zero
+    everywhere.
     """
     known = list(rows)
     for r, row in enumerate(rows):

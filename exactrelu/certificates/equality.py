@@ -11,7 +11,13 @@ from exactrelu.certificates.case_tree import Leaf
 from exactrelu.certificates.document import certificate_file, network_value, rational_multipliers_text
 from exactrelu.certificates.domain_rules import DomainRules, combination
 from exactrelu.certificates.joint import JointNetwork
-from exactrelu.certificates.tree_writing import found_in, function_rows, reached_leaves, write_empty, write_tree
+from exactrelu.certificates.tree_writing import (
+    found_in,
+    function_rows,
+    reached_leaves,
+    write_empty,
+    write_tree,
+)
 from exactrelu.domain import Domain
 from exactrelu.enumeration import Budget
 from exactrelu.formats.native import vector_texts
@@ -55,7 +61,9 @@ def certify_equality(
         writer.end()
 
 
-def certify_inequality(path: str | Path, one: Network, two: Network, domain: Domain, point: Sequence[Any]) -> None:
+def certify_inequality(
+    path: str | Path, one: Network, two: Network, domain: Domain, point: Sequence[Any]
+) -> None:
     """Write the certificate that two networks differ at a point of the domain.
 
     Raises

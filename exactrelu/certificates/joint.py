@@ -1,8 +1,8 @@
 """Several networks side by side, as the case tree of a certificate sees them.
 
-Layer k of the tree is layer k of every network, one after the other; a network with fewer hidden layers has no
-neurons in the later ones. The difference network that the engines enumerate passes a shallower network on
-through identity layers: their neurons repeat bits that are decided already, so the tree leaves them out.
+Layer k of the tree is layer k of every network, one after the other; a network with fewer hidden layers has
+no neurons in the later ones. The difference network that the engines enumerate passes a shallower network
+on through identity layers: their neurons repeat bits that are decided already, so the tree leaves them out.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Bits = tuple[int, ...]
 
 @dataclass(frozen=True)
 class JointNetwork:
-    """One network, or two of the same shape whose difference is looked at; ``depth`` hidden layers are split."""
+    """One network, or two of the same shape, side by side; ``depth`` hidden layers are split."""
 
     networks: tuple[Network, ...]
     depth: int
@@ -73,9 +73,8 @@ class JointNetwork:
         result, start = [], 0
         for network, y in zip(self.networks, maps, strict=True):
             width = self._width(network, k - 1)
-            if k < network.depth:
-                y = y.after(network.layers[k], bits[start : start + width])
-            result.append(y)
+            has_layer = k < network.depth
+            result.append(y.after(network.layers[k], bits[start : start + width]) if has_layer else y)
             start += width
         return tuple(result)
 

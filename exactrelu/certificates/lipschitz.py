@@ -15,13 +15,20 @@ from exactrelu.certificates.domain_rules import DomainRules
 from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.norm_proofs import (
     Equations,
+    dot,
     eigenvalue_interval,
     least_largest_entry,
     least_sum,
     projection,
     stretched_direction,
 )
-from exactrelu.certificates.tree_writing import found_in, function_rows, reached_leaves, write_empty, write_tree
+from exactrelu.certificates.tree_writing import (
+    found_in,
+    function_rows,
+    reached_leaves,
+    write_empty,
+    write_tree,
+)
 from exactrelu.domain import Domain
 from exactrelu.enumeration import Budget
 from exactrelu.formats.native import matrix_texts, vector_texts
@@ -100,10 +107,8 @@ def _restrictions(rows: Sequence[Sequence[Fraction]], norm: Norm, equations: Equ
     if norm is Norm.INFINITY:
         found = [least_sum(row, equations) for row in linear]
     else:
-        signs = product((1, -1), repeat=len(linear) - 1)
-        sums = (
-            [sum(s * row[j] for s, row in zip((1, *rest), linear, strict=True)) for j in range(len(linear[0]))]
-            for rest in signs
-        )
+        columns = list(zip(*linear, strict=True))
+        signs = ((1, *rest) for rest in product((1, -1), repeat=len(linear) - 1))
+        sums = ([dot(column, s) for column in columns] for s in signs)
         found = [least_largest_entry(row, equations) for row in sums]
     return "[" + ",".join(map(rational_multipliers_text, found)) + "]"

@@ -1,17 +1,17 @@
 """Motzkin multipliers for many systems at once: proposed in floats, solved and checked in integers.
 
-A *question* is a cell (rows that a path collects), a point of its closure and one more row w: show that the cell
-and w > 0 (or w >= 0) have no common point. The batched simplex proposes the rows that support the answer; the
-multipliers are then the exact solution of a small linear system, and their signs and the constant are
-checked. Where that fails, an exact linear program answers.
+A *question* is a cell (rows that a path collects), a point of its closure and one more row w: show that the
+cell and w > 0 (or w >= 0) have no common point. The batched simplex proposes the rows that support the
+answer; the multipliers are then the exact solution of a small linear system, and their signs and the
+constant are checked. Where that fails, an exact linear program answers.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 import numpy as np
 from flint import fmpz_mat
@@ -25,13 +25,13 @@ from exactrelu.rationals import common_denominator
 _ENTRIES = 1 << 21  # numbers in one batch
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """The rows of a cell, by number and by position in its path, a point of it, and the row to refute.
 
     Rows of the path that others imply may be left out. The refuted row has the position ``last``.
-    ``strict`` says whether ``row > 0`` or ``row >= 0`` is refuted. With ``relaxed`` the rows have the relations
-    that bounds are proved with: those of the path are closed, those of the domain are as they are given.
+    ``strict`` says whether ``row > 0`` or ``row >= 0`` is refuted. With ``relaxed`` the rows have the
+    relations that bounds are proved with: those of the path are closed, those of the domain are as they are
+    given.
     """
 
     rows: tuple[int, ...]
@@ -44,7 +44,7 @@ class Question:
 
 
 class RowTable:
-    """Rows and points by number: integers, and floats of the same rows scaled to a largest coefficient of 1."""
+    """Rows and points by number; a row may have another relation in proofs of bounds."""
 
     def __init__(self, dimension: int) -> None:
         self.dimension = dimension
@@ -52,12 +52,14 @@ class RowTable:
         self.relations: list[Relation] = []
         self.relaxed: list[Relation] = []
         self.points: list[Sequence[Fraction]] = []
+        self.equations = False  # whether there are any
 
     def add(self, row: IntegerRow, relation: Relation, relaxed: Relation = Relation.AT_LEAST) -> int:
-        """Add a row ``>= 0``, ``> 0`` or ``= 0`` and return its number; ``relaxed`` is what bounds may use."""
+        """Add a row and return its number; ``relaxed`` is the relation that bounds may use."""
         self.rows.append(row)
         self.relations.append(relation)
         self.relaxed.append(relaxed)
+        self.equations = self.equations or relaxed is Relation.EQUAL
         return len(self.rows) - 1
 
     def relations_for(self, question: Question) -> list[Relation]:
@@ -72,7 +74,7 @@ class RowTable:
 
 
 def answer(table: RowTable, questions: Sequence[Question]) -> list[list[tuple[int, int]]]:
-    """Return for each question its multipliers, pairs (position in the path, multiplier); the refuted row comes last.
+    """Return the multipliers of each question: pairs (position in the path, multiplier).
 
     Raises
     ------
@@ -159,29 +161,35 @@ def solve_exactly(
 
     The equations of the cell may take part with multipliers of any sign.
     """
-    path, relations = question.rows, table.relations_for(question)
-    equations = [p for p, relation in enumerate(relations) if relation is Relation.EQUAL]
+    path, rows = question.rows, table.rows
+    relations = table.relaxed if question.relaxed else table.relations
     columns = [p for p in support if p < len(path)]
-    columns = sorted({*columns, *equations})
-    refuted = table.rows[question.row]
-    solution = _solution([table.rows[path[p]] for p in columns], refuted, table.dimension)
+    if table.equations:
+        equations = [p for p, r in enumerate(path) if relations[r] is Relation.EQUAL]
+        columns = sorted({*columns, *equations})
+    refuted = rows[question.row]
+    solution = _solution([rows[path[p]] for p in columns], refuted, table.dimension)
     if solution is None:
         return None
     multipliers, own = solution
-    pairs = [(p, m) for p, m in zip(columns, multipliers, strict=True) if m]
-    if any(m < 0 and relations[p] is not Relation.EQUAL for p, m in pairs):
-        return None
-    constant = own * refuted[-1] + sum(m * table.rows[path[p]][-1] for p, m in pairs)
-    proper = question.strict or any(relations[p] is Relation.GREATER for p, _ in pairs)
+    constant, proper, pairs = own * refuted[-1], question.strict, []
+    for p, m in zip(columns, multipliers, strict=True):
+        if m:
+            number = path[p]
+            relation = relations[number]
+            if m < 0 and relation is not Relation.EQUAL:
+                return None
+            constant += m * rows[number][-1]
+            proper = proper or relation is Relation.GREATER
+            pairs.append((question.positions[p], m))
     if constant > 0 or (constant == 0 and not proper):
         return None
-    return _primitive([*((question.positions[p], m) for p, m in pairs), (question.last, own)])
+    pairs.append((question.last, own))
+    return _primitive(pairs)
 
 
-def _solution(
-    rows: Sequence[IntegerRow], target: IntegerRow, dimension: int
-) -> tuple[list[int], int] | None:
-    """Return integers m and own > 0 with sum m_r a_r + own * a = 0 for the linear parts, None if there are none."""
+def _solution(rows: Sequence[IntegerRow], target: IntegerRow, dimension: int) -> tuple[list[int], int] | None:
+    """Return integers m and own > 0 with sum m_r a_r + own * a = 0 for the linear parts, if any."""
     if not any(target[:-1]):
         return [0] * len(rows), 1
     if not rows:

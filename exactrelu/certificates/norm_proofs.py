@@ -1,4 +1,4 @@
-"""What proves an operator norm on the directions of a domain: combinations, directions, intervals, projections."""
+"""What proves an operator norm on the directions of a domain."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Equations = Mapping[int, IntegerRow]
 
 
 def least_sum(row: Sequence[Fraction], equations: Equations) -> list[tuple[int, Fraction]]:
-    """Return the combination e of the equations' normals for which |row + e|_1 is least (an exact linear program)."""
+    """Return the combination e of the equations' normals for which |row + e|_1 is least (an exact LP)."""
     return _least(row, equations, own_bound_for_each=True)
 
 
 def least_largest_entry(row: Sequence[Fraction], equations: Equations) -> list[tuple[int, Fraction]]:
-    """Return the combination e of the equations' normals for which the largest entry of |row + e| is least."""
+    """Return the combination e of the equations' normals with the least largest entry of |row + e|."""
     return _least(row, equations, own_bound_for_each=False)
 
 
@@ -53,24 +53,26 @@ def _least(
 def stretched_direction(
     part: RationalMatrix, norm: Norm, equations: Equations, dimension: int
 ) -> tuple[Fraction, ...]:
-    """Return a direction v of the domain with |A v| = |A| |v|, the operator norm on the directions; v is not 0.
+    """Return a direction v of the domain with |A v| = |A| |v|, the operator norm on the directions.
 
     If there is no direction but 0 the result is 0.
     """
     subspace = Subspace.of_equations([equations[r][:-1] for r in sorted(equations)], dimension)
     rows = part.rows()
+    candidates: Sequence[tuple[Fraction, ...]]
     if norm is Norm.ONE:
         candidates = subspace.vertices_of_sum_ball if equations else _units(dimension)
     else:
         candidates = [_largest_on_cube(row, subspace) for row in rows]
-    size = max if norm is Norm.INFINITY else sum
 
-    def stretch(v: Sequence[Fraction]) -> Fraction:
-        length = size(map(abs, v))
-        image = size(abs(sum((a * x for a, x in zip(row, v, strict=True)), Fraction(0))) for row in rows)
-        return Fraction(image) / length if length else Fraction(-1)
+    def size(v: Iterable[Fraction]) -> Fraction:
+        entries = [abs(entry) for entry in v]
+        return max(entries) if norm is Norm.INFINITY else sum(entries, Fraction(0))
 
-    return tuple(max(candidates, key=stretch, default=(Fraction(0),) * dimension))
+    def stretch(v: tuple[Fraction, ...]) -> Fraction:
+        return size(dot(row, v) for row in rows) / size(v) if any(v) else Fraction(-1)
+
+    return max(candidates, key=stretch, default=(Fraction(0),) * dimension)
 
 
 def _units(dimension: int) -> list[tuple[Fraction, ...]]:
@@ -106,9 +108,11 @@ def projection(equations: Equations, dimension: int) -> list[list[Fraction]]:
     for r in numbers:
         if rank([equations[q][:-1] for q in [*chosen, r]], dimension) > len(chosen):
             chosen.append(r)
-    rows = fmpq_mat([[fmpq(entry) for entry in equations[r][:-1]] for r in chosen])
-    solved = (rows * rows.transpose()).inv() * rows if chosen else None
     result = {r: [Fraction(0)] * dimension for r in numbers}
+    if not chosen:
+        return list(result.values())
+    rows = fmpq_mat([[fmpq(entry) for entry in equations[r][:-1]] for r in chosen])
+    solved = (rows * rows.transpose()).inv() * rows
     for i, r in enumerate(chosen):
         entries = (solved[i, j] for j in range(dimension))
         result[r] = [Fraction(int(entry.p), int(entry.q)) for entry in entries]
@@ -146,12 +150,13 @@ def _gram(part: RationalMatrix, subspace: Subspace) -> list[list[Fraction]]:
     rows = part.rows()
     right = (part @ subspace.projector).rows()
     if len(rows) <= subspace.ambient:
-        return [[_dot(a, b) for b in rows] for a in right]
+        return [[dot(a, b) for b in rows] for a in right]
     columns = list(zip(*right, strict=True))
-    return [[_dot(a, b) for b in columns] for a in columns]
+    return [[dot(a, b) for b in columns] for a in columns]
 
 
-def _dot(one: Sequence[Fraction], two: Sequence[Fraction]) -> Fraction:
+def dot(one: Sequence[Fraction], two: Sequence[Fraction | int]) -> Fraction:
+    """Return the sum of the products."""
     return sum((a * b for a, b in zip(one, two, strict=True)), Fraction(0))
 
 

@@ -12,7 +12,13 @@ from exactrelu.certificates.document import certificate_file, multipliers_text, 
 from exactrelu.certificates.domain_rules import DomainRules
 from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.multipliers import Question
-from exactrelu.certificates.tree_writing import found_in, function_rows, reached_leaves, write_empty, write_tree
+from exactrelu.certificates.tree_writing import (
+    found_in,
+    function_rows,
+    reached_leaves,
+    write_empty,
+    write_tree,
+)
 from exactrelu.domain import Domain, Relation
 from exactrelu.enumeration import Budget
 from exactrelu.formats.native import vector_texts
@@ -67,7 +73,7 @@ def _bounds(ranges: Sequence[OutputRange]) -> Iterator[tuple[int, int, Extremum]
 
 
 def _question(block: Block, leaf: Leaf, row: Sequence[Fraction], sign: int, extremum: Extremum) -> Question:
-    """Ask why the output does not exceed the bound (does not reach it, where it is not attained) on the cell."""
+    """Ask why the output does not exceed (if not attained: reach) the bound on the cell."""
     if extremum.value is None:
         raise ValueError("an infinite bound needs no proof")
     above = [sign * entry for entry in row]

@@ -43,15 +43,20 @@ def found_in(joint: JointNetwork, leaves: Iterable[Reached]) -> Iterator[Found]:
 
 
 def function_rows(leaf: Leaf) -> list[list[Fraction]]:
-    """Return the rows (a, c) of the function on a leaf's cell: of the network, or of the first minus the second."""
-    first, *rest = (y.affine_map().rows for y in leaf.maps)
+    """Return the rows (a, c) of the network, or of the first minus the second, on a leaf's cell."""
+    first, *rest = (y.affine_map().rows for y in leaf.maps())
     if not rest:
         return [list(row) for row in first]
     return [[a - b for a, b in zip(*pair, strict=True)] for pair in zip(first, rest[0], strict=True)]
 
 
 def reached_leaves(
-    joint: JointNetwork, domain: Domain, reading: Reading, *, engine: str = "auto", budget: Budget | None = None
+    joint: JointNetwork,
+    domain: Domain,
+    reading: Reading,
+    *,
+    engine: str = "auto",
+    budget: Budget | None = None,
 ) -> Iterator[Reached]:
     """Yield the reached leaves of `JointNetwork.function`, split in the layers of the tree."""
     problem = Problem.of(joint.function, domain, reading, joint.depth)

@@ -15,6 +15,7 @@ from exactrelu.cli.outputs import (
     print_facts,
     print_rows,
     print_table,
+    print_written,
     vector_text,
     write_json,
 )
@@ -41,11 +42,16 @@ def execute(arguments: argparse.Namespace) -> int:
         from exactrelu.drawing import draw_coefficients
 
         draw_coefficients(decomposition, arguments.draw)
+    if arguments.certificate:
+        from exactrelu.certificates.decomposition import certify_decomposition
+
+        certify_decomposition(arguments.certificate, decomposition)
     if arguments.json:
         header = {"format": "exactrelu-atoms", "version": 1, "network": network.digest, **question}
         write_json(arguments.json, header | _document(decomposition, listed=arguments.paths))
     if arguments.json != "-":
         _print(arguments, decomposition)
+        print_written(arguments.certificate)
     return 0
 
 

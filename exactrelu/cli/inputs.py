@@ -71,3 +71,8 @@ def budget_of(arguments: argparse.Namespace) -> Iterator[Budget]:
     announce_deadline(arguments.time_limit)
     yield Budget(arguments.max_regions, arguments.time_limit)
     announce_deadline(None)
+
+
+def rest_of(budget: Budget) -> Budget:
+    """Return the budget for looking at the same cells once more: it counts none of them again."""
+    return Budget(None, budget.time_limit)

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from exactrelu.algebraic import AlgebraicNumber
-from exactrelu.cli.inputs import budget_of, domain_of, network_of
+from exactrelu.cli.inputs import budget_of, domain_of, network_of, rest_of
 from exactrelu.cli.outputs import (
     domain_text,
     network_text,
@@ -17,6 +17,7 @@ from exactrelu.cli.outputs import (
     print_facts,
     print_rows,
     print_table,
+    print_written,
     vector_text,
     write_json,
 )
@@ -56,6 +57,13 @@ def execute(arguments: argparse.Namespace) -> int:
         wanted = constant.norm is Norm.TWO and not arguments.no_bounds
         bounds = compare_global_bounds(constant, theorem) if wanted else {}
         local = list(_local(arguments, network, domain, engine, budget)) if arguments.local else []
+        if arguments.certificate:
+            from exactrelu.certificates.lipschitz import certify_lipschitz_constant
+
+            rest = rest_of(budget)
+            certify_lipschitz_constant(
+                arguments.certificate, network, domain, constant, engine=engine, budget=rest
+            )
     if arguments.json:
         document = domain_header("exactrelu-lipschitz", network, domain, engine) | {
             "cells": str(Reading.FULL),
@@ -82,6 +90,7 @@ def execute(arguments: argparse.Namespace) -> int:
             _print_local(local, min(arguments.digits, 6))
         if bounds:
             _print_bounds(network, theorem, bounds, arguments.digits)
+        print_written(arguments.certificate)
     return 0
 
 
@@ -89,8 +98,7 @@ def _local(
     arguments: argparse.Namespace, network: Network, domain: Domain, engine: str, budget: Budget
 ) -> Iterator[LocalComparison]:
     """Yield each cell's constant; Theorem 6 is Euclidean, so its bounds come with the norm 2 only."""
-    # The same cells as in the search for the global constant: the budget counts them once.
-    rest = Budget(None, budget.time_limit)
+    rest = rest_of(budget)
     if arguments.norm == Norm.TWO and not arguments.no_bounds:
         yield from compare_local_bounds(network, domain, arguments.normalization, engine=engine, budget=rest)
         return

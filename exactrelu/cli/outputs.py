@@ -77,6 +77,13 @@ def print_facts(facts: Iterable[tuple[str, str]]) -> None:
     _note_rounding(value for _, value in shown)
 
 
+def print_written(*paths: str | None) -> None:
+    """Print which files were written."""
+    for path in paths:
+        if path:
+            sys.stdout.write(f"wrote           {path}\n")
+
+
 def _note_rounding(texts: Iterable[str]) -> None:
     if any(_ROUNDED in text for text in texts):
         sys.stdout.write(f"{_NOTE}\n")

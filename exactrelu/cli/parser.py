@@ -75,6 +75,8 @@ def _build() -> argparse.ArgumentParser:
         sub = command(name, summary)
         _add_domain(sub)
         _add_search(sub)
+        if name == "range":
+            _add_certificate(sub)
     _add_atoms(command("atoms", "the atomic decomposition of an affine piece (Heinecke & Hwang, Theorem 5)"))
     _add_lipschitz(command("lipschitz", "the exact Lipschitz constant, beside the bounds of Theorem 6"))
     claims = command("claims", "the papers' claims, each with its verdict", of_network=False)
@@ -111,6 +113,7 @@ def _add_regions(parser: argparse.ArgumentParser) -> None:
         "--draw", type=_file_name, metavar="FILE", help="draw the tiling of the plane (.svg or .png)"
     )
     parser.add_argument("--window", metavar="BOX", help="window of the drawing, written as for --box")
+    _add_certificate(parser)
 
 
 def _add_atoms(parser: argparse.ArgumentParser) -> None:
@@ -123,6 +126,7 @@ def _add_atoms(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--draw", type=_file_name, metavar="FILE", help="draw the matrix of coefficients (.svg or .png)"
     )
+    _add_certificate(parser)
 
 
 def _add_lipschitz(parser: argparse.ArgumentParser) -> None:
@@ -135,6 +139,7 @@ def _add_lipschitz(parser: argparse.ArgumentParser) -> None:
         "--digits", type=_natural, default=12, metavar="N", help="decimals of a root (default 12)"
     )
     _add_normalization(parser)
+    _add_certificate(parser)
 
 
 def _add_normalization(parser: argparse.ArgumentParser) -> None:
@@ -166,6 +171,15 @@ def _add_domain(parser: argparse.ArgumentParser) -> None:
 def _add_search(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--engine", default="auto", metavar="NAME", help="auto (default) or ppl")
     _add_budget(parser)
+
+
+def _add_certificate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--certificate",
+        type=_file_name,
+        metavar="FILE",
+        help="write a proof that `exactrelu check` verifies (docs/certificates.md; gzip if FILE ends in .gz)",
+    )
 
 
 def _add_budget(parser: argparse.ArgumentParser) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from exactrelu.cli.inputs import budget_of, domain_of, network_of
+from exactrelu.cli.inputs import budget_of, domain_of, network_of, rest_of
 from exactrelu.cli.outputs import (
     domain_text,
     network_text,
     print_facts,
     print_table,
+    print_written,
     rounded_text,
     vector_text,
     write_json,
@@ -29,6 +30,12 @@ def execute(arguments: argparse.Namespace) -> int:
     engine = resolve_engine(arguments.engine)
     with budget_of(arguments) as budget:
         ranges = output_range(network, domain, engine=engine, budget=budget)
+        if arguments.certificate:
+            from exactrelu.certificates.ranges import certify_ranges
+
+            certify_ranges(
+                arguments.certificate, [network], domain, ranges, engine=engine, budget=rest_of(budget)
+            )
     if arguments.json:
         header = domain_header("exactrelu-range", network, domain, engine)
         outputs = [_document(one) for one in ranges] if ranges else [_NO_POINTS] * network.outputs
@@ -46,6 +53,7 @@ def execute(arguments: argparse.Namespace) -> int:
         else:
             rows = [row for j, one in enumerate(ranges) for row in _rows(j, one)]
             print_table(("output", "", "value", "decimal", "attained", "point"), rows)
+        print_written(arguments.certificate)
     return 0
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from collections.abc import Iterable
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from exactrelu.cli.inputs import bounds_of, budget_of, domain_of, network_of
-from exactrelu.cli.outputs import domain_text, network_text, print_facts, progress
+from exactrelu.cli.outputs import domain_text, network_text, print_facts, print_written, progress
 from exactrelu.cli.parser import UsageError
 from exactrelu.cli.region_sinks import (
     DrawingSink,
@@ -23,6 +23,8 @@ from exactrelu.cli.region_sinks import (
 from exactrelu.enumeration import Leaf, Problem, Reached, enumerate_leaves, resolve_engine
 from exactrelu.formats.region_document import GeometryDetail, emptiness_of, problem_header
 from exactrelu.network import Network
+
+Consumer = Callable[[Iterable[Reached]], object]
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -37,7 +39,7 @@ def execute(arguments: argparse.Namespace) -> int:
         header |= emptiness_of(network.inputs, problem.domain.rows)
         sinks = _sinks(arguments, network, header, stack)
         leaves = enumerate_leaves(problem, engine=engine, budget=budget)
-        count = _distribute(progress(leaves, "configurations"), sinks)
+        count = _distribute(progress(leaves, "configurations"), sinks, _keeper(arguments, network, problem))
     if not _to_stdout(arguments):
         _print_summary(arguments, network, problem, engine, count)
     return 0
@@ -84,13 +86,28 @@ def _drawing(arguments: argparse.Namespace, network: Network) -> DrawingSink:
     return DrawingSink(arguments.draw, window, network.name or Path(arguments.network).name)
 
 
-def _distribute(leaves: Iterable[Leaf], sinks: list[Sink]) -> int:
+def _keeper(arguments: argparse.Namespace, network: Network, problem: Problem) -> Consumer:
+    """Return what takes the leaves once the sinks have seen them: nothing, or the certificate."""
+    if not arguments.certificate:
+        return lambda leaves: deque(leaves, maxlen=0)
+    from exactrelu.certificates.configurations import certify_configurations
+
+    return lambda leaves: certify_configurations(arguments.certificate, network, problem, leaves)
+
+
+def _distribute(leaves: Iterable[Leaf], sinks: list[Sink], keep: Consumer) -> int:
     count = 0
-    for leaf in leaves:
-        if isinstance(leaf, Reached):
-            count += 1
-            for sink in sinks:
-                sink.take(leaf)
+
+    def taken() -> Iterator[Reached]:
+        nonlocal count
+        for leaf in leaves:
+            if isinstance(leaf, Reached):
+                count += 1
+                for sink in sinks:
+                    sink.take(leaf)
+                yield leaf
+
+    keep(taken())
     for sink in sinks:
         sink.finish(count)
     return count
@@ -111,6 +128,4 @@ def _print_summary(
             ("configurations", str(count) if count else "0: the domain is empty"),
         ]
     )
-    for path in (arguments.json, arguments.jsonl, arguments.draw):
-        if path:
-            sys.stdout.write(f"wrote           {path}\n")
+    print_written(arguments.json, arguments.jsonl, arguments.draw, arguments.certificate)
