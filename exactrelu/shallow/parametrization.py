@@ -126,7 +126,7 @@ class Parametrization:
     """Two layers over d inputs and D outputs: R(x) = sum_i c_i relu(<a_i, x> + b_i) + e.
 
     The order of the neurons counts, so that ``==`` is equality of parameters; for equality of the
-    functions compare `exactrelu.shallow.canonical_form.canonical_form`. There may be no neuron at all.
+    functions compare `exactrelu.canonical_form`. There may be no neuron at all.
 
     Parameters
     ----------
