@@ -56,7 +56,7 @@ def largest_sums_by_sweep(
     --------
     >>> [sum_] = largest_sums_by_sweep([(1, 0), (0, 1), (1, 1)], [(1,), (1,), (-1,)])
     >>> sum_.value, sum_.point  # all three signs agree, or those of the axes differ
-    (1, (-1, 2))
+    (1, (-2, 1))
     """
     sweep = _Sweep(len(weights[0]), oriented is not None, checkpoint)
     columns = np.array(weights, dtype=object)
@@ -214,4 +214,5 @@ def _by_angle(lines: Integers) -> Any:
 
 def _crosses(lines: Integers) -> Integers:
     """Return the cross products of neighbours: positive where the angle grows, zero where it does not."""
-    return lines[:-1, 0] * lines[1:, 1] - lines[:-1, 1] * lines[1:, 0]
+    crosses: Integers = lines[:-1, 0] * lines[1:, 1] - lines[:-1, 1] * lines[1:, 0]
+    return crosses

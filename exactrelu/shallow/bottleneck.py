@@ -65,21 +65,25 @@ def bottleneck_assignment(
     """
     if not costs:
         return BottleneckAssignment(None, (), (), ())
-    least = max(max(map(min, costs)), max(map(min, zip(*costs, strict=True))))
+    least = max(min(line) for line in [*costs, *zip(*costs, strict=True)])
     thresholds = sorted({cost for row in costs for cost in row if cost >= least})
     low, high = 0, len(thresholds) - 1
     while low < high:
         checkpoint()
         middle = (low + high) // 2
-        if len(_matching(costs, lambda cost, t=thresholds[middle]: cost <= t)) == len(costs):
+        if len(_matching(costs, _at_most(thresholds[middle]))) == len(costs):
             high = middle
         else:
             low = middle + 1
     value = thresholds[low]
-    best = _matching(costs, lambda cost: cost <= value)
+    best = _matching(costs, _at_most(value))
     rows, columns = _obstruction(costs, value)
     permutation = tuple(best[i] for i in range(len(costs)))
     return BottleneckAssignment(value, permutation, rows, columns)
+
+
+def _at_most(threshold: Any) -> Callable[[Any], bool]:
+    return lambda cost: bool(cost <= threshold)
 
 
 def _matching(costs: Sequence[Sequence[Any]], allowed: Callable[[Any], bool]) -> dict[int, int]:
@@ -97,7 +101,7 @@ def _matching(costs: Sequence[Sequence[Any]], allowed: Callable[[Any], bool]) ->
 
 
 def _obstruction(costs: Sequence[Sequence[Any]], value: Any) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return rows that have too few columns among the costs below ``value``: those that alternate from a free row."""
+    """Return rows with too few columns below ``value``: those on paths that alternate from a free row."""
     matched = _matching(costs, lambda cost: cost < value)
     partner = {j: i for i, j in matched.items()}
     rows = [next(i for i in range(len(costs)) if i not in matched)]

@@ -36,7 +36,9 @@ def same_direction(shallow: Parametrization) -> Pair | None:
 
 
 def opposite_directions(one: Parametrization, two: Parametrization | None = None) -> Pair | None:
-    """Return neurons i of ``one`` and j of ``two`` (of ``one`` too, i < j, if left out) with opposite directions.
+    """Return neurons i of ``one`` and j of ``two`` with opposite directions, None if there are none.
+
+    Without ``two`` both are neurons of ``one``, i < j.
 
     Examples
     --------

@@ -3,8 +3,8 @@
 By (21) of Berner, Elbraechter & Grohs, in our reconstruction, it is the largest absolute value of an entry
 of the difference of the gradients over the open cells of the arrangement of all neurons' hyperplanes. In the
 canonical form f = 1/2 sum_H kappa_H |h_H| + A x + e of the difference the hyperplanes whose kinks agree
-have dropped out, and on a cell with signs s_H the gradient is A + 1/2 sum_H s_H kappa_H (x) h_H. So each of its
-entries is, up to a constant, a signed sum whose extreme values `largest_sums` finds.
+have dropped out, and on a cell with signs s_H the gradient is A + 1/2 sum_H s_H kappa_H (x) h_H. So each of
+its entries is, up to a constant, a signed sum whose extreme values `largest_sums` finds.
 
 With biases the hyperplanes are affine. Written with a further coordinate t they are central, and their cells
 are the cells with t > 0 of the central arrangement that has {t = 0} as one more hyperplane.
@@ -80,8 +80,8 @@ def gradient_distance(
 
     Notes
     -----
-    (21) in Berner, Elbraechter & Grohs, our reconstruction. Without biases it is a norm, and the same on every
-    neighbourhood of 0; with biases it is a semi-norm (constants have 0), taken on all of R^d.
+    (21) in Berner, Elbraechter & Grohs, our reconstruction. Without biases it is a norm, and the same on
+    every neighbourhood of 0; with biases it is a semi-norm (constants have 0), taken on all of R^d.
 
     Examples
     --------
@@ -89,14 +89,12 @@ def gradient_distance(
     >>> theta = Parametrization.from_rationals([[0, 1], [1, 0]], [["1/5"], ["1/7"]])
     >>> found = gradient_distance(theta, gamma)
     >>> found.value, found.output, found.input, found.point
-    (Fraction(1, 5), 0, 1, (Fraction(-1, 1), Fraction(1, 1)))
+    (Fraction(1, 5), 0, 1, (Fraction(1, 1), Fraction(1, 1)))
     """
     difference = canonical_form(one) - canonical_form(two)
     check = (budget or Budget()).check_time
     value, output, column, point = max(_entries(difference, check), key=lambda entry: entry[0])
-    away = [
-        n.functional for shallow in (one, two) for n in shallow.neurons if not n.is_constant
-    ]
+    away = [n.functional for shallow in (one, two) for n in shallow.neurons if not n.is_constant]
     return _checked(one, two, (value, output, column), _off(point, away), len(difference.kinks))
 
 
@@ -154,9 +152,7 @@ def _affine_sums(
     normals: list[IntegerRow] = [h for h, _ in kinks]
     infinity = (*(0,) * (len(normals[0]) - 1), 1)
     signed = [[sign * entry for entry in [*column, 0]] for sign in (1, -1) for column in columns]
-    found = largest_sums(
-        [*normals, infinity], list(zip(*signed, strict=True)), len(normals), checkpoint
-    )
+    found = largest_sums([*normals, infinity], list(zip(*signed, strict=True)), len(normals), checkpoint)
     count = len(columns)
     for scale, high, low in zip(scales, found[:count], found[count:], strict=True):
         yield [(sign, _affine(side, scale)) for sign, side in ((1, high), (-1, low))]

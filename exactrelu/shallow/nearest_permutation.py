@@ -9,18 +9,20 @@ import numpy as np
 
 from exactrelu.errors import NetworkError
 from exactrelu.shallow.bottleneck import BottleneckAssignment, bottleneck_assignment
-from exactrelu.shallow.norms import Real, as_rational, largest, parameters
+from exactrelu.shallow.norms import Real, as_rational, difference, largest, parameters
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 
 
 def nearest_permutation(
     gamma: Parametrization, theta: Parametrization, checkpoint: Callable[[], None] = lambda: None
 ) -> BottleneckAssignment:
-    """Return the permutation p for which the largest difference of neuron i of Gamma and p(i) of Theta is least.
+    """Return the permutation p of Theta's neurons that is nearest to Gamma, with a proof.
 
-    ``value`` is that difference, exactly, ``rows`` and ``columns`` prove that no permutation has a smaller one:
-    every pair of a row with a column that is not listed differs by at least ``value``. Without neurons the
-    value is None.
+    The largest difference of a parameter of neuron i of Gamma and neuron p(i) of Theta is least.
+
+    ``value`` is that difference, exactly, ``rows`` and ``columns`` prove that no permutation has a smaller
+    one: every pair of a row with a column that is not listed differs by at least ``value``. Without neurons
+    the value is None.
 
     Raises
     ------
@@ -29,13 +31,16 @@ def nearest_permutation(
 
     Examples
     --------
-    >>> gamma, theta = (Parametrization.from_rationals(a, [[1]] * 3) for a in ([[1], [2], [5]], [[4], [3], [1]]))
+    >>> weights = [[1], [2], [5]], [[4], [3], [1]]
+    >>> gamma, theta = (Parametrization.from_rationals(a, [[1]] * 3) for a in weights)
     >>> nearest_permutation(gamma, theta)
-    BottleneckAssignment(value=Fraction(1, 1), permutation=(2, 1, 0), rows=(2,), columns=())
+    BottleneckAssignment(value=Fraction(1, 1), permutation=(2, 1, 0), rows=(1,), columns=())
     """
     shapes = [(p.inputs, p.width, p.outputs) for p in (gamma, theta)]
     if shapes[0] != shapes[1]:
-        raise NetworkError(f"permutation: expected parametrizations of one shape, got {shapes[0]} and {shapes[1]}")
+        raise NetworkError(
+            f"permutation: expected parametrizations of one shape, got {shapes[0]} and {shapes[1]}"
+        )
     left, right = ([list(parameters(n)) for n in p.neurons] for p in (gamma, theta))
     # Rounded costs propose a permutation and an obstruction; both are checked exactly.
     rounded = _rounded_costs(gamma, theta)
@@ -49,7 +54,7 @@ def nearest_permutation(
 
 
 def _difference(one: Sequence[Real], two: Sequence[Real]) -> Real:
-    return largest(abs(p - q) for p, q in zip(one, two, strict=True))
+    return largest(difference(p, q) for p, q in zip(one, two, strict=True))
 
 
 def _obstructs(
@@ -58,7 +63,7 @@ def _obstructs(
     """Return whether every pair of an obstructing row and a column that is not listed differs by >= value."""
     others = [j for j in range(len(right)) if j not in proposed.columns]
     return all(
-        any(abs(p - q) >= value for p, q in zip(left[i], right[j], strict=True))
+        any(difference(p, q) >= value for p, q in zip(left[i], right[j], strict=True))
         for i in proposed.rows
         for j in others
     )

@@ -49,7 +49,9 @@ def parameter_distance(one: Parametrization, two: Parametrization) -> Real:
     """
     shapes = [(p.inputs, p.width, p.outputs) for p in (one, two)]
     if shapes[0] != shapes[1]:
-        raise NetworkError(f"parameter distance: expected parametrizations of one shape, got {shapes[0]} and {shapes[1]}")
+        raise NetworkError(
+            f"parameter distance: expected parametrizations of one shape, got {shapes[0]} and {shapes[1]}"
+        )
     neurons = (neuron_distance(p, q) for p, q in zip(one.neurons, two.neurons, strict=True))
     last = (abs(p - q) for p, q in zip(one.output_bias, two.output_bias, strict=True))
     return as_rational(largest([*neurons, *last]))
@@ -57,7 +59,13 @@ def parameter_distance(one: Parametrization, two: Parametrization) -> Real:
 
 def neuron_distance(one: Neuron, two: Neuron) -> Real:
     """Return the largest absolute difference of a parameter of two neurons."""
-    return largest(abs(p - q) for p, q in zip(parameters(one), parameters(two), strict=True))
+    return largest(difference(p, q) for p, q in zip(parameters(one), parameters(two), strict=True))
+
+
+def difference(one: Real, two: Real) -> Real:
+    """Return |one - two|."""
+    gap = one - two
+    return -gap if gap < 0 else gap
 
 
 def parameters(neuron: Neuron) -> Iterator[Real]:
@@ -74,8 +82,7 @@ def largest(values: Iterable[Real]) -> Real:
     """Return the largest of the values, 0 for none (distances are not negative)."""
     result: Real = Fraction(0)
     for value in values:
-        if value > result:
-            result = value
+        result = max(result, value)
     return result
 
 
@@ -122,7 +129,9 @@ def sup_distance(
     for k, output in enumerate(ranges):
         for extremum in (output.minimum, output.maximum):
             if extremum.value is None:
-                raise DomainError("sup norm: expected a bounded domain, the difference has no bound on this one")
+                raise DomainError(
+                    "sup norm: expected a bounded domain, the difference has no bound on this one"
+                )
             if best is None or abs(extremum.value) > best.value:
                 best = SupDistance(abs(extremum.value), k, extremum.point)
     if best is None:

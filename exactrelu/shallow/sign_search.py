@@ -66,7 +66,7 @@ def point_off(point: Sequence[int], normals: Sequence[IntegerRow]) -> IntegerRow
     Examples
     --------
     >>> point_off((1, 0), [(1, 0), (0, 1), (1, -1)])
-    (3, 1)
+    (2, 1)
     """
     touching = [h for h in normals if _dot(h, point) == 0]
     if not touching:

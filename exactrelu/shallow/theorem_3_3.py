@@ -1,13 +1,13 @@
 """Theorem 3.3: inverse stability on the restricted space, decided for a pair of parametrizations.
 
-For Gamma and Theta in the restricted space of Definition 3.2 the theorem, in our reconstruction, gives a Phi in
-that space with R(Phi) = R(Theta) and ||Phi - Gamma||_inf <= 4 delta^(1/2), delta = |R(Theta) - R(Gamma)|_{W^{1,inf}}.
-The constant 2 sqrt(2) suffices, and no smaller one does.
+For Gamma and Theta in the restricted space of Definition 3.2 the theorem, in our reconstruction, gives a Phi
+in that space with R(Phi) = R(Theta) and ||Phi - Gamma||_inf <= 4 delta^(1/2), delta = |R(Theta) -
+R(Gamma)|_{W^{1,inf}}. The constant 2 sqrt(2) suffices, and no smaller one does.
 
-All such Phi are permutations of Theta: no two of its weight vectors are parallel, since directions are distinct and
-no direction is the opposite of another one (a positive coordinate), so the kinks of R(Theta) fix every product
-c_i (x) a_i and every hyperplane, the positive coordinate fixes the side, and balancedness the lengths. So the
-distance to the nearest Phi is the value of a bottleneck assignment.
+All such Phi are permutations of Theta: no two of its weight vectors are parallel, since directions are
+distinct and no direction is the opposite of another one (a positive coordinate), so the kinks of R(Theta)
+fix every product c_i (x) a_i and every hyperplane, the positive coordinate fixes the side, and balancedness
+the lengths. So the distance to the nearest Phi is the value of a bottleneck assignment.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from exactrelu.shallow.nearest_permutation import nearest_permutation
 from exactrelu.shallow.norms import Real
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.restricted_space import Positivity, Violation, restricted_space_violations
+
 
 @dataclass(frozen=True)
 class Theorem33:
@@ -100,7 +101,9 @@ def theorem_33(
     (Fraction(10, 1), Fraction(4, 1), (1, 0), True, True)
     """
     if gamma.width != theta.width:
-        raise NetworkError(f"Theorem 3.3: expected as many neurons in Theta as in Gamma, {gamma.width}, got {theta.width}")
+        raise NetworkError(
+            f"Theorem 3.3: expected as many neurons in Theta as in Gamma, {gamma.width}, got {theta.width}"
+        )
     budget = budget or Budget()
     delta = (gradients or gradient_distance(theta, gamma, budget=budget)).value
     first, second = (restricted_space_violations(p, positivity) for p in (gamma, theta))
