@@ -24,6 +24,7 @@ from exactrelu.formats import NnetNormalization, NnetNumbers, load_network
 from exactrelu.formats.atomic_file import write_atomically
 from exactrelu.formats.native import network_document, network_from_document, vector_texts
 from exactrelu.formats.strict_json import JsonNumber, Node, read_json, require_format
+from exactrelu.rationals import brief
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 
 _TEXTS = ("name", "description", "source")
@@ -69,7 +70,7 @@ def _read_scaled(document: Node) -> Parametrization:
     for neuron, node in zip(plain.neurons, nodes, strict=True):
         scale = node.number()
         if scale <= 0:
-            raise node.fail("a positive number", str(node.value))
+            raise node.fail("a positive number", brief(scale))
         neurons.append(Neuron(neuron.weight, neuron.coefficient, neuron.bias, scale))
     return Parametrization(plain.inputs, plain.outputs, tuple(neurons), plain.output_bias)
 
