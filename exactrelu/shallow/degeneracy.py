@@ -50,7 +50,7 @@ class FlipCost:
 
 @dataclass(frozen=True)
 class Applicability:
-    """Why a theorem does not apply (nothing: it does), and the steps after which it does (None: none found)."""
+    """Why a theorem fails (nothing: it applies), and steps after which it applies (None: none found)."""
 
     theorem: str
     failures: tuple[str, ...]
