@@ -82,6 +82,9 @@ def _build() -> argparse.ArgumentParser:
     _add_sums(
         command("degeneracy", "what is degenerate in a shallow network, and which step repairs it (L = 2)")
     )
+    _add_stability(
+        command("stability", "inverse stability of a pair of shallow networks (L = 2)", of_network=False)
+    )
     claims = command("claims", "the papers' claims, each with its verdict", of_network=False)
     claims.add_argument("id", nargs="?", metavar="ID", help="one claim, such as heinecke-hwang/C10 or C10")
     command("hash", "the hash of the exact weights: equal networks have equal hashes")
@@ -167,6 +170,26 @@ def _add_reparametrize(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write the new network (.json, native format; version 2 where it has radicals)",
     )
+
+
+def _add_stability(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "gamma", metavar="GAMMA", help="the parametrization to stay near to: .json, .onnx, .nnet"
+    )
+    parser.add_argument("theta", metavar="THETA", help="a parametrization of the realization g to reach")
+    _add_reading_of_nnet(parser)
+    parser.add_argument("--beta", metavar="P/Q", help="the beta of Theorem 3.1, C.1 (default: the smallest)")
+    parser.add_argument(
+        "--positivity",
+        choices=["support", "all"],
+        default="support",
+        help="whose weight vectors must have positive coordinates in Definition 3.2 (default: non-zero ones)",
+    )
+    parser.add_argument("--radius", metavar="P/Q", help="a radius among parameters, for Proposition 1.2")
+    parser.add_argument("--box", metavar="BOX", help="the sup norm on LO:HI, too (or LO:HI,LO:HI,...)")
+    parser.add_argument("--lemma-a7", action="store_true", help="the constant of Lemma A.7 for Gamma, too")
+    _add_sums(parser)
+    _add_budget(parser)
 
 
 def _add_sums(parser: argparse.ArgumentParser) -> None:

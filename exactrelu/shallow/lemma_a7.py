@@ -7,8 +7,8 @@ largest optimum of finitely many linear programs in c: an entry of the gradient 
 <= 1 at all vertices v. Vector-valued h are no different, since both norms are maxima over outputs.
 
 With Theorem 3.3, whose permutation is the identity here, ||Phi - Gamma||_inf <=
-C_A ||g - R(Gamma)||_inf^(1/2) holds with C_A = 2 C'^(1/2): only neurons of one direction are compared, and they differ by 2 delta^(1/2) at
-most.
+C_A ||g - R(Gamma)||_inf^(1/2) holds with C_A = 2 C'^(1/2): only neurons of one direction are compared, and
+they differ by 2 delta^(1/2) at most.
 """
 
 from __future__ import annotations

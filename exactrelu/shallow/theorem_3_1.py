@@ -93,8 +93,8 @@ def theorem_31(
     >>> theta = Parametrization.from_rationals([[2, 0], [0, 3]], [["1/2"], ["1/2"]])
     >>> found = theorem_31(gamma, theta)
     >>> found.delta, found.beta, [n.weight for n in found.phi.neurons], found.distance, found.holds
-    (Fraction(1, 2), Fraction(1, 1), [(Fraction(2, 1), Fraction(0, 1)), (Fraction(0, 1), Fraction(2, 1))], \
-Fraction(1, 1), True)
+    (Fraction(1, 2), Fraction(1, 1), [(Fraction(1, 1), Fraction(0, 1)), (Fraction(0, 1), Fraction(1, 1))], \
+Fraction(1, 2), True)
     """
     require_scalar_and_unbiased(gamma, theta)
     if gamma.width != theta.width:

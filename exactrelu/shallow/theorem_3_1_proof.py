@@ -158,15 +158,30 @@ def _near(one: Neuron, two: Neuron, delta: Fraction) -> tuple[str, Neuron]:
         size = rational_with_square(product * product / (4 * delta), 4 * delta, product)
         return f"unmatched, ||a_i|| = {format_rational(size)}", _with_size(two, size)
     if product_size(one) <= 2 * delta:
-        # The product is <= 4 delta: any length from 2 sqrt delta to 2 sqrt delta + ||a_i of Gamma||.
-        size = _length_above(4 * delta, weight_size(one))
-        return f"case A, ||a_i|| = {format_rational(size)}", _with_size(two, size)
+        return _in_case_a(one, two, delta)
     if weight_size(one) ** 2 >= 2 * delta:
         return "case B, a_i = a_i of Gamma", _with_size(two, weight_size(one))
     ratio = two.coefficient[0] / one.coefficient[0]
     if ratio <= 0:
         raise ArgumentError("Theorem 3.1: expected coefficients of one sign, got two: delta is wrong")
     return "case B, c_i = c_i of Gamma", _with_size(two, weight_size(two) * ratio)
+
+
+def _in_case_a(one: Neuron, two: Neuron, delta: Fraction) -> tuple[str, Neuron]:
+    """Return the nearest of three rescaled neurons, the first of which is near enough in any case."""
+    # The product is <= 4 delta: any length from 2 sqrt delta to 2 sqrt delta + ||a_i of Gamma||.
+    size = _length_above(4 * delta, weight_size(one))
+    choices = [(f"||a_i|| = {format_rational(size)}", size), ("a_i = a_i of Gamma", weight_size(one))]
+    if two.coefficient[0] * one.coefficient[0] > 0:
+        ratio = two.coefficient[0] / one.coefficient[0]
+        choices.append(("c_i = c_i of Gamma", weight_size(two) * ratio))
+    candidates = [(f"case A, {words}", _with_size(two, length)) for words, length in choices]
+    return min(candidates, key=lambda candidate: _gap(one, candidate[1]))
+
+
+def _gap(one: Neuron, two: Neuron) -> Fraction:
+    pairs = zip((*one.weight, *one.coefficient), (*two.weight, *two.coefficient), strict=True)
+    return max(abs(p - q) for p, q in pairs)
 
 
 def _with_size(neuron: Neuron, size: Fraction) -> Neuron:
