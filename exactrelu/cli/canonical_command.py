@@ -33,8 +33,8 @@ def execute(arguments: argparse.Namespace) -> int:
     """Print the canonical form of a shallow network's function."""
     shallow = parametrization_of(arguments)
     domain = domain_of(arguments, shallow.inputs)
-    if arguments.minimal and not domain.is_whole_space:
-        raise ArgumentError("--minimal: expected no domain, got one; it is about the function on R^d")
+    if (arguments.minimal or arguments.fibre) and not domain.is_whole_space:
+        raise ArgumentError("--minimal, --fibre: expected no domain, got one; they are about all of R^d")
     with time_limit_of(arguments):
         form = canonical_form(shallow, domain)
         minimal = minimal_width(form, most_sums=arguments.max_sums) if arguments.minimal else None

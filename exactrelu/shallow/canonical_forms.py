@@ -212,32 +212,44 @@ def _collected(kinks: Iterable[tuple[IntegerRow, Point]]) -> tuple[HyperplaneKin
 
 
 def _on_the_whole_space(shallow: Parametrization) -> CanonicalForm:
-    kinks = []
+    kinks, terms = [], []
+    bias = shallow.output_bias
     for neuron in shallow.neurons:
-        if not neuron.is_constant and not neuron.has_zero_coefficient:
-            functional, factor = signed_primitive(neuron.functional)
-            kinks.append((functional, tuple(abs(factor) * entry for entry in neuron.coefficient)))
-    affine = _affine_part(shallow)
+        if neuron.is_zero:
+            continue
+        if neuron.is_constant:
+            bias = tuple(e + neuron.bias * c for e, c in zip(bias, neuron.coefficient, strict=True))
+            continue
+        functional, factor = signed_primitive(neuron.functional)
+        signed = tuple(factor * entry for entry in neuron.coefficient)
+        kinks.append((functional, signed if factor > 0 else tuple(-entry for entry in signed)))
+        terms.append((signed, functional))
+    affine = _sum_of_products(terms, (shallow.outputs, shallow.inputs + 1)).scaled(Fraction(1, 2)).rows()
     return CanonicalForm(
         shallow.inputs,
         _collected(kinks),
         tuple(row[:-1] for row in affine),
-        tuple(row[-1] + entry for row, entry in zip(affine, shallow.output_bias, strict=True)),
+        tuple(row[-1] + entry for row, entry in zip(affine, bias, strict=True)),
     )
 
 
-def _affine_part(shallow: Parametrization) -> Rows:
-    """Return the rows of 1/2 sum c_i (a_i, b_i), where a constant neuron has its value max(b_i, 0) instead.
+_BLOCK = 16
 
-    One product of integer matrices, since this is what a large network spends its time on.
+
+def _sum_of_products(terms: Sequence[tuple[Point, IntegerRow]], shape: tuple[int, int]) -> RationalMatrix:
+    """Return sum c (x) h, by products of integer matrices for few terms, by halves for many.
+
+    Each product has one common denominator, so with many different ones it is better to add late.
     """
-    columns = shallow.inputs + 1
-    if not shallow.neurons:
-        return ((Fraction(0),) * columns,) * shallow.outputs
-    inner = [(*n.weight, 2 * max(n.bias, Fraction(0)) if n.is_constant else n.bias) for n in shallow.neurons]
-    outer = list(zip(*(n.coefficient for n in shallow.neurons), strict=True))
-    product = RationalMatrix.from_rows(outer, shallow.width) @ RationalMatrix.from_rows(inner, columns)
-    return product.scaled(Fraction(1, 2)).rows()
+    outputs, columns = shape
+    if len(terms) > _BLOCK:
+        half = len(terms) // 2
+        return _sum_of_products(terms[:half], shape) + _sum_of_products(terms[half:], shape)
+    if not terms:
+        return RationalMatrix.from_rows([(Fraction(0),) * columns] * outputs, columns)
+    outer = RationalMatrix.from_rows(list(zip(*(c for c, _ in terms), strict=True)), len(terms))
+    inner = RationalMatrix.from_rows([tuple(map(Fraction, h)) for _, h in terms], columns)
+    return outer @ inner
 
 
 # on a domain ------------------------------------------------------------------------------------

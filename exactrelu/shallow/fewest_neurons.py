@@ -17,14 +17,23 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import mul
 
 from exactrelu.errors import BudgetExhaustedError, NetworkError
-from exactrelu.linear_algebra import RationalMatrix, echelon, pivot_column, primitive_from_rationals, rank
+from exactrelu.linear_algebra import (
+    IntegerRow,
+    RationalMatrix,
+    echelon,
+    pivot_column,
+    primitive_from_rationals,
+    rank,
+)
 from exactrelu.shallow.canonical_forms import CanonicalForm, canonical_form
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.rank_one_terms import coordinates, independent_rows, rank_factors
 from exactrelu.shallow.step_results import plus_multiple
 from exactrelu.shallow.subset_sums import MOST_SUMS, subsets_with_sum
+from exactrelu.subspace import Subspace
 
 Rows = tuple[tuple[Fraction, ...], ...]
 _HALF = Fraction(1, 2)
@@ -182,24 +191,18 @@ def _sign_equations(
 
     R = 0 modulo the normals of ``doubled`` says sum_{H in P} kappa (x) a = A + 1/2 sum kappa (x) a there.
     """
-    normals = [tuple(map(Fraction, form.kinks[i].functional[:-1])) for i in range(len(form.kinks))]
-    modulo = _annihilator([normals[i] for i in doubled], form.inputs)
+    normals = [kink.functional[:-1] for kink in form.kinks]
+    modulo = Subspace.of_equations([normals[i] for i in doubled], form.inputs).basis
     negative = _remainder(form, _Choice(doubled, ()))
     target = tuple(_dot(row, v) for row in negative for v in modulo)
-    vectors = [tuple(k * _dot(normals[i], v) for k in form.kinks[i].jump for v in modulo) for i in others]
+    vectors = []
+    for i in others:
+        sizes = [sum(map(mul, normals[i], v)) for v in modulo]
+        vectors.append(tuple(k * size for k in form.kinks[i].jump for size in sizes))
     return vectors, target
 
 
-def _annihilator(normals: Sequence[tuple[Fraction, ...]], dimension: int) -> Rows:
-    """Return a basis of the vectors that are orthogonal to all the normals."""
-    from exactrelu.subspace import Subspace
-
-    rows = [primitive_from_rationals(normal) for normal in normals]
-    basis = Subspace.of_equations(rows, dimension).basis
-    return tuple(tuple(map(Fraction, vector)) for vector in basis)
-
-
-def _dot(one: Sequence[Fraction], two: Sequence[Fraction]) -> Fraction:
+def _dot(one: Sequence[Fraction], two: IntegerRow) -> Fraction:
     return sum((p * q for p, q in zip(one, two, strict=True)), Fraction(0))
 
 
