@@ -20,6 +20,7 @@ from exactrelu.subspace import Subspace
 
 _LENGTHS = [Fraction(2) ** e for e in (0, 0, 1, 2, -1, -2, 4, 7, -5, 10)]
 _BITS = (0, 1, 2, 4, 8, 16, 32, 64, 128, 256)
+_FEW = 32  # coordinates that are simplified one by one
 
 
 def simplest_between(low: Fraction, high: Fraction) -> Fraction:
@@ -94,21 +95,28 @@ def domain_points(domain: Domain, number: int, seed: int = 0) -> Iterator[Point]
         return
     yield centre
     rng = random.Random(seed)  # noqa: S311 - the points need not be secret
-    directions = _directions(domain, centre)
+    space = _directions(domain, centre)
     rows = [row.entries for row in domain.rows if row.relation is not Relation.EQUAL]
-    for _ in range(number - 1 if directions else 0):
-        mixed = [rng.randint(-4, 4) for _ in directions]
-        step = [sum(m * v[j] for m, v in zip(mixed, directions, strict=True)) for j in range(len(centre))]
+    for _ in range(number - 1 if space.dimension else 0):
+        step = _step(space, rng)
         length = _length(rows, centre, step, rng)
         point = tuple(x + length * s for x, s in zip(centre, step, strict=True))
         if domain.contains(point):
             yield point
 
 
-def _directions(domain: Domain, centre: Point) -> Sequence[IntegerRow]:
-    """Return a basis of lin D; a row that is zero at an inner point is zero on the domain."""
+def _directions(domain: Domain, centre: Point) -> Subspace:
+    """Return lin D: a row that is zero at an inner point is zero on the domain."""
     equations = [row.entries[:-1] for row in domain.rows if not _value(row.entries, centre)]
-    return Subspace.of_equations(equations, domain.dimension).basis
+    return Subspace.of_equations(equations, domain.dimension)
+
+
+def _step(space: Subspace, rng: random.Random) -> list[int]:
+    """Return a random direction of the space with small integer entries."""
+    if not space.equations:
+        return [rng.randint(-4, 4) for _ in range(space.ambient)]
+    mixed = [rng.randint(-4, 4) for _ in space.basis]
+    return [sum(m * v[j] for m, v in zip(mixed, space.basis, strict=True)) for j in range(space.ambient)]
 
 
 def _length(
@@ -129,7 +137,7 @@ def _length(
 
 
 def simplified(point: Point, is_good: Callable[[Point], bool]) -> Point:
-    """Return a point near ``point`` with few binary digits that is good, the point itself if none is.
+    """Return a good point near a good one with few binary digits: all coordinates, else one by one.
 
     Examples
     --------
@@ -137,10 +145,23 @@ def simplified(point: Point, is_good: Callable[[Point], bool]) -> Point:
     (Fraction(1, 1), Fraction(0, 1))
     """
     for bits in _BITS:
-        rounded = tuple(Fraction(round(x * 2**bits), 2**bits) for x in point)
+        rounded = tuple(_rounded(x, bits) for x in point)
         if is_good(rounded):
-            return rounded
+            point = rounded
+            break
+    for j, x in enumerate(point if len(point) <= _FEW else ()):
+        for bits in _BITS:
+            if x.denominator <= 2**bits:
+                break
+            changed = (*point[:j], _rounded(x, bits), *point[j + 1 :])
+            if is_good(changed):
+                point = changed
+                break
     return point
+
+
+def _rounded(x: Fraction, bits: int) -> Fraction:
+    return Fraction(round(x * 2**bits), 2**bits)
 
 
 def _value(row: IntegerRow, point: Point) -> Fraction:

@@ -125,11 +125,9 @@ def _plus(vector: _Row, other: _Row, factor: Fraction) -> _Row:
 def _without_linear_layers(layers: list[AffineMap]) -> list[AffineMap]:
     """Compose each hidden layer after the first that has no negative entry with the layer after it."""
     kept = layers[:1]
-    for k, layer in enumerate(layers[1:], start=1):
-        before = kept[-1]
-        is_linear = len(kept) > 1 and min(map(min, before.rows)) >= 0
-        if is_linear and k <= len(layers) - 1:
-            kept[-1] = layer.after(before)
+    for layer in layers[1:]:
+        if len(kept) > 1 and min(map(min, kept[-1].rows)) >= 0:
+            kept[-1] = layer.after(kept[-1])
         else:
             kept.append(layer)
     return kept
