@@ -3,8 +3,9 @@
 What is cheap comes first, and each step is exact:
 
 1. points of the domain are evaluated: where the outputs differ, that point is the evidence;
-2. both networks are reduced (`exactrelu.reduced_networks`): one reduced form, one function;
-3. where both are shallow then, their canonical forms on the domain decide;
+2. the networks and then their difference are reduced (`exactrelu.reduced_networks`): what both compute in
+   the same way cancels, and where the zero function is left they are equal;
+3. where a shallow network is left, its canonical form on the domain decides;
 4. else the `full` cells of the difference decide: on each it is affine, their closures cover the domain, and so
    the networks agree if and only if each of these maps vanishes on the domain's affine hull. The
    first that does not ends the search, with a point of its cell.
@@ -45,8 +46,8 @@ class EqualityMethod(StrEnum):
 
     EMPTY_DOMAIN = "empty domain"
     EVALUATION = "evaluation"
-    REDUCED_FORMS = "reduced forms"
-    CANONICAL_FORMS = "canonical forms"
+    REDUCTION = "reduction"
+    CANONICAL_FORM = "canonical form"
     JOINT_CELLS = "joint cells"
 
 
@@ -115,12 +116,12 @@ def decide_equality(
     for point in domain_points(domain, SAMPLES):
         if one(point) != two(point):
             return _refuted(one, two, domain, point, EqualityMethod.EVALUATION)
-    first, second = reduced(one), reduced(two)
-    if first == second:
-        return EqualityDecision(Verdict.HOLDS, EqualityMethod.REDUCED_FORMS)
-    if max(first.depth, second.depth) <= 2:
-        return _by_canonical_forms(one, two, domain, (first, second))
-    return _by_joint_cells(one, two, domain, first - second, engine=engine, budget=budget or Budget())
+    difference = reduced_difference(one, two)
+    if difference.depth == 1 and not any(difference.layers[0].matrix.numerators.entries()):
+        return EqualityDecision(Verdict.HOLDS, EqualityMethod.REDUCTION)
+    if difference.depth <= 2:
+        return _by_canonical_form(one, two, domain, difference)
+    return _by_joint_cells(one, two, domain, difference, engine=engine, budget=budget or Budget())
 
 
 def are_equal(
@@ -162,6 +163,18 @@ def require_one_shape(one: Network, two: Network) -> None:
         )
 
 
+def reduced_difference(one: Network, two: Network) -> Network:
+    """Return x -> one(x) - two(x) as a reduced network: what both compute in the same way is gone.
+
+    Examples
+    --------
+    >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> reduced_difference(net, net.deepened(4)).widths
+    (1, 1)
+    """
+    return reduced(reduced(one) - reduced(two))
+
+
 def _refuted(
     one: Network, two: Network, domain: Domain, point: Point, method: EqualityMethod, cells: int = 0
 ) -> EqualityDecision:
@@ -176,16 +189,14 @@ def _refuted(
     return EqualityDecision(Verdict.REFUTED, method, simple, (one(simple), two(simple)), cells)
 
 
-def _by_canonical_forms(
-    one: Network, two: Network, domain: Domain, pair: tuple[Network, Network]
-) -> EqualityDecision:
-    method = EqualityMethod.CANONICAL_FORMS
-    first, second = (canonical_form(network.deepened(2), domain) for network in pair)
-    if first == second:
+def _by_canonical_form(one: Network, two: Network, domain: Domain, difference: Network) -> EqualityDecision:
+    method = EqualityMethod.CANONICAL_FORM
+    form = canonical_form(difference.deepened(2), domain)
+    if not form.kinks and not any(map(any, form.linear)) and not any(form.constant):
         return EqualityDecision(Verdict.HOLDS, method)
-    point = point_off_zero(first - second, domain)
+    point = point_off_zero(form, domain)
     if point is None:
-        raise ArithmeticError("canonical forms differ, but no point shows it")
+        raise ArithmeticError("a canonical form is not zero, but no point shows it")
     return _refuted(one, two, domain, point, method)
 
 
