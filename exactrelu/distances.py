@@ -156,10 +156,11 @@ def _sup(difference: Network, domain: Domain, engine: str, budget: Budget | None
 
 
 def _semi_norm(domain: Domain, found: Iterator[Region]) -> Distance:
-    projector = directions_of(domain).projector
+    directions = directions_of(domain)
     best: tuple[Fraction, int, int, Region] | None = None
     for region in found:
-        rows = (linear_part(region.affine_map) @ projector).rows()
+        part = linear_part(region.affine_map)
+        rows = (part @ directions.projector if directions.equations else part).rows()
         entries = ((abs(entry), i, j) for i, row in enumerate(rows) for j, entry in enumerate(row))
         size, i, j = max(entries, key=lambda entry: entry[0])
         if best is None or size > best[0]:

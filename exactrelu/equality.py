@@ -153,13 +153,13 @@ def are_equal(
     return decision.verdict is Verdict.HOLDS
 
 
-def require_one_shape(one: Network, two: Network) -> None:
-    """Raise NetworkError unless both networks have as many inputs and as many outputs."""
+def require_one_shape(one: Network, two: Network, name: str = "second network") -> None:
+    """Raise NetworkError, which names the second network, unless both have as many inputs and outputs."""
     shapes = [(network.inputs, network.outputs) for network in (one, two)]
     if shapes[0] != shapes[1]:
         (a, b), (c, d) = shapes
         raise NetworkError(
-            f"second network: expected {a} inputs and {b} outputs as the first has, got {c} and {d}"
+            f"{name}: expected {a} inputs and {b} outputs, as the first network has, got {c} and {d}"
         )
 
 

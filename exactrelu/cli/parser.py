@@ -87,6 +87,8 @@ def _build() -> argparse.ArgumentParser:
     _add_stability(
         command("stability", "inverse stability of a pair of shallow networks (L = 2)", of_network=False)
     )
+    _add_equal(command("equal", "whether two networks are one function on a domain"))
+    _add_distance(command("distance", "the exact distance of two networks on a domain"))
     claims = command("claims", "the papers' claims, each with its verdict", of_network=False)
     claims.add_argument("id", nargs="?", metavar="ID", help="one claim, such as heinecke-hwang/C10 or C10")
     command("hash", "the hash of the exact weights: equal networks have equal hashes")
@@ -175,6 +177,31 @@ def _add_reparametrize(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write the new network (.json, native format; version 2 where it has radicals)",
     )
+
+
+def _add_equal(parser: argparse.ArgumentParser) -> None:
+    _add_second(parser)
+    _add_domain(parser)
+    _add_search(parser)
+    _add_certificate(parser)
+
+
+def _add_distance(parser: argparse.ArgumentParser) -> None:
+    _add_second(parser)
+    parser.add_argument(
+        "--norm",
+        choices=["sup", "w1inf", "l1", "l2"],
+        default="sup",
+        help="supremum (default), largest entry of the derivative, or integrals; the largest or the sum "
+        "over the outputs",
+    )
+    _add_domain(parser)
+    _add_search(parser)
+    _add_certificate(parser)
+
+
+def _add_second(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("second", metavar="NET2", help="a network with as many inputs and outputs")
 
 
 def _add_stability(parser: argparse.ArgumentParser) -> None:

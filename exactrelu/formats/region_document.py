@@ -85,6 +85,20 @@ def domain_header(format_name: str, network: Network, domain: Domain, engine: st
     return header | emptiness_of(domain.dimension, domain.rows)
 
 
+def pair_header(
+    format_name: str, networks: tuple[Network, Network], domain: Domain, engine: str
+) -> dict[str, Any]:
+    """Return the keys of an answer about two networks on a domain: both hashes stand in ``networks``."""
+    header = {
+        "format": format_name,
+        "version": 1,
+        "networks": [network.digest for network in networks],
+        "domain": domain_document(domain),
+        "engine": engine,
+    }
+    return header | emptiness_of(domain.dimension, domain.rows)
+
+
 def emptiness_of(dimension: int, rows: Sequence[Row]) -> dict[str, Any]:
     """Return the proof that rows have no common point as the key ``emptiness``, nothing if they have one.
 
