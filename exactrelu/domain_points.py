@@ -119,9 +119,7 @@ def _step(space: Subspace, rng: random.Random) -> list[int]:
     return [sum(m * v[j] for m, v in zip(mixed, space.basis, strict=True)) for j in range(space.ambient)]
 
 
-def _length(
-    rows: Sequence[IntegerRow], centre: Point, step: Sequence[int], rng: random.Random
-) -> Fraction:
+def _length(rows: Sequence[IntegerRow], centre: Point, step: Sequence[int], rng: random.Random) -> Fraction:
     """Return a random t such that centre + t * step satisfies the rows ``>= 0``, simple where possible."""
     bounds = []
     for row in rows:

@@ -6,9 +6,9 @@ What is cheap comes first, and each step is exact:
 2. the networks and then their difference are reduced (`exactrelu.reduced_networks`): what both compute in
    the same way cancels, and where the zero function is left they are equal;
 3. where a shallow network is left, its canonical form on the domain decides;
-4. else the `full` cells of the difference decide: on each it is affine, their closures cover the domain, and so
-   the networks agree if and only if each of these maps vanishes on the domain's affine hull. The
-   first that does not ends the search, with a point of its cell.
+4. else the `full` cells of the difference decide: on each it is affine, their closures cover the domain,
+   and so the networks agree if and only if each of these maps vanishes on the domain's affine hull.
+   The first that does not ends the search, with a point of its cell.
 
 Neurons of the two networks that agree up to a positive factor flip together, so that equal networks
 have hardly more joint cells than one of them.
@@ -16,7 +16,7 @@ have hardly more joint cells than one of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -244,9 +244,9 @@ def _point_off_zero(leaf: Reached, g: AffineMap) -> Point:
     geometry: CanonicalPolyhedron = region.geometry
     inside = geometry.point
     candidates = [inside]
-    candidates += [tuple((p + v) / 2 for p, v in zip(inside, vertex, strict=True)) for vertex in geometry.vertices]
     candidates += [
-        tuple(p + Fraction(r) for p, r in zip(inside, ray, strict=True))
-        for ray in (*geometry.rays, *geometry.lines)
+        tuple((p + v) / 2 for p, v in zip(inside, vertex, strict=True)) for vertex in geometry.vertices
     ]
+    directions: list[Sequence[int | Fraction]] = [*geometry.rays, *geometry.lines]
+    candidates += [tuple(p + r for p, r in zip(inside, ray, strict=True)) for ray in directions]
     return next(x for x in candidates if any(g(x)))

@@ -75,7 +75,7 @@ def _layers(neurons: list[_Neuron], inputs: int, bias: _Row) -> tuple[AffineMap,
 
 
 def _constant(layers: list[AffineMap], k: int, bias: _Row) -> list[AffineMap]:
-    """Return the network of no hidden layer whose value is that of layers k, ... after the constant ``bias``."""
+    """Return the constant network whose value is that of layer k at ``bias`` and of the layers after it."""
     value = bias
     for layer in layers[k + 1 :]:
         value = layer(tuple(max(entry, Fraction(0)) for entry in value))
