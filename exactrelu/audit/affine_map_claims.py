@@ -15,8 +15,8 @@ from typing import Any
 from exactrelu.affine_map import AffineMap, Point
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement, Limits, verdict_of
+from exactrelu.audit.summary_text import number_text, point_text
 from exactrelu.domain import Domain
-from exactrelu.formats.native import vector_texts
 from exactrelu.formats.region_document import map_document
 from exactrelu.gradients import clarke_jacobian
 from exactrelu.linear_algebra import IntegerRow
@@ -101,7 +101,7 @@ class AffineMapClaim:
 
     def _summary(self, cells: list[dict[str, Any]], right: list[dict[str, Any]], *, kink: bool) -> str:
         where = "a kink" if kink else "no kink"
-        place = f"{where} at ({', '.join(vector_texts(self.point))})"
+        place = f"{where} at {point_text(self.point)}"
         if right:
             return f"{place}; the map of the cell {right[0]['configuration']!r} ({right[0]['reading']})"
         others = [cell for cell in cells if cell["agrees"]]
@@ -109,4 +109,5 @@ class AffineMapClaim:
             shown = f"{others[0]['configuration']!r} in the reading {others[0]['reading']}"
             return f"{place}; the map of {shown}, not in {self.reading}"
         nearest = min(cells, key=lambda cell: Fraction(cell["difference"]))
-        return f"{place}; differs from the map of {nearest['configuration']!r} by {nearest['difference']}"
+        off = number_text(Fraction(nearest["difference"]))
+        return f"{place}; differs from the map of {nearest['configuration']!r} by {off}"

@@ -11,6 +11,7 @@ from exactrelu.affine_map import Point
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.claim_numbers import Extended, extended_of, extended_text
 from exactrelu.audit.judgement import Judgement, Limits
+from exactrelu.audit.summary_text import number_text, point_text
 from exactrelu.domain import Domain
 from exactrelu.errors import ArgumentError
 from exactrelu.formats.native import vector_texts
@@ -76,7 +77,7 @@ class BoundsClaim:
                 if not side["sound"]:
                     faults.append(_fault_text(neuron, name, side))
                 elif side["slack"] is not None:
-                    slacks.append(f"{name} of {neuron} by {side['slack']}")
+                    slacks.append(f"{name} of {neuron} by {_short(side['slack'])}")
             neurons.append(truth)
         truth = {"layer": self.layer, "neurons": neurons}
         if faults:
@@ -116,9 +117,13 @@ def _slack_text(exact: Extended, bound: Extended) -> str | None:
 
 
 def _fault_text(neuron: int, name: str, side: dict[str, Any]) -> str:
-    point = ", ".join(side["point"])
-    value = f"{side['value']} at ({point}), exact {side['exact']}"
-    return f"{name} {side['claimed']} of {neuron} is not sound: {value}"
+    point = point_text(map(Fraction, side["point"]))
+    claimed, exact = (side[key] if "inf" in side[key] else _short(side[key]) for key in ("claimed", "exact"))
+    return f"{name} {claimed} of {neuron} is not sound: {_short(side['value'])} at {point}, exact {exact}"
+
+
+def _short(text: str) -> str:
+    return number_text(Fraction(text))
 
 
 def _sides(

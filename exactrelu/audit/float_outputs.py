@@ -15,9 +15,9 @@ from exactrelu.affine_map import Point
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.claim_numbers import FLOATS, Extended, extended_text, output_of
 from exactrelu.audit.judgement import Judgement, Limits
+from exactrelu.audit.summary_text import point_text
 from exactrelu.errors import NumberSyntaxError
 from exactrelu.formats.binary_rounding import BinaryFormat
-from exactrelu.formats.native import vector_texts
 from exactrelu.formats.strict_json import Node
 from exactrelu.network import Network
 from exactrelu.rationals import format_rational
@@ -69,12 +69,12 @@ class FloatOutputsClaim:
         if not wrong:
             return Judgement(Verdict.HOLDS, truth, f"at most {most} ulps off the correctly rounded value")
         first = max(wrong, key=lambda entry: math.inf if entry["ulps"] is None else entry["ulps"])
-        point = ", ".join(vector_texts(self.points[first["point"]]))
+        point = point_text(self.points[first["point"]])
         off = "not a number" if first["ulps"] is None else f"{first['ulps']} ulps off"
         return Judgement(
             Verdict.REFUTED,
             truth,
-            f"{len(wrong)} of {len(entries)} off; {off} at ({point}), exact {first['exact']}",
+            f"{len(wrong)} of {len(entries)} off; {off} at {point}, exact {exact}",
         )
 
     def _compare(self, claimed: Extended | None, exact: Fraction) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from exactrelu.affine_map import Point
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.configuration_lists import compare
 from exactrelu.audit.judgement import Judgement, Limits
+from exactrelu.audit.summary_text import point_text
 from exactrelu.configuration import Configuration
 from exactrelu.domain import Domain
 from exactrelu.enumeration import Problem, enumerate_leaves
@@ -108,4 +109,4 @@ def _judgement(truth: dict[str, Any], wrong: dict[str, list[Any]], reason: str |
 
 
 def _first(item: dict[str, Any]) -> str:
-    return f"({', '.join(item['point'])}) in {item['configuration']!r}"
+    return f"{point_text(map(Fraction, item['point']))} in {item['configuration']!r}"

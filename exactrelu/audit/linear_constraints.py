@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from exactrelu.affine_map import AffineMap, Point
+from exactrelu.audit.summary_text import number_text
 from exactrelu.domain import LinearConstraint, Relation
+from exactrelu.formats.native import vector_texts
 from exactrelu.rationals import format_rational, rational_vector
 
 
@@ -61,6 +64,15 @@ class InputOutputConstraint:
             offset += factor * row[-1]
         return LinearConstraint(tuple(normal), offset, self.relation)
 
+    def document(self) -> dict[str, Any]:
+        """Return the constraint as a claims file writes it, exactly."""
+        return {
+            "input": vector_texts(self.input),
+            "output": vector_texts(self.output),
+            "offset": format_rational(self.offset),
+            "relation": str(self.relation),
+        }
+
     def __str__(self) -> str:
         names = [f" x{j}" for j in range(len(self.input))] + [f" y{j}" for j in range(len(self.output))]
         numbers = (*self.input, *self.output, self.offset)
@@ -70,4 +82,4 @@ class InputOutputConstraint:
 
 
 def _term(size: Fraction, name: str) -> str:
-    return name.strip() if size == 1 and name else format_rational(size) + name
+    return name.strip() if size == 1 and name else number_text(size) + name

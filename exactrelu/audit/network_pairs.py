@@ -10,6 +10,7 @@ from typing import Any
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.claim_numbers import Extended, extended_text
 from exactrelu.audit.judgement import Judgement, Limits
+from exactrelu.audit.summary_text import number_text, point_text
 from exactrelu.distances import Distance, DistanceNorm, distance
 from exactrelu.domain import Domain
 from exactrelu.equality import decide_equality
@@ -49,10 +50,12 @@ class EqualityClaim:
         verdict = Verdict.HOLDS if equal == self.equal else Verdict.REFUTED
         if decision.point is None or decision.outputs is None:
             return Judgement(verdict, truth, f"equal ({decision.method})")
-        one, two = (vector_texts(y) for y in decision.outputs)
-        truth |= {"point": vector_texts(decision.point), "outputs": [one, two]}
-        point = ", ".join(truth["point"])
-        return Judgement(verdict, truth, f"at ({point}) ({', '.join(one)}) and ({', '.join(two)})")
+        truth |= {
+            "point": vector_texts(decision.point),
+            "outputs": [vector_texts(y) for y in decision.outputs],
+        }
+        one, two = map(point_text, decision.outputs)
+        return Judgement(verdict, truth, f"at {point_text(decision.point)} {one} and {two}")
 
 
 @dataclass(frozen=True)
@@ -93,9 +96,9 @@ class DistanceClaim:
         holds = {"upper": power <= bound, "lower": power >= bound, "value": power == bound}[self.side]
         truth = _distance_document(exact, power)
         name = "its square" if self.norm is DistanceNorm.L2 else "it"
-        summary = f"{self.norm} distance: {name} is {extended_text(power)}"
+        summary = f"{self.norm} distance: {name} is {number_text(power)}"
         if exact.point is not None:
-            summary += f", at ({', '.join(truth['point'])})"
+            summary += f", at {point_text(exact.point)}"
         return Judgement(Verdict.HOLDS if holds else Verdict.REFUTED, truth, summary)
 
     def _power_of_bound(self) -> Extended:

@@ -28,7 +28,8 @@ class RegionCountClaim:
     """The claim that there are ``value`` regions on ``domain``.
 
     ``reading`` is a `Reading`, ``"pieces"`` for linear pieces, or None if the tool does not say what it
-    counts: then the claim holds if it is the exact count of any of these. ``depth`` K counts the regions of Theta_K.
+    counts: then the claim holds if it is the exact count of any of these. ``depth`` K counts the regions
+    of Theta_K.
     """
 
     value: int
@@ -62,14 +63,14 @@ class RegionCountClaim:
         summary = f"{found} {self._what(self.reading)}"
         if found == self.value:
             return Judgement(Verdict.HOLDS, truth, summary)
-        matches, undecided = self._matches(network, limits, skip=self.reading)
-        truth |= {"matches": matches, "undecided": undecided}
+        matches, undecided, counts = self._matches(network, limits, skip=self.reading)
+        truth |= {"matches": matches, "undecided": undecided, "counts": counts}
         if matches:
             summary += f"; {self.value} is the exact count of {' and of '.join(map(self._what, matches))}"
         return Judgement(Verdict.REFUTED, truth, summary)
 
     def _judge_unstated(self, network: Network, limits: Limits) -> Judgement:
-        matches, undecided = self._matches(network, limits)
+        matches, undecided, counts = self._matches(network, limits)
         truth: dict[str, Any] = {"reading": None, "matches": matches, "undecided": undecided}
         if matches:
             shown = " and of ".join(map(self._what, matches))
@@ -78,38 +79,42 @@ class RegionCountClaim:
             )
         if undecided:
             return Judgement.unknown(f"not decided for {', '.join(undecided)}", **truth)
-        truth["counts"] = {
-            name: self._count(network, name, limits) for name in (Reading.FULL, Reading.HALF_OPEN)
-        }
-        shown = ", ".join(f"{count} {self._what(name)}" for name, count in truth["counts"].items())
-        return Judgement(Verdict.REFUTED, truth, f"the exact count of no reading and not of pieces: {shown}")
+        truth["counts"] = counts
+        shown = ", ".join(
+            f"{count or f'more than {self.value}'} {self._what(n)}" for n, count in counts.items()
+        )
+        return Judgement(Verdict.REFUTED, truth, f"the count of no reading, and not of the pieces: {shown}")
 
     @staticmethod
     def _what(reading: str) -> str:
         return "linear pieces" if reading == PIECES else f"{reading} configurations"
 
-    def _matches(self, network: Network, limits: Limits, skip: str = "") -> tuple[list[str], list[str]]:
-        """Return whose exact count the value is, and for which that is not decided."""
-        matches, undecided = [], []
+    def _matches(
+        self, network: Network, limits: Limits, skip: str = ""
+    ) -> tuple[list[str], list[str], dict[str, int | None]]:
+        """Return whose exact count the value is, for which that is not decided, and the counts.
+
+        A count beyond the value is None: no more than one region beyond it is looked for.
+        """
+        undecided = []
+        counts: dict[str, int | None] = {}
         for name in COUNTED:
             if name == skip:
                 continue
             try:
-                if self._is_count_of(network, name, limits):
-                    matches.append(name)
+                counts[name] = self._count_up_to_value(network, name, limits)
             except BudgetExhaustedError:
                 undecided.append(name)
-        return matches, undecided
+        return [name for name, count in counts.items() if count == self.value], undecided, counts
 
-    def _is_count_of(self, network: Network, reading: str, limits: Limits) -> bool:
-        """Return whether the value is a count; one region more than the value is looked for at most."""
-        counted = Reading.FULL if reading == PIECES else Reading(reading)
-        problem = Problem.of(network, self.domain, counted, self.depth)
+    def _count_up_to_value(self, network: Network, reading: str, limits: Limits) -> int | None:
+        if reading == PIECES:
+            found = self._count(network, PIECES, limits)
+            return found if found <= self.value else None
+        problem = Problem.of(network, self.domain, Reading(reading), self.depth)
         leaves = enumerate_leaves(problem, engine=limits.engine, budget=limits.budget())
         found = sum(1 for _ in islice(leaves, self.value + 1))
-        if reading != PIECES:
-            return found == self.value
-        return found >= self.value and self._count(network, PIECES, limits) == self.value
+        return found if found <= self.value else None
 
     def _count(self, network: Network, reading: str, limits: Limits) -> int:
         if reading == PIECES:

@@ -9,6 +9,7 @@ from exactrelu.affine_map import Point
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement, Limits, verdict_of
 from exactrelu.audit.linear_constraints import InputOutputConstraint
+from exactrelu.audit.summary_text import point_text
 from exactrelu.audit.witnesses import constraints_of
 from exactrelu.cell import Cell
 from exactrelu.domain import Domain
@@ -43,8 +44,9 @@ class SatisfiabilityClaim:
         truth: dict[str, Any] = {"answer": exact, "cells": cells}
         summary = f"unsat: none of the {cells} cells has such a point"
         if point is not None:
-            truth |= {"point": vector_texts(point), "outputs": vector_texts(network(point))}
-            summary = f"sat: ({', '.join(truth['point'])}) with f = ({', '.join(truth['outputs'])})"
+            outputs = network(point)
+            truth |= {"point": vector_texts(point), "outputs": vector_texts(outputs)}
+            summary = f"sat: {point_text(point)} with f = {point_text(outputs)}"
         return Judgement(verdict_of(exact == self.answer), truth, summary)
 
 

@@ -6,7 +6,6 @@ tolerance only, or invalid; only an exactly valid one proves what it is shown fo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,6 +14,7 @@ from exactrelu.affine_map import Point
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement, Limits, verdict_of
 from exactrelu.audit.linear_constraints import InputOutputConstraint
+from exactrelu.audit.summary_text import number_text, point_text
 from exactrelu.domain import Domain
 from exactrelu.formats.native import vector_texts
 from exactrelu.network import Network
@@ -85,7 +85,11 @@ def constraints_of(node: ClaimNode) -> tuple[InputOutputConstraint, ...]:
 
 
 def _violated(constraint: InputOutputConstraint, x: Point, y: Point) -> dict[str, Any]:
-    return {"constraint": str(constraint), "violation": format_rational(constraint.violation(x, y))}
+    return {
+        "constraint": constraint.document(),
+        "text": str(constraint),
+        "violation": format_rational(constraint.violation(x, y)),
+    }
 
 
 def _validity(violated: bool, worst: Fraction, tolerance: Fraction) -> str:
@@ -97,8 +101,8 @@ def _validity(violated: bool, worst: Fraction, tolerance: Fraction) -> str:
 def _summary(truth: dict[str, Any], tolerance: Fraction) -> str:
     shown = truth["validity"]
     if truth["violated"]:
-        first: Sequence[Any] = truth["violated"]
-        shown += f": {first[0]['constraint']} is violated by {first[0]['violation']}"
+        first = truth["violated"][0]
+        shown += f": {first['text']} is violated by {number_text(Fraction(first['violation']))}"
         if tolerance:
-            shown += f" (tolerance {format_rational(tolerance)})"
-    return f"{shown}; f = ({', '.join(truth['outputs'])})"
+            shown += f" (tolerance {number_text(tolerance)})"
+    return f"{shown}; f = {point_text(map(Fraction, truth['outputs']))}"
