@@ -32,7 +32,7 @@ from exactrelu.domain import Domain
 from exactrelu.enumeration import Budget, Problem, regions
 from exactrelu.equality import reduced_difference, require_one_shape
 from exactrelu.errors import ArgumentError, DomainError
-from exactrelu.integration import Polytope
+from exactrelu.integration import Polytope, balanced_sum
 from exactrelu.linear_algebra import primitive_from_rationals
 from exactrelu.lipschitz import directions_of, linear_part
 from exactrelu.network import Network
@@ -172,7 +172,7 @@ def _semi_norm(domain: Domain, found: Iterator[Region]) -> Distance:
 
 
 def _integral(norm: DistanceNorm, found: Iterator[Region]) -> Distance:
-    total = Fraction(0)
+    terms: list[Fraction] = []
     for region in found:
         rows = region.affine_map.rows
         nonzero = [i for i, row in enumerate(rows) if any(row)]
@@ -182,8 +182,8 @@ def _integral(norm: DistanceNorm, found: Iterator[Region]) -> Distance:
             return Distance(norm, None, False, region.point, _direction(region), output=nonzero[0])
         polytope = Polytope(region.closure, region.network.inputs)
         integral = polytope.integral_of_absolute if norm is DistanceNorm.L1 else polytope.integral_of_square
-        total += sum((integral(rows[i]) for i in nonzero), Fraction(0))
-    return Distance(norm, total)
+        terms += [integral(rows[i]) for i in nonzero]
+    return Distance(norm, balanced_sum(terms))
 
 
 def _direction(region: Region) -> tuple[int, ...]:

@@ -26,6 +26,7 @@ from exactrelu.network import Network
 from exactrelu.rationals import format_rational
 
 _DIGITS = 12
+_LONGEST = 60
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -101,12 +102,15 @@ def _facts(networks: tuple[Network, Network], found: Distance) -> list[tuple[str
 
 
 def _value_text(found: Distance) -> str:
-    value = found.value
-    if found.power is None or value is None:
+    """Return the exact value where it is not too long, and its decimal."""
+    if found.power is None:
         return "inf"
-    if isinstance(value, AlgebraicNumber):
-        if value.rational is None:
-            return f"sqrt({format_rational(found.power)}) = ~{value.decimal(_DIGITS)}"
-        value = value.rational
-    text, decimal = format_rational(value), rounded_text(value)
-    return text if text == decimal else f"{text} = {decimal}"
+    exact, decimal = format_rational(found.power), rounded_text(found.power)
+    if isinstance(found.value, AlgebraicNumber):
+        if found.value.rational is None:
+            exact, decimal = f"sqrt({exact})", f"~{found.value.decimal(_DIGITS)}"
+        else:
+            exact, decimal = format_rational(found.value.rational), rounded_text(found.value.rational)
+    if len(exact) > _LONGEST:
+        return decimal
+    return exact if exact == decimal else f"{exact} = {decimal}"
