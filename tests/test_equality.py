@@ -221,7 +221,31 @@ def test_the_command_says_holds_and_writes_a_valid_certificate(exactrelu, tmp_pa
     path = str(tmp_path / "c.jsonl")
     result = exactrelu("equal", one, two, "--certificate", path, "--json", "-")
     assert (result.status, result.json["verdict"]) == (0, "holds")
-    assert checker.check(path)["leaves"]["reached"] == 2
+    assert checker.check(path)["claim"] == {"kind": "reparametrization", "steps": ["same canonical form"]}
+    line = exactrelu.file("line.json", network_document(([["1"]], None)))
+    result = exactrelu("equal", one, line, "--box", "0:5", "--certificate", path)
+    assert (result.status, checker.check(path)["claim"], checker.check(path)["leaves"]["reached"]) == (
+        0,
+        {"kind": "equal"},
+        1,
+    )
+
+
+def test_the_command_certifies_hundreds_of_shallow_neurons(exactrelu, tmp_path):
+    c = Chooser.seeded("many")
+    rows = [[F(c.integer(-9, 9), 8) for _ in range(11)] for _ in range(60)]
+    network = Network.from_rationals([([r[:-1] for r in rows], [r[-1] for r in rows]), ([[1] * 60], None)])
+    shuffled = rows[::-1]
+    other = Network.from_rationals(
+        [([r[:-1] for r in shuffled], [r[-1] for r in shuffled]), ([[1] * 60], None)]
+    )
+    files = []
+    for name, net in (("one.json", network), ("two.json", other)):
+        layers = [([list(map(str, row)) for row in m.weight], list(map(str, m.bias))) for m in net.layers]
+        files.append(exactrelu.file(name, network_document(*layers)))
+    path = str(tmp_path / "c.jsonl")
+    assert exactrelu("equal", *files, "--box", "-1:1", "--certificate", path).status == 0
+    assert checker.check(path)
 
 
 def test_the_command_prints_a_counterexample_and_both_outputs(exactrelu, tmp_path):

@@ -10,9 +10,11 @@ from exactrelu.cli.outputs import domain_text, pair_facts, print_facts, print_wr
 from exactrelu.domain import Domain
 from exactrelu.enumeration import Budget, resolve_engine
 from exactrelu.equality import EqualityDecision, decide_equality
+from exactrelu.errors import BudgetExhaustedError
 from exactrelu.formats.native import vector_texts
 from exactrelu.formats.region_document import pair_header
 from exactrelu.network import Network
+from exactrelu.shallow.canonical_forms import canonical_form
 from exactrelu.verdict import Verdict
 
 _STATUS = {Verdict.HOLDS: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
@@ -46,12 +48,27 @@ def _certify(
     engine: str,
     budget: Budget,
 ) -> None:
-    from exactrelu.certificates.equality import certify_equality, certify_inequality
+    from exactrelu.certificates.equality import certify_equal_forms, certify_equality, certify_inequality
 
     if decision.point is not None:
         certify_inequality(path, *networks, domain, decision.point)
     elif decision.verdict is Verdict.HOLDS:
-        certify_equality(path, *networks, domain, engine=engine, budget=budget)
+        if _have_one_form(networks):
+            certify_equal_forms(path, *networks)
+            return
+        try:
+            certify_equality(path, *networks, domain, engine=engine, budget=budget)
+        except BudgetExhaustedError as error:
+            raise BudgetExhaustedError(
+                f"{error} before the certificate was written; without one the verdict is {decision.verdict}"
+            ) from None
+
+
+def _have_one_form(networks: tuple[Network, Network]) -> bool:
+    """Return whether both networks are shallow and agree on the whole space: then no cells are needed."""
+    if any(network.depth != 2 for network in networks):
+        return False
+    return canonical_form(networks[0]) == canonical_form(networks[1])
 
 
 def _document(decision: EqualityDecision) -> dict[str, Any]:
