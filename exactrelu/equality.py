@@ -16,10 +16,11 @@ have hardly more joint cells than one of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
+from itertools import islice
 
 from exactrelu.affine_map import AffineMap, Point
 from exactrelu.cell import Cell
@@ -29,7 +30,7 @@ from exactrelu.enumeration import Budget, Problem, Reached, enumerate_leaves
 from exactrelu.errors import BudgetExhaustedError, NetworkError
 from exactrelu.farkas import find_infeasibility
 from exactrelu.geometry import CanonicalPolyhedron
-from exactrelu.linear_algebra import IntegerRow, echelon
+from exactrelu.linear_algebra import IntegerRow, RationalMatrix, echelon
 from exactrelu.network import Network
 from exactrelu.pieces import on_affine_hull
 from exactrelu.reading import Reading
@@ -38,7 +39,7 @@ from exactrelu.shallow.canonical_forms import canonical_form
 from exactrelu.shallow.kink_witness import point_off_zero
 from exactrelu.verdict import Verdict
 
-SAMPLES = 96
+SAMPLES, FIRST_SAMPLES = 96, 12  # points that are tried, and how many of them before the reduction
 
 
 class EqualityMethod(StrEnum):
@@ -113,12 +114,14 @@ def decide_equality(
     require_one_shape(one, two)
     if find_infeasibility(domain.dimension, domain.rows) is not None:
         return EqualityDecision(Verdict.HOLDS, EqualityMethod.EMPTY_DOMAIN)
-    for point in domain_points(domain, SAMPLES):
-        if one(point) != two(point):
-            return _refuted(one, two, domain, point, EqualityMethod.EVALUATION)
+    points = domain_points(domain, SAMPLES)
+    if (decision := _by_evaluation(one, two, domain, islice(points, FIRST_SAMPLES))) is not None:
+        return decision
     difference = reduced_difference(one, two)
     if difference.depth == 1 and not any(difference.layers[0].matrix.numerators.entries()):
         return EqualityDecision(Verdict.HOLDS, EqualityMethod.REDUCTION)
+    if (decision := _by_evaluation(one, two, domain, points)) is not None:
+        return decision
     if difference.depth <= 2:
         return _by_canonical_form(one, two, domain, difference)
     return _by_joint_cells(one, two, domain, difference, engine=engine, budget=budget or Budget())
@@ -172,7 +175,11 @@ def reduced_difference(one: Network, two: Network) -> Network:
     >>> reduced_difference(net, net.deepened(4)).widths
     (1, 1)
     """
-    return reduced(reduced(one) - reduced(two))
+    first, second = reduced(one), reduced(two)
+    if first == second:
+        zero = (Fraction(0),) * (one.inputs + 1)
+        return Network((AffineMap(RationalMatrix.from_rows([zero] * one.outputs, len(zero))),))
+    return reduced(first - second)
 
 
 def _refuted(
@@ -187,6 +194,15 @@ def _refuted(
     if not is_witness(simple):
         raise ArithmeticError("a point that was to refute the equality does not")
     return EqualityDecision(Verdict.REFUTED, method, simple, (one(simple), two(simple)), cells)
+
+
+def _by_evaluation(
+    one: Network, two: Network, domain: Domain, points: Iterable[Point]
+) -> EqualityDecision | None:
+    for point in points:
+        if one(point) != two(point):
+            return _refuted(one, two, domain, point, EqualityMethod.EVALUATION)
+    return None
 
 
 def _by_canonical_form(one: Network, two: Network, domain: Domain, difference: Network) -> EqualityDecision:

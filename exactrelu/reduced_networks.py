@@ -14,21 +14,15 @@ with different ones may still be.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from fractions import Fraction
-from typing import NamedTuple
 
-from exactrelu.affine_map import AffineMap
-from exactrelu.linear_algebra import RationalMatrix, primitive_from_rationals
+from flint import fmpz_mat
+
+from exactrelu.affine_map import AffineMap, Point
+from exactrelu.linear_algebra import IntegerRow, RationalMatrix
 from exactrelu.network import Network
-
-_Row = tuple[Fraction, ...]
-
-
-class _Neuron(NamedTuple):
-    """A hidden neuron: its row (a, b), and its column in the next layer's weights."""
-
-    row: _Row
-    column: _Row
 
 
 def reduced(network: Network) -> Network:
@@ -60,21 +54,7 @@ def reduced(network: Network) -> Network:
             return Network(tuple(layers))
 
 
-def _neurons(layer: AffineMap, following: AffineMap) -> list[_Neuron]:
-    columns = list(zip(*following.rows, strict=True))[:-1]
-    return [_Neuron(row, column) for row, column in zip(layer.rows, columns, strict=True)]
-
-
-def _layers(neurons: list[_Neuron], inputs: int, bias: _Row) -> tuple[AffineMap, AffineMap]:
-    """Return the layer of the neurons and the one that reads them."""
-    layer = RationalMatrix.from_rows([neuron.row for neuron in neurons], inputs + 1)
-    columns = [*(neuron.column for neuron in neurons), bias]
-    return AffineMap(layer), AffineMap(
-        RationalMatrix.from_rows(list(zip(*columns, strict=True)), len(columns))
-    )
-
-
-def _constant(layers: list[AffineMap], k: int, bias: _Row) -> list[AffineMap]:
+def _constant(layers: list[AffineMap], k: int, bias: Point) -> list[AffineMap]:
     """Return the constant network whose value is that of layer k at ``bias`` and of the layers after it."""
     value = bias
     for layer in layers[k + 1 :]:
@@ -85,40 +65,51 @@ def _constant(layers: list[AffineMap], k: int, bias: _Row) -> list[AffineMap]:
 
 
 def _without_unread(layers: list[AffineMap]) -> list[AffineMap]:
-    """Drop, from the last layer to the first, the neurons whose column is zero."""
+    """Drop, from the last layer to the first, the neurons whose column in the next layer is zero."""
     layers = list(layers)
     for k in range(len(layers) - 2, -1, -1):
-        neurons = _neurons(layers[k], layers[k + 1])
-        read = [neuron for neuron in neurons if any(neuron.column)]
+        layer, following = layers[k], layers[k + 1]
+        columns = list(zip(*following.matrix.integer_rows(), strict=True))
+        read = [i for i, column in enumerate(columns[:-1]) if any(column)]
         if not read:
-            return _constant(layers, k + 1, layers[k + 1].bias)
-        if len(read) < len(neurons):
-            layers[k], layers[k + 1] = _layers(read, layers[k].inputs, layers[k + 1].bias)
+            return _constant(layers, k + 1, following.bias)
+        if len(read) < layer.outputs:
+            rows = layer.matrix.integer_rows()
+            layers[k] = _affine_map([rows[i] for i in read], layer.matrix.denominator)
+            kept = [columns[i] for i in (*read, -1)]
+            layers[k + 1] = _affine_map(list(zip(*kept, strict=True)), following.matrix.denominator)
     return layers
+
+
+def _affine_map(rows: Sequence[Sequence[int]], denominator: int) -> AffineMap:
+    return AffineMap(RationalMatrix(fmpz_mat([list(row) for row in rows]), denominator))
 
 
 def _merged(layers: list[AffineMap]) -> list[AffineMap]:
     """Make rows primitive, merge equal ones, sort them, and move constants on, layer by layer."""
     layers = list(layers)
     for k in range(len(layers) - 1):
-        bias = layers[k + 1].bias
-        columns: dict[_Row, _Row] = {}
-        for row, column in _neurons(layers[k], layers[k + 1]):
+        layer, following = layers[k].matrix, layers[k + 1]
+        *columns, bias = zip(*following.rows, strict=True)
+        total: dict[IntegerRow, Point] = {}
+        for row, column in zip(layer.integer_rows(), columns, strict=True):
             if not any(row[:-1]):
-                bias = _plus(bias, column, max(row[-1], Fraction(0)))
+                bias = _plus(bias, column, Fraction(max(row[-1], 0), layer.denominator))
                 continue
-            primitive = tuple(map(Fraction, primitive_from_rationals(row)))
-            pivot = next(j for j, entry in enumerate(row) if entry)
-            zero = (Fraction(0),) * len(column)
-            columns[primitive] = _plus(columns.get(primitive, zero), column, row[pivot] / primitive[pivot])
-        if not columns:
+            common = math.gcd(*row)
+            key = tuple(entry // common for entry in row)
+            scaled = tuple(entry * Fraction(common, layer.denominator) for entry in column)
+            total[key] = _plus(total[key], scaled) if key in total else scaled
+        if not total:
             return _constant(layers, k + 1, bias)
-        neurons = [_Neuron(row, columns[row]) for row in sorted(columns)]
-        layers[k], layers[k + 1] = _layers(neurons, layers[k].inputs, bias)
+        keys = sorted(total)
+        layers[k] = _affine_map(keys, 1)
+        rows = list(zip(*(total[key] for key in keys), bias, strict=True))
+        layers[k + 1] = AffineMap(RationalMatrix.from_rows(rows, len(keys) + 1))
     return layers
 
 
-def _plus(vector: _Row, other: _Row, factor: Fraction) -> _Row:
+def _plus(vector: Point, other: Point, factor: Fraction | int = 1) -> Point:
     return tuple(p + factor * q for p, q in zip(vector, other, strict=True))
 
 
@@ -126,7 +117,7 @@ def _without_linear_layers(layers: list[AffineMap]) -> list[AffineMap]:
     """Compose each hidden layer after the first that has no negative entry with the layer after it."""
     kept = layers[:1]
     for layer in layers[1:]:
-        if len(kept) > 1 and min(map(min, kept[-1].rows)) >= 0:
+        if len(kept) > 1 and all(entry >= 0 for entry in kept[-1].matrix.numerators.entries()):
             kept[-1] = layer.after(kept[-1])
         else:
             kept.append(layer)

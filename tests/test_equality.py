@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from exactrelu import Budget, Domain, Network, Verdict, are_equal, checker, count, decide_equality, reduced
-from exactrelu.certificates import certify_equality, certify_inequality
+from exactrelu.certificates import certify_equal_forms, certify_equality, certify_inequality
 from exactrelu.domain_points import domain_points, interior_point, simplest_between
 from exactrelu.equality import EqualityDecision, EqualityMethod, reduced_difference
 from exactrelu.errors import BudgetExhaustedError, DomainError, NetworkError
@@ -176,6 +178,61 @@ def test_a_hundreds_of_neurons_in_twenty_inputs_are_decided_by_their_canonical_f
     refuted = decide_equality(one, changed)
     assert refuted.method is EqualityMethod.CANONICAL_FORM
     assert is_true_refutation(refuted, one, changed, Domain.whole_space(20))
+
+
+# the evidence is refused where it is broken -----------------------------------------------------------
+
+
+def test_no_certificate_is_written_for_what_is_not_so(tmp_path):
+    path, line = tmp_path / "c.jsonl", Network.from_rationals([([[1]], None)])
+    absolute = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    double = Network.from_rationals([([[1], [-1]], None), ([[2, 1]], None)])
+    for write in (
+        lambda: certify_equality(path, absolute, line, Domain.whole_space(1)),
+        lambda: certify_equal_forms(path, absolute, double),
+        lambda: certify_inequality(path, absolute, line, Domain.whole_space(1), [1]),
+        lambda: certify_inequality(path, absolute, line, Domain.box([(0, 1)]), [-1]),
+    ):
+        with pytest.raises(ArithmeticError):
+            write()
+    assert not path.exists()
+
+
+def _with_new_sums(lines: list[dict[str, Any]]) -> str:
+    """The lines of a certificate with their sums computed again."""
+    text, total = "", ""
+    for line in lines:
+        body = json.dumps({key: value for key, value in line.items() if key != "sum"}, separators=(",", ":"))[
+            :-1
+        ]
+        total = hashlib.sha256((total + body).encode()).hexdigest()[: checker.SUM]
+        text += f'{body},"sum":"{total}"}}\n'
+    return text
+
+
+@pytest.mark.parametrize("broken", ["nothing", "point", "outputs", "domain", "network"])
+def test_the_checker_refuses_a_broken_refutation(tmp_path, broken):
+    absolute = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    line, path = Network.from_rationals([([[1]], None)]), tmp_path / "c.jsonl"
+    domain = Domain.box([(-3, 1)])
+    point = decide_equality(absolute, line, domain).point
+    certify_inequality(path, absolute, line, domain, point)
+    lines = [json.loads(text) for text in path.read_text(encoding="utf-8").splitlines()]
+    first = lines[0]
+    if broken == "point":
+        first["claim"]["point"] = ["1/2"]
+    elif broken == "outputs":
+        first["claim"]["outputs"][0] = ["7"]
+    elif broken == "domain":
+        first["domain"]["inequalities"][0]["offset"] = "-1/2"
+    elif broken == "network":
+        first["networks"][1]["layers"][0]["weight"] = [["-1"]]
+    path.write_text(_with_new_sums(lines), encoding="utf-8")
+    if broken == "nothing":
+        assert checker.check(str(path))
+    else:
+        with pytest.raises(checker.Invalid):
+            checker.check(str(path))
 
 
 # what steers the search --------------------------------------------------------------------------------
