@@ -12,7 +12,7 @@ from exactrelu.audit.claim_numbers import EXACT, FLOATS, Extended, extended_of, 
 from exactrelu.configuration import Configuration
 from exactrelu.domain import Domain, LinearConstraint, Relation
 from exactrelu.errors import DomainError, ExactReluError
-from exactrelu.formats.strict_json import Node
+from exactrelu.formats.strict_json import Node, require_format
 from exactrelu.network import Network
 
 COMMON_KEYS = ("kind", "id", "note", "numbers")
@@ -160,6 +160,8 @@ def domain_at(node: Node, dimension: int, numbers: str) -> Domain:
     if node.value is None:
         return Domain.whole_space(dimension)
     node.require_keys((), ("box", "inequalities", "format", "version"))
+    if "format" in node.value or "version" in node.value:
+        require_format(node, "exactrelu-domain")
     if ("box" in node.value) == ("inequalities" in node.value):
         raise node.fail("one of the keys box, inequalities", "both" if "box" in node.value else "none")
     try:
