@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from exactrelu.affine_map import AffineMap
     from exactrelu.algebraic import AlgebraicNumber
     from exactrelu.atoms import AtomicDecomposition, atomic_decomposition
+    from exactrelu.audit import audit_claims
     from exactrelu.configuration import Configuration
     from exactrelu.decision_regions import DecisionRegions, argmax_regions
     from exactrelu.distances import Distance, DistanceNorm, distance
@@ -102,6 +103,7 @@ _HOMES = {
     "are_equal": "equality",
     "argmax_regions": "decision_regions",
     "atomic_decomposition": "atoms",
+    "audit_claims": "audit",
     "canonical_form": "shallow.canonical_forms",
     "clarke_jacobian": "gradients",
     "compare_global_bounds": "lipschitz_bounds",
@@ -181,6 +183,7 @@ __all__ = [
     "are_equal",
     "argmax_regions",
     "atomic_decomposition",
+    "audit_claims",
     "canonical_form",
     "clarke_jacobian",
     "compare_global_bounds",
