@@ -14,13 +14,22 @@ from exactrelu.enumeration import Budget
 from exactrelu.errors import DomainError
 from exactrelu.formats import load_network
 from exactrelu.formats.native import read_domain
+from exactrelu.formats.shallow_file import load_parametrization
 from exactrelu.network import Network
 from exactrelu.rationals import rational_at
+from exactrelu.shallow.parametrization import Parametrization
 
 
 def network_of(arguments: argparse.Namespace) -> Network:
     """Return the network named NET."""
     return load_network(
+        arguments.network, nnet_as=arguments.nnet_as, nnet_normalization=arguments.nnet_normalization
+    )
+
+
+def parametrization_of(arguments: argparse.Namespace) -> Parametrization:
+    """Return the shallow network named NET, with its radicals where it has some."""
+    return load_parametrization(
         arguments.network, nnet_as=arguments.nnet_as, nnet_normalization=arguments.nnet_normalization
     )
 
@@ -60,6 +69,14 @@ def _interval(text: str, place: str) -> tuple[Fraction, Fraction]:
     if low > high:
         raise DomainError(f"{place}: expected LO <= HI, got {text!r}")
     return low, high
+
+
+@contextmanager
+def time_limit_of(arguments: argparse.Namespace) -> Iterator[None]:
+    """Let the supervisor end what takes longer than ``--time-limit``."""
+    announce_deadline(arguments.time_limit)
+    yield
+    announce_deadline(None)
 
 
 @contextmanager

@@ -21,6 +21,8 @@ from exactrelu.rationals import format_rational
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from exactrelu.shallow.parametrization import Parametrization
+
 _T = TypeVar("_T")
 ROWS_SHOWN = 50
 _LONGEST_BITS = 64
@@ -160,6 +162,11 @@ def configuration_text(configuration: Configuration) -> str:
 def network_text(arguments: argparse.Namespace, network: Network) -> str:
     """Return the network's file and widths for people."""
     return f"{arguments.network} ({'-'.join(map(str, network.widths))})"
+
+
+def shallow_text(arguments: argparse.Namespace, shallow: Parametrization) -> str:
+    """Return the shallow network's file and widths for people."""
+    return f"{arguments.network} ({shallow.inputs}-{shallow.width}-{shallow.outputs})"
 
 
 def domain_text(arguments: argparse.Namespace, domain: Domain) -> str:

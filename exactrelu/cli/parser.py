@@ -79,6 +79,14 @@ def _build() -> argparse.ArgumentParser:
             _add_certificate(sub)
     _add_atoms(command("atoms", "the atomic decomposition of an affine piece (Heinecke & Hwang, Theorem 5)"))
     _add_lipschitz(command("lipschitz", "the exact Lipschitz constant, beside the bounds of Theorem 6"))
+    _add_canonical(command("canonical", "the canonical form of a shallow network's function (L = 2)"))
+    _add_reparametrize(command("reparametrize", "steps that change parameters but not the function (L = 2)"))
+    _add_sums(
+        command("degeneracy", "what is degenerate in a shallow network, and which step repairs it (L = 2)")
+    )
+    _add_stability(
+        command("stability", "inverse stability of a pair of shallow networks (L = 2)", of_network=False)
+    )
     claims = command("claims", "the papers' claims, each with its verdict", of_network=False)
     claims.add_argument("id", nargs="?", metavar="ID", help="one claim, such as heinecke-hwang/C10 or C10")
     command("hash", "the hash of the exact weights: equal networks have equal hashes")
@@ -142,6 +150,63 @@ def _add_lipschitz(parser: argparse.ArgumentParser) -> None:
     _add_certificate(parser)
 
 
+def _add_canonical(parser: argparse.ArgumentParser) -> None:
+    _add_domain(parser)
+    parser.add_argument("--minimal", action="store_true", help="the smallest number of neurons, too")
+    parser.add_argument(
+        "--fibre", action="store_true", help="the sets of neurons that can be flipped, too: the whole fibre"
+    )
+    _add_sums(parser)
+    _add_time_limit(parser)
+
+
+def _add_reparametrize(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--steps",
+        required=True,
+        metavar="STEPS",
+        help="comma-separated, neurons from 0: drop, merge, cancel, embed, balance (or balance:2), "
+        "flip:0+2, permute:2+0+1, rescale:0=3/2+1=2, pad:5",
+    )
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=_file_name,
+        metavar="FILE",
+        help="write the new network (.json, native format; version 2 where it has radicals)",
+    )
+
+
+def _add_stability(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "gamma", metavar="GAMMA", help="the parametrization to stay near to: .json, .onnx, .nnet"
+    )
+    parser.add_argument("theta", metavar="THETA", help="a parametrization of the realization g to reach")
+    _add_reading_of_nnet(parser)
+    parser.add_argument("--beta", metavar="P/Q", help="the beta of Theorem 3.1, C.1 (default: the smallest)")
+    parser.add_argument(
+        "--positivity",
+        choices=["support", "all"],
+        default="support",
+        help="whose weight vectors must have positive coordinates in Definition 3.2 (default: non-zero ones)",
+    )
+    parser.add_argument("--radius", metavar="P/Q", help="a radius among parameters, for Proposition 1.2")
+    parser.add_argument("--box", metavar="BOX", help="the sup norm on LO:HI, too (or LO:HI,LO:HI,...)")
+    parser.add_argument("--lemma-a7", action="store_true", help="the constant of Lemma A.7 for Gamma, too")
+    _add_sums(parser)
+    _add_budget(parser)
+
+
+def _add_sums(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--max-sums",
+        type=_natural,
+        default=2**18,
+        metavar="N",
+        help="look at no more than N sets of neurons (default 262144)",
+    )
+
+
 def _add_normalization(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--normalization",
@@ -184,6 +249,10 @@ def _add_certificate(parser: argparse.ArgumentParser) -> None:
 
 def _add_budget(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--max-regions", type=_natural, metavar="N", help="give up at more than N regions")
+    _add_time_limit(parser)
+
+
+def _add_time_limit(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="give up after that time")
 
 

@@ -44,6 +44,17 @@ def read_network(path: str | Path) -> Network:
     document = read_json(path)
     require_format(document, "exactrelu-network")
     document.require_keys(("format", "version", "layers"), _TEXTS)
+    return network_from_document(document)
+
+
+def network_from_document(document: Node) -> Network:
+    """Return the network of the layers and texts of a document whose keys are checked.
+
+    Raises
+    ------
+    FormatError, NetworkError
+        If they are no network; the message names file and place.
+    """
     texts = {key: document.child(key).text() for key in _TEXTS if key in document.value}
     layers = document.child("layers").items()
     if not layers:
@@ -52,7 +63,7 @@ def read_network(path: str | Path) -> Network:
     try:
         return Network(maps, **texts)
     except NetworkError as error:
-        raise NetworkError(f"{path}: {error}") from None
+        raise NetworkError(f"{document.file}: {error}") from None
 
 
 def _read_layer(layer: Node) -> AffineMap:

@@ -118,14 +118,14 @@ def read_json(path: str | Path) -> Node:
     return document
 
 
-def require_format(document: Node, name: str) -> None:
-    """Check the keys ``format`` and ``version`` of a document (version 1)."""
+def require_format(document: Node, name: str, version: int = 1) -> None:
+    """Check the keys ``format`` and ``version`` of a document."""
     if not isinstance(document.value, dict):
         raise document.fail(f"an object with the format {name!r}")
     if document.value.get("format") != name:
         raise document.fail(f'"format": "{name}"', _kind(document.value.get("format")))
-    if document.value.get("version") != JsonNumber("1"):
-        raise document.fail('"version": 1', _kind(document.value.get("version")))
+    if document.value.get("version") != JsonNumber(str(version)):
+        raise document.fail(f'"version": {version}', _kind(document.value.get("version")))
 
 
 class _Object(dict[str, Any]):

@@ -1,0 +1,127 @@
+"""``exactrelu canonical NET [DOMAIN] [--minimal] [--fibre]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from exactrelu.cli.inputs import domain_of, parametrization_of, time_limit_of
+from exactrelu.cli.outputs import (
+    domain_text,
+    functional_text,
+    print_facts,
+    print_rows,
+    shallow_text,
+    vector_text,
+    write_json,
+)
+from exactrelu.domain import Domain
+from exactrelu.errors import ArgumentError, BudgetExhaustedError
+from exactrelu.formats.native import domain_document
+from exactrelu.formats.shallow_documents import form_document
+from exactrelu.formats.shallow_file import parametrization_digest, parametrization_document
+from exactrelu.shallow.canonical_forms import CanonicalForm, canonical_form
+from exactrelu.shallow.fewest_neurons import MinimalWidth, minimal_width
+from exactrelu.shallow.fibres import Fibre, fibre_of
+from exactrelu.shallow.parametrization import Parametrization
+
+DONE, UNKNOWN = 0, 3
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the canonical form of a shallow network's function."""
+    shallow = parametrization_of(arguments)
+    domain = domain_of(arguments, shallow.inputs)
+    if (arguments.minimal or arguments.fibre) and not domain.is_whole_space:
+        raise ArgumentError("--minimal, --fibre: expected no domain, got one; they are about all of R^d")
+    with time_limit_of(arguments):
+        form = canonical_form(shallow, domain)
+        minimal = minimal_width(form, most_sums=arguments.max_sums) if arguments.minimal else None
+        fibre = _fibre(shallow, arguments.max_sums) if arguments.fibre else None
+    if arguments.json:
+        write_json(arguments.json, _document(shallow, domain, form, minimal, fibre))
+    if arguments.json != "-":
+        _print(arguments, shallow, domain, form)
+        if minimal is not None:
+            _print_minimal(minimal)
+        if fibre is not None:
+            _print_fibre(fibre)
+    unknown = isinstance(fibre, str) or (minimal is not None and minimal.value is None)
+    return UNKNOWN if unknown else DONE
+
+
+def _fibre(shallow: Parametrization, most_sums: int) -> Fibre | str:
+    """Return the fibre, or why it is unknown."""
+    try:
+        return fibre_of(shallow, most_sums=most_sums)
+    except BudgetExhaustedError as error:
+        return str(error)
+
+
+def _document(
+    shallow: Parametrization,
+    domain: Domain,
+    form: CanonicalForm,
+    minimal: MinimalWidth | None,
+    fibre: Fibre | str | None,
+) -> dict[str, Any]:
+    document: dict[str, Any] = {
+        "format": "exactrelu-canonical",
+        "version": 1,
+        "network": parametrization_digest(shallow),
+        "domain": domain_document(domain),
+    } | form_document(form)
+    if minimal is not None:
+        document["minimal"] = {
+            "hyperplanes": minimal.hyperplanes,
+            "neurons": minimal.value,
+            "lower": minimal.lower,
+            "upper": minimal.upper,
+            "network": parametrization_document(minimal.parametrization),
+        }
+    if isinstance(fibre, Fibre):
+        document["fibre"] = {"flips": [list(chosen) for chosen in fibre.flips]}
+    elif fibre is not None:
+        document["fibre"] = {"flips": None, "unknown": fibre}
+    return document
+
+
+def _print(
+    arguments: argparse.Namespace, shallow: Parametrization, domain: Domain, form: CanonicalForm
+) -> None:
+    rows = (functional_text((*row, entry)) for row, entry in zip(form.linear, form.constant, strict=True))
+    print_facts(
+        [
+            ("network", shallow_text(arguments, shallow)),
+            ("domain", domain_text(arguments, domain)),
+            ("function", form.digest),
+            ("formula", "f(x) = 1/2 sum jump |h(x)| + affine part"),
+            ("affine part", "(" + ", ".join(rows) + ")"),
+            ("kinks", str(len(form.kinks))),
+        ]
+    )
+    if form.kinks:
+        kinks = [(functional_text(tuple(map(_exact, h))), vector_text(jump)) for h, jump in form.kinks]
+        print_rows(("h(x)", "jump"), kinks)
+
+
+def _exact(entry: int) -> Any:
+    from fractions import Fraction
+
+    return Fraction(entry)
+
+
+def _print_minimal(minimal: MinimalWidth) -> None:
+    value = minimal.value
+    number = str(value) if value is not None else f"unknown: from {minimal.lower} to {minimal.upper}"
+    print_facts([("fewest neurons", number), ("", f"{minimal.hyperplanes} hyperplanes carry the kinks")])
+
+
+def _print_fibre(fibre: Fibre | str) -> None:
+    if isinstance(fibre, str):
+        print_facts([("fibre", f"unknown: {fibre}")])
+        return
+    print_facts([("fibre", f"{len(fibre.flips)} sets of neurons to flip, x permutations x rescalings")])
+    for chosen in fibre.flips:
+        sys.stdout.write(f"  {{{', '.join(map(str, chosen))}}}\n")

@@ -1,0 +1,108 @@
+"""``exactrelu degeneracy NET``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from exactrelu.cli.inputs import parametrization_of
+from exactrelu.cli.outputs import print_facts, print_table, shallow_text, write_json
+from exactrelu.formats.shallow_documents import radical_document
+from exactrelu.formats.shallow_file import parametrization_digest
+from exactrelu.rationals import format_rational
+from exactrelu.shallow.degeneracy import Applicability, DegeneracyReport, FlipCost, degeneracy_report
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print what is degenerate in a shallow network, which theorem applies, and what repairs it."""
+    shallow = parametrization_of(arguments)
+    report = degeneracy_report(shallow, most_sums=arguments.max_sums)
+    if arguments.json:
+        header = {
+            "format": "exactrelu-degeneracy",
+            "version": 1,
+            "network": parametrization_digest(shallow),
+        }
+        write_json(arguments.json, header | _document(report))
+    if arguments.json != "-":
+        print_facts([("network", shallow_text(arguments, shallow))])
+        print_facts(_facts(report))
+        print_table(("our reconstruction of", "applies", "because", "repair"), map(_row, report.theorems))
+    return 0
+
+
+def _document(report: DegeneracyReport) -> dict[str, Any]:
+    return {
+        "unbalanced": [
+            {
+                "neuron": bad.neuron,
+                "weight_norm": radical_document(bad.weight_norm),
+                "coefficient_norm": radical_document(bad.coefficient_norm),
+            }
+            for bad in report.unbalanced
+        ],
+        "zero": list(report.zero),
+        "constant": list(report.constant),
+        "parallel": [list(members) for members in report.parallel],
+        "opposite": [list(pair) for pair in report.opposite],
+        "cheapest_flip": _flip_document(report.cheapest_flip),
+        "all_flips_tried": report.all_flips_tried,
+        "theorems": [
+            {
+                "theorem": item.theorem,
+                "applies": item.applies,
+                "failures": list(item.failures),
+                "repair": None if item.repair is None else list(item.repair),
+            }
+            for item in report.theorems
+        ],
+    }
+
+
+def _flip_document(flip: FlipCost | None) -> dict[str, Any] | None:
+    if flip is None:
+        return None
+    return {
+        "neurons": list(flip.neurons),
+        "change": format_rational(flip.change),
+        "smallest": format_rational(flip.smallest),
+        "near_opposite": flip.is_near_opposite,
+    }
+
+
+def _facts(report: DegeneracyReport) -> list[tuple[str, str]]:
+    unbalanced = [
+        f"{bad.neuron} (|a| = {bad.weight_norm}, |c| = {bad.coefficient_norm})" for bad in report.unbalanced
+    ]
+    return [
+        ("unbalanced", _listed(unbalanced)),
+        ("zero", _listed(report.zero)),
+        ("constant", _listed(report.constant)),
+        ("parallel", _listed(map(_set, report.parallel))),
+        ("opposite", _listed(map(_set, report.opposite))),
+        ("near-opposite", _flip_text(report)),
+    ]
+
+
+def _flip_text(report: DegeneracyReport) -> str:
+    flip = report.cheapest_flip
+    if flip is None:
+        return "none: fewer than two neurons"
+    scope = "" if report.all_flips_tried else " among the sets that were tried (--max-sums)"
+    change, smallest = format_rational(flip.change), format_rational(flip.smallest)
+    numbers = f"|sum of c (x) a| = {change}, least |c (x) a| = {smallest}"
+    verdict = "" if flip.is_near_opposite else "none: "
+    return f"{verdict}{_set(flip.neurons)} is cheapest to flip{scope}: {numbers}"
+
+
+def _row(item: Applicability) -> tuple[str, ...]:
+    repair = "" if item.applies else "none found" if item.repair is None else ",".join(item.repair)
+    return item.theorem, "yes" if item.applies else "no", "; ".join(item.failures), repair
+
+
+def _set(members: Any) -> str:
+    return "{" + ", ".join(map(str, members)) + "}"
+
+
+def _listed(items: Any) -> str:
+    return ", ".join(map(str, items)) or "none"

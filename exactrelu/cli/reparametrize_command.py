@@ -1,0 +1,70 @@
+"""``exactrelu reparametrize NET --steps STEPS [-o FILE]``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from exactrelu.cli.inputs import parametrization_of
+from exactrelu.cli.outputs import print_facts, print_rows, shallow_text, vector_text, write_json
+from exactrelu.formats.shallow_documents import step_document
+from exactrelu.formats.shallow_file import (
+    parametrization_digest,
+    parametrization_document,
+    write_parametrization,
+)
+from exactrelu.rationals import format_rational
+from exactrelu.shallow.parametrization import Neuron, Parametrization
+from exactrelu.shallow.step_list import reparametrize
+from exactrelu.shallow.step_results import StepResult
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Apply reparametrization steps, say what each did, and write the result."""
+    shallow = parametrization_of(arguments)
+    results = reparametrize(shallow, arguments.steps)
+    after = results[-1].after
+    if arguments.output:
+        write_parametrization(after, arguments.output)
+    if arguments.json:
+        document = {
+            "format": "exactrelu-reparametrize",
+            "version": 1,
+            "network": parametrization_digest(shallow),
+            "steps": [step_document(result) for result in results],
+            "result": parametrization_document(after),
+        }
+        write_json(arguments.json, document)
+    if arguments.json != "-":
+        print_facts([("network", shallow_text(arguments, shallow))])
+        for result in results:
+            _print_step(result)
+        _print_neurons(after)
+        if arguments.output:
+            print_facts([("written to", arguments.output)])
+    return 0
+
+
+def _print_step(result: StepResult) -> None:
+    where = " at (x, 1, -1)" if result.on_slice else ""
+    sys.stdout.write(f"\n{result.name}: {result.before.width} -> {result.after.width} neurons\n")
+    sys.stdout.writelines(f"  {sentence}\n" for sentence in result.account)
+    sys.stdout.write(f"  same function{where}: canonical form {result.form_after.digest} before and after\n")
+
+
+def _print_neurons(shallow: Parametrization) -> None:
+    sys.stdout.write("\nResult: the sum of c relu(a.x + b)")
+    sys.stdout.write(f", plus {vector_text(shallow.output_bias)}\n")
+    if not shallow.is_rational:
+        sys.stdout.write("a and b are to be multiplied by r^(1/4), c to be divided by it\n")
+    print_rows(("neuron", "a", "b", "c", "r"), [_row(i, n) for i, n in enumerate(shallow.neurons)])
+
+
+def _row(index: int, neuron: Neuron) -> tuple[str, ...]:
+    return (
+        str(index),
+        vector_text(neuron.weight),
+        vector_text((neuron.bias,))[1:-1],
+        vector_text(neuron.coefficient),
+        format_rational(neuron.scale),
+    )

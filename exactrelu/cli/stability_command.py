@@ -1,0 +1,122 @@
+"""``exactrelu stability GAMMA THETA``."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from exactrelu.cli.inputs import bounds_of, budget_of
+from exactrelu.cli.outputs import number_text, print_facts, print_rows, vector_text, write_json
+from exactrelu.cli.stability_tables import print_report
+from exactrelu.domain import Domain
+from exactrelu.enumeration import Budget
+from exactrelu.formats.native import vector_texts
+from exactrelu.formats.shallow_file import load_parametrization, parametrization_digest
+from exactrelu.formats.stability_document import real_document, stability_document
+from exactrelu.rationals import format_rational, rational_at
+from exactrelu.shallow.lemma_a7 import LemmaA7Constant, lemma_a7_constant
+from exactrelu.shallow.norms import SupDistance, sup_distance
+from exactrelu.shallow.parametrization import Parametrization
+from exactrelu.shallow.stability import inverse_stability
+from exactrelu.shallow.stability_constants import SHARP, THEOREM_3_3
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Report delta, Theorem 3.1 with its Phi, and Theorem 3.3 for a pair of shallow networks."""
+    gamma, theta = (_loaded(arguments, path) for path in (arguments.gamma, arguments.theta))
+    with budget_of(arguments) as budget:
+        report = inverse_stability(
+            gamma,
+            theta,
+            beta=None if arguments.beta is None else rational_at("--beta", arguments.beta),
+            positivity=arguments.positivity,
+            budget=budget,
+            most_sums=arguments.max_sums,
+        )
+        extras = _Extras(arguments, gamma, theta, budget)
+    if arguments.json:
+        header = {
+            "format": "exactrelu-stability",
+            "version": 1,
+            "gamma": parametrization_digest(gamma),
+            "theta": parametrization_digest(theta),
+            "positivity": arguments.positivity,
+        }
+        write_json(arguments.json, header | stability_document(report) | extras.document())
+    if arguments.json != "-":
+        print_report(arguments, report)
+        extras.show()
+    return 0
+
+
+def _loaded(arguments: argparse.Namespace, path: str) -> Parametrization:
+    return load_parametrization(
+        path, nnet_as=arguments.nnet_as, nnet_normalization=arguments.nnet_normalization
+    )
+
+
+class _Extras:
+    """What is reported when it is asked for: radii, the sup norm on a box, the constant of Lemma A.7."""
+
+    def __init__(
+        self, arguments: argparse.Namespace, gamma: Parametrization, theta: Parametrization, budget: Budget
+    ) -> None:
+        self.radius = None if arguments.radius is None else rational_at("--radius", arguments.radius)
+        self.radii = None
+        if self.radius is not None:
+            self.radii = [s.realization_radius(self.radius) for s in (THEOREM_3_3, SHARP)]
+        self.sup: SupDistance | None = None
+        if arguments.box is not None:
+            box = Domain.box(bounds_of(arguments.box, gamma.inputs, "--box"))
+            self.sup = sup_distance(theta, gamma, box, budget=budget)
+        self.box = arguments.box
+        self.lemma: LemmaA7Constant | None = None
+        if arguments.lemma_a7:
+            self.lemma = lemma_a7_constant([neuron.weight for neuron in gamma.neurons], budget=budget)
+
+    def document(self) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        if self.radius is not None and self.radii is not None:
+            constants = zip(("s_4", "s_2sqrt2"), map(format_rational, self.radii), strict=True)
+            result["realization_radius"] = {"radius": format_rational(self.radius), **dict(constants)}
+        if self.sup is not None:
+            result["sup_distance"] = {
+                "box": self.box,
+                "value": format_rational(self.sup.value),
+                "output": self.sup.output,
+                "point": vector_texts(self.sup.point),
+            }
+        if self.lemma is not None:
+            result["lemma_a7"] = {
+                "gradient_constant": format_rational(self.lemma.gradient_constant),
+                "constant": real_document(self.lemma.constant),
+                "coefficients": vector_texts(self.lemma.coefficients),
+                "point": vector_texts(self.lemma.point),
+                "input": self.lemma.input,
+            }
+        return result
+
+    def show(self) -> None:
+        if self.radius is not None and self.radii is not None:
+            r, four, sharp = (number_text(x) for x in (self.radius, *self.radii))
+            sys.stdout.write("\nProposition 1.2: from parameters to realizations, on the restricted space\n")
+            print_facts([("radius", r), ("with s = 4", four), ("s = 2 sqrt(2)", sharp)])
+        if self.sup is not None:
+            sys.stdout.write(f"\nSup norm of R(Theta) - R(Gamma) on the box {self.box}\n")
+            at = f"{number_text(self.sup.value)} at {vector_text(self.sup.point)}, output {self.sup.output}"
+            print_facts([("sup", at)])
+        if self.lemma is not None:
+            self._show_lemma(self.lemma)
+
+    def _show_lemma(self, found: LemmaA7Constant) -> None:
+        sys.stdout.write("\nLemma A.7 for the directions of Gamma\n")
+        print_facts(
+            [
+                ("C'", f"{number_text(found.gradient_constant)}: |h|_W1inf <= C' |h|_inf on (-1,1)^d"),
+                ("C_A", f"{found.constant} = 2 sqrt(C')"),
+                ("attained at", f"{vector_text(found.point)}, input {found.input}, by the h with"),
+            ]
+        )
+        rows = [(str(i), number_text(c)) for i, c in enumerate(found.coefficients)]
+        print_rows(("neuron", "c"), rows)

@@ -1,0 +1,108 @@
+"""Version 2 of the native network format: shallow networks with irrational parameters.
+
+A balanced network has square or fourth roots in it. Each neuron's parameters are rational up to one
+radical, so the file is that of version 1 for L = 2 with one more key::
+
+    {"format": "exactrelu-network", "version": 2,
+     "layers": [{"weight": [["1", "1/3"]], "bias": ["0"]}, {"weight": [["3"]], "bias": ["0"]}],
+     "scales": ["324"]}
+
+``scales`` holds one rational r > 0 for each hidden neuron: its weights and bias are those of the file times
+r^(1/4), its coefficients (its column of the last weight matrix) those of the file divided by r^(1/4). The
+function is that of the network without the scales. Where all scales are 1 a file is written in version 1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from exactrelu.errors import NetworkError
+from exactrelu.formats import NnetNormalization, NnetNumbers, load_network
+from exactrelu.formats.atomic_file import write_atomically
+from exactrelu.formats.native import network_document, network_from_document, vector_texts
+from exactrelu.formats.strict_json import JsonNumber, Node, read_json, require_format
+from exactrelu.rationals import brief
+from exactrelu.shallow.parametrization import Neuron, Parametrization
+
+_TEXTS = ("name", "description", "source")
+
+
+def load_parametrization(
+    path: str | Path,
+    *,
+    nnet_as: NnetNumbers = "exact",
+    nnet_normalization: NnetNormalization = "stored",
+) -> Parametrization:
+    """Return the shallow network in a file: native version 2, or any network with L = 2.
+
+    Raises
+    ------
+    FormatError, UnsupportedOperatorError
+        If the file does not hold a network.
+    NetworkError
+        If the network has another number of layers; the message names the file.
+    """
+    if Path(path).suffix.lower() == ".json":
+        document = read_json(path)
+        if isinstance(document.value, dict) and document.value.get("version") == JsonNumber("2"):
+            return _read_scaled(document)
+    network = load_network(path, nnet_as=nnet_as, nnet_normalization=nnet_normalization)
+    try:
+        return Parametrization.of_network(network)
+    except NetworkError as error:
+        raise NetworkError(f"{path}: {error}") from None
+
+
+def _read_scaled(document: Node) -> Parametrization:
+    require_format(document, "exactrelu-network", version=2)
+    document.require_keys(("format", "version", "layers", "scales"), _TEXTS)
+    network = network_from_document(document)
+    if network.depth != 2:
+        raise document.child("layers").fail("2 layers in version 2", str(network.depth))
+    plain = Parametrization.of_network(network)
+    nodes = document.child("scales").items()
+    if len(nodes) != plain.width:
+        raise document.child("scales").fail(f"{plain.width} scales, one for each neuron", str(len(nodes)))
+    neurons = []
+    for neuron, node in zip(plain.neurons, nodes, strict=True):
+        scale = node.number()
+        if scale <= 0:
+            raise node.fail("a positive number", brief(scale))
+        neurons.append(Neuron(neuron.weight, neuron.coefficient, neuron.bias, scale))
+    return Parametrization(plain.inputs, plain.outputs, tuple(neurons), plain.output_bias)
+
+
+def parametrization_document(shallow: Parametrization) -> dict[str, Any]:
+    """Return the parametrization as the native format's JSON value, version 1 if it is rational.
+
+    One without neurons is written with one zero neuron, since a hidden layer has at least one.
+    """
+    document = network_document(shallow.network())
+    if shallow.is_rational:
+        return document
+    return document | {"version": 2, "scales": vector_texts([neuron.scale for neuron in shallow.neurons])}
+
+
+def write_parametrization(shallow: Parametrization, path: str | Path) -> None:
+    """Write the parametrization to a native JSON file, atomically."""
+    write_atomically(path, [json.dumps(parametrization_document(shallow)), "\n"])
+
+
+def parametrization_digest(shallow: Parametrization) -> str:
+    """Return the hash of the exact parameters: of a rational network its own, else one with the scales in it.
+
+    Examples
+    --------
+    >>> gamma = Parametrization.from_rationals([[4]], [[1]])
+    >>> parametrization_digest(gamma) == gamma.network().digest
+    True
+    """
+    if shallow.is_rational:
+        return shallow.network().digest
+    document = parametrization_document(shallow)
+    layers = [{"weight": layer["weight"], "bias": layer["bias"]} for layer in document["layers"]]
+    text = json.dumps({"layers": layers, "scales": document["scales"]}, separators=(",", ":"))
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

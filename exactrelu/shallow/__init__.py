@@ -1,0 +1,1 @@
+"""Networks with one hidden layer: parametrizations, canonical forms, degeneracies (Berner et al.)."""
