@@ -158,6 +158,7 @@ def _add_canonical(parser: argparse.ArgumentParser) -> None:
     )
     _add_sums(parser)
     _add_time_limit(parser)
+    _add_certificate(parser)
 
 
 def _add_reparametrize(parser: argparse.ArgumentParser) -> None:
@@ -175,6 +176,7 @@ def _add_reparametrize(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write the new network (.json, native format; version 2 where it has radicals)",
     )
+    _add_certificate(parser)
 
 
 def _add_stability(parser: argparse.ArgumentParser) -> None:
@@ -195,6 +197,7 @@ def _add_stability(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lemma-a7", action="store_true", help="the constant of Lemma A.7 for Gamma, too")
     _add_sums(parser)
     _add_budget(parser)
+    _add_certificate(parser)
 
 
 def _add_sums(parser: argparse.ArgumentParser) -> None:
