@@ -1,8 +1,8 @@
 """What a certificate costs: ``make benchmark``.
 
-For each network, in this one process and one after the other, several times: the enumeration by the engine `ppl`
-alone, the enumeration with the certificate written (engine `auto`, and engine `ppl`), and the check. The table
-shows medians of CPU seconds and the ratios.
+For each network, in this one process and one after the other, several times: the enumeration by the engine
+`ppl` alone, the enumeration with the certificate written (engine `auto`, and engine `ppl`), and the check.
+The table shows medians of CPU seconds and the ratios.
 """
 
 from __future__ import annotations

@@ -183,7 +183,7 @@ class Polyhedron:
         return result
 
     def relative_interior_point(self) -> tuple[Fraction, ...]:
-        """Return a relative interior point of a non-empty polyhedron: the mean of its points plus its rays."""
+        """Return a relative interior point of a non-empty polyhedron: its points' mean plus its rays."""
         total, divisor, count, rays = [0] * self._polyhedron.space_dimension(), 1, 0, []
         for generator in self._polyhedron.minimized_generators():
             if generator.is_line():
