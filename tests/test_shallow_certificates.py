@@ -100,5 +100,5 @@ def test_a_network_that_was_exchanged_is_refused(exactrelu: CommandLine) -> None
         writer = CertificateWriter(file)
         writer.begin(header["claim"], header["networks"], None, None)
         writer.end()
-    with pytest.raises(checker.Invalid, match=r"networks\[1\]"):
+    with pytest.raises(checker.InvalidCertificateError, match=r"networks\[1\]"):
         checker.check(str(path))

@@ -19,7 +19,10 @@ from exactrelu.shallow.theorem_3_1 import Theorem31
 
 
 def certify_canonical_form(path: str | Path, shallow: Parametrization, form: CanonicalForm) -> None:
-    """Write the certificate of the canonical form of a realization on R^d."""
+    """Write the certificate of the canonical form of a realization on R^d.
+
+    Scales are left out: they change the parameters, not the function.
+    """
     rows = zip(form.linear, form.constant, strict=True)
     claim = {
         "kind": "canonical",
@@ -28,7 +31,7 @@ def certify_canonical_form(path: str | Path, shallow: Parametrization, form: Can
         ],
         "rest": [vector_texts((*row, constant)) for row, constant in rows],
     }
-    _write(path, claim, [shallow])
+    _write(path, claim, [network_value(shallow.network())])
 
 
 def certify_reparametrization(path: str | Path, results: Sequence[StepResult]) -> None:
@@ -42,7 +45,8 @@ def certify_reparametrization(path: str | Path, results: Sequence[StepResult]) -
     if not results:
         raise ArgumentError("certificate: expected at least one step, got none")
     claim = {"kind": "reparametrization", "steps": [result.name for result in results]}
-    _write(path, claim, [results[0].before, *(result.after for result in results)])
+    chain = [results[0].before, *(result.after for result in results)]
+    _write(path, claim, [_scaled_value(one) for one in chain])
 
 
 def certify_theorem_31(
@@ -68,16 +72,16 @@ def certify_theorem_31(
         "distance": format_rational(theorem.distance or Fraction(0)),
         "point": vector_texts(gradients.point),
     }
-    _write(path, claim, [gamma, theta, theorem.phi])
+    _write(path, claim, [network_value(one.network()) for one in (gamma, theta, theorem.phi)])
 
 
-def _write(path: str | Path, claim: dict[str, Any], networks: Sequence[Parametrization]) -> None:
+def _write(path: str | Path, claim: dict[str, Any], networks: Sequence[dict[str, Any]]) -> None:
     with certificate_file(path) as writer:
-        writer.begin(claim, [_shallow_value(one) for one in networks], None, None)
+        writer.begin(claim, networks, None, None)
         writer.end()
 
 
-def _shallow_value(shallow: Parametrization) -> dict[str, Any]:
+def _scaled_value(shallow: Parametrization) -> dict[str, Any]:
     value = network_value(shallow.network())
     if shallow.is_rational:
         return value
