@@ -34,6 +34,7 @@ test-slow: $(TEST_STAMP)
 benchmark: $(RUN_STAMP)
 	$(BIN)/python benchmarks/enumeration.py
 	$(BIN)/python benchmarks/symbolic.py
+	$(BIN)/python benchmarks/certificates.py
 
 # Trains the networks of examples/ again (needs scikit-learn; using them does not).
 train: $(RUN_STAMP)
