@@ -231,7 +231,7 @@ def _whole(network: Network) -> Domain:
 
 
 def _canonical(claim: Value, networks: list[Network], _: Domain) -> bool:
-    """Build the function that the form means, |h| = relu(h) + relu(-h), and compare; the form must be reduced."""
+    """Build the function that the form means, |h| = relu(h) + relu(-h), and compare; it must be reduced."""
     kinks = [(fractions(kink["row"]), fractions(kink["jump"])) for kink in claim["kinks"]]
     rest = matrix(claim["rest"])
     n = networks[0].inputs

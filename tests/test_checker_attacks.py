@@ -304,7 +304,7 @@ def test_other_files_are_not_certificates(tmp_path, content, capsys):
     assert capsys.readouterr().err.count("\n") == 1
 
 
-# holes that were looked for -----------------------------------------------------------------------------------
+# holes that were looked for ---------------------------------------------------
 
 IDENTITY = network(([["1"]], ["0"]))
 ONE_NEURON = network(([["1"]], ["0"]), ([["1"]], ["0"]))
@@ -714,7 +714,7 @@ def test_networks_of_one_layer_and_of_different_depth(tmp_path):
     assert is_true(entries)
 
 
-# forgeries that are false by construction ------------------------------------------------------------------------
+# forgeries that are false by construction -------------------------------------
 
 
 def subtree(entries: Entries, start: int) -> int:
@@ -880,3 +880,32 @@ def test_what_is_proved_is_said_with_the_hash_of_the_network(valid, tmp_path):
     space = valid["configurations half-open segment"][0]["domain"]["inequalities"]
     where = Domain.from_inequalities(2, [(r["normal"], r["offset"], r["relation"]) for r in space])
     assert found["leaves"]["reached"] == count(net, where, "half-open")
+
+
+# the command ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_command_says_in_words_what_is_proved(valid, exactrelu, name):
+    path = str(write(exactrelu.folder / "c.jsonl", valid[name]))
+    shown = exactrelu("check", path)
+    assert (shown.status, shown.err) == (0, "")
+    assert shown.out.startswith("valid ")
+    done = exactrelu("check", path, "--json", "-").json
+    assert (done["format"], done["version"], done["verdict"]) == ("exactrelu-check", 1, "valid")
+    assert done["claim"] == valid[name][0]["claim"]
+    assert all(digest is None or digest in shown.out for digest in done["networks"])
+    assert ("count" in done) is (done["claim"]["kind"] == "configurations")
+
+
+def test_the_command_names_the_place_of_a_fault_and_other_files(valid, exactrelu):
+    entries = valid["empty"]
+    path = str(write(exactrelu.folder / "c.jsonl", [entries[0], {"impossible": [[0, "-1"]]}, entries[2]]))
+    shown = exactrelu("check", path)
+    place = "line 2: impossible[0][1]"
+    assert (shown.status, shown.out.count("\n"), shown.err) == (1, 1, "")
+    assert shown.out.startswith(f"invalid: {place}: expected ")
+    done = exactrelu("check", path, "--json", "-")
+    assert (done.status, done.json["verdict"], done.json["place"]) == (1, "invalid", place)
+    assert exactrelu("check", exactrelu.file("net.json", {})).is_refusal("net.json", "a certificate")
+    assert exactrelu("check", str(exactrelu.folder / "none")).is_refusal("none", "No such file")
