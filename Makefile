@@ -12,7 +12,7 @@ RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt)
 TEST_STAMP := $(VENV)/stamp-test-$(call key,requirements-test.txt)
 JOBS ?= 2
 
-.PHONY: demo test test-slow lint pytest benchmark train lock clean
+.PHONY: demo test test-slow lint pytest benchmark mutation train lock clean
 
 demo: $(RUN_STAMP)
 	$(BIN)/python examples/demo.py
@@ -35,6 +35,10 @@ benchmark: $(RUN_STAMP)
 	$(BIN)/python benchmarks/enumeration.py
 	$(BIN)/python benchmarks/symbolic.py
 	$(BIN)/python benchmarks/certificates.py
+
+# Changes the checker of certificates in every small way and sees the attacks notice (docs/mutants.md).
+mutation: $(TEST_STAMP)
+	$(BIN)/python -m tests.mutate_checker
 
 # Trains the networks of examples/ again (needs scikit-learn; using them does not).
 train: $(RUN_STAMP)

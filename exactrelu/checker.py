@@ -297,7 +297,7 @@ class Domain:
         self.relations[r] = "="
 
     def with_relation(self, other: str) -> list[str]:
-        """Return the relations of the closure (``>=``) or relative interior (``>``) of D, if it has points."""
+        """Return the relations of the closure (``>=``) or interior (``>``) of D, if it has points."""
         return ["=" if relation == "=" else other for relation in self.relations]
 
     def equations(self) -> list[Row]:
@@ -622,7 +622,7 @@ class Spectral(Lipschitz):
         return roots_above(p, self.lo) - roots_above(p, self.hi)
 
     def projector(self) -> Matrix:
-        """Return P = I - E^T N, E the equations' normals: it maps into lin D (E P = 0) and fixes it (P = P^T)."""
+        """Return P = I - E^T N, E the normals: it maps to lin D (E P = 0) and fixes it."""
         n, normals = self.domain.dimension, [[*map(Fraction, row[:-1])] for row in self.domain.equations()]
         p = [[Fraction(i == j) for j in range(n)] for i in range(n)]
         if "projection" in self.value and not normals:
@@ -824,7 +824,7 @@ def see_theorem_3_1(value: dict[str, Any], networks: list[Network], _: Domain) -
 
 
 def see_decomposition(value: dict[str, Any], networks: list[Network], _: Domain) -> None:
-    """See Theorem 5: the linear part on a configuration is the sum of c W_L[:, i] (x) W_1[j, :] over atoms."""
+    """See Theorem 5: the linear part of a configuration is the sum of c W_L[:, i] (x) W_1[j, :]."""
     net = networks[0]
     bits = net.configuration("claim.configuration", value["configuration"])
     if not bits:

@@ -89,6 +89,8 @@ def _build() -> argparse.ArgumentParser:
     )
     claims = command("claims", "the papers' claims, each with its verdict", of_network=False)
     claims.add_argument("id", nargs="?", metavar="ID", help="one claim, such as heinecke-hwang/C10 or C10")
+    check = command("check", "check a certificate: what it proves, or where it fails", of_network=False)
+    check.add_argument("certificate", type=_file_name, metavar="CERTIFICATE", help="plain or gzip")
     command("hash", "the hash of the exact weights: equal networks have equal hashes")
     return parser
 
