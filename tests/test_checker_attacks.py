@@ -684,6 +684,39 @@ HOLES: dict[str, tuple[list[dict[str, Any]], str]] = {
     ),
 }
 
+for _number in ("-0", "0/1", "2/1", "2/4", "10/4", "01", "+1", "1/-2", "--1"):
+    HOLES[f"the number {_number}"] = (
+        [header(DEPTH_0, [IDENTITY], None, "half-open"), {"reached": [_number]}, end(3, reached=1)],
+        "line 2: reached[0]",
+    )
+for _pair in ([0], [0, "1", "1"], {"0": "1"}, "01"):
+    HOLES[f"a pair {_pair}"] = (
+        [header(DEPTH_0, [IDENTITY], NOWHERE, "half-open"), {"impossible": [_pair]}, end(3, impossible=1)],
+        "line 2: impossible[0]",
+    )
+for _name, _equation in (
+    ("of one entry", [0]),
+    ("that is negative", [-1, [[0, "1"], [2, "1"]]]),
+    ("beyond the domain", [2, []]),
+):
+    HOLES[f"an equation {_name}"] = (
+        [header(FULL, [ONE_NEURON], POINT, "full"), {"equation": _equation}],
+        "line 2: equation",
+    )
+for _side in ("1", "-1"):
+    HOLES[f"a point at {_side}, off an equation"] = (
+        [
+            header(DEPTH_0, [IDENTITY], domain((["1"], "0", "=")), "closed"),
+            {"reached": [_side]},
+            end(3, reached=1),
+        ],
+        "line 2: reached",
+    )
+    HOLES[f"an interior at {_side}, off an equation"] = (
+        [header(DEPTH_0, [IDENTITY], domain((["1"], "0", "=")), "full"), {"interior": [_side]}],
+        "line 2: interior",
+    )
+
 
 @pytest.mark.parametrize("name", HOLES)
 def test_holes_are_closed(tmp_path, name):
