@@ -190,6 +190,44 @@ def by_hand() -> dict[str, Entries]:
             {"impossible": [[0, "1"], [1, "1"]]},
             end(3, impossible=1),
         ],
+        "range with a constant piece": [
+            header(
+                {
+                    "kind": "range",
+                    "outputs": [
+                        {
+                            "min": {"value": "1", "attained": True, "point": ["-1"]},
+                            "max": {"value": "2", "attained": True, "point": ["1"]},
+                        }
+                    ],
+                },
+                [network(([["1"]], ["0"]), ([["1"]], ["1"]))],
+                domain((["1"], "1", ">="), (["1"], "-1", "<=")),
+                "full",
+            ),
+            {"interior": ["0"]},
+            {"split": [1, 0]},
+            {"reached": ["-1/2"], "bounds": [[[3, "1"]], [[3, "1"]]]},
+            {"reached": ["1/2"], "bounds": [[[2, "1"], [3, "1"]], [[1, "1"], [3, "1"]]]},
+            end(6, reached=2),
+        ],
+        "equal everywhere": [
+            header(
+                {"kind": "equal"},
+                [network(([["1"]], ["0"])), network(([["1"], ["-1"]], ["0", "0"]), ([["1", "-1"]], ["0"]))],
+                None,
+                "full",
+            ),
+            {"interior": ["1"]},
+            {"split": [1, 0]},
+            {"split": [1, 1]},
+            {"thin": [[0, "1"], [1, "1"]]},
+            {"reached": ["-1"]},
+            {"split": [1, 1]},
+            {"reached": ["1"]},
+            {"thin": [[0, "1"], [1, "1"]]},
+            end(10, thin=2, reached=2),
+        ],
         "canonical": [
             header(
                 {

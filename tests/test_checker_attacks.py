@@ -49,7 +49,17 @@ NAMES = [
     "configurations full vanishing",
     *(f"range {name}" for name in ("open", "unbounded", "segment", "difference")),
     *(f"lipschitz {norm} {name}" for norm in ("1", "2", "inf") for name in ("line", "segment")),
-    *("equal segment", "unequal", "decomposition", "empty", "canonical", "reparametrization", "theorem-3.1"),
+    *(
+        "range with a constant piece",
+        "equal everywhere",
+        "equal segment",
+        "unequal",
+        "decomposition",
+        "empty",
+        "canonical",
+        "reparametrization",
+        "theorem-3.1",
+    ),
 ]
 
 
@@ -684,34 +694,50 @@ HOLES: dict[str, tuple[list[dict[str, Any]], str]] = {
     ),
 }
 
+for _number in ("-0", "0/1", "2/1", "2/4", "10/4", "01", "+1", "1/-2", "--1"):
+    HOLES[f"the number {_number}"] = (
+        [header(DEPTH_0, [IDENTITY], None, "half-open"), {"reached": [_number]}, end(3, reached=1)],
+        "line 2: reached[0]",
+    )
+for _pair in ([0], [0, "1", "1"], {"0": "1"}, "01"):
+    HOLES[f"a pair {_pair}"] = (
+        [header(DEPTH_0, [IDENTITY], NOWHERE, "half-open"), {"impossible": [_pair]}, end(3, impossible=1)],
+        "line 2: impossible[0]",
+    )
+for _name, _equation in (
+    ("of one entry", [0]),
+    ("that is negative", [-1, [[0, "1"], [2, "1"]]]),
+    ("beyond the domain", [2, []]),
+):
+    HOLES[f"an equation {_name}"] = (
+        [header(FULL, [ONE_NEURON], POINT, "full"), {"equation": _equation}],
+        "line 2: equation",
+    )
+for _split in ([1], [1, 0, 0], [1, -1], [0, 0], [-1, 0], [1, 1], [2, 0]):
+    HOLES[f"a split at {_split}"] = (
+        [header(FULL, [ONE_NEURON], None, "closed"), {"split": _split}],
+        "line 2: split",
+    )
+for _side in ("1", "-1"):
+    HOLES[f"a point at {_side}, off an equation"] = (
+        [
+            header(DEPTH_0, [IDENTITY], domain((["1"], "0", "=")), "closed"),
+            {"reached": [_side]},
+            end(3, reached=1),
+        ],
+        "line 2: reached",
+    )
+    HOLES[f"an interior at {_side}, off an equation"] = (
+        [header(DEPTH_0, [IDENTITY], domain((["1"], "0", "=")), "full"), {"interior": [_side]}],
+        "line 2: interior",
+    )
+
 
 @pytest.mark.parametrize("name", HOLES)
 def test_holes_are_closed(tmp_path, name):
     entries, place = HOLES[name]
     path = write(tmp_path / "c.jsonl", entries)
     assert refusal(path).startswith(place)
-
-
-def test_networks_of_one_layer_and_of_different_depth(tmp_path):
-    entries = [
-        header(
-            {"kind": "equal"},
-            [IDENTITY, network(([["1"], ["-1"]], ["0", "0"]), ([["1", "-1"]], ["0"]))],
-            None,
-            "full",
-        ),
-        {"interior": ["1"]},
-        {"split": [1, 0]},
-        {"split": [1, 1]},
-        {"thin": [[0, "1"], [1, "1"]]},
-        {"reached": ["-1"]},
-        {"split": [1, 1]},
-        {"reached": ["1"]},
-        {"thin": [[0, "1"], [1, "1"]]},
-        end(10, thin=2, reached=2),
-    ]
-    assert refusal(write(tmp_path / "c.jsonl", entries)) == ""
-    assert is_true(entries)
 
 
 # forgeries that are false by construction -------------------------------------
