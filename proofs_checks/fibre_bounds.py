@@ -34,7 +34,7 @@ def distance_to_ray(a: Vector, h: Vector) -> Fraction:
 
 
 def line_bound(gamma: Parametrization, g: Parametrization) -> Fraction:
-    """Return the lower bound of fact 1, the best of those that the hyperplanes of g give; 0 if it has none."""
+    """Return the lower bound of fact 1, the best one over the hyperplanes of g; 0 if it has none."""
     normals = [kink.functional[:-1] for kink in canonical_form(g).kinks]
     rows = [neuron.weight for neuron in gamma.neurons]
     return max(

@@ -138,7 +138,7 @@ def _line_is_far(family: Family, k: Any) -> bool:
     rows, bound = family.gamma(k)[0], family.bound(k)
     normals = form_of(family.theta(k)).kinks
     if not any(_names_k(entry) for line in (*rows, *normals, (bound,)) for entry in line):
-        return line_bound(*family.pair(1)) >= bound
+        return bool(line_bound(*family.pair(1)) >= bound)
     return any(
         all(
             any(is_zero(h) and is_never_negative(size(a) - bound) for a, h in zip(row, normal, strict=True))

@@ -1,4 +1,4 @@
-"""Berner, Elbraechter & Grohs: how degenerate is the parametrization of networks with ReLU activation?
+"""The claims of Berner, Elbraechter & Grohs on degenerate parametrizations of ReLU networks.
 
 The paper's definitions, examples, lemmas and theorems, and what is wrong or left open in it (B1-B11).
 

@@ -22,7 +22,7 @@ SAMPLES_OF_A_1: tuple[Sample, ...] = (((-1, 1), 1), ((-1, -1), -1))
 
 
 def check(samples: Sequence[Sample] = NO_SAMPLES, gamma: Parametrization = STAR) -> Finding:
-    """Show that inverse stability fails at Gamma, and that no g_k near R(Gamma) has less loss than R(Gamma)."""
+    """Show that inverse stability fails at Gamma, and that no g_k has less loss than R(Gamma)."""
     family = [Parametrization.from_rationals([[0, 1]], [[Fraction(1, k)]]) for k in KS]
     near = [gradient_distance(g, gamma).value for g in family]
     far = [line_bound(gamma, g) for g in family]
@@ -30,13 +30,18 @@ def check(samples: Sequence[Sample] = NO_SAMPLES, gamma: Parametrization = STAR)
     losses = sorted({loss(g, samples) for g in (gamma, *family)})
     corresponds = constant and len(losses) == 1
     return by_counterexample(
-        f"Omega = N_(2,1,1), Gamma = {written_parametrization(gamma)}, g_k = 1/k relu(x_2): |g_k - R(Gamma)|_W = 1/k "
-        f"for k = 1, ..., {len(KS)}, and every Phi with R(Phi) = g_k has ||Phi - Gamma|| >= {min(far)}: R is not "
+        f"Omega = N_(2,1,1), Gamma = {written_parametrization(gamma)}, g_k = 1/k relu(x_2): |g_k - "
+        "R(Gamma)|_W = 1/k "
+        f"for k = 1, ..., {len(KS)}, and every Phi with R(Phi) = g_k has ||Phi - Gamma|| >= {min(far)}: R "
+        "is not "
         "(s, alpha) inverse stable for any s, alpha",
-        f"the loss has {len(samples)} samples, and on R(Gamma) and the g_k the values {', '.join(map(str, losses))}",
-        "a loss without samples is the constant 0, quadratic like (7): all parametrizations and all realizations "
+        f"the loss has {len(samples)} samples, and on R(Gamma) and the g_k the values "
+        f"{', '.join(map(str, losses))}",
+        "a loss without samples is the constant 0, quadratic like (7): all parametrizations and all "
+        "realizations "
         "are its local minima, of every radius; so they correspond without inverse stability",
-        "what one needs at Gamma, for every continuous loss, is that R: Omega -> R(Omega) is open there; a bound "
+        "what one needs at Gamma, for every continuous loss, is that R: Omega -> R(Omega) is open there; a "
+        "bound "
         "(s, alpha) for all Gamma at once is more (Example A.4: each single Gamma_k is fine)",
         holds=not corresponds,
         hypotheses={
@@ -55,11 +60,11 @@ def loss(function: Parametrization, samples: Sequence[Sample]) -> Fraction:
 CLAIM = Claim(
     id="berner/B1",
     title="local minima correspond if and only if there is inverse stability",
-    sentence="""Moreover, local minima of (8) in the parametrization space must correspond to local minima of (9) in
-    the realization space if and only if we have inverse stability.""",
+    sentence="""Moreover, local minima of (8) in the parametrization space must correspond to local minima
+    of (9) in the realization space if and only if we have inverse stability.""",
     source="Section 1.2, before Proposition 1.2",
-    reading="""If every local minimum of L(R(Gamma)) over Omega is one of L over R(Omega), then R is (s, alpha)
-    inverse stable on Omega for some s, alpha. (The other half is Proposition 1.2.)""",
+    reading="""If every local minimum of L(R(Gamma)) over Omega is one of L over R(Omega), then R is (s,
+    alpha) inverse stable on Omega for some s, alpha. (The other half is Proposition 1.2.)""",
     recorded=Verdict.REFUTED,
     check=check,
 )

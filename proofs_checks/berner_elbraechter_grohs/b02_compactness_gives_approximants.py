@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from exactrelu import Parametrization
 from exactrelu.claims import Claim, Finding, Verdict
 
 from ..verdicts import by_counterexample, by_proof, with_correction
 
-# S = {t f : 0 <= t <= 1} with f(x) = x^2 on [-1, 1], the uniform norm, Lambda = 0 on S and 1 elsewhere, C = 0.
+# S = {t f : 0 <= t <= 1} with f(x) = x^2 on [-1, 1], the uniform norm, Lambda = 0 on S and 1 elsewhere, C =
+# 0.
 F = (0, 0, 1)
 PIECES = range(1, 21)
 
@@ -23,12 +25,16 @@ def check(f: Sequence[int] = F, pieces: Sequence[int] = PIECES) -> Finding:
     eta = far / 2
     shown = ", ".join(f"{n}: {errors[n]}" for n in (1, 2, 10) if n in errors)
     as_transcribed = by_counterexample(
-        f"f has the coefficients {tuple(f)}; S = {{t f : 0 <= t <= 1}} is compact and convex, and Lambda = 0 on S, 1 "
+        f"f has the coefficients {tuple(f)}; S = {{t f : 0 <= t <= 1}} is compact and convex, and Lambda = "
+        "0 on S, 1 "
         "elsewhere, is quasi-convex: all its sublevel sets are convex",
-        f"S lies in the closure of R(P): distance of f to its interpolation in n + 1 points, n neurons: {shown}",
+        f"S lies in the closure of R(P): distance of f to its interpolation in n + 1 points, n neurons: "
+        f"{shown}",
         "t f with t > 0 is no realization: a realization is affine on some interval, and x^2 is on none; so "
-        f"Omega_N holds the parametrizations of 0 alone, and sup over S of the distance to R(Omega_N) is {far}",
-        f"(46) with eta = {eta} fails for every architecture; R is inverse stable on Omega_N with every s > 0, "
+        f"Omega_N holds the parametrizations of 0 alone, and sup over S of the distance to R(Omega_N) is "
+        f"{far}",
+        f"(46) with eta = {eta} fails for every architecture; R is inverse stable on Omega_N with every s "
+        "> 0, "
         "since R(Omega_N) = {0}",
         holds=realizable,
         hypotheses={
@@ -44,16 +50,16 @@ def check(f: Sequence[int] = F, pieces: Sequence[int] = PIECES) -> Finding:
 
 
 def interpolation_error(f: Sequence[int], n: int) -> Fraction:
-    """Return ||f - interpolation||_inf on [-1, 1] for a quadratic f and n equal pieces of length h: |f_2| h^2 / 4.
+    """Return ||f - interpolation||_inf on [-1, 1] for a quadratic f and n equal pieces: |f_2| / n^2.
 
-    The interpolation is built as a network and compared with f at its knots, and halfway, where the error is
-    largest.
+    The interpolation is built as a network and compared with f at its knots, and halfway, where a chord of a
+    parabola is farthest from it.
     """
     knots = [Fraction(2 * i, n) - 1 for i in range(n + 1)]
     network = interpolation(f, knots)
     if any(network((x,))[0] != value(f, x) for x in knots):
         raise ArithmeticError("the network does not interpolate")
-    halfway = [(x + y) / 2 for x, y in zip(knots[:-1], knots[1:], strict=True)]
+    halfway = [(x + y) / 2 for x, y in pairwise(knots)]
     error = max(abs(network((x,))[0] - value(f, x)) for x in halfway)
     if error != abs(f[2] if len(f) > 2 else 0) * Fraction(2, n) ** 2 / 4:
         raise ArithmeticError("the error is not that of a chord of a parabola")
@@ -99,7 +105,8 @@ def corrected_finding() -> Finding:
         "the step from S to S'",
         failures,
         "R(P) is a linear space (networks side by side, computed for one pair), so S intersected with it is "
-        "convex, and so is its closure S', which is compact; every f in S' is a limit of R(Phi) with Lambda(R(Phi)) "
+        "convex, and so is its closure S', which is compact; every f in S' is a limit of R(Phi) with "
+        "Lambda(R(Phi)) "
         "<= C, and finitely many of them approximate all of S' within eta",
     )
 
@@ -119,8 +126,9 @@ CLAIM = Claim(
     sentence="""Then compactness of implies the existence of an architecture such that for every with the
     approximability assumption (46) is satisfied.""",
     source="Appendix A.1.2, proof of Theorem 1.3",
-    reading="""Our reconstruction: if S = {f : Lambda(f) <= C} is compact in the closure of R(P), then for every eta > 0
-    all f in S are within eta of some R(Phi), Phi in Omega_N = {Phi : Lambda(R(Phi)) <= C}, for large N.""",
+    reading="""Our reconstruction: if S = {f : Lambda(f) <= C} is compact in the closure of R(P), then for
+    every eta > 0 all f in S are within eta of some R(Phi), Phi in Omega_N = {Phi : Lambda(R(Phi)) <= C},
+    for large N.""",
     recorded=Verdict.REFUTED,
     check=check,
     corrected=Verdict.PROVED,

@@ -1,4 +1,4 @@
-"""B4. A rotation-invariant Lambda with compact S allows no kinks at all, so the theorem says nothing there."""
+"""B4. A rotation-invariant Lambda with compact S allows no kinks, so Theorem 1.3 is empty there."""
 
 from __future__ import annotations
 
@@ -28,16 +28,24 @@ def check(rotation: Rotation = Q, pairs: Sequence[Pair] = PAIRS, copies: int = C
     distances = [gradient_distance(f, g).value for f, g in combinations(functions, 2)]
     least = min(distances, default=Fraction(0))
     return by_counterexample(
-        "computed: a jump of the gradient across a hyperplane H changes by at most 2 |f - g|_W, as the gradients on "
-        f"both sides of H change by at most |f - g|_W each; decided for {len(pairs)} pairs and all their hyperplanes",
-        f"computed: f_j(x) = relu(<Q^j e_1, x>), Q = (3/5, -4/5; 4/5, 3/5), j < {copies}: the least |f_i - f_j|_W is "
+        "computed: a jump of the gradient across a hyperplane H changes by at most 2 |f - g|_W, as the "
+        "gradients on "
+        f"both sides of H change by at most |f - g|_W each; decided for {len(pairs)} pairs and all their "
+        "hyperplanes",
+        f"computed: f_j(x) = relu(<Q^j e_1, x>), Q = (3/5, -4/5; 4/5, 3/5), j < {copies}: the least |f_i - "
+        "f_j|_W is "
         f"{least}, with square at least 1/8",
-        "argued: the directions Q^j e_1 are different for all j, up to sign too (3 + 4i = (2 + i)^2, and 2 + i, 2 - i "
-        "are different primes, so (3 + 4i)/5 is no root of unity); each f_j has on its own hyperplane a jump of norm "
+        "argued: the directions Q^j e_1 are different for all j, up to sign too (3 + 4i = (2 + i)^2, and 2 "
+        "+ i, 2 - i "
+        "are different primes, so (3 + 4i)/5 is no root of unity); each f_j has on its own hyperplane a "
+        "jump of norm "
         "at least 2^(-1/2), the others have none, so |f_i - f_j|_W >= 2^(-3/2) for all i != j",
-        "argued: so a set that holds f_0 and with each f all its rotations is not totally bounded in |.|_W, hence "
-        "not compact; likewise with a jump of any size e instead of 1. Norms of the usual Besov spaces have rotation-"
-        "invariant sublevel sets (up to equivalent norms): then S compact holds no f with a kink, R(Omega_N) is linear",
+        "argued: so a set that holds f_0 and with each f all its rotations is not totally bounded in "
+        "|.|_W, hence "
+        "not compact; likewise with a jump of any size e instead of 1. Norms of the usual Besov spaces "
+        "have rotation-"
+        "invariant sublevel sets (up to equivalent norms): then S compact holds no f with a kink, "
+        "R(Omega_N) is linear",
         "not proved here: anything about a particular Besov norm",
         holds=not all(distance**2 >= Fraction(1, 8) for distance in distances) or not distances,
         hypotheses={
@@ -50,7 +58,7 @@ def check(rotation: Rotation = Q, pairs: Sequence[Pair] = PAIRS, copies: int = C
 def is_rotation(matrix: Rotation) -> bool:
     """Return whether the columns are orthonormal."""
     (a, b), (c, d) = matrix
-    return (a * a + c * c, b * b + d * d, a * b + c * d) == (1, 1, 0)
+    return a * a + c * c == b * b + d * d == 1 and a * b + c * d == 0
 
 
 def jumps_are_controlled(pair: Pair) -> bool:
@@ -63,10 +71,11 @@ def jumps_are_controlled(pair: Pair) -> bool:
 CLAIM = Claim(
     id="berner/B4",
     title="suitable Lambda would be Besov norms",
-    sentence="""Suitable would be Besov norms which constitute a common regularizer in image and signal processing.""",
+    sentence="""Suitable would be Besov norms which constitute a common regularizer in image and signal
+    processing.""",
     source="Section 1.2, after Theorem 1.3",
-    reading="""Our reconstruction: for the semi-norm |.|_W of Theorem 3.3, a Lambda whose sublevel sets are invariant
-    under rotations gives a compact S that holds realizations with kinks.""",
+    reading="""Our reconstruction: for the semi-norm |.|_W of Theorem 3.3, a Lambda whose sublevel sets are
+    invariant under rotations gives a compact S that holds realizations with kinks.""",
     recorded=Verdict.REFUTED,
     check=check,
 )

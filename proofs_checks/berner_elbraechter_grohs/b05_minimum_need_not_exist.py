@@ -21,7 +21,7 @@ EPSILONS = tuple(Fraction(1, k) for k in (1, 2, 10, 1000, 2**60))
 
 
 def near_optimal(eps: Fraction) -> Parametrization:
-    """Return two neurons with the values (1, eps, 0) and (1, 0, eps) on the samples: outputs Y + (0; (0, eps); 0)."""
+    """Return neurons with values (1, eps, 0), (1, 0, eps) on the samples; outputs Y + (0; (0, eps); 0)."""
     return Parametrization.from_rationals(
         [[eps - 1, -1], [-1, eps - 1]], [[1 / eps, 1], [-1 / eps, 0]], [1, 1]
     )
@@ -40,9 +40,11 @@ def check(
         f"eps = {e}: {value}" for e, value in zip(epsilons, losses, strict=True) if e.denominator < 99
     )
     as_transcribed = by_counterexample(
-        f"samples x = {', '.join(map(written, SAMPLES))}, labels y = {', '.join(map(written, labels))}, two neurons",
+        f"samples x = {', '.join(map(written, SAMPLES))}, labels y = {', '.join(map(written, labels))}, "
+        "two neurons",
         f"the mean squared loss of members of the restricted space: {shown}; it is eps^2 / 3",
-        f"no member has loss 0: the outputs are u_1 c_1^T + u_2 c_2^T with u_i >= 0, the neurons' values on the "
+        f"no member has loss 0: the outputs are u_1 c_1^T + u_2 c_2^T with u_i >= 0, the neurons' values "
+        "on the "
         f"samples. Labels of rank 2 would make u_1, u_2 a basis of their column space, so n.u_i = 0 for n = "
         f"{tuple(certificate)}, which is orthogonal to it; n, u_i >= 0, so u_i is zero where n is not, and "
         "so are the labels: they are not",
@@ -60,7 +62,8 @@ def check(
                 for p in map(near_optimal, epsilons)
                 if changes(p, labels)
             ],
-            "the embedding of Lemma A.6 keeps all outputs on (x, 1, -1), hence the loss of each member of (15)",
+            "the embedding of Lemma A.6 keeps all outputs on (x, 1, -1), hence the loss of each member of "
+            "(15)",
         ),
     )
 
@@ -110,8 +113,8 @@ CLAIM = Claim(
     title="the global minimum of (17) exists",
     sentence="""The global minimum of (17) is at least as good as the global minimum of (15), i.e.""",
     source="Section 1.3, Corollary 1.4, claim 2",
-    reading="""Our reconstruction: the problem (17), to minimise the mean squared loss over the space of Definition 3.2,
-    has a minimum.""",
+    reading="""Our reconstruction: the problem (17), to minimise the mean squared loss over the space of
+    Definition 3.2, has a minimum.""",
     recorded=Verdict.REFUTED,
     check=check,
     corrected=Verdict.PROVED,

@@ -31,7 +31,8 @@ def check(gamma: Parametrization = WITH_ZERO, networks: Sequence[Network] = NETW
     )
     return with_correction(
         as_transcribed,
-        "either reading: a zero neuron may be replaced by ((0, ..., 0, p, q), c) with 0 < p < q, which is dead on the "
+        "either reading: a zero neuron may be replaced by ((0, ..., 0, p, q), c) with 0 < p < q, which is "
+        "dead on the "
         "slice (x, 1, -1), so Lemma A.6 holds in both",
         by_trial(networks, failure),
     )
@@ -63,11 +64,11 @@ def _text(violations: Sequence[object]) -> str:
 CLAIM = Claim(
     id="berner/B6",
     title="Corollary 1.4: conditions C.2 and C.3 agree on zero weight vectors",
-    sentence="""no non-zero weight vectors in the first layer are redundant, i.e. , the last two coordinates of each
-    weight vector are strictly positive.""",
+    sentence="""no non-zero weight vectors in the first layer are redundant, i.e. , the last two coordinates
+    of each weight vector are strictly positive.""",
     source="Section 1.3, Corollary 1.4, C.2 and C.3",
-    reading="""A parametrization with a zero weight vector that satisfies C.1 and C.2, which speaks of the non-zero
-    ones, can satisfy C.3 for "each weight vector".""",
+    reading="""A parametrization with a zero weight vector that satisfies C.1 and C.2, which speaks of the
+    non-zero ones, can satisfy C.3 for "each weight vector".""",
     recorded=Verdict.REFUTED,
     check=check,
     corrected=Verdict.CHECKED,

@@ -46,7 +46,8 @@ def safe_finding(share: Fraction) -> Finding:
     return by_proof(
         f"all r > 0 and all changes of at most {share} r",
         failures,
-        "<a, x> is linear in a, and not positive at the four corners of the weights: dead on both samples, L = 1",
+        "<a, x> is linear in a, and not positive at the four corners of the weights: dead on both samples, "
+        "L = 1",
         "the vector (r, 0) turns by at most 45 degrees: tan = (r/2) / (r/2)",
     )
 
@@ -54,11 +55,11 @@ def safe_finding(share: Fraction) -> Finding:
 CLAIM = Claim(
     id="berner/B7",
     title="Example A.1: how far the weights may change",
-    sentence="""Note that changing each weight by less than does not decrease the loss, as this rotates the vector by
-    at most .""",
+    sentence="""Note that changing each weight by less than does not decrease the loss, as this rotates the
+    vector by at most .""",
     source="Appendix A.1, Example A.1",
-    reading="""The number is lost. Read with r, the parameter of Gamma_* = ((r, 0), 0): if each weight changes by less
-    than r, the loss does not become less than 1.""",
+    reading="""The number is lost. Read with r, the parameter of Gamma_* = ((r, 0), 0): if each weight
+    changes by less than r, the loss does not become less than 1.""",
     recorded=Verdict.REFUTED,
     check=check,
     corrected=Verdict.PROVED,

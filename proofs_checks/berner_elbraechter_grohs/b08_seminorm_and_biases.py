@@ -19,13 +19,16 @@ PAIRS = (*scalar_pairs("B8", 200), *restricted_pairs("B8", 60))
 def check(
     gamma: Parametrization = ZERO, theta: Parametrization = CONSTANT, pairs: Sequence[Pair] = PAIRS
 ) -> Finding:
-    """Find different functions at the distance 0; then, without biases, distance 0 for equal functions only."""
+    """Find different functions at distance 0; then, without biases, see that only equal ones are."""
     delta = gradient_distance(theta, gamma).value
     different = canonical_form(theta) != canonical_form(gamma)
     as_transcribed = by_counterexample(
-        f"Gamma = {written_parametrization(gamma)}, g = R(Theta) with the bias {theta.neurons[0].bias}: |g - R(Gamma)|_W "
-        f"= {delta}, and g = {theta((0,) * theta.inputs)[0]} at 0, R(Gamma) = {gamma((0,) * gamma.inputs)[0]}",
-        "g != R(Gamma), so every Phi with R(Phi) = g has ||Phi - Gamma|| > 0 = s delta^alpha, for all s and alpha",
+        f"Gamma = {written_parametrization(gamma)}, g = R(Theta) with the bias {theta.neurons[0].bias}: |g "
+        "- R(Gamma)|_W "
+        f"= {delta}, and g = {theta((0,) * theta.inputs)[0]} at 0, R(Gamma) = "
+        f"{gamma((0,) * gamma.inputs)[0]}",
+        "g != R(Gamma), so every Phi with R(Phi) = g has ||Phi - Gamma|| > 0 = s delta^alpha, for all s "
+        "and alpha",
         holds=not (different and delta == 0),
         networks=[as_network(theta)],
     )
@@ -46,11 +49,11 @@ def failure(pair: Pair) -> Failure | None:
 CLAIM = Claim(
     id="berner/B8",
     title="inverse stability with respect to the Sobolev semi-norm, biases or not",
-    sentence="""we present a proof for inverse stability w.r.t. the Sobolev semi-norm on a suitably regularized space of
-    parametrizations.""",
+    sentence="""we present a proof for inverse stability w.r.t. the Sobolev semi-norm on a suitably
+    regularized space of parametrizations.""",
     source="Section 1.1, Definition 1.1, with Section 1.2",
-    reading="""R can be (s, alpha) inverse stable in the sense of (5) with the semi-norm |.|_W on a space with biases in
-    which R(Gamma) and R(Gamma) + 1 both are realizations.""",
+    reading="""R can be (s, alpha) inverse stable in the sense of (5) with the semi-norm |.|_W on a space
+    with biases in which R(Gamma) and R(Gamma) + 1 both are realizations.""",
     recorded=Verdict.CONDITIONAL,
     check=check,
 )

@@ -9,7 +9,8 @@ from exactrelu.claims import Claim, Finding, Verdict
 
 from ..verdicts import by_counterexample, by_proof, with_correction
 
-# S = {t f : 0 <= t <= 1/4} with ||f|| = 1, g_* = 0, g = f/4, r' = 1: then lambda = 2 and the proof's f is f/2.
+# S = {t f : 0 <= t <= 1/4} with ||f|| = 1, g_* = 0, g = f/4, r' = 1: then lambda = 2 and the proof's f is
+# f/2.
 RADIUS, END = Fraction(1), Fraction(1, 4)
 VALUES = [Fraction(p, q) for p in (1, 2, 3, 10) for q in (1, 2, 7)]
 
@@ -27,7 +28,8 @@ def check(radius: Fraction = RADIUS, end: Fraction = END) -> Finding:
     )
     return with_correction(
         as_transcribed,
-        "if ||g_* - g|| < r'/2, g lies within the radius of g_*, so L(g_*) <= L(g), and (47) holds; else lambda <= 1",
+        "if ||g_* - g|| < r'/2, g lies within the radius of g_*, so L(g_*) <= L(g), and (47) holds; else "
+        "lambda <= 1",
         case_finding(),
     )
 
@@ -51,11 +53,11 @@ def case_finding() -> Finding:
 CLAIM = Claim(
     id="berner/B9",
     title="Theorem A.2, proof: the point between g_* and g",
-    sentence="""Define and . Due to (46) there is such that and by the assumptions on and it holds that This completes
-    the proof.""",
+    sentence="""Define and . Due to (46) there is such that and by the assumptions on and it holds that This
+    completes the proof.""",
     source="Appendix A.1.1, proof of Theorem A.2",
-    reading="""Our reconstruction: with lambda = r' / (2 ||g_* - g||), f = (1 - lambda) g_* + lambda g lies in S for all
-    g_* != g in R(Omega_N).""",
+    reading="""Our reconstruction: with lambda = r' / (2 ||g_* - g||), f = (1 - lambda) g_* + lambda g lies
+    in S for all g_* != g in R(Omega_N).""",
     recorded=Verdict.REFUTED,
     check=check,
     corrected=Verdict.PROVED,

@@ -35,7 +35,8 @@ def check(theta: Parametrization = STAR, cases: Sequence[Parametrization] = CASE
     )
     same = canonical_form(flipped) == canonical_form(theta)
     as_transcribed = by_counterexample(
-        f"Theta = {written_parametrization(theta)}, Phi = {written_parametrization(flipped)}: one function: {same}",
+        f"Theta = {written_parametrization(theta)}, Phi = {written_parametrization(flipped)}: one "
+        f"function: {same}",
         "no row of Phi is a positive multiple of one of Theta, so there is no permutation; sum c_i a_i = 0",
         holds=not same,
         hypotheses={
@@ -70,11 +71,12 @@ def _directions(theta: Parametrization) -> set[tuple[int, ...]]:
 CLAIM = Claim(
     id="berner/B10",
     title="Lemma A.3, proof: there must exist a permutation matrix",
-    sentence="""In order for to have matching linear regions and matching derivatives on each one of them, there must exist
-    a permutation matrix such that for every""",
+    sentence="""In order for to have matching linear regions and matching derivatives on each one of them,
+    there must exist a permutation matrix such that for every""",
     source="Appendix A.2.1, proof of Lemma A.3",
-    reading="""As the step stands, it uses that Theta has different derivatives on its regions: for c_i != 0 and pairwise
-    independent a_i, R(Phi) = R(Theta) with as many neurons gives a permutation with positive factors.""",
+    reading="""As the step stands, it uses that Theta has different derivatives on its regions: for c_i != 0
+    and pairwise independent a_i, R(Phi) = R(Theta) with as many neurons gives a permutation with positive
+    factors.""",
     recorded=Verdict.CONDITIONAL,
     check=check,
 )

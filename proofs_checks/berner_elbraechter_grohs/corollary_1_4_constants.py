@@ -32,9 +32,11 @@ def check(networks: Sequence[Network] = NETWORKS, constants: tuple[int, int] = (
     return by_trial(
         networks,
         embedding_failure,
-        "claim 1: Theorem 3.3 gives (s, alpha) = (4, 1/2), so by Proposition 1.2 the radius is (r/4)^2 = r^2/16; "
+        "claim 1: Theorem 3.3 gives (s, alpha) = (4, 1/2), so by Proposition 1.2 the radius is (r/4)^2 = "
+        "r^2/16; "
         "with the sharp s = 2 sqrt(2) it is r^2/8",
-        "claim 2: the embedding of Lemma A.6 has one more neuron, satisfies C.1-C.3, and has the same outputs on "
+        "claim 2: the embedding of Lemma A.6 has one more neuron, satisfies C.1-C.3, and has the same "
+        "outputs on "
         "(x, 1, -1), so the same loss on all data",
     )
 
@@ -54,13 +56,13 @@ def embedding_failure(network: Network) -> Failure | None:
 CLAIM = Claim(
     id="berner/corollary-1.4",
     title="Corollary 1.4: the radius r^2/16, and the augmented problem is at least as good",
-    sentence="""the network is balanced, i.e. , no non-zero weight vectors in the first layer are redundant, i.e. ,
-    the last two coordinates of each weight vector are strictly positive. The global minimum of (17) is at least
-    as good as the global minimum of (15), i.e.""",
+    sentence="""the network is balanced, i.e. , no non-zero weight vectors in the first layer are redundant,
+    i.e. , the last two coordinates of each weight vector are strictly positive. The global minimum of (17)
+    is at least as good as the global minimum of (15), i.e.""",
     source="Section 1.3, Corollary 1.4; proof in Appendix A.1.2",
-    reading="""Our reconstruction: a local minimum of (17) of radius r is one among the realizations of radius
-    r^2/16 (here also: r^2/8), and every network with biases has the outputs of some augmented one without, with
-    one more neuron, on all data. Of infima, see B5.""",
+    reading="""Our reconstruction: a local minimum of (17) of radius r is one among the realizations of
+    radius r^2/16 (here also: r^2/8), and every network with biases has the outputs of some augmented one
+    without, with one more neuron, on all data. Of infima, see B5.""",
     recorded=Verdict.CHECKED,
     check=check,
 )

@@ -43,13 +43,14 @@ def check(identities: Identities = IDENTITIES, constant_squared: Fraction = Frac
         if distance * distance > constant_squared * delta:
             failures.append(f"a = {p}, b = {q}, sign {sign}: distance {distance}, |g - R(Gamma)| = {delta}")
         if delta:
-            quotients.append(distance * distance / delta)
+            quotients.append(distance * distance * (1 / delta))
     if max(quotients) != constant_squared:
         failures.append(f"the largest quotient distance^2 / |g - R(Gamma)| is {max(quotients)}")
     return by_proof(
         "Omega = {(a, c) : a >= 0, |c| = a}, d = m = D = 1: R is (sqrt(2), 1/2) inverse stable on it",
         failures,
-        "R(Phi) = g has one solution Phi in Omega: p relu(x) with p = c a fixes a = |p|^(1/2) and the sign of c",
+        "R(Phi) = g has one solution Phi in Omega: p relu(x) with p = c a fixes a = |p|^(1/2) and the sign "
+        "of c",
         "the distance of (a, +-a) and (b, +-b) is |a - b| if the signs agree, else a + b",
         *identities,
         f"no smaller constant: a = b with different signs, distance^2 / |g - R(Gamma)| = {max(quotients)}",
@@ -64,12 +65,12 @@ def member(length: Fraction, sign: int) -> Parametrization:
 CLAIM = Claim(
     id="berner/definition-1.1",
     title="Definition 1.1: inverse stability, and that it can hold",
-    sentence="""Let , , and . We say that the realization map is inverse stable on w.r.t. , if for all and there
-    exists with""",
+    sentence="""Let , , and . We say that the realization map is inverse stable on w.r.t. , if for all and
+    there exists with""",
     source="Section 1.1, Definition 1.1",
-    reading="""Our reconstruction: R is (s, alpha) inverse stable on Omega w.r.t. a norm if for all Gamma in Omega
-    and g in R(Omega) there is Phi in Omega with R(Phi) = g and ||Phi - Gamma||_inf <= s ||g - R(Gamma)||^alpha.
-    The smallest balanced space satisfies it, with alpha = 1/2.""",
+    reading="""Our reconstruction: R is (s, alpha) inverse stable on Omega w.r.t. a norm if for all Gamma in
+    Omega and g in R(Omega) there is Phi in Omega with R(Phi) = g and ||Phi - Gamma||_inf <= s ||g -
+    R(Gamma)||^alpha. The smallest balanced space satisfies it, with alpha = 1/2.""",
     recorded=Verdict.PROVED,
     check=check,
 )

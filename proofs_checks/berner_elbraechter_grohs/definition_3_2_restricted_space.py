@@ -52,7 +52,8 @@ def check(
         (*members, *outside) if members else (),
         failure,
         f"{len(members)} of the space, {len(outside)} with one clause violated",
-        "for those of the space: the fibre has no flip but the empty one, and rescaled neurons are unbalanced; so "
+        "for those of the space: the fibre has no flip but the empty one, and rescaled neurons are "
+        "unbalanced; so "
         "Phi in the space with R(Phi) = R(Theta) is a permutation of Theta",
         noun="parametrizations",
     )
@@ -79,13 +80,13 @@ def _with(theta: Parametrization, neurons: Sequence[Neuron]) -> Parametrization:
 CLAIM = Claim(
     id="berner/definition-3.2",
     title="Definition 3.2: the restricted space, where functions fix parametrizations up to order",
-    sentence="""In order to satisfy Conditions C.3a and C.3b we need to restrict the parametrization space in a way
-    which also restricts the corresponding space of realizations. One possibility to do so is the following
-    approach""",
+    sentence="""In order to satisfy Conditions C.3a and C.3b we need to restrict the parametrization space
+    in a way which also restricts the corresponding space of realizations. One possibility to do so is the
+    following approach""",
     source="Section 3, Definition 3.2",
-    reading="""Our reconstruction: ||a_i||_inf = ||c_i||_inf for all i; a_i, a_j of different directions for i != j
-    with a_i, a_j != 0; the last two coordinates of a_i positive if a_i != 0 (or for all i: see B6). Within the
-    space R(Phi) = R(Theta) holds for the permutations of Theta only.""",
+    reading="""Our reconstruction: ||a_i||_inf = ||c_i||_inf for all i; a_i, a_j of different directions for
+    i != j with a_i, a_j != 0; the last two coordinates of a_i positive if a_i != 0 (or for all i: see B6).
+    Within the space R(Phi) = R(Theta) holds for the permutations of Theta only.""",
     recorded=Verdict.CHECKED,
     check=check,
 )

@@ -42,7 +42,8 @@ def check(
     return by_cases(
         pairs,
         failure,
-        "for U = R^d and for two boxes around 0, one of edge 3/2 * 2^-100: every cell is a cone, so it meets each "
+        "for U = R^d and for two boxes around 0, one of edge 3/2 * 2^-100: every cell is a cone, so it "
+        "meets each "
         "neighbourhood of 0",
     )
 
@@ -50,12 +51,12 @@ def check(
 CLAIM = Claim(
     id="berner/equation-21",
     title="(21): the semi-norm as a maximum over cells, independent of U",
-    sentence="""In (21) one can see that in our setting is independent of (as long as contains a neighbourhood of
-    the origin) and will thus be abbreviated by .""",
+    sentence="""In (21) one can see that in our setting is independent of (as long as contains a
+    neighbourhood of the origin) and will thus be abbreviated by .""",
     source="Section 2, (21)",
     reading="""Our reconstruction: |R(Theta) - R(Gamma)|_{W^{1,inf}(U)} is the largest absolute entry of the
-    difference of sums of c_i (x) a_i over the active neurons, over the cells of the arrangement of all a_i, if U
-    contains a neighbourhood of 0.""",
+    difference of sums of c_i (x) a_i over the active neurons, over the cells of the arrangement of all a_i,
+    if U contains a neighbourhood of 0.""",
     recorded=Verdict.CHECKED,
     check=check,
 )

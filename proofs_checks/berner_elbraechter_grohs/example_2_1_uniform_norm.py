@@ -32,21 +32,23 @@ def distance(k: Any) -> Any:
 def check(
     g_of: Callable[[Any], Shallow] = g, bound: Callable[[Any], Any] = distance, ks: Sequence[int] = KS
 ) -> Finding:
-    """Show ||g_k|| <= 1/k, |g_k|_W = k^2 for all k; then both again from the parameters, for each of ``ks``."""
+    """Show ||g_k|| <= 1/k, |g_k|_W = k^2 for all k; then both again from the parameters, for ``ks``."""
     failures = [*all_k_failures(g_of, bound), *(text for k in ks for text in failures_for(g_of, bound, k))]
     if not ks:
         failures.append("no k was given")
-    shown = (line for k in SHOWN if k in ks for line in numbers(g_of, k))
+    shown = (numbers(g_of, k) for k in SHOWN if k in ks)
     finding = by_proof(
         f"all integers k >= 1, and computed again from the parameters for {len(ks)} values of k",
         failures,
         "||g_k||_inf: |c relu(s) - c relu(t)| <= |c| |s - t| with s = <(k, 0), x>, t = <(k, -1/k^2), x>; "
         "|s - t| <= 1/k^2 on the cube",
-        "the whole fibre: a gradient is a sum of c_i a_i, so for every Phi = ([a_1 | a_2]^T, (c_1, c_2)) with "
+        "the whole fibre: a gradient is a sum of c_i a_i, so for every Phi = ([a_1 | a_2]^T, (c_1, c_2)) "
+        "with "
         "R(Phi) = g_k: k^2 = |g_k|_W <= |c_1| ||a_1|| + |c_2| ||a_2|| <= 2 ||Phi||_inf^2, and Gamma = 0: "
         "||Phi - Gamma||_inf^2 >= k^2 / 2, while ||g_k - R(Gamma)||_inf <= 1/k",
         *shown,
-        "what fails is no condition of Theorem 3.1, which bounds by |.|_W: delta = k^2, and Gamma = 0 satisfies "
+        "what fails is no condition of Theorem 3.1, which bounds by |.|_W: delta = k^2, and Gamma = 0 "
+        "satisfies "
         "C.1 (beta = 0), C.2 and C.3",
     )
     return replace(finding, networks=(as_network(of_lists(g_of(Fraction(2)))),))
@@ -77,14 +79,15 @@ def failures_for(g_of: Callable[[Any], Shallow], bound: Callable[[Any], Any], k:
     return failures
 
 
-def numbers(g_of: Callable[[Any], Shallow], k: int) -> tuple[str, ...]:
+def numbers(g_of: Callable[[Any], Shallow], k: int) -> str:
     """Return what there is to see for one k."""
     theta = of_lists(g_of(Fraction(k)))
     sup, found = sup_distance(theta, ZERO, CUBE), gradient_distance(theta, ZERO)
     at = ", ".join(map(str, found.point))
     return (
-        f"k = {k}: g = R({written_parametrization(theta)}), ||g||_inf = {sup.value}, |g|_W = {found.value} (at "
-        f"({at})), so ||Phi||_inf^2 >= {found.value / 2} for every Phi",
+        f"k = {k}: g = R({written_parametrization(theta)}), ||g||_inf = {sup.value}, |g|_W = {found.value} "
+        "(at "
+        f"({at})), so ||Phi||_inf^2 >= {found.value / 2} for every Phi"
     )
 
 
@@ -96,9 +99,9 @@ CLAIM = Claim(
     parametrization of the zero function . However, for this type of counterexample the magnitude of the
     gradient of needs to go to infinity""",
     source="Section 2.1, Example 2.1; proof in Appendix A.2.2",
-    reading="""Our reconstruction: Gamma = 0 with d = m = 2, D = 1, g_k(x) = k relu(<(k, 0), x>) - k relu(<(k,
-    -1/k^2), x>). ||g_k - R(Gamma)||_inf <= 1/k on (-1, 1)^2, |g_k|_W = k^2, and every Phi with R(Phi) = g_k
-    has ||Phi - Gamma||_inf >= k / sqrt(2).""",
+    reading="""Our reconstruction: Gamma = 0 with d = m = 2, D = 1, g_k(x) = k relu(<(k, 0), x>) - k
+    relu(<(k, -1/k^2), x>). ||g_k - R(Gamma)||_inf <= 1/k on (-1, 1)^2, |g_k|_W = k^2, and every Phi with
+    R(Phi) = g_k has ||Phi - Gamma||_inf >= k / sqrt(2).""",
     recorded=Verdict.PROVED,
     check=check,
 )

@@ -14,7 +14,7 @@ R = 1
 
 
 def gamma(_k: Any) -> Shallow:
-    """Gamma = ((r, 0), 0), here with r = 1: rescale x and the claim for any r."""
+    """Gamma = ((r, 0), 0), here with r = 1."""
     return [(R, 0)], (0,)
 
 
@@ -34,7 +34,8 @@ def check(
     return family_finding(
         family,
         ks,
-        "the whole fibre: every Phi with R(Phi) = g_k is (lambda (0, 1), 1/(k lambda)), lambda > 0; the first "
+        "the whole fibre: every Phi with R(Phi) = g_k is (lambda (0, 1), 1/(k lambda)), lambda > 0; the "
+        "first "
         "coordinate alone differs by r",
     )
 
@@ -47,7 +48,7 @@ CLAIM = Claim(
     choice of .""",
     source="Section 2.2, Example 2.2; proof in Appendix A.2.2",
     reading="""Our reconstruction: g_k(x) = 1/k relu(x_2). |g_k - R(Gamma)|_W = 1/k, while every Phi with
-    R(Phi) = g_k has ||Phi - Gamma||_inf >= r.""",
+    R(Phi) = g_k has ||Phi - Gamma||_inf >= r. (Checked for r = 1; the first coordinate gives any r.)""",
     recorded=Verdict.PROVED,
     check=check,
 )

@@ -23,7 +23,7 @@ OTHER_V = (0, 1, -1)
 
 
 def check(rows: Rows = ROWS, v: Sequence[int] = V, ks: Sequence[int] = KS) -> Finding:
-    """Show |g_k - R(Gamma)| = 1/k and ||Phi - Gamma|| >= C > 0, and that C.3a alone fails; again with m = 4."""
+    """Show |g_k - R(Gamma)| = 1/k, ||Phi - Gamma|| >= C > 0, that C.3a alone fails; again with m = 4."""
     first = finding_of(rows, v, ks)
     second = finding_of(OTHER_ROWS, OTHER_V, ks)
     again = f"again with a_i = {OTHER_ROWS} and v = {OTHER_V}: {second.verdict}"
@@ -32,7 +32,7 @@ def check(rows: Rows = ROWS, v: Sequence[int] = V, ks: Sequence[int] = KS) -> Fi
 
 
 def finding_of(rows: Rows, v: Sequence[int], ks: Sequence[int]) -> Finding:
-    """Return the finding for Gamma = ([a_i | -a_i]^T, (1, ..., 1, -1, ..., -1)) and g_k = 1/k relu(<v, x>)."""
+    """Return the finding for Gamma = ([a_i | -a_i]^T, (1, ..., -1, ...)) and g_k = 1/k relu(<v, x>)."""
     opposite = [[-entry for entry in row] for row in rows]
     signs = (*(1 for _ in rows), *(-1 for _ in rows))
 
@@ -49,9 +49,11 @@ def finding_of(rows: Rows, v: Sequence[int], ks: Sequence[int]) -> Finding:
     return family_finding(
         family,
         ks,
-        f"a_i = {tuple(rows)}, v = {tuple(v)}: C = min over i and real lambda of ||a_i - lambda v||_inf = {far}",
+        f"a_i = {tuple(rows)}, v = {tuple(v)}: C = min over i and real lambda of ||a_i - lambda v||_inf = "
+        f"{far}",
         "R(Gamma)(x) = sum relu(t_i) - relu(-t_i) = sum t_i = 0, t_i = <a_i, x>, as sum a_i = 0",
-        "the whole fibre: g_k has the kink of v, so some row of Phi is lambda v, and every row of Gamma is one "
+        "the whole fibre: g_k has the kink of v, so some row of Phi is lambda v, and every row of Gamma is "
+        "one "
         "of the +-a_i",
     )
 
@@ -63,13 +65,13 @@ def _exact(row: Sequence[int]) -> list[Fraction]:
 CLAIM = Claim(
     id="berner/2.4",
     title="Example 2.4: opposite directions in one parametrization",
-    sentence="""The next example shows that not only redundant weight vectors can cause issues, but also weight
-    vectors of opposite direction, as they would allow for a (balanced) degenerate parametrization of the zero
-    function.""",
+    sentence="""The next example shows that not only redundant weight vectors can cause issues, but also
+    weight vectors of opposite direction, as they would allow for a (balanced) degenerate parametrization of
+    the zero function.""",
     source="Section 2.2, Example 2.4; proof in Appendix A.2.2",
-    reading="""Our reconstruction: a_1, ..., a_m pairwise linearly independent, of norm 1, with sum 0; Gamma =
-    ([a_1 | ... | a_m | -a_1 | ... | -a_m]^T, (1, ..., 1, -1, ..., -1)); v of norm 1, independent of each a_i;
-    g_k(x) = 1/k relu(<v, x>). |g_k - R(Gamma)|_W = 1/k, while every Phi with R(Phi) = g_k has ||Phi -
+    reading="""Our reconstruction: a_1, ..., a_m pairwise linearly independent, of norm 1, with sum 0; Gamma
+    = ([a_1 | ... | a_m | -a_1 | ... | -a_m]^T, (1, ..., 1, -1, ..., -1)); v of norm 1, independent of each
+    a_i; g_k(x) = 1/k relu(<v, x>). |g_k - R(Gamma)|_W = 1/k, while every Phi with R(Phi) = g_k has ||Phi -
     Gamma||_inf >= C > 0, C independent of k.""",
     recorded=Verdict.PROVED,
     check=check,

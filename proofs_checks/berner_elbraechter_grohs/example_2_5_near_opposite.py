@@ -50,7 +50,7 @@ def check(
     delta: Callable[[Any], Any] = lambda k: 3 / k,
     ks: Sequence[int] = KS,
 ) -> Finding:
-    """Check the original, with exact radicals, and the variant: balanced, distance, fibre, C.3b alone fails."""
+    """Check the original, with radicals, and the variant: balance, distance, fibre, C.3b alone fails."""
     first = finding_of(original, lambda _k: 3, ks, original_exact)
     second = finding_of(variant, delta, ks, None)
     lines = (
@@ -83,7 +83,8 @@ def finding_of(
         family,
         ks,
         "R(Theta_k) - R(Gamma_k) = -<sum c_i a_i, x>, since relu(-t) - relu(t) = -t",
-        "the whole fibre: three different hyperplanes, and no subset of the c_i a_i has sum 0, so the rows of "
+        "the whole fibre: three different hyperplanes, and no subset of the c_i a_i has sum 0, so the rows "
+        "of "
         "Phi lie on the rays of -a_1, -a_2, -a_3 in some order; row 1 alone is at least k away from each",
         "Gamma_k and Theta_k are balanced; C.3 fails for every Theta that realizes g_k",
     )
@@ -94,13 +95,14 @@ CLAIM = Claim(
     title="Example 2.5: near-opposite parametrizations",
     sentence="""This, however, does not suffice as is demonstrated by the next example, which shows that the
     relation between the hyperplanes of the two realizations matters. and consider the parametrizations (see
-    Figure 5) Note that and need to have multiple exactly opposite weight vectors which add to something small
-    (compared to the size of the individual vectors), but not zero, since otherwise reparametrization would be
-    possible (see Lemma A.5).""",
+    Figure 5) Note that and need to have multiple exactly opposite weight vectors which add to something
+    small (compared to the size of the individual vectors), but not zero, since otherwise reparametrization
+    would be possible (see Lemma A.5).""",
     source="Section 2.2, Example 2.5; proof in Appendix A.2.2",
-    reading="""Our reconstruction: a_1 = (k, k, 1/k), a_2 = (-k, k, 1/k), a_3 = (0, -sqrt(2) k, 1/(sqrt(2) k)), c
-    = (k, k, sqrt(2) k); Theta_k has -a_i instead of a_i. |R(Theta_k) - R(Gamma_k)|_W = 3, while every Phi with
-    R(Phi) = R(Theta_k) has ||Phi - Gamma_k||_inf >= k. In the rational variant the distance is 3/k.""",
+    reading="""Our reconstruction: a_1 = (k, k, 1/k), a_2 = (-k, k, 1/k), a_3 = (0, -sqrt(2) k, 1/(sqrt(2)
+    k)), c = (k, k, sqrt(2) k); Theta_k has -a_i instead of a_i. |R(Theta_k) - R(Gamma_k)|_W = 3, while
+    every Phi with R(Phi) = R(Theta_k) has ||Phi - Gamma_k||_inf >= k. In the rational variant the distance
+    is 3/k.""",
     recorded=Verdict.PROVED,
     check=check,
 )

@@ -33,7 +33,7 @@ def loss(function: Parametrization, samples: Sequence[tuple[Sequence[int], int]]
 def check(
     direction: Sequence[int] = (0, 1), share: Fraction = Fraction(1, 2), ks: Sequence[int] = KS
 ) -> Finding:
-    """Show that Gamma_* is a local minimum of radius ``share`` r, and that g_k -> R(Gamma_*) has less loss."""
+    """Show that Gamma_* is a local minimum of radius ``share`` r, and that the g_k have less loss."""
     star = neuron((R, 0), 0)
     failures = dead_failures(share) + better_failures(direction, ks)
     lines = (
@@ -46,8 +46,10 @@ def check(
     finding = by_proof(
         f"all perturbations of at most {share} r, all r > 0, and for all integers k >= 1",
         failures,
-        f"Gamma_* = {written_parametrization(star)} (r = {R}): L = {loss(star)}; in N_(2,1,1) with the weights "
-        f"(r + p, q), |p|, |q| <= {share} r: <a, x> = -(r + p) +- q <= (2 * {share} - 1) r on both samples, so "
+        f"Gamma_* = {written_parametrization(star)} (r = {R}): L = {loss(star)}; in N_(2,1,1) with the "
+        "weights "
+        f"(r + p, q), |p|, |q| <= {share} r: <a, x> = -(r + p) +- q <= (2 * {share} - 1) r on both "
+        "samples, so "
         "the neuron is dead there, whatever c is, and L stays 1",
         f"g_k(x) = 1/k relu(<{tuple(direction)}, x>): 1 - L(g_k) > 0 for all k",
         *lines,
@@ -87,14 +89,16 @@ def better_failures(direction: Sequence[int], ks: Sequence[int]) -> list[str]:
 CLAIM = Claim(
     id="berner/A.1",
     title="Example A.1: a minimum of the parameters that is none of the realizations",
-    sentence="""Note that changing each weight by less than does not decrease the loss, as this rotates the vector
-    by at most . Thus is a local minimum in the parametrization space. However, the sequence of realizations
-    given by see Figure 6. Accordingly, is not a local minimum in the realization space even w.r.t. the Sobolev
-    norm. The problem occurs, since inverse stability fails due to unbalancedness of .""",
+    sentence="""Note that changing each weight by less than does not decrease the loss, as this rotates the
+    vector by at most . Thus is a local minimum in the parametrization space. However, the sequence of
+    realizations given by see Figure 6. Accordingly, is not a local minimum in the realization space even
+    w.r.t. the Sobolev norm. The problem occurs, since inverse stability fails due to unbalancedness of
+    .""",
     source="Appendix A.1, Example A.1",
-    reading="""Our reconstruction: x^1 = (-1, 1), x^2 = (-1, -1), y = 1, -1, L(g) = 1/2 ((g(x^1) - 1)^2 + (g(x^2) +
-    1)^2), Gamma_* = ((r, 0), 0). Changes of each weight by at most r/2 leave the loss at 1 (the lost number is
-    read as r/2, see B7), and g_k(x) = 1/k relu(x_2) has |g_k|_W = 1/k and L(g_k) < 1. (With relu(<(-1, 1), x>) the same for k >= 2.)""",
+    reading="""Our reconstruction: x^1 = (-1, 1), x^2 = (-1, -1), y = 1, -1, L(g) = 1/2 ((g(x^1) - 1)^2 +
+    (g(x^2) + 1)^2), Gamma_* = ((r, 0), 0). Changes of each weight by at most r/2 leave the loss at 1 (the
+    lost number is read as r/2, see B7), and g_k(x) = 1/k relu(x_2) has |g_k|_W = 1/k and L(g_k) < 1. (With
+    relu(<(-1, 1), x>) the same for k >= 2.)""",
     recorded=Verdict.PROVED,
     check=check,
 )

@@ -37,7 +37,8 @@ def check(
     return family_finding(
         family,
         ks,
-        "the whole fibre: every Phi with R(Phi) = g_k is (lambda (0, 1), 1/(k lambda)), lambda > 0; the first "
+        "the whole fibre: every Phi with R(Phi) = g_k is (lambda (0, 1), 1/(k lambda)), lambda > 0; the "
+        "first "
         "coordinate alone differs by k",
         "so the quotient of ||Phi - Gamma_k|| and |g_k - R(Gamma_k)|^alpha is at least k^(1 + alpha)",
     )

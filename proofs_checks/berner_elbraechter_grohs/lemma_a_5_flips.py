@@ -47,7 +47,8 @@ def check(
     return by_proof(
         "all J, a_i, c_i with sum_J c_i (x) a_i = 0",
         failures,
-        "sum_J c_i relu(<a_i, x>) - sum_J c_i relu(-<a_i, x>) = sum_J c_i <a_i, x> = (sum_J c_i (x) a_i) x, by "
+        "sum_J c_i relu(<a_i, x>) - sum_J c_i relu(-<a_i, x>) = sum_J c_i <a_i, x> = (sum_J c_i (x) a_i) "
+        "x, by "
         "t_+ - (-t)_+ = t, which was computed for both signs of t",
         f"{len(cases)} parametrizations were flipped and have equal canonical forms",
     )

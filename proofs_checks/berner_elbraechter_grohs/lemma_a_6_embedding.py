@@ -55,12 +55,12 @@ def on_slice(star: Parametrization) -> Parametrization:
 CLAIM = Claim(
     id="berner/lemma-A.6",
     title="Lemma A.6: networks with biases embed into the restricted space",
-    sentence="""Since it can be written as and observe that , , and . For let In order to balance the network, let
-    and for every . Then the claim follows by direct computation.""",
+    sentence="""Since it can be written as and observe that , , and . For let In order to balance the
+    network, let and for every . Then the claim follows by direct computation.""",
     source="Appendix A.3.1, Lemma A.6",
-    reading="""Our reconstruction: for every Gamma with biases d -> D and m neurons there is Gamma* of the space of
-    Definition 3.2, d + 2 -> D with m + 1 neurons, with R(Gamma*)(x, 1, -1) = R(Gamma)(x) for all x. The
-    construction is ours and needs no roots.""",
+    reading="""Our reconstruction: for every Gamma with biases d -> D and m neurons there is Gamma* of the
+    space of Definition 3.2, d + 2 -> D with m + 1 neurons, with R(Gamma*)(x, 1, -1) = R(Gamma)(x) for all
+    x. The construction is ours and needs no roots.""",
     recorded=Verdict.CHECKED,
     check=check,
 )

@@ -43,7 +43,8 @@ def check(cases: Sequence[Rows] = ROWS, share: Fraction = Fraction(1)) -> Findin
     return by_cases(
         list(zip(cases, constants, strict=True)),
         failure,
-        f"{PAIRS_PER_ROWS} pairs each: |h|_W <= C' ||h||_inf on (-1, 1)^d for h = g - R(Gamma) (137), and ||Phi "
+        f"{PAIRS_PER_ROWS} pairs each: |h|_W <= C' ||h||_inf on (-1, 1)^d for h = g - R(Gamma) (137), and "
+        "||Phi "
         "- Gamma||^2 <= 4 C' ||g - R(Gamma)||_inf, so C_A = 2 C'^(1/2) serves; pi = id, Phi is the given one",
         *(f"a_i = {tuple(rows)}: C' = {value}" for rows, value in zip(cases, constants, strict=True)),
         "C' is the optimum of linear programs, one for each cell and input; the h of each optimum attains it",
@@ -58,7 +59,7 @@ def attained_failure(rows: Rows, constant: Fraction) -> Failure | None:
     cube = Domain.box([(-1, 1)] * len(rows[0]))
     sup, slope = sup_distance(h, zero, cube).value, gradient_distance(h, zero).value
     return (
-        None if (sup, slope) == (1, constant) else f"{rows}: ||h|| = {sup}, |h|_W = {slope}, C' = {constant}"
+        None if sup == 1 and slope == constant else f"{rows}: ||h|| = {sup}, |h|_W = {slope}, C' = {constant}"
     )
 
 
@@ -87,14 +88,14 @@ def balanced_on(rows: Rows, rng: random.Random) -> Parametrization:
 CLAIM = Claim(
     id="berner/lemma-A.7",
     title="Lemma A.7: inverse stability in the uniform norm for fixed directions",
-    sentence="""Then for every there is such that we have uniform inverse stability w.r.t. . That is, for all and
-    there exists a parametrization with Note that the non-zero angle between the hyperplanes given by the weight
-    vectors establishes that the minimal perimeter inside each linear region intersected with is lower
-    bounded.""",
+    sentence="""Then for every there is such that we have uniform inverse stability w.r.t. . That is, for
+    all and there exists a parametrization with Note that the non-zero angle between the hyperplanes given
+    by the weight vectors establishes that the minimal perimeter inside each linear region intersected with
+    is lower bounded.""",
     source="Appendix A.4, Lemma A.7",
-    reading="""Our reconstruction: a_1, ..., a_m with different directions and positive last two coordinates. For
-    balanced Gamma, Phi with rows lambda_i a_i and g = R(Phi): ||Phi - Gamma||_inf <= C_A ||g -
-    R(Gamma)||^(1/2) in L^inf((-1, 1)^d), with C_A that depends on the a_i alone.""",
+    reading="""Our reconstruction: a_1, ..., a_m with different directions and positive last two
+    coordinates. For balanced Gamma, Phi with rows lambda_i a_i and g = R(Phi): ||Phi - Gamma||_inf <= C_A
+    ||g - R(Gamma)||^(1/2) in L^inf((-1, 1)^d), with C_A that depends on the a_i alone.""",
     recorded=Verdict.CHECKED,
     check=check,
 )

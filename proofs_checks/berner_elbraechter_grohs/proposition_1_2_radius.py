@@ -38,7 +38,8 @@ def check(radius_of: Callable[[Any, Any, Any], Any] = radius) -> Finding:
     return by_proof(
         "all r, s, alpha > 0 and every norm",
         failures,
-        "Let ||g - R(Gamma_*)|| <= rho = (r/s)^(1/alpha), g in R(Omega). Definition 1.1 gives Phi in Omega with "
+        "Let ||g - R(Gamma_*)|| <= rho = (r/s)^(1/alpha), g in R(Omega). Definition 1.1 gives Phi in Omega "
+        "with "
         "R(Phi) = g and ||Phi - Gamma_*|| <= s ||g - R(Gamma_*)||^alpha <= s rho^alpha = r (t -> s t^alpha "
         "increases). So L(R(Gamma_*)) <= L(R(Phi)) = L(g)",
         "s rho^alpha = r: simplified for positive symbols",
@@ -49,13 +50,13 @@ def check(radius_of: Callable[[Any, Any, Any], Any] = radius) -> Finding:
 CLAIM = Claim(
     id="berner/proposition-1.2",
     title="Proposition 1.2: local minima of the parameters are local minima of the realizations",
-    sentence="""Let , and let the realization map be inverse stable on w.r.t. . Let be a local minimum of on with
-    radius , i.e. for all with it holds that Then is a local minimum of on with radius , i.e. for all with it
-    holds that""",
+    sentence="""Let , and let the realization map be inverse stable on w.r.t. . Let be a local minimum of on
+    with radius , i.e. for all with it holds that Then is a local minimum of on with radius , i.e. for all
+    with it holds that""",
     source="Section 1.2, Proposition 1.2; proof in Appendix A.1.2",
-    reading="""Our reconstruction: if R is (s, alpha) inverse stable on Omega and L(R(Gamma_*)) <= L(R(Phi)) for
-    all Phi in Omega with ||Phi - Gamma_*||_inf <= r, then L(R(Gamma_*)) <= L(g) for all g in R(Omega) with ||g -
-    R(Gamma_*)|| <= (r/s)^(1/alpha).""",
+    reading="""Our reconstruction: if R is (s, alpha) inverse stable on Omega and L(R(Gamma_*)) <= L(R(Phi))
+    for all Phi in Omega with ||Phi - Gamma_*||_inf <= r, then L(R(Gamma_*)) <= L(g) for all g in R(Omega)
+    with ||g - R(Gamma_*)|| <= (r/s)^(1/alpha).""",
     recorded=Verdict.PROVED,
     check=check,
 )

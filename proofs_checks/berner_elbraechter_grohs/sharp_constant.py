@@ -20,8 +20,8 @@ SHAPES = ((2, 4, 1), (2, 5, 1), (2, 6, 1), (2, 8, 1), (3, 4, 1), (3, 5, 2), (4, 
 def instance(h: Fraction = H, gap: Fraction = Fraction(1, 64000)) -> Pair:
     """Gamma and Theta on the directions e(t) = (1, t), t_i = 1/2 + i gap.
 
-    q(v) = (v/h - h)/2, so (q + h)^2 - q^2 = v. Gamma: (e(t_1), 1), then (q e, q) with v = 1/2, 1, 1/2 on t_0, t_2,
-    t_4. Theta: (e(t_3), -1), then the same three with q + h.
+    q(v) = (v/h - h)/2, so (q + h)^2 - q^2 = v. Gamma: (e(t_1), 1), then (q e, q) with v = 1/2, 1, 1/2 on
+    t_0, t_2, t_4. Theta: (e(t_3), -1), then the same three with q + h.
     """
     t = [Fraction(1, 2) + i * gap for i in range(5)]
     steep = [((Fraction(v) / h - h) / 2, t[i]) for v, i in ((Fraction(1, 2), 0), (1, 2), (Fraction(1, 2), 4))]
@@ -74,7 +74,8 @@ def check(
         failures,
         f"Gamma = {written_parametrization(gamma)}",
         f"Theta = {written_parametrization(theta)}",
-        f"delta = {delta}; every Phi of the space with R(Phi) = R(Theta) is a permutation of Theta, and the nearest "
+        f"delta = {delta}; every Phi of the space with R(Phi) = R(Theta) is a permutation of Theta, and "
+        "the nearest "
         f"is {distance} away: {distance}^2 = {square} * {delta}",
         "larger m: further neurons in common, of other directions; computed again",
         "that 2 sqrt(2) always serves is B11",
@@ -89,7 +90,7 @@ def shape_failures(pair: Pair, shape: tuple[int, int, int], square: Fraction) ->
     if outside:
         return [f"{shape}: outside the restricted space: {outside[0]}"]
     found = theorem_33(gamma, theta)
-    if found.distance is None or found.distance**2 != square * found.delta:
+    if found.distance is None or found.distance * found.distance != square * found.delta:
         return [f"{shape}: distance {found.distance}, delta {found.delta}: not {square} = distance^2 / delta"]
     return []
 
@@ -101,11 +102,11 @@ def _of(neurons: Sequence[Neuron]) -> Parametrization:
 CLAIM = Claim(
     id="berner/sharp-constant",
     title="No constant below 2 sqrt(2) serves in Theorem 3.3",
-    sentence="""Our main result now states that for such a restricted parametrization space we have uniform inverse
-    stability w.r.t.""",
+    sentence="""Our main result now states that for such a restricted parametrization space we have uniform
+    inverse stability w.r.t.""",
     source="Section 3, Theorem 3.3; the instance is not in the paper",
-    reading="""Our addition: if (s, 1/2) serves in Theorem 3.3, then s >= 2 sqrt(2). An instance with d = 2, m = 4, D
-    = 1 attains it exactly; further neurons, inputs and outputs do not help.""",
+    reading="""Our addition: if (s, 1/2) serves in Theorem 3.3, then s >= 2 sqrt(2). An instance with d = 2,
+    m = 4, D = 1 attains it exactly; further neurons, inputs and outputs do not help.""",
     recorded=Verdict.PROVED,
     check=check,
 )

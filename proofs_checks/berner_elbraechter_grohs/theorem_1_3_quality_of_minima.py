@@ -27,7 +27,7 @@ def check(
     radius_of: Callable[[Any, Any, Any], Any] = radius,
     etas_of: Callable[[Any, Any, Any, Any], tuple[Any, Any]] = etas,
 ) -> Finding:
-    """Show that eta meets both demands of Theorem A.2, for symbols, and that the minimum does, for numbers."""
+    """Show that eta meets both demands of Theorem A.2, for symbols; that the minimum does, for numbers."""
     import sympy
 
     r, s, alpha, eps, c, diameter = sympy.symbols("r s alpha eps c D", positive=True)
@@ -57,13 +57,13 @@ def check(
 CLAIM = Claim(
     id="berner/theorem-1.3",
     title="Theorem 1.3: the constants of its proof",
-    sentence="""Then for all there exists such that for every with the following holds: Every local minimum with
-    radius at least of satisfies [...] Let , define and . Then compactness of implies the existence of an
-    architecture such that for every with the approximability assumption (46) is satisfied.""",
+    sentence="""Then for all there exists such that for every with the following holds: Every local minimum
+    with radius at least of satisfies [...] Let , define and . Then compactness of implies the existence of
+    an architecture such that for every with the approximability assumption (46) is satisfied.""",
     source="Section 1.2, Theorem 1.3; proof in Appendix A.1.2",
-    reading="""Our reconstruction of the constants: r' = (r/s)^(1/alpha) and eta = min(r'/2, eps r' / (2 c diam S))
-    satisfy 2 eta <= r' and (2c/r') diam(S) eta <= eps, so Theorem A.2 gives L(R(Gamma_*)) <= min L + eps. What
-    the proof says of compactness is B2, what the theorem asks of Omega_N is B3.""",
+    reading="""Our reconstruction of the constants: r' = (r/s)^(1/alpha) and eta = min(r'/2, eps r' / (2 c
+    diam S)) satisfy 2 eta <= r' and (2c/r') diam(S) eta <= eps, so Theorem A.2 gives L(R(Gamma_*)) <= min L
+    + eps. What the proof says of compactness is B2, what the theorem asks of Omega_N is B3.""",
     recorded=Verdict.PROVED,
     check=check,
 )

@@ -44,8 +44,10 @@ def check(pairs: Sequence[Pair] = PAIRS, factor: Fraction = Fraction(2)) -> Find
     return by_cases(
         chosen,
         lambda pair: bound_failure(pair, factor),
-        f"C.2 and C.3 hold for these of the {len(pairs)} pairs given; R(Theta) = R(Gamma) for {equal} of them",
-        "beta is the smallest with which C.1 holds; Phi is rational, R(Phi) = g by equal canonical forms, and "
+        f"C.2 and C.3 hold for these of the {len(pairs)} pairs given; R(Theta) = R(Gamma) for {equal} of "
+        "them",
+        "beta is the smallest with which C.1 holds; Phi is rational, R(Phi) = g by equal canonical forms, "
+        "and "
         "(||Phi - Gamma|| - beta)^2 <= 4 delta is decided, with the distance computed from the parameters",
         "balanced Gamma: beta^2 = 2 delta serves, and ((2 + sqrt(2)) delta^(1/2))^2 <= 16 delta",
     )
@@ -76,13 +78,13 @@ CLAIM = Claim(
     title="Theorem 3.1: inverse stability under C.1, C.2 and C.3",
     sentence=r"""It holds for all with that . It holds for all with that . There exists a parametrization
     \Theta=\Big{(}\big{[}a_{1}^{\Theta}\big{|}\dots\big{|}a_{m}^{\Theta}\big{]}^{T},c^{\Theta}\Big{)}\in\mathcal{N}_{N}
-    such that and it holds for all with that and for all with that , it holds for all , that where . Then there
-    exists a parametrization with""",
+    such that and it holds for all with that and for all with that , it holds for all , that where . Then
+    there exists a parametrization with""",
     source="Section 3, Theorem 3.1; proof in Appendix A.3.2",
-    reading="""Our reconstruction: D = 1, delta = |g - R(Gamma)|_W. C.1: |c_i|, ||a_i|| <= beta if ||c_i a_i|| <=
-    2 delta. C.2: no two a_i of Gamma have one direction. C.3: g = R(Theta) with as many neurons, (a) no two
-    opposite directions in Gamma nor in Theta, (b) none between them. Then some Phi has R(Phi) = g and ||Phi -
-    Gamma||_inf <= beta + 2 delta^(1/2).""",
+    reading="""Our reconstruction: D = 1, delta = |g - R(Gamma)|_W. C.1: |c_i|, ||a_i|| <= beta if ||c_i
+    a_i|| <= 2 delta. C.2: no two a_i of Gamma have one direction. C.3: g = R(Theta) with as many neurons,
+    (a) no two opposite directions in Gamma nor in Theta, (b) none between them. Then some Phi has R(Phi) =
+    g and ||Phi - Gamma||_inf <= beta + 2 delta^(1/2).""",
     recorded=Verdict.CHECKED,
     check=check,
 )

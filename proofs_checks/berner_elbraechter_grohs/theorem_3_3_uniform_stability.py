@@ -36,10 +36,12 @@ def check(pairs: Sequence[Pair] = PAIRS, constant_squared: Fraction = Fraction(1
     return by_cases(
         inside,
         failure,
-        "every Phi of the space with R(Phi) = g is a permutation of Theta (see Definition 3.2), so the best one is "
+        "every Phi of the space with R(Phi) = g is a permutation of Theta (see Definition 3.2), so the "
+        "best one is "
         "found among all m! of them; again as a bottleneck assignment",
         f"decided by squares: distance^2 <= {constant_squared} delta, and distance^2 <= 8 delta",
-        f"the largest quotient distance^2 / delta here is {max(quotients, default=0)}; for 8 see sharp-constant",
+        f"the largest quotient distance^2 / delta here is {max(quotients, default=0)}; for 8 see "
+        "sharp-constant",
     )
 
 
@@ -60,12 +62,12 @@ def quotient(pair: Pair) -> Fraction | None:
 CLAIM = Claim(
     id="berner/theorem-3.3",
     title="Theorem 3.3: (4, 1/2) inverse stability on the restricted space",
-    sentence="""Our main result now states that for such a restricted parametrization space we have uniform inverse
-    stability w.r.t. , a proof of which can be found in Appendix A.3.2.""",
+    sentence="""Our main result now states that for such a restricted parametrization space we have uniform
+    inverse stability w.r.t. , a proof of which can be found in Appendix A.3.2.""",
     source="Section 3, Theorem 3.3; proof in Appendix A.3.2",
-    reading="""Our reconstruction: for Gamma in the space of Definition 3.2 and g in its image there is Phi in it
-    with R(Phi) = g and ||Phi - Gamma||_inf <= 4 |g - R(Gamma)|_W^(1/2). Decided also with 2 sqrt(2) (ours; see
-    B11).""",
+    reading="""Our reconstruction: for Gamma in the space of Definition 3.2 and g in its image there is Phi
+    in it with R(Phi) = g and ||Phi - Gamma||_inf <= 4 |g - R(Gamma)|_W^(1/2). Decided also with 2 sqrt(2)
+    (ours; see B11).""",
     recorded=Verdict.CHECKED,
     check=check,
 )

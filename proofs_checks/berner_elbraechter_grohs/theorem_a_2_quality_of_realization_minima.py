@@ -43,10 +43,13 @@ def check(
     return by_proof(
         "all r', c, eta > 0 with r' >= 2 eta, and all g with ||g_* - g|| >= r'/2 (the others: B9)",
         failures,
-        "f = (1 - lambda) g_* + lambda g lies in S (convex) at the distance r'/2 of g_*; (46) gives Phi in Omega_N "
+        "f = (1 - lambda) g_* + lambda g lies in S (convex) at the distance r'/2 of g_*; (46) gives Phi in "
+        "Omega_N "
         "with ||R(Phi) - f|| <= eta, so ||R(Phi) - g_*|| <= r'/2 + eta <= r'",
-        "L(g_*) <= L(R(Phi)) <= L(f) + c eta <= (1 - lambda) L(g_*) + lambda L(g) + c eta; subtract (1 - lambda) "
-        "L(g_*), divide by lambda: L(g_*) <= L(g) + c eta / lambda, and c eta / lambda = (2c/r') ||g_* - g|| eta",
+        "L(g_*) <= L(R(Phi)) <= L(f) + c eta <= (1 - lambda) L(g_*) + lambda L(g) + c eta; subtract (1 - "
+        "lambda) "
+        "L(g_*), divide by lambda: L(g_*) <= L(g) + c eta / lambda, and c eta / lambda = (2c/r') ||g_* - "
+        "g|| eta",
     )
 
 
@@ -57,9 +60,9 @@ CLAIM = Claim(
     particular for every global minimizer) that Define and . Due to (46) there is such that and by the
     assumptions on and it holds that This completes the proof.""",
     source="Appendix A.1.1, Theorem A.2",
-    reading="""Our reconstruction: S convex, L convex and c-Lipschitz on S, every f in S within eta of some R(Phi),
-    Phi in Omega_N (46). A local minimum g_* of radius r' >= 2 eta satisfies L(g_*) <= L(g) + (2c/r') ||g_* - g||
-    eta for every g in R(Omega_N) (47). The computation, for ||g_* - g|| >= r'/2.""",
+    reading="""Our reconstruction: S convex, L convex and c-Lipschitz on S, every f in S within eta of some
+    R(Phi), Phi in Omega_N (46). A local minimum g_* of radius r' >= 2 eta satisfies L(g_*) <= L(g) +
+    (2c/r') ||g_* - g|| eta for every g in R(Omega_N) (47). The computation, for ||g_* - g|| >= r'/2.""",
     recorded=Verdict.PROVED,
     check=check,
 )
