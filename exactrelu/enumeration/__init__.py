@@ -32,7 +32,10 @@ __all__ = [
     "resolve_engine",
 ]
 
-_ENGINES = {"ppl": "exactrelu.enumeration.ppl_engine"}
+_ENGINES = {
+    "ppl": "exactrelu.enumeration.ppl_engine",
+    "generators": "exactrelu.enumeration.generator_engine",
+}
 
 
 class _Engine(Protocol):

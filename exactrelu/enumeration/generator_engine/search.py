@@ -1,0 +1,105 @@
+"""The search: chunks of cells, layer by layer and neuron by neuron, depth-first.
+
+A chunk that has grown past a limit is cut into parts, each with its own vertices, and the parts are
+finished one after the other, so that memory does not grow with the number of cells. Where paths are
+kept, a chunk is cut between cells that are sorted by configuration, and only where the neurons decided
+are the first ones, so that the leaves come sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import copy
+
+import numpy as np
+
+from exactrelu.enumeration.generator_engine.crossing_edges import Index
+from exactrelu.enumeration.generator_engine.incidences import Incidences
+from exactrelu.enumeration.generator_engine.start import Start
+from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
+from exactrelu.enumeration.problem import Problem
+
+LIMIT = 1 << 17  # (cell, vertex) pairs of a chunk when it is cut
+
+
+class Chunk:
+    """Some cells, and how far they are decided. It can be pickled, and finished anywhere."""
+
+    def __init__(self, cells: Incidences, pivots: list[int], layers: int) -> None:
+        self.cells = cells
+        self.layers = layers
+        self._pending: list[int] = []  # neurons of the current layer, the last one first
+        self._pivots = pivots
+        self._last_pivot = max(pivots, default=-1)
+        self._layer = -1
+
+    @classmethod
+    def first(cls, problem: Problem, start: Start, *, paths: bool) -> Chunk:
+        """Return the chunk of all cells, nothing decided yet."""
+        network = problem.network
+        table = VertexTable.of_seeds(network, start.generators)
+        cells = Incidences(table, start, problem.reading, sum(network.hidden_widths), paths=paths)
+        return cls(cells, start.pivots, len(network.hidden_widths))
+
+    @property
+    def done(self) -> bool:
+        """Whether all neurons are decided."""
+        return not self._pending and self._layer == self.layers - 1
+
+    def advance(self) -> None:
+        """Decide the next neuron; between layers, enter the next."""
+        if self._pending:
+            self.cells.split(self._pending.pop())
+            return
+        self._layer += 1
+        self.cells.enter_layer()
+        width = len(self.cells.table.signs)
+        self._pending = [i for i in reversed(range(width)) if i not in self._pivots]
+        for pivot in self._pivots:
+            self.cells.adopt(pivot)
+        self._pivots = []
+
+    def parts(self, limit: int, *, paths: bool) -> list[Chunk]:
+        """Return the chunk in parts of about ``limit`` / 2 incidences; itself if it is small."""
+        if self.cells.weight <= limit or (paths and self._out_of_order()):
+            return [self]
+        order = self.cells.order() if paths else np.arange(self.cells.count)
+        number = min(self.cells.count, 1 + 2 * self.cells.weight // limit)
+        if number < 2:
+            return [self]
+        return [self._part(cells) for cells in np.array_split(order, number)]
+
+    def _part(self, cells: Index) -> Chunk:
+        part = copy(self)
+        part.cells = self.cells.part(cells)
+        part._pending = list(self._pending)
+        return part
+
+    def _out_of_order(self) -> bool:
+        """Whether a pivot is decided and a neuron before it is not."""
+        return self._layer < 0 or (
+            self._layer == 0 and bool(self._pending) and self._pending[-1] < self._last_pivot
+        )
+
+
+def finished(
+    chunk: Chunk, checkpoint: Callable[[], None], *, paths: bool, limit: int = LIMIT
+) -> Iterator[Chunk]:
+    """Yield the chunk's parts, all neurons decided; with ``paths`` in the order of configurations."""
+    stack = [chunk]
+    while stack:
+        chunk = stack.pop()
+        while not chunk.done:
+            checkpoint()
+            chunk.advance()
+            parts = chunk.parts(limit, paths=paths)
+            if len(parts) > 1:
+                stack += reversed(parts)
+                break
+        else:
+            yield chunk
+
+
+def count_cells(chunk: Chunk, checkpoint: Callable[[], None], *, limit: int = LIMIT) -> int:
+    """Return the number of cells that the chunk becomes."""
+    return sum(part.cells.count for part in finished(chunk, checkpoint, paths=False, limit=limit))

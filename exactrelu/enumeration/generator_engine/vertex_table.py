@@ -1,0 +1,191 @@
+"""The table of vertices that all cells of a chunk share, with their proven signs.
+
+Row v stands for a vertex or a ray of some cells, a homogeneous vector (X, t) up to a positive factor. It has
+the scaled pre-activations Y[v] of the current layer with t in the last column, a bound E[v] on their error,
+and the exact signs. For some positive factor c the exact vector y satisfies
+
+    |Y[v, j] - c y_j| <= E[v]   for all columns j.
+
+A sign is read from Y only where |Y| > E; all else, NaN and infinity included, is decided in integers. The
+bounds are derived in `docs/float-filter.md`; the numbers (1) to (4) refer to it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from exactrelu.enumeration.generator_engine.exact_values import ExactLayers, Homogeneous
+from exactrelu.enumeration.generator_engine.pedigree import Integers, Pedigree
+from exactrelu.enumeration.generator_engine.scaled_layers import Floats, ScaledLayer, quotient
+from exactrelu.network import Network
+
+Signs = npt.NDArray[np.int8]
+
+_U = 2.0**-53
+_FLOOR = 1e-300  # more than all underflows of one bound together
+_ROUND_UP = 1 + 1e-12  # more than the roundings in computing one bound
+
+
+class VertexTable:
+    """The vertices of a chunk at one layer; ``size`` rows are in use.
+
+    ``signs`` is stored by neuron, so that the signs of one neuron lie side by side.
+    """
+
+    def __init__(self, layers: list[ScaledLayer], pedigree: Pedigree, nodes: Integers) -> None:
+        self.layers = layers
+        self.pedigree = pedigree
+        self.layer = -1
+        self.size = len(nodes)
+        self.nodes = nodes
+        self.values: Floats = np.empty((0, 0))
+        self.bounds: Floats = np.empty(0)
+        self.signs: Signs = np.empty((0, 0), dtype=np.int8)
+        self.asked = 0  # signs that were needed
+        self.ambiguous = 0  # signs among them that doubles did not decide
+
+    @classmethod
+    def of_seeds(cls, network: Network, seeds: list[Homogeneous]) -> VertexTable:
+        """Return the table of the given vertices, before the first layer is entered."""
+        from exactrelu.enumeration.generator_engine.scaled_layers import scaled_layers
+
+        hidden = network.layers[:-1]
+        pedigree = Pedigree(ExactLayers(hidden), seeds)
+        return cls(scaled_layers(hidden), pedigree, np.arange(len(seeds)))
+
+    # layers ---------------------------------------------------------------------------------------
+
+    def enter_layer(self) -> None:
+        """Compute values, bounds and signs of the next layer."""
+        self.layer += 1
+        width = self.layers[self.layer].outputs
+        if self.layer == 0:
+            self._enter_first(width)
+        else:
+            self._propagate()
+        self.signs = np.empty((width, len(self.values)), dtype=np.int8)
+        self._decide(0, self.size, 0)
+
+    def _enter_first(self, width: int) -> None:
+        self.values = np.zeros((self.size, width + 1))
+        self.bounds = np.full(self.size, np.inf)  # nothing is known, so all are decided in integers
+
+    def _propagate(self) -> None:
+        layer = self.layers[self.layer]
+        hidden = self.values[: self.size]
+        hidden[:, :-1][self.signs[:, : self.size].T <= 0] = 0.0  # exact: these neurons are off
+        with np.errstate(all="ignore"):
+            largest = np.abs(hidden).max(axis=1)
+            bounds = self.bounds[: self.size]
+            slack = (layer.inputs + 16) * (1.01 * _U)
+            new = layer.row_sum * (bounds * (1 + 8 * _U) + slack * largest)
+            new += _FLOOR * (layer.inputs + 2) * (1.0 + largest + bounds)
+            self.bounds = new * _ROUND_UP  # (3)
+            self.values = hidden @ layer.transposed
+
+    def _decide(self, start: int, end: int, first: int) -> None:
+        """Fill in the signs of the rows from ``start`` to ``end`` for the neurons from ``first`` on."""
+        values = self.values[start:end, first:-1]
+        bound = self.bounds[start:end, None]
+        with np.errstate(invalid="ignore"):
+            above, below = values > bound, values < -bound
+        signs = above.view(np.int8) - below.view(np.int8)
+        self.signs[first:, start:end] = signs.T
+        self.asked += signs.size
+        undecided = signs.size - np.count_nonzero(signs)
+        if undecided:
+            self.ambiguous += undecided
+            rows = start + np.flatnonzero(np.count_nonzero(signs, axis=1) < signs.shape[1])
+            self.refresh(rows)
+
+    def refresh(self, rows: Integers) -> None:
+        """Replace values, bounds and signs of the rows by what integers say."""
+        exponents = [*self.layers[self.layer].exponents, 0]
+        exact = self.pedigree.values(self.nodes[rows].tolist(), self.layer)
+        for row, ys in zip(rows.tolist(), exact, strict=True):
+            self.signs[:, row] = [(y > 0) - (y < 0) for y in ys[:-1]]
+            top = max(
+                (abs(y).bit_length() + s for y, s in zip(ys, exponents, strict=True) if y), default=0
+            )
+            self.values[row] = [quotient(y, 1, top - s) for y, s in zip(ys, exponents, strict=True)]
+            self.bounds[row] = 2 * _U * float(np.abs(self.values[row]).max()) + _FLOOR  # (1)
+
+    # new vertices -----------------------------------------------------------------------------------
+
+    def cut(self, positive: Integers, negative: Integers, neuron: int) -> Integers:
+        """Add the zeros of ``neuron`` on the edges from ``positive`` to ``negative`` and return their rows."""
+        start, end = self.size, self.size + len(positive)
+        self._reserve(end)
+        # In the last layer nobody needs the values of neurons that are done.
+        first = neuron if self.layer == len(self.layers) - 1 else 0
+        p, q = self.values[positive, first:], self.values[negative, first:]
+        here = neuron - first
+        with np.errstate(all="ignore"):
+            a, b = np.abs(p[:, here]), np.abs(q[:, here])
+            total = a + b
+            alpha = a / total
+            q -= p  # the difference D
+            error = np.maximum(self.bounds[positive], self.bounds[negative])
+            room = total * (1 - 8 * _U) - 2 * error
+            drift = np.where(room > 0, error / room, np.inf) + 6 * _U
+            length = np.maximum(np.maximum(q.max(axis=1), -q.min(axis=1)), total)
+            q *= alpha[:, None]
+            q += p
+            largest = np.maximum(q.max(axis=1), -q.min(axis=1))
+            self.bounds[start:end] = (error + length * drift + 2 * _U * largest + _FLOOR) * _ROUND_UP  # (2)
+        q[:, here] = 0.0
+        self.values[start:end, first:] = q
+        done = self.signs[:neuron, positive] | self.signs[:neuron, negative]  # no edge is crossed by these
+        self.signs[:neuron, start:end] = done
+        self.signs[neuron, start:end] = 0
+        self.nodes[start:end] = self.pedigree.add(
+            self.nodes[positive], self.nodes[negative], self.layer, neuron
+        )
+        self.size = end
+        if neuron + 1 < len(self.signs):
+            self._decide(start, end, neuron + 1)
+        return np.arange(start, end)
+
+    def _reserve(self, size: int) -> None:
+        capacity = len(self.values)
+        if size <= capacity and size <= len(self.nodes):
+            return
+        capacity = max(2 * size, 64)
+        self.values = _grown(self.values, (capacity, self.values.shape[1]))
+        self.bounds = _grown(self.bounds, (capacity,))
+        self.nodes = _grown(self.nodes, (capacity,))
+        self.signs = _grown(self.signs, (len(self.signs), capacity))
+
+    # parts ------------------------------------------------------------------------------------------
+
+    def restricted(self, rows: Integers) -> VertexTable:
+        """Return the table of the given rows alone, in their order."""
+        pedigree, nodes = self.pedigree.restricted(self.nodes[rows])
+        part = VertexTable(self.layers, pedigree, nodes)
+        part.layer = self.layer
+        part.values = self.values[rows]
+        part.bounds = self.bounds[rows]
+        part.signs = self.signs[:, rows]
+        return part
+
+    def coordinates(self, rows: list[int]) -> list[Homogeneous]:
+        """Return the exact primitive coordinates (X, t) of the rows."""
+        return self.pedigree.coordinates(self.nodes[rows].tolist())
+
+    def __getstate__(self) -> dict[str, Any]:
+        trimmed = {
+            "values": self.values[: self.size].copy(),
+            "bounds": self.bounds[: self.size].copy(),
+            "nodes": self.nodes[: self.size].copy(),
+            "signs": self.signs[:, : self.size].copy(),
+        }
+        return self.__dict__ | trimmed
+
+
+def _grown(array: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    result = np.empty(shape, dtype=array.dtype)
+    result[tuple(slice(0, n) for n in array.shape)] = array
+    return result
