@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from importlib import import_module
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from exactrelu.domain import Domain
 from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
@@ -26,6 +26,7 @@ __all__ = [
     "Problem",
     "Reached",
     "count",
+    "count_configurations",
     "engine_names",
     "enumerate_leaves",
     "regions",
@@ -38,10 +39,18 @@ _ENGINES = {
 }
 
 
+_MOST_DIMENSIONS_OF_SPACE, _MOST_DIMENSIONS_OF_DOMAINS = 8, 6
+
+
 class _Engine(Protocol):
     def leaves(
         self, problem: Problem, *, evidence: bool, checkpoint: Callable[[], None]
     ) -> Iterator[Leaf]: ...
+
+
+@runtime_checkable
+class _CountingEngine(_Engine, Protocol):
+    def count(self, problem: Problem, *, checkpoint: Callable[[], None]) -> int: ...
 
 
 def engine_names() -> tuple[str, ...]:
@@ -49,8 +58,8 @@ def engine_names() -> tuple[str, ...]:
     return ("auto", *_ENGINES)
 
 
-def resolve_engine(engine: str) -> str:
-    """Return the engine's name, with ``auto`` replaced by the engine that it stands for.
+def resolve_engine(engine: str, problem: Problem) -> str:
+    """Return the engine's name, with ``auto`` replaced by the engine that suits the problem.
 
     Raises
     ------
@@ -58,10 +67,21 @@ def resolve_engine(engine: str) -> str:
         For any other name.
     """
     if engine == "auto":
-        return "ppl"
+        return "generators" if _few_generators(problem) else "ppl"
     if engine not in _ENGINES:
         raise ArgumentError(f"engine: expected one of {', '.join(engine_names())}, got {engine!r}")
     return engine
+
+
+def _few_generators(problem: Problem) -> bool:
+    """Return whether cells have few enough vertices and rays for the engine that lists them.
+
+    Measured: in d dimensions, d the rank of the first layer, it beats linear programs up to d = 8 in
+    the whole space and up to d = 6 in boxes.
+    """
+    if problem.domain.is_whole_space:
+        return problem.network.layers[0].linear_rank() <= _MOST_DIMENSIONS_OF_SPACE
+    return problem.network.inputs <= _MOST_DIMENSIONS_OF_DOMAINS
 
 
 class Budget:
@@ -108,7 +128,7 @@ def enumerate_leaves(
     >>> [str(leaf.configuration) for leaf in enumerate_leaves(Problem.of(net))]
     ['00', '01', '10']
     """
-    module: _Engine = import_module(_ENGINES[resolve_engine(engine)])
+    module: _Engine = import_module(_ENGINES[resolve_engine(engine, problem)])
     return _within(budget or Budget(), module, problem, evidence=evidence)
 
 
@@ -162,5 +182,19 @@ def count(
     >>> count(net), count(net, reading="closed"), count(net, reading="full")
     (3, 4, 2)
     """
-    problem = Problem.of(network, domain, reading, depth)
-    return sum(1 for _ in enumerate_leaves(problem, engine=engine, budget=budget))
+    return count_configurations(Problem.of(network, domain, reading, depth), engine=engine, budget=budget)
+
+
+def count_configurations(problem: Problem, *, engine: str = "auto", budget: Budget | None = None) -> int:
+    """Return the number of configurations of a problem; an engine that can counts without making leaves.
+
+    Raises
+    ------
+    BudgetExhaustedError
+        Where the budget runs out.
+    """
+    budget = budget or Budget()
+    module: _Engine = import_module(_ENGINES[resolve_engine(engine, problem)])
+    if budget.max_regions is None and isinstance(module, _CountingEngine):
+        return module.count(problem, checkpoint=budget.check_time)
+    return sum(1 for _ in _within(budget, module, problem, evidence=False))
