@@ -9,11 +9,11 @@ row vanishes on all generators of the face; infinity, t > 0, counts as a strict 
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from exactrelu.enumeration.generator_engine.cell_list import ABOVE, BELOW, ZERO, CellList
 from exactrelu.enumeration.generator_engine.crossing_edges import (
     Edges,
     Index,
@@ -26,32 +26,6 @@ from exactrelu.enumeration.generator_engine.vertex_table import Signs, VertexTab
 from exactrelu.reading import Reading
 
 Bools = npt.NDArray[np.bool_]
-Codes = npt.NDArray[np.uint8]
-
-BELOW, ZERO, ABOVE = 0, 1, 2  # the codes of a path: `<` or `<=`, `=`, `>` or `>=`
-
-
-@dataclass
-class CellList:
-    """So many cells: what each is beside its vertices.
-
-    ``codes`` has a row for each cell and a column for each hidden neuron (none, if nobody asks for paths);
-    ``strict`` are masks; ``thin`` says of which cells the dimension is less than the domain's.
-    """
-
-    size: int
-    codes: Codes
-    strict: npt.NDArray[np.uint64]
-    thin: Bools
-
-    def append_copies(self, cells: Index) -> Index:
-        """Append copies of the given cells and return their numbers."""
-        start, self.size = self.size, self.size + len(cells)
-        self.codes = np.concatenate([self.codes, self.codes[cells]])
-        self.strict = np.concatenate([self.strict, self.strict[cells]])
-        self.thin = np.concatenate([self.thin, self.thin[cells]])
-        return np.arange(start, self.size)
-
 
 class Incidences:
     """The cells of a chunk, their vertices, and how neurons split them."""
@@ -70,11 +44,9 @@ class Incidences:
         members = [vertices for _, vertices in start.pieces]
         self.owner = np.repeat(np.arange(len(members)), [len(part) for part in members])
         self.vertex = np.array([v for part in members for v in part], dtype=np.int64)
-        strict = np.zeros((len(members), words), dtype=np.uint64)
+        self.cells = CellList.of_size(len(members), hidden if paths else 0, words)
         for bit in [0, *(b for b, is_strict in enumerate(start.strict, start=1) if is_strict)]:
-            strict[:, bit >> 6] |= _bit(bit)
-        codes = np.zeros((len(members), hidden if paths else 0), dtype=np.uint8)
-        self.cells = CellList(len(members), codes, strict, np.zeros(len(members), dtype=bool))
+            self.cells.strict[:, bit >> 6] |= _bit(bit)
 
     # what the search asks ---------------------------------------------------------------------------
 
@@ -242,11 +214,7 @@ class Incidences:
 
     def order(self) -> Index:
         """Return the cells sorted by configuration, as far as it is decided (needs paths)."""
-        bits = self.cells.codes // ABOVE + ord("0")
-        width = bits.shape[1]
-        if not width:
-            return np.arange(self.count)
-        return np.argsort(np.ascontiguousarray(bits).view(f"S{width}")[:, 0], kind="stable")
+        return self.cells.order()
 
     def members(self, cells: Index) -> Members:
         """Return the vertices of the given cells, which get numbers in the given order."""
@@ -267,8 +235,7 @@ class Incidences:
         part.table = self.table.restricted(rows)
         part.masks = self.masks[:, rows]
         part.owner, part.vertex = chosen.cell, number[chosen.vertex]
-        codes, strict, thin = self.cells.codes[cells], self.cells.strict[cells], self.cells.thin[cells]
-        part.cells = CellList(len(cells), codes, strict, thin)
+        part.cells = self.cells.part(cells)
         return part
 
 

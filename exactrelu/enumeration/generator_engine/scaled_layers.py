@@ -25,7 +25,7 @@ class ScaledLayer:
     """An affine layer M whose input and output are scaled coordinate by coordinate.
 
     ``weights`` has a row for each neuron and one more, which copies the homogeneous coordinate t; its
-    last column is that of t. ``exponents`` are the s_i; ``row_sum`` bounds the sums of the absolute weights.
+    last column is that of t. ``exponents`` are the s_i.
     """
 
     def __init__(self, layer: AffineMap, before: Sequence[int]) -> None:
@@ -39,8 +39,6 @@ class ScaledLayer:
         copy = np.zeros((1, layer.inputs + 1))
         copy[0, -1] = 1.0
         self.weights: Floats = np.concatenate([weights, copy])
-        # A computed sum of m + 1 terms is too small by a factor of 1 - (m + 1)u at most.
-        self.row_sum = float(np.abs(self.weights).sum(axis=1).max()) * (1 + 1e-10)
 
     @property
     def inputs(self) -> int:
@@ -56,6 +54,11 @@ class ScaledLayer:
     def transposed(self) -> Floats:
         """The weights as the right factor of a product."""
         return np.ascontiguousarray(self.weights.T)
+
+    @cached_property
+    def absolute(self) -> Floats:
+        """The absolute values of the weights, as the right factor of a product."""
+        return np.abs(self.transposed)
 
     def _of_doubles(self, entries: list[int], before: Sequence[int]) -> tuple[Floats, list[int]]:
         numerators = np.array(entries, dtype=np.float64).reshape(self.outputs, self.inputs + 1)

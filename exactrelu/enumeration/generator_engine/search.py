@@ -15,9 +15,11 @@ import numpy as np
 
 from exactrelu.enumeration.generator_engine.crossing_edges import Index
 from exactrelu.enumeration.generator_engine.incidences import Incidences
+from exactrelu.enumeration.generator_engine.polygons import Polygons
 from exactrelu.enumeration.generator_engine.start import Start
 from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.problem import Problem
+from exactrelu.reading import Reading
 
 LIMIT = 1 << 17  # (cell, vertex) pairs of a chunk when it is cut
 
@@ -25,7 +27,7 @@ LIMIT = 1 << 17  # (cell, vertex) pairs of a chunk when it is cut
 class Chunk:
     """Some cells, and how far they are decided. It can be pickled, and finished anywhere."""
 
-    def __init__(self, cells: Incidences, pivots: list[int], layers: int) -> None:
+    def __init__(self, cells: Incidences | Polygons, pivots: list[int], layers: int) -> None:
         self.cells = cells
         self.layers = layers
         self._pending: list[int] = []  # neurons of the current layer, the last one first
@@ -38,7 +40,12 @@ class Chunk:
         """Return the chunk of all cells, nothing decided yet."""
         network = problem.network
         table = VertexTable.of_seeds(network, start.generators)
-        cells = Incidences(table, start, problem.reading, sum(network.hidden_widths), paths=paths)
+        hidden = sum(network.hidden_widths)
+        cells: Incidences | Polygons
+        if start.rank == 2 and problem.reading is Reading.FULL:
+            cells = Polygons(table, start, hidden, paths=paths)
+        else:
+            cells = Incidences(table, start, problem.reading, hidden, paths=paths)
         return cls(cells, start.pivots, len(network.hidden_widths))
 
     @property

@@ -21,7 +21,7 @@ from exactrelu.cell import Cell
 from exactrelu.domain import Domain, Relation, Row
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.problem import Problem
-from exactrelu.linear_algebra import IntegerRow, echelon, integer_rows, pivot_column, primitive, rank
+from exactrelu.linear_algebra import IntegerRow, echelon, integer_rows, pivot_column, primitive
 from exactrelu.polyhedra import Functional, Polyhedron
 
 
@@ -39,6 +39,7 @@ class Start:
     rows: list[IntegerRow]
     strict: list[bool]
     pivots: list[int]
+    pivot_rows: list[IntegerRow]
     pieces: list[tuple[tuple[int, ...], list[int]]]
     rank: int
     lineality: list[IntegerRow]
@@ -48,10 +49,11 @@ class Start:
         """The dimension of the domain."""
         return self.rank + len(self.lineality)
 
-    def tight(self, generator: Homogeneous) -> list[int]:
-        """Return the bits, infinity first, that are tight at a generator."""
+    def tight(self, generator: Homogeneous, *, with_pivots: bool = False) -> list[int]:
+        """Return the bits, infinity first, that are tight at a generator; the pivots' come last."""
         bits = [0] if generator[-1] == 0 else []
-        values = (sum(a * x for a, x in zip(row, generator, strict=True)) for row in self.rows)
+        rows = [*self.rows, *self.pivot_rows] if with_pivots else self.rows
+        values = (_dot(row, generator) for row in rows)
         return bits + [bit for bit, value in enumerate(values, start=1) if not value]
 
 
@@ -83,7 +85,7 @@ def _of_whole_space(first: list[IntegerRow], inputs: int) -> Start:
         (signs, [0, *(1 + i + (0 if sign > 0 else d) for i, sign in enumerate(signs))])
         for signs in itertools.product((-1, 1), repeat=d)
     ]
-    return Start(generators, [], [], pivots, pieces, d, lineality)
+    return Start(generators, [], [], pivots, [first[i] for i in pivots], pieces, d, lineality)
 
 
 def _apex_and_rays(rows: list[IntegerRow]) -> tuple[Homogeneous, list[IntegerRow]]:
@@ -132,7 +134,8 @@ def _of_polyhedron(
         members = [index.setdefault(generator, len(index)) for generator in _generators(piece)]
         pieces.append((signs, members))
     rows, strict = _tight_rows(domain.rows, closure)
-    return Start(list(index), rows, strict, pivots, pieces, section.dimension(), lineality)
+    pivot_rows = [first[i] for i in pivots]
+    return Start(list(index), rows, strict, pivots, pivot_rows, pieces, section.dimension(), lineality)
 
 
 def _generators(piece: Polyhedron) -> list[Homogeneous]:
@@ -195,7 +198,3 @@ def _constant_directions(
 def _dot(one: Sequence[int], two: Sequence[int]) -> int:
     return sum(a * b for a, b in zip(one, two, strict=True))
 
-
-def section_rank(network_rows: Sequence[IntegerRow], inputs: int) -> int:
-    """Return the rank of the first layer's weights: the dimension of the section of the whole space."""
-    return rank([row[:-1] for row in network_rows], inputs)

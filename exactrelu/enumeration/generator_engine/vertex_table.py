@@ -1,10 +1,10 @@
 """The table of vertices that all cells of a chunk share, with their proven signs.
 
 Row v stands for a vertex or a ray of some cells, a homogeneous vector (X, t) up to a positive factor. It has
-the scaled pre-activations Y[v] of the current layer with t in the last column, a bound E[v] on their error,
+the scaled pre-activations Y[v] of the current layer with t in the last column, bounds E[v] on their errors,
 and the exact signs. For some positive factor c the exact vector y satisfies
 
-    |Y[v, j] - c y_j| <= E[v]   for all columns j.
+    |Y[v, j] - c y_j| <= E[v, j]   for all columns j.
 
 A sign is read from Y only where |Y| > E; all else, NaN and infinity included, is decided in integers. The
 bounds are derived in `docs/float-filter.md`; the numbers (1) to (4) refer to it.
@@ -42,7 +42,7 @@ class VertexTable:
         self.size = len(nodes)
         self.nodes = nodes
         self.values: Floats = np.empty((0, 0))
-        self.bounds: Floats = np.empty(0)
+        self.bounds: Floats = np.empty((0, 0))
         self.signs: Signs = np.empty((0, 0), dtype=np.int8)
         self.asked = 0  # signs that were needed
         self.ambiguous = 0  # signs among them that doubles did not decide
@@ -71,25 +71,28 @@ class VertexTable:
 
     def _enter_first(self, width: int) -> None:
         self.values = np.zeros((self.size, width + 1))
-        self.bounds = np.full(self.size, np.inf)  # nothing is known, so all are decided in integers
+        self.bounds = np.full((self.size, width + 1), np.inf)  # nothing is known, so all are decided in integers
 
     def _propagate(self) -> None:
         layer = self.layers[self.layer]
         hidden = self.values[: self.size]
         hidden[:, :-1][self.signs[:, : self.size].T <= 0] = 0.0  # exact: these neurons are off
+        errors = self.bounds[: self.size]
+        errors[:, :-1][self.signs[:, : self.size].T <= 0] = 0.0
         with np.errstate(all="ignore"):
-            largest = np.abs(hidden).max(axis=1)
-            bounds = self.bounds[: self.size]
-            slack = (layer.inputs + 16) * (1.01 * _U)
-            new = layer.row_sum * (bounds * (1 + 8 * _U) + slack * largest)
-            new += _FLOOR * (layer.inputs + 2) * (1.0 + largest + bounds)
-            self.bounds = new * _ROUND_UP  # (3)
+            size = np.abs(hidden)
+            floor = _FLOOR * (layer.inputs + 2) * (1.0 + size.sum(axis=1) + errors.sum(axis=1))
+            errors *= 1 + 8 * _U
+            size *= (layer.inputs + 16) * (1.01 * _U)
+            errors += size
+            self.bounds = (errors @ layer.absolute) * (1 + 1e-10)
+            self.bounds += floor[:, None]  # (3)
             self.values = hidden @ layer.transposed
 
     def _decide(self, start: int, end: int, first: int) -> None:
         """Fill in the signs of the rows from ``start`` to ``end`` for the neurons from ``first`` on."""
         values = self.values[start:end, first:-1]
-        bound = self.bounds[start:end, None]
+        bound = self.bounds[start:end, first:-1]
         with np.errstate(invalid="ignore"):
             above, below = values > bound, values < -bound
         signs = above.view(np.int8) - below.view(np.int8)
@@ -111,7 +114,8 @@ class VertexTable:
                 (abs(y).bit_length() + s for y, s in zip(ys, exponents, strict=True) if y), default=0
             )
             self.values[row] = [quotient(y, 1, top - s) for y, s in zip(ys, exponents, strict=True)]
-            self.bounds[row] = 2 * _U * float(np.abs(self.values[row]).max()) + _FLOOR  # (1)
+            known = np.abs(self.values[row]) * (2 * _U) + _FLOOR  # (1)
+            self.bounds[row] = np.where(np.array([y != 0 for y in ys]), known, 0.0)
 
     # new vertices -----------------------------------------------------------------------------------
 
@@ -128,14 +132,17 @@ class VertexTable:
             total = a + b
             alpha = a / total
             q -= p  # the difference D
-            error = np.maximum(self.bounds[positive], self.bounds[negative])
-            room = total * (1 - 8 * _U) - 2 * error
-            drift = np.where(room > 0, error / room, np.inf) + 6 * _U
-            length = np.maximum(np.maximum(q.max(axis=1), -q.min(axis=1)), total)
+            error = np.maximum(self.bounds[positive, first:], self.bounds[negative, first:])
+            room = total * (1 - 8 * _U) - 2 * error[:, here]
+            safe = (room > 0) & np.isfinite(total)
+            drift = np.where(safe, error[:, here] / room, np.inf) + 6 * _U
+            error += np.abs(q) * drift[:, None]
             q *= alpha[:, None]
             q += p
-            largest = np.maximum(q.max(axis=1), -q.min(axis=1))
-            self.bounds[start:end] = (error + length * drift + 2 * _U * largest + _FLOOR) * _ROUND_UP  # (2)
+            error += np.abs(q) * (2 * _U) + _FLOOR
+            error *= _ROUND_UP  # (2)
+        error[:, here] = 0.0
+        self.bounds[start:end, first:] = error
         q[:, here] = 0.0
         self.values[start:end, first:] = q
         done = self.signs[:neuron, positive] | self.signs[:neuron, negative]  # no edge is crossed by these
@@ -155,7 +162,7 @@ class VertexTable:
             return
         capacity = max(2 * size, 64)
         self.values = _grown(self.values, (capacity, self.values.shape[1]))
-        self.bounds = _grown(self.bounds, (capacity,))
+        self.bounds = _grown(self.bounds, (capacity, self.values.shape[1]))
         self.nodes = _grown(self.nodes, (capacity,))
         self.signs = _grown(self.signs, (len(self.signs), capacity))
 
