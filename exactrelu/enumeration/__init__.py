@@ -39,7 +39,7 @@ _ENGINES = {
 }
 
 
-_MOST_DIMENSIONS_OF_SPACE, _MOST_DIMENSIONS_OF_DOMAINS = 8, 6
+_MOST_DIMENSIONS_OF_SPACE, _MOST_DIMENSIONS_OF_DOMAINS = 12, 8
 
 
 class _Engine(Protocol):
@@ -76,8 +76,8 @@ def resolve_engine(engine: str, problem: Problem) -> str:
 def _few_generators(problem: Problem) -> bool:
     """Return whether cells have few enough vertices and rays for the engine that lists them.
 
-    Measured: in d dimensions, d the rank of the first layer, it beats linear programs up to d = 8 in
-    the whole space and up to d = 6 in boxes.
+    Measured: it beats the reference engine as long as its vertices fit in memory, which they do up to
+    about d = 12 in the whole space, d the rank of the first layer, and up to d = 8 in boxes.
     """
     if problem.domain.is_whole_space:
         return problem.network.layers[0].linear_rank() <= _MOST_DIMENSIONS_OF_SPACE

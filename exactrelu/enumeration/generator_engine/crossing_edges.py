@@ -59,54 +59,53 @@ def crossing_edges(masks: Masks, d: int, positive: Members, negative: Members, e
     tight = _popcount([word[everyone.vertex] for word in masks])
     simple = np.zeros(masks.shape[1], dtype=bool)
     simple[everyone.vertex[tight == d]] = True
-    found = [
-        _edges_among(masks, d, simple, everyone, *pairs) for pairs in _pairs(positive, negative)
-    ]
+    found = list(_portions(masks, d, simple, positive, negative, everyone))
     if not found:
         empty = np.zeros(0, dtype=np.int64)
         return Edges(empty, empty, empty)
     return Edges(*(np.concatenate(part) for part in zip(*found, strict=True)))
 
 
-def _pairs(positive: Members, negative: Members) -> Iterator[tuple[Index, Index, Index]]:
-    """Yield all pairs of a cell's positive and negative vertices, in portions."""
-    repeats = negative.sizes()[positive.cell]
-    total = np.concatenate([[0], np.cumsum(repeats)])
-    cuts = np.searchsorted(total, np.arange(0, total[-1], _PAIRS), side="left")
-    bounds = np.unique(np.concatenate([cuts, [len(repeats)]]))
-    for a, b in pairwise(bounds.tolist()):
-        yield _portion(positive, negative, repeats, a, b)
-
-
-def _portion(
-    positive: Members, negative: Members, repeats: Index, a: int, b: int
-) -> tuple[Index, Index, Index]:
-    counts, cells = repeats[a:b], positive.cell[a:b]
-    one = np.repeat(np.arange(a, b), counts)
-    within = np.arange(len(one)) - np.repeat(np.cumsum(counts) - counts, counts)
-    two = within + np.repeat(negative.start[cells], counts)
-    return positive.cell[one], positive.vertex[one], negative.vertex[two]
-
-
-def _edges_among(
+def _portions(
     masks: Masks,
     d: int,
     simple: npt.NDArray[np.bool_],
+    positive: Members,
+    negative: Members,
     everyone: Members,
-    cell: Index,
-    p: Index,
-    q: Index,
+) -> Iterator[Edges]:
+    """Yield the edges, so many pairs after so many."""
+    repeats = negative.sizes()[positive.cell]
+    total = np.concatenate([[0], np.cumsum(repeats)])
+    cuts = np.searchsorted(total, np.arange(0, total[-1], _PAIRS), side="left")
+    above = [word[positive.vertex] for word in masks]
+    below = [word[negative.vertex] for word in masks]
+    # Pair k of entry e joins it with negative entry start[cell of e] + k.
+    shift = negative.start[positive.cell] - total[:-1]
+    for a, b in pairwise(np.unique(np.concatenate([cuts, [len(repeats)]])).tolist()):
+        counts = repeats[a:b]
+        two = np.arange(total[a], total[b]) + np.repeat(shift[a:b], counts)
+        common = [np.repeat(one[a:b], counts) & other[two] for one, other in zip(above, below, strict=True)]
+        enough = np.flatnonzero(_popcount(common) >= d - 1)
+        one = np.searchsorted(total[a : b + 1], enough + total[a], side="right") - 1 + a
+        edges = Edges(positive.cell[one], positive.vertex[one], negative.vertex[two[enough]])
+        yield _proven(masks, simple, everyone, edges, [word[enough] for word in common])
+
+
+def _proven(
+    masks: Masks,
+    simple: npt.NDArray[np.bool_],
+    everyone: Members,
+    edges: Edges,
+    common: list[npt.NDArray[np.uint64]],
 ) -> Edges:
-    common = [word[p] & word[q] for word in masks]
-    enough = np.flatnonzero(_popcount(common) >= d - 1)
-    cell, p, q = cell[enough], p[enough], q[enough]
-    sure = simple[p] | simple[q]
-    if not sure.all():
-        open_ = np.flatnonzero(~sure)
-        shared = [word[enough[open_]] for word in common]
-        sure[open_] = _without_third(masks, everyone, cell[open_], shared)
-        cell, p, q = cell[sure], p[sure], q[sure]
-    return Edges(cell, p, q)
+    """Return those of the pairs with d - 1 common rows that are edges."""
+    sure = simple[edges.positive] | simple[edges.negative]
+    if sure.all():
+        return edges
+    open_ = np.flatnonzero(~sure)
+    sure[open_] = _without_third(masks, everyone, edges.cell[open_], [word[open_] for word in common])
+    return Edges(*(part[sure] for part in edges))
 
 
 def _without_third(

@@ -70,12 +70,9 @@ class Incidences:
 
     def split(self, neuron: int) -> None:
         """Split all cells at a neuron of the current layer."""
-        signs = self.table.signs[neuron, : self.table.size]
-        here = signs[self.vertex]
-        positive = self._cells_with(here > 0)
-        negative = self._cells_with(here < 0)
+        here, positive, negative = self._sides(neuron)
         both = positive & negative
-        self._mark_zeros(signs, neuron)
+        self._mark_zeros(neuron)
         faces = self._faces(here, positive, negative)
         self._note(neuron, positive, negative)
         if both.any():
@@ -84,17 +81,28 @@ class Incidences:
 
     def adopt(self, neuron: int) -> None:
         """Record a pivot, by which the first cells were cut already."""
-        signs = self.table.signs[neuron, : self.table.size]
-        here = signs[self.vertex]
-        self._mark_zeros(signs, neuron)
-        self._note(neuron, self._cells_with(here > 0), self._cells_with(here < 0))
+        _, positive, negative = self._sides(neuron)
+        self._mark_zeros(neuron)
+        self._note(neuron, positive, negative)
+
+    def count_after(self, neuron: int) -> int:
+        """Return how many cells there would be if they were split at a neuron."""
+        here, positive, negative = self._sides(neuron)
+        faces = self._faces(here, positive, negative)
+        return self.count + int((positive & negative).sum()) + sum(len(parents) for parents, *_ in faces)
+
+    def _sides(self, neuron: int) -> tuple[Signs, Bools, Bools]:
+        """Return the sign at each (cell, vertex), and which cells have positive and negative ones."""
+        here = self.table.signs[neuron][self.vertex]
+        return here, self._cells_with(here > 0), self._cells_with(here < 0)
 
     def _cells_with(self, chosen: Bools) -> Bools:
         result = np.zeros(self.count, dtype=bool)
         result[self.owner[chosen]] = True
         return result
 
-    def _mark_zeros(self, signs: Signs, neuron: int) -> None:
+    def _mark_zeros(self, neuron: int) -> None:
+        signs = self.table.signs[neuron, : self.table.size]
         word, bit = self._place(neuron)
         self.masks[word, : len(signs)][signs == 0] |= bit
 

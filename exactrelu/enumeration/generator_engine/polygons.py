@@ -23,6 +23,8 @@ from exactrelu.enumeration.generator_engine.vertex_table import Signs, VertexTab
 
 _OUTSIDE = -1  # the cell on the other side of an edge of the chunk's boundary
 
+_NONE = np.zeros(0, dtype=np.int64)
+
 
 class Polygons:
     """The polygons of a chunk; edge e joins ``ends[:, e]`` and separates the cells ``sides[:, e]``."""
@@ -69,19 +71,29 @@ class Polygons:
     def split(self, neuron: int) -> None:
         """Split all cells at a neuron of the current layer."""
         self._decided.append(neuron)
-        signs = self.table.signs[neuron, : self.table.size]
-        ends = self.ends[:, : self.size]
-        one, two = signs[ends[0]], signs[ends[1]]
-        both = one + two
-        crossed = np.flatnonzero(one * two < 0)
-        at_vertices = self._cut_in_vertices(one, both) if np.count_nonzero(signs) < len(signs) else None
-        if len(crossed) or (at_vertices is not None and len(at_vertices[0])):
+        one, both, crossed = self._crossed(neuron)
+        at_vertices = self._cut_in_vertices(neuron, one, both)
+        if len(crossed) or len(at_vertices[0]):
             self._cut(neuron, one, both, crossed, at_vertices)
+
+    def count_after(self, neuron: int) -> int:
+        """Return how many cells there would be if they were split at a neuron."""
+        one, both, crossed = self._crossed(neuron)
+        points = int((self.sides[:, crossed] != _OUTSIDE).sum())
+        return self.count + (points + len(self._cut_in_vertices(neuron, one, both)[0])) // 2
+
+    def _crossed(self, neuron: int) -> tuple[Signs, Signs, Index]:
+        """Return the signs at the edges' first ends, their sums over both, and the edges that are crossed."""
+        signs = self.table.signs[neuron]
+        one, two = signs[self.ends[0, : self.size]], signs[self.ends[1, : self.size]]
+        return one, one + two, np.flatnonzero(one * two < 0)
 
     # cuts -------------------------------------------------------------------------------------------
 
-    def _cut_in_vertices(self, one: Signs, both: Signs) -> tuple[Index, Index]:
+    def _cut_in_vertices(self, neuron: int, one: Signs, both: Signs) -> tuple[Index, Index]:
         """Return the pairs (cell, vertex) in which the line enters a cell through a vertex."""
+        if self.table.signs[neuron, : self.table.size].all():
+            return _NONE, _NONE
         vertices = self.table.size
         up, down = (self._leaving(one, np.flatnonzero(both == side)) for side in (1, -1))
         keys = np.intersect1d(up, down)
@@ -95,7 +107,7 @@ class Polygons:
         return keys[keys >= 0]
 
     def _cut(
-        self, neuron: int, one: Signs, both: Signs, crossed: Index, at_vertices: tuple[Index, Index] | None
+        self, neuron: int, one: Signs, both: Signs, crossed: Index, at_vertices: tuple[Index, Index]
     ) -> None:
         first, second = self.ends[:, crossed]
         upward = one[crossed] > 0
@@ -103,9 +115,8 @@ class Polygons:
         rows = self.table.cut(positive, negative, neuron)
         cells, points = self.sides[:, crossed].ravel(), np.concatenate([rows, rows])
         inside = np.flatnonzero(cells != _OUTSIDE)
-        cells, points = cells[inside], points[inside]
-        if at_vertices is not None:
-            cells, points = np.concatenate([cells, at_vertices[0]]), np.concatenate([points, at_vertices[1]])
+        cells = np.concatenate([cells[inside], at_vertices[0]])
+        points = np.concatenate([points[inside], at_vertices[1]])
         order = np.argsort(cells, kind="stable")
         cut, points = cells[order[::2]], points[order].reshape(-1, 2).T
         below = self._new_cells(cut)

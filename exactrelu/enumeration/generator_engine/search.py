@@ -21,7 +21,7 @@ from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.problem import Problem
 from exactrelu.reading import Reading
 
-LIMIT = 1 << 17  # (cell, vertex) pairs of a chunk when it is cut
+LIMIT = 1 << 19  # (cell, vertex) pairs of a chunk when it is cut
 
 
 class Chunk:
@@ -52,6 +52,15 @@ class Chunk:
     def done(self) -> bool:
         """Whether all neurons are decided."""
         return not self._pending and self._layer == self.layers - 1
+
+    @property
+    def nearly_done(self) -> bool:
+        """Whether at most one neuron is not decided."""
+        return len(self._pending) <= 1 and self._layer == self.layers - 1
+
+    def size_when_done(self) -> int:
+        """Return the number of cells when the last neuron will be decided."""
+        return self.cells.count_after(self._pending[-1]) if self._pending else self.cells.count
 
     def advance(self) -> None:
         """Decide the next neuron; between layers, enter the next."""
@@ -90,16 +99,19 @@ class Chunk:
 
 
 def finished(
-    chunk: Chunk, checkpoint: Callable[[], None], *, paths: bool, limit: int = LIMIT
+    chunk: Chunk, checkpoint: Callable[[], None], *, paths: bool, limit: int | None = None, but_last: bool = False
 ) -> Iterator[Chunk]:
-    """Yield the chunk's parts, all neurons decided; with ``paths`` in the order of configurations."""
+    """Yield the chunk's parts, all neurons decided; with ``paths`` in the order of configurations.
+
+    With ``but_last`` the last neuron of all may be left undecided.
+    """
     stack = [chunk]
     while stack:
         chunk = stack.pop()
-        while not chunk.done:
+        while not (chunk.done or (but_last and chunk.nearly_done)):
             checkpoint()
             chunk.advance()
-            parts = chunk.parts(limit, paths=paths)
+            parts = chunk.parts(limit or LIMIT, paths=paths)
             if len(parts) > 1:
                 stack += reversed(parts)
                 break
@@ -107,6 +119,7 @@ def finished(
             yield chunk
 
 
-def count_cells(chunk: Chunk, checkpoint: Callable[[], None], *, limit: int = LIMIT) -> int:
+def count_cells(chunk: Chunk, checkpoint: Callable[[], None], *, limit: int | None = None) -> int:
     """Return the number of cells that the chunk becomes."""
-    return sum(part.cells.count for part in finished(chunk, checkpoint, paths=False, limit=limit))
+    parts = finished(chunk, checkpoint, paths=False, limit=limit, but_last=True)
+    return sum(part.size_when_done() for part in parts)
