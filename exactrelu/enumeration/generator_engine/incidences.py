@@ -57,8 +57,8 @@ class Incidences:
 
     @property
     def weight(self) -> int:
-        """How large the chunk is: its number of (cell, vertex) pairs."""
-        return len(self.owner)
+        """How many bytes the chunk takes, about."""
+        return 16 * len(self.owner) + self.table.weight
 
     def enter_layer(self) -> None:
         """Go on to the next layer."""
@@ -223,6 +223,15 @@ class Incidences:
     def order(self) -> Index:
         """Return the cells sorted by configuration, as far as it is decided (needs paths)."""
         return self.cells.order()
+
+    def sweep(self, neuron: int) -> Index:
+        """Return the cells in the order in which they lie across the zeros of a neuron, roughly.
+
+        Floats only choose which cells stay together; any order is right.
+        """
+        some = np.zeros(self.count, dtype=np.int64)
+        some[self.owner] = self.vertex
+        return np.argsort(self.table.values[some, neuron], kind="stable")
 
     def members(self, cells: Index) -> Members:
         """Return the vertices of the given cells, which get numbers in the given order."""

@@ -53,8 +53,8 @@ class Polygons:
 
     @property
     def weight(self) -> int:
-        """How large the chunk is: its number of pairs of a cell and a vertex of it, about."""
-        return 2 * self.size
+        """How many bytes the chunk takes, about."""
+        return 32 * self.size + self.table.weight
 
     def enter_layer(self) -> None:
         """Go on to the next layer."""
@@ -166,6 +166,15 @@ class Polygons:
         found = np.bitwise_or.reduceat(at_edges[edges], start, axis=0)
         codes = np.where(found > 0, ABOVE, np.where(found < 0, BELOW, ZERO))
         self.cells.codes[:, [self.offset + i for i in decided]] = codes
+
+    def sweep(self, neuron: int) -> Index:
+        """Return the cells in the order in which they lie across the zeros of a neuron, roughly.
+
+        Floats only choose which cells stay together; any order is right.
+        """
+        some = np.zeros(self.count + 1, dtype=np.int64)  # the last one is that of the outside
+        some[self.sides[:, : self.size]] = self.ends[:, : self.size]
+        return np.argsort(self.table.values[some[:-1], neuron], kind="stable")
 
     def members(self, cells: Index) -> Members:
         """Return the vertices of the given cells, which get numbers in the given order."""

@@ -21,7 +21,7 @@ from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.problem import Problem
 from exactrelu.reading import Reading
 
-LIMIT = 1 << 19  # (cell, vertex) pairs of a chunk when it is cut
+LIMIT = 1 << 24  # bytes of a chunk, about, when it is cut
 
 
 class Chunk:
@@ -76,10 +76,10 @@ class Chunk:
         self._pivots = []
 
     def parts(self, limit: int, *, paths: bool) -> list[Chunk]:
-        """Return the chunk in parts of about ``limit`` / 2 incidences; itself if it is small."""
-        if self.cells.weight <= limit or (paths and self._out_of_order()):
+        """Return the chunk in parts of about ``limit`` / 2 bytes; itself if it is small."""
+        if not self._pending or self.cells.weight <= limit or (paths and self._out_of_order()):
             return [self]
-        order = self.cells.order() if paths else np.arange(self.cells.count)
+        order = self.cells.order() if paths else self.cells.sweep(self._pending[-1])
         number = min(self.cells.count, 1 + 2 * self.cells.weight // limit)
         if number < 2:
             return [self]

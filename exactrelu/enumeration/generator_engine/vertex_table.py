@@ -56,6 +56,11 @@ class VertexTable:
         pedigree = Pedigree(ExactLayers(hidden), seeds)
         return cls(scaled_layers(hidden), pedigree, np.arange(len(seeds)))
 
+    @property
+    def weight(self) -> int:
+        """How many bytes the table takes, about."""
+        return 17 * len(self.signs) * self.size
+
     # layers ---------------------------------------------------------------------------------------
 
     def enter_layer(self) -> None:
