@@ -164,7 +164,7 @@ def _add_domain(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_search(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--engine", default="auto", metavar="NAME", help="auto (default) or ppl")
+    parser.add_argument("--engine", default="auto", metavar="NAME", help="auto (default), generators or ppl")
     _add_budget(parser)
 
 

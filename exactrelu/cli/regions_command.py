@@ -20,7 +20,14 @@ from exactrelu.cli.region_sinks import (
     json_file,
     json_lines_file,
 )
-from exactrelu.enumeration import Leaf, Problem, Reached, enumerate_leaves, resolve_engine
+from exactrelu.enumeration import (
+    Leaf,
+    Problem,
+    Reached,
+    count_configurations,
+    enumerate_leaves,
+    resolve_engine,
+)
 from exactrelu.formats.region_document import GeometryDetail, emptiness_of, problem_header
 from exactrelu.network import Network
 
@@ -30,14 +37,19 @@ def execute(arguments: argparse.Namespace) -> int:
     _check_targets(arguments)
     network = network_of(arguments)
     problem = Problem.of(network, domain_of(arguments, network.inputs), arguments.cells, arguments.depth)
-    engine = resolve_engine(arguments.engine)
+    engine = resolve_engine(arguments.engine, problem)
     with ExitStack() as stack:
         budget = stack.enter_context(budget_of(arguments))
         header = problem_header("exactrelu-regions", network, problem) | {"engine": engine}
         header |= emptiness_of(network.inputs, problem.domain.rows)
         sinks = _sinks(arguments, network, header, stack)
-        leaves = enumerate_leaves(problem, engine=engine, budget=budget)
-        count = _distribute(progress(leaves, "configurations"), sinks)
+        if arguments.count and not (arguments.draw or arguments.tree):
+            count = count_configurations(problem, engine=engine, budget=budget)
+        else:
+            leaves = enumerate_leaves(problem, engine=engine, budget=budget)
+            count = _distribute(progress(leaves, "configurations"), sinks)
+        for sink in sinks:
+            sink.finish(count)
     if not _to_stdout(arguments):
         _print_summary(arguments, network, problem, engine, count)
     return 0
@@ -91,8 +103,6 @@ def _distribute(leaves: Iterable[Leaf], sinks: list[Sink]) -> int:
             count += 1
             for sink in sinks:
                 sink.take(leaf)
-    for sink in sinks:
-        sink.finish(count)
     return count
 
 

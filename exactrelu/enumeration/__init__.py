@@ -1,7 +1,8 @@
 """Enumeration of the configurations of a network, exactly and completely.
 
 `enumerate_leaves` yields the leaves of the case tree, `regions` the regions, `count` their number. The
-work is done by an *engine*, a module with a function ``leaves``.
+work is done by an *engine*, a module with a function ``leaves``, and perhaps one ``count`` that makes no
+leaves. Each is one entry of a table; all of them yield the same leaves.
 """
 
 from __future__ import annotations
