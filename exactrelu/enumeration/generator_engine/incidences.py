@@ -27,10 +27,13 @@ from exactrelu.reading import Reading
 
 Bools = npt.NDArray[np.bool_]
 
+
 class Incidences:
     """The cells of a chunk, their vertices, and how neurons split them."""
 
-    def __init__(self, table: VertexTable, start: Start, reading: Reading, hidden: int, *, paths: bool) -> None:
+    def __init__(
+        self, table: VertexTable, start: Start, reading: Reading, hidden: int, *, paths: bool
+    ) -> None:
         self.table = table
         self.reading = reading
         self.rank = start.rank
@@ -175,9 +178,7 @@ class Incidences:
 
     # faces ------------------------------------------------------------------------------------------
 
-    def _faces(
-        self, here: Signs, positive: Bools, negative: Bools
-    ) -> list[tuple[Index, Index, Index, int]]:
+    def _faces(self, here: Signs, positive: Bools, negative: Bools) -> list[tuple[Index, Index, Index, int]]:
         """Return the faces {y = 0} that are cells: parents, (face, vertex) pairs, and their code."""
         match self.reading:
             case Reading.FULL:

@@ -30,7 +30,7 @@ class Chunk:
     def __init__(self, cells: Incidences | Polygons, pivots: list[int], layers: int) -> None:
         self.cells = cells
         self.layers = layers
-        self._pending: list[int] = []  # neurons of the current layer, the last one first
+        self.pending: list[int] = []  # neurons of the current layer, the last one first
         self._pivots = pivots
         self._last_pivot = max(pivots, default=-1)
         self._layer = -1
@@ -51,35 +51,40 @@ class Chunk:
     @property
     def done(self) -> bool:
         """Whether all neurons are decided."""
-        return not self._pending and self._layer == self.layers - 1
+        return not self.pending and self._layer == self.layers - 1
 
     @property
     def nearly_done(self) -> bool:
         """Whether at most one neuron is not decided."""
-        return len(self._pending) <= 1 and self._layer == self.layers - 1
+        return len(self.pending) <= 1 and self._layer == self.layers - 1
+
+    @property
+    def next_neuron(self) -> int:
+        """The neuron of the current layer that is decided next; after the last one, their number."""
+        return self.pending[-1] if self.pending else len(self.cells.table.signs)
 
     def size_when_done(self) -> int:
         """Return the number of cells when the last neuron will be decided."""
-        return self.cells.count_after(self._pending[-1]) if self._pending else self.cells.count
+        return self.cells.count_after(self.pending[-1]) if self.pending else self.cells.count
 
     def advance(self) -> None:
         """Decide the next neuron; between layers, enter the next."""
-        if self._pending:
-            self.cells.split(self._pending.pop())
+        if self.pending:
+            self.cells.split(self.pending.pop())
             return
         self._layer += 1
         self.cells.enter_layer()
         width = len(self.cells.table.signs)
-        self._pending = [i for i in reversed(range(width)) if i not in self._pivots]
+        self.pending = [i for i in reversed(range(width)) if i not in self._pivots]
         for pivot in self._pivots:
             self.cells.adopt(pivot)
         self._pivots = []
 
     def parts(self, limit: int, *, paths: bool) -> list[Chunk]:
         """Return the chunk in parts of about ``limit`` / 2 bytes; itself if it is small."""
-        if not self._pending or self.cells.weight <= limit or (paths and self._out_of_order()):
+        if not self.pending or self.cells.weight <= limit or (paths and self._out_of_order()):
             return [self]
-        order = self.cells.order() if paths else self.cells.sweep(self._pending[-1])
+        order = self.cells.order() if paths else self.cells.sweep(self.pending[-1])
         number = min(self.cells.count, 1 + 2 * self.cells.weight // limit)
         if number < 2:
             return [self]
@@ -88,18 +93,23 @@ class Chunk:
     def _part(self, cells: Index) -> Chunk:
         part = copy(self)
         part.cells = self.cells.part(cells)
-        part._pending = list(self._pending)
+        part.pending = list(self.pending)
         return part
 
     def _out_of_order(self) -> bool:
         """Whether a pivot is decided and a neuron before it is not."""
         return self._layer < 0 or (
-            self._layer == 0 and bool(self._pending) and self._pending[-1] < self._last_pivot
+            self._layer == 0 and bool(self.pending) and self.pending[-1] < self._last_pivot
         )
 
 
 def finished(
-    chunk: Chunk, checkpoint: Callable[[], None], *, paths: bool, limit: int | None = None, but_last: bool = False
+    chunk: Chunk,
+    checkpoint: Callable[[], None],
+    *,
+    paths: bool,
+    limit: int | None = None,
+    but_last: bool = False,
 ) -> Iterator[Chunk]:
     """Yield the chunk's parts, all neurons decided; with ``paths`` in the order of configurations.
 

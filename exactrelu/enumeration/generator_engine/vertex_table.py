@@ -19,7 +19,13 @@ import numpy.typing as npt
 
 from exactrelu.enumeration.generator_engine.exact_values import ExactLayers, Homogeneous
 from exactrelu.enumeration.generator_engine.pedigree import Integers, Pedigree
-from exactrelu.enumeration.generator_engine.scaled_layers import Floats, ScaledLayer, quotient
+from exactrelu.enumeration.generator_engine.scaled_layers import (
+    Floats,
+    ScaledLayer,
+    quotient,
+    scaled_layers,
+)
+from exactrelu.errors import EngineUnavailableError
 from exactrelu.network import Network
 
 Signs = npt.NDArray[np.int8]
@@ -27,6 +33,7 @@ Signs = npt.NDArray[np.int8]
 _U = 2.0**-53
 _FLOOR = 1e-300  # more than all underflows of one bound together
 _ROUND_UP = 1 + 1e-12  # more than the roundings in computing one bound
+_WIDEST = 10**5  # of wider layers nothing is claimed
 
 
 class VertexTable:
@@ -50,8 +57,7 @@ class VertexTable:
     @classmethod
     def of_seeds(cls, network: Network, seeds: list[Homogeneous]) -> VertexTable:
         """Return the table of the given vertices, before the first layer is entered."""
-        from exactrelu.enumeration.generator_engine.scaled_layers import scaled_layers
-
+        require_rounding_to_nearest()
         hidden = network.layers[:-1]
         pedigree = Pedigree(ExactLayers(hidden), seeds)
         return cls(scaled_layers(hidden), pedigree, np.arange(len(seeds)))
@@ -76,7 +82,7 @@ class VertexTable:
 
     def _enter_first(self, width: int) -> None:
         self.values = np.zeros((self.size, width + 1))
-        self.bounds = np.full((self.size, width + 1), np.inf)  # nothing is known, so all are decided in integers
+        self.bounds = np.full((self.size, width + 1), np.inf)  # so all is decided in integers
 
     def _propagate(self) -> None:
         layer = self.layers[self.layer]
@@ -90,7 +96,7 @@ class VertexTable:
             errors *= 1 + 8 * _U
             size *= (layer.inputs + 16) * (1.01 * _U)
             errors += size
-            self.bounds = (errors @ layer.absolute) * (1 + 1e-10)
+            self.bounds = (errors @ layer.absolute) * (1 + 1e-10 if layer.inputs <= _WIDEST else np.inf)
             self.bounds += floor[:, None]  # (3)
             self.values = hidden @ layer.transposed
 
@@ -103,7 +109,7 @@ class VertexTable:
         signs = above.view(np.int8) - below.view(np.int8)
         self.signs[first:, start:end] = signs.T
         self.asked += signs.size
-        undecided = signs.size - np.count_nonzero(signs)
+        undecided = signs.size - int(np.count_nonzero(signs))
         if undecided:
             self.ambiguous += undecided
             rows = start + np.flatnonzero(np.count_nonzero(signs, axis=1) < signs.shape[1])
@@ -115,9 +121,7 @@ class VertexTable:
         exact = self.pedigree.values(self.nodes[rows].tolist(), self.layer)
         for row, ys in zip(rows.tolist(), exact, strict=True):
             self.signs[:, row] = [(y > 0) - (y < 0) for y in ys[:-1]]
-            top = max(
-                (abs(y).bit_length() + s for y, s in zip(ys, exponents, strict=True) if y), default=0
-            )
+            top = max((abs(y).bit_length() + s for y, s in zip(ys, exponents, strict=True) if y), default=0)
             self.values[row] = [quotient(y, 1, top - s) for y, s in zip(ys, exponents, strict=True)]
             known = np.abs(self.values[row]) * (2 * _U) + _FLOOR  # (1)
             self.bounds[row] = np.where(np.array([y != 0 for y in ys]), known, 0.0)
@@ -125,7 +129,7 @@ class VertexTable:
     # new vertices -----------------------------------------------------------------------------------
 
     def cut(self, positive: Integers, negative: Integers, neuron: int) -> Integers:
-        """Add the zeros of ``neuron`` on the edges from ``positive`` to ``negative`` and return their rows."""
+        """Add the zeros of ``neuron`` on edges from ``positive`` to ``negative``; return their rows."""
         start, end = self.size, self.size + len(positive)
         self._reserve(end)
         # In the last layer nobody needs the values of neurons that are done.
@@ -195,6 +199,16 @@ class VertexTable:
             "signs": self.signs[:, : self.size].copy(),
         }
         return self.__dict__ | trimmed
+
+
+def require_rounding_to_nearest() -> None:
+    """Raise `EngineUnavailableError` if doubles are not rounded to nearest, which all bounds assume."""
+    one, half_ulp = np.float64(1.0), np.float64(_U)
+    if not (one + half_ulp == one and -one - half_ulp == -one and one + 1.5 * half_ulp > one):
+        raise EngineUnavailableError(
+            "engine generators: expected doubles that are rounded to nearest, got another rounding mode "
+            "(some library changed it); take --engine ppl"
+        )
 
 
 def _grown(array: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
