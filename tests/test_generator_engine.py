@@ -5,19 +5,27 @@ from __future__ import annotations
 import itertools
 import json
 import pickle
+from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 from exactrelu.domain import Domain
-from exactrelu.enumeration import Problem, Reached, count, engine_names, enumerate_leaves, resolve_engine
-from exactrelu.enumeration.generator_engine import count as count_by_generators
-from exactrelu.enumeration.generator_engine import search, vertex_table
+from exactrelu.enumeration import (
+    Problem,
+    Reached,
+    count,
+    count_configurations,
+    engine_names,
+    enumerate_leaves,
+    resolve_engine,
+)
+from exactrelu.enumeration.generator_engine import parallel, search, vertex_table
 from exactrelu.enumeration.generator_engine.bound_check import broken_promises
 from exactrelu.enumeration.generator_engine.search import Chunk, count_cells
 from exactrelu.enumeration.generator_engine.start import start_of
-from exactrelu.errors import EngineUnavailableError
+from exactrelu.errors import ArgumentError, EngineUnavailableError
 from exactrelu.formats.region_document import region_document
 from exactrelu.network import Network
 from exactrelu.reading import Reading
@@ -281,10 +289,22 @@ def test_a_chunk_can_be_pickled_and_finished_elsewhere():
         assert total == count(problem.network, problem.domain, reading, engine="ppl")
 
 
-def test_jobs_split_the_work_without_changing_the_count():
-    problem = Problem.of(deep_network((2, 12, 12, 1), 5), reading="full")
-    alone = count_by_generators(problem, checkpoint=lambda: None)
-    assert alone == count(problem.network, reading="full", engine="ppl")
+@pytest.mark.parametrize("reading", READINGS)
+def test_processes_share_the_work_without_changing_the_count(reading, monkeypatch):
+    monkeypatch.setattr(parallel, "_CELLS_OF_A_PART", 2)
+    problem = Problem.of(deep_network((2, 9, 8, 1), 5), Domain.box([(-1, 1), (-1, 1)]), reading)
+    with ProcessPoolExecutor(2) as executor:
+        shared = count_configurations(problem, engine="generators", executor=executor, parts=5)
+        with pytest.raises(ArgumentError, match="executor: expected engine generators"):
+            count_configurations(problem, engine="ppl", executor=executor)
+    assert shared == count(problem.network, problem.domain, reading, engine="ppl")
+
+
+def test_jobs_are_for_counting_alone(exactrelu):
+    path = exactrelu.file("net.json", network_document(([[1, 2], [2, -1]], None), ([[1, 1]], None)))
+    assert exactrelu("regions", path, "--count", "--jobs", "2", "--json", "-").json["count"] == 4
+    assert exactrelu("regions", path, "--jobs", "2").is_refusal("--jobs", "--count")
+    assert exactrelu("regions", path, "--count", "--jobs", "0").is_refusal("--jobs", "at least 1")
 
 
 def test_auto_takes_generators_where_cells_have_few_vertices():

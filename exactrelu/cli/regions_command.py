@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from exactrelu.cli.inputs import bounds_of, budget_of, domain_of, network_of
+from exactrelu.cli.inputs import bounds_of, budget_of, domain_of, executor_of, network_of
 from exactrelu.cli.outputs import domain_text, network_text, print_facts, progress
 from exactrelu.cli.parser import UsageError
 from exactrelu.cli.region_sinks import (
@@ -44,7 +44,10 @@ def execute(arguments: argparse.Namespace) -> int:
         header |= emptiness_of(network.inputs, problem.domain.rows)
         sinks = _sinks(arguments, network, header, stack)
         if arguments.count and not (arguments.draw or arguments.tree):
-            count = count_configurations(problem, engine=engine, budget=budget)
+            with executor_of(arguments) as executor:
+                count = count_configurations(
+                    problem, engine=engine, budget=budget, executor=executor, parts=8 * arguments.jobs
+                )
         else:
             leaves = enumerate_leaves(problem, engine=engine, budget=budget)
             count = _distribute(progress(leaves, "configurations"), sinks)
@@ -65,6 +68,8 @@ def _check_targets(arguments: argparse.Namespace) -> None:
         raise UsageError("--json and --jsonl: expected one of them, got both")
     if arguments.window is not None and not arguments.draw:
         raise UsageError("--window: expected with --draw, got without")
+    if arguments.jobs > 1 and (not arguments.count or arguments.draw or arguments.tree):
+        raise UsageError("--jobs: expected with --count alone, got another output")
     if arguments.count and arguments.jsonl:
         raise UsageError("--count and --jsonl: expected one of them, got both (--json FILE takes --count)")
 

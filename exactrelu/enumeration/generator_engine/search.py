@@ -84,10 +84,14 @@ class Chunk:
         """Return the chunk in parts of about ``limit`` / 2 bytes; itself if it is small."""
         if not self.pending or self.cells.weight <= limit or (paths and self._out_of_order()):
             return [self]
-        order = self.cells.order() if paths else self.cells.sweep(self.pending[-1])
-        number = min(self.cells.count, 1 + 2 * self.cells.weight // limit)
+        return self.cut(1 + 2 * self.cells.weight // limit, paths=paths)
+
+    def cut(self, number: int, *, paths: bool) -> list[Chunk]:
+        """Return the chunk in so many parts of equally many cells, or in fewer; some neuron must be left."""
+        number = min(self.cells.count, number)
         if number < 2:
             return [self]
+        order = self.cells.order() if paths else self.cells.sweep(self.pending[-1])
         return [self._part(cells) for cells in np.array_split(order, number)]
 
     def _part(self, cells: Index) -> Chunk:
