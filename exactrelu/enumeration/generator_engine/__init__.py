@@ -36,7 +36,7 @@ def leaves(problem: Problem, *, evidence: bool, checkpoint: Callable[[], None]) 
 
 def _reached(problem: Problem, start: Start, checkpoint: Callable[[], None]) -> Iterator[Reached]:
     compositions = Compositions(problem)
-    for chunk in finished(Chunk.first(problem, start, paths=True), checkpoint, paths=True):
+    for chunk in finished(Chunk.first(problem, start, paths=True), checkpoint):
         yield from leaves_of(chunk, problem, start, compositions)
 
 

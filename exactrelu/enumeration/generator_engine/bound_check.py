@@ -15,12 +15,13 @@ from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 def broken_promises(table: VertexTable, first: int = 0) -> list[str]:
     """Return what is wrong in a table, one line for each vertex; nothing, if all is well.
 
-    ``first`` is the first neuron that is not decided: in the last layer the values before are not kept.
+    ``first`` is the first column that is not decided: in the last layer the values before are not kept.
     """
-    scales = [Fraction(2) ** s for s in (*table.layers[table.layer].exponents, 0)]
+    scales = [Fraction(2) ** s for s in table.exponents]
     exact = table.pedigree.values(table.nodes[: table.size].tolist(), table.layer)
     wrong = []
-    for row, ys in enumerate(exact):
+    for row, all_ys in enumerate(exact):
+        ys = [*(all_ys[neuron] for neuron in table.live), all_ys[-1]]
         if table.signs[:, row].tolist() != [(y > 0) - (y < 0) for y in ys[:-1]]:
             wrong.append(f"vertex {row}: the signs of {ys[:-1]} are not {table.signs[:, row].tolist()}")
         values, bounds = table.values[row, first:].tolist(), table.bounds[row, first:].tolist()

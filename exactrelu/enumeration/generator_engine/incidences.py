@@ -88,6 +88,11 @@ class Incidences:
         self._mark_zeros(neuron)
         self._note(neuron, positive, negative)
 
+    def note_constant(self, neuron: int, sign: int) -> None:
+        """Record a neuron that has this sign at all vertices."""
+        everywhere = np.ones(self.count, dtype=bool)
+        self._note(neuron, everywhere & (sign > 0), everywhere & (sign < 0))
+
     def count_after(self, neuron: int) -> int:
         """Return how many cells there would be if they were split at a neuron."""
         here, positive, negative = self._sides(neuron)
@@ -96,7 +101,7 @@ class Incidences:
 
     def _sides(self, neuron: int) -> tuple[Signs, Bools, Bools]:
         """Return the sign at each (cell, vertex), and which cells have positive and negative ones."""
-        here = self.table.signs[neuron][self.vertex]
+        here = self.table.signs_of(neuron)[self.vertex]
         return here, self._cells_with(here > 0), self._cells_with(here < 0)
 
     def _cells_with(self, chosen: Bools) -> Bools:
@@ -105,7 +110,7 @@ class Incidences:
         return result
 
     def _mark_zeros(self, neuron: int) -> None:
-        signs = self.table.signs[neuron, : self.table.size]
+        signs = self.table.signs_of(neuron)
         word, bit = self._place(neuron)
         self.masks[word, : len(signs)][signs == 0] |= bit
 
@@ -232,7 +237,7 @@ class Incidences:
         """
         some = np.zeros(self.count, dtype=np.int64)
         some[self.owner] = self.vertex
-        return np.argsort(self.table.values[some, neuron], kind="stable")
+        return np.argsort(self.table.values[some, self.table.column(neuron)], kind="stable")
 
     def members(self, cells: Index) -> Members:
         """Return the vertices of the given cells, which get numbers in the given order."""

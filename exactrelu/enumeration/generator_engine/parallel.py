@@ -23,7 +23,7 @@ def count_in_parts(chunk: Chunk, checkpoint: Callable[[], None], executor: Execu
     while not chunk.done:
         if chunk.pending and chunk.cells.count >= parts * _CELLS_OF_A_PART:
             work = partial(count_cells, checkpoint=checkpoint)
-            return sum(executor.map(work, chunk.cut(parts, paths=False)))
+            return sum(executor.map(work, chunk.cut(parts)))
         checkpoint()
         chunk.advance()
     return chunk.cells.count

@@ -78,6 +78,10 @@ class Polygons:
         if len(crossed) or len(at_vertices[0]):
             self._cut(neuron, one, both, crossed, at_vertices)
 
+    def note_constant(self, neuron: int, sign: int) -> None:  # noqa: ARG002 - codes are read from signs
+        """Record a neuron that has this sign at all vertices."""
+        self.decided.append(neuron)
+
     def count_after(self, neuron: int) -> int:
         """Return how many cells there would be if they were split at a neuron."""
         one, both, crossed = self._crossed(neuron)
@@ -86,7 +90,7 @@ class Polygons:
 
     def _crossed(self, neuron: int) -> tuple[Signs, Signs, Index]:
         """Return the signs at the edges' first ends, their sums over both, and the edges that are crossed."""
-        signs = self.table.signs[neuron]
+        signs = self.table.signs_of(neuron)
         one, two = signs[self.ends[0, : self.size]], signs[self.ends[1, : self.size]]
         return one, one + two, np.flatnonzero(one * two < 0)
 
@@ -94,7 +98,7 @@ class Polygons:
 
     def _cut_in_vertices(self, neuron: int, one: Signs, both: Signs) -> tuple[Index, Index]:
         """Return the pairs (cell, vertex) in which the line enters a cell through a vertex."""
-        if self.table.signs[neuron, : self.table.size].all():
+        if self.table.signs_of(neuron).all():
             return _NONE, _NONE
         vertices = self.table.size
         up, down = (self._leaving(one, np.flatnonzero(both == side)) for side in (1, -1))
@@ -176,7 +180,7 @@ class Polygons:
         """
         some = np.zeros(self.count + 1, dtype=np.int64)  # the last one is that of the outside
         some[self.sides[:, : self.size]] = self.ends[:, : self.size]
-        return np.argsort(self.table.values[some[:-1], neuron], kind="stable")
+        return np.argsort(self.table.values[some[:-1], self.table.column(neuron)], kind="stable")
 
     def members(self, cells: Index) -> Members:
         """Return the vertices of the given cells, which get numbers in the given order."""

@@ -27,9 +27,10 @@ LIMIT = 1 << 24  # bytes of a chunk, about, when it is cut
 class Chunk:
     """Some cells, and how far they are decided. It can be pickled, and finished anywhere."""
 
-    def __init__(self, cells: Incidences | Polygons, pivots: list[int], layers: int) -> None:
+    def __init__(self, cells: Incidences | Polygons, pivots: list[int], layers: int, *, paths: bool) -> None:
         self.cells = cells
         self.layers = layers
+        self.paths = paths
         self.pending: list[int] = []  # neurons of the current layer, the last one first
         self._pivots = pivots
         self._last_pivot = max(pivots, default=-1)
@@ -46,7 +47,7 @@ class Chunk:
             cells = Polygons(table, start, hidden, paths=paths)
         else:
             cells = Incidences(table, start, problem.reading, hidden, paths=paths)
-        return cls(cells, start.pivots, len(network.hidden_widths))
+        return cls(cells, start.pivots, len(network.hidden_widths), paths=paths)
 
     @property
     def done(self) -> bool:
@@ -59,9 +60,10 @@ class Chunk:
         return len(self.pending) <= 1 and self._layer == self.layers - 1
 
     @property
-    def next_neuron(self) -> int:
-        """The neuron of the current layer that is decided next; after the last one, their number."""
-        return self.pending[-1] if self.pending else len(self.cells.table.signs)
+    def next_column(self) -> int:
+        """The table's column of the neuron that is decided next; after the last one, their number."""
+        table = self.cells.table
+        return table.column(self.pending[-1]) if self.pending else len(table.live)
 
     def size_when_done(self) -> int:
         """Return the number of cells when the last neuron will be decided."""
@@ -79,26 +81,38 @@ class Chunk:
         for pivot in self._pivots:
             self.cells.adopt(pivot)
         self._pivots = []
+        self.settle()
 
-    def parts(self, limit: int, *, paths: bool) -> list[Chunk]:
+    def parts(self, limit: int) -> list[Chunk]:
         """Return the chunk in parts of about ``limit`` / 2 bytes; itself if it is small."""
-        if not self.pending or self.cells.weight <= limit or (paths and self._out_of_order()):
+        if not self.pending or self.cells.weight <= limit or (self.paths and self._out_of_order()):
             return [self]
-        return self.cut(1 + 2 * self.cells.weight // limit, paths=paths)
+        return self.cut(1 + 2 * self.cells.weight // limit)
 
-    def cut(self, number: int, *, paths: bool) -> list[Chunk]:
+    def cut(self, number: int) -> list[Chunk]:
         """Return the chunk in so many parts of equally many cells, or in fewer; some neuron must be left."""
         number = min(self.cells.count, number)
         if number < 2:
             return [self]
-        order = self.cells.order() if paths else self.cells.sweep(self.pending[-1])
+        order = self.cells.order() if self.paths else self.cells.sweep(self.pending[-1])
         return [self._part(cells) for cells in np.array_split(order, number)]
 
     def _part(self, cells: Index) -> Chunk:
         part = copy(self)
         part.cells = self.cells.part(cells)
         part.pending = list(self.pending)
+        part.settle()
         return part
+
+    def settle(self) -> None:
+        """Record the neurons that do not change their sign in this chunk: they split none of its cells."""
+        signs = self.cells.table.constant(self.pending).tolist()
+        for neuron, sign in zip(self.pending, signs, strict=True):
+            if sign:
+                self.cells.note_constant(neuron, sign)
+        self.pending = [neuron for neuron, sign in zip(self.pending, signs, strict=True) if not sign]
+        if not self.paths and self._layer == self.layers - 1:
+            self.cells.table.keep(self.pending[::-1])
 
     def _out_of_order(self) -> bool:
         """Whether a pivot is decided and a neuron before it is not."""
@@ -111,7 +125,6 @@ def finished(
     chunk: Chunk,
     checkpoint: Callable[[], None],
     *,
-    paths: bool,
     limit: int | None = None,
     but_last: bool = False,
 ) -> Iterator[Chunk]:
@@ -125,7 +138,7 @@ def finished(
         while not (chunk.done or (but_last and chunk.nearly_done)):
             checkpoint()
             chunk.advance()
-            parts = chunk.parts(limit or LIMIT, paths=paths)
+            parts = chunk.parts(limit or LIMIT)
             if len(parts) > 1:
                 stack += reversed(parts)
                 break
@@ -135,5 +148,5 @@ def finished(
 
 def count_cells(chunk: Chunk, checkpoint: Callable[[], None], *, limit: int | None = None) -> int:
     """Return the number of cells that the chunk becomes."""
-    parts = finished(chunk, checkpoint, paths=False, limit=limit, but_last=True)
+    parts = finished(chunk, checkpoint, limit=limit, but_last=True)
     return sum(part.size_when_done() for part in parts)

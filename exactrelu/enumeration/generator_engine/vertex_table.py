@@ -12,6 +12,7 @@ bounds are derived in `docs/float-filter.md`; the numbers (1) to (4) refer to it
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Any
 
 import numpy as np
@@ -48,6 +49,7 @@ class VertexTable:
         self.layer = -1
         self.size = len(nodes)
         self.nodes = nodes
+        self.live: list[int] = []  # the neuron of each column; in the last layer some may be dropped
         self.values: Floats = np.empty((0, 0))
         self.bounds: Floats = np.empty((0, 0))
         self.signs: Signs = np.empty((0, 0), dtype=np.int8)
@@ -73,6 +75,7 @@ class VertexTable:
         """Compute values, bounds and signs of the next layer."""
         self.layer += 1
         width = self.layers[self.layer].outputs
+        self.live = list(range(width))
         if self.layer == 0:
             self._enter_first(width)
         else:
@@ -117,14 +120,45 @@ class VertexTable:
 
     def refresh(self, rows: Integers) -> None:
         """Replace values, bounds and signs of the rows by what integers say."""
-        exponents = [*self.layers[self.layer].exponents, 0]
+        exponents = self.exponents
         exact = self.pedigree.values(self.nodes[rows].tolist(), self.layer)
-        for row, ys in zip(rows.tolist(), exact, strict=True):
+        for row, all_ys in zip(rows.tolist(), exact, strict=True):
+            ys = [*(all_ys[neuron] for neuron in self.live), all_ys[-1]]
             self.signs[:, row] = [(y > 0) - (y < 0) for y in ys[:-1]]
             top = max((abs(y).bit_length() + s for y, s in zip(ys, exponents, strict=True) if y), default=0)
             self.values[row] = [quotient(y, 1, top - s) for y, s in zip(ys, exponents, strict=True)]
             known = np.abs(self.values[row]) * (2 * _U) + _FLOOR  # (1)
             self.bounds[row] = np.where(np.array([y != 0 for y in ys]), known, 0.0)
+
+    @property
+    def exponents(self) -> list[int]:
+        """The powers of two by which the columns are scaled, t last."""
+        every = self.layers[self.layer].exponents
+        return [*(every[neuron] for neuron in self.live), 0]
+
+    def column(self, neuron: int) -> int:
+        """Return the column of a neuron."""
+        return bisect_left(self.live, neuron)
+
+    def signs_of(self, neuron: int) -> Signs:
+        """Return the signs of a neuron at all vertices."""
+        return self.signs[self.column(neuron), : self.size]
+
+    def constant(self, neurons: list[int]) -> Signs:
+        """Return, for each neuron, the sign that it has at all vertices, 0 if they differ or vanish."""
+        if not neurons or not self.size:
+            return np.zeros(len(neurons), dtype=np.int8)
+        signs = self.signs[[self.column(neuron) for neuron in neurons], : self.size]
+        low: Signs = signs.min(axis=1)
+        return np.where(low == signs.max(axis=1), low, 0)
+
+    def keep(self, neurons: list[int]) -> None:
+        """Drop the columns of all other neurons, which nobody will ask for (in the last layer)."""
+        columns = [self.column(neuron) for neuron in neurons]
+        self.live = list(neurons)
+        self.signs = self.signs[columns, : self.size]
+        self.values = self.values[: self.size, [*columns, -1]]
+        self.bounds = self.bounds[: self.size, [*columns, -1]]
 
     # new vertices -----------------------------------------------------------------------------------
 
@@ -133,9 +167,10 @@ class VertexTable:
         start, end = self.size, self.size + len(positive)
         self._reserve(end)
         # In the last layer nobody needs the values of neurons that are done.
-        first = neuron if self.layer == len(self.layers) - 1 else 0
+        column = self.column(neuron)
+        first = column if self.layer == len(self.layers) - 1 else 0
         p, q = self.values[positive, first:], self.values[negative, first:]
-        here = neuron - first
+        here = column - first
         with np.errstate(all="ignore"):
             a, b = np.abs(p[:, here]), np.abs(q[:, here])
             total = a + b
@@ -154,15 +189,15 @@ class VertexTable:
         self.bounds[start:end, first:] = error
         q[:, here] = 0.0
         self.values[start:end, first:] = q
-        done = self.signs[:neuron, positive] | self.signs[:neuron, negative]  # no edge is crossed by these
-        self.signs[:neuron, start:end] = done
-        self.signs[neuron, start:end] = 0
+        done = self.signs[:column, positive] | self.signs[:column, negative]  # no edge is crossed by these
+        self.signs[:column, start:end] = done
+        self.signs[column, start:end] = 0
         self.nodes[start:end] = self.pedigree.add(
             self.nodes[positive], self.nodes[negative], self.layer, neuron
         )
         self.size = end
-        if neuron + 1 < len(self.signs):
-            self._decide(start, end, neuron + 1)
+        if column + 1 < len(self.signs):
+            self._decide(start, end, column + 1)
         return np.arange(start, end)
 
     def _reserve(self, size: int) -> None:
@@ -181,7 +216,7 @@ class VertexTable:
         """Return the table of the given rows alone, in their order."""
         pedigree, nodes = self.pedigree.restricted(self.nodes[rows])
         part = VertexTable(self.layers, pedigree, nodes)
-        part.layer = self.layer
+        part.layer, part.live = self.layer, list(self.live)
         part.values = self.values[rows]
         part.bounds = self.bounds[rows]
         part.signs = self.signs[:, rows]
