@@ -1,9 +1,9 @@
 """How fast the engines count, side by side: ``python benchmarks/engines.py [NAME ...]``.
 
 Every network has weights k/1024, -1024 <= k <= 1024 (or integers from -8 to 8 where its name says so), drawn
-by `random.Random(0)` row by row, weights before biases, layer by layer. Each engine counts the `full` cells
-of each network in a process of its own, so that its peak memory is seen; times are the CPU seconds of the call
-without imports, BLAS on one thread, medians over interleaved runs. The counts must agree. Where the
+by `random.Random(0)` row by row, weights before biases, layer by layer. Each engine counts the `full`
+cells of each network in a process of its own, so that its peak memory is seen; times are the CPU seconds of
+the call without imports, BLAS on one thread, medians over interleaved runs. The counts must agree. Where the
 reference engine would take minutes it is left out ("-").
 """
 
