@@ -15,10 +15,13 @@ from exactrelu.linear_algebra import IntegerRow
 from exactrelu.ppl_library import (
     C_Polyhedron,
     Constraint,
+    Generator,
+    Generator_System,
     Linear_Expression,
     NNC_Polyhedron,
     Poly_Con_Relation,
 )
+from exactrelu.rationals import common_denominator
 
 _INCLUDED = Poly_Con_Relation.is_included()
 _DISJOINT = Poly_Con_Relation.is_disjoint()
@@ -98,6 +101,20 @@ class Polyhedron:
             relation = Relation.EQUAL if row.relation is Relation.EQUAL else Relation.AT_LEAST
             polyhedron.restrict(Functional(row.entries), relation)
         return polyhedron
+
+    @classmethod
+    def generated_by(cls, generators: Generators) -> Polyhedron:
+        """Return the polyhedron of at least one point, and rays and lines."""
+        system = Generator_System()
+        for point in generators.points:
+            divisor = common_denominator(point)
+            scaled = [x.numerator * (divisor // x.denominator) for x in point]
+            system.insert(Generator.point(Linear_Expression(scaled, 0), divisor))
+        for ray in generators.rays:
+            system.insert(Generator.ray(Linear_Expression(ray, 0)))
+        for line in generators.lines:
+            system.insert(Generator.line(Linear_Expression(line, 0)))
+        return cls(C_Polyhedron(system))
 
     def restrict(self, functional: Functional, relation: Relation) -> None:
         """Intersect, in place, with the closed set y RELATION 0, RELATION one of ``>=``, ``<=``, ``=``."""
