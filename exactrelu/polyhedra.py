@@ -200,20 +200,17 @@ class Polyhedron:
         return result
 
     def relative_interior_point(self) -> tuple[Fraction, ...]:
-        """Return a relative interior point of a non-empty polyhedron: its points' mean plus its rays."""
-        total, divisor, count, rays = [0] * self._polyhedron.space_dimension(), 1, 0, []
+        """Return a point in the relative interior of a non-empty polyhedron.
+
+        It is the sum of all points and rays as homogeneous vectors, a positive combination of them.
+        """
+        total, end = [0] * self._polyhedron.space_dimension(), 0
         for generator in self._polyhedron.minimized_generators():
-            if generator.is_line():
-                continue
-            direction = self._padded(generator.coefficients())
-            if generator.is_ray():
-                rays.append(direction)
-                continue
-            own, count = int(generator.divisor()), count + 1
-            total = [t * own + divisor * entry for t, entry in zip(total, direction, strict=True)]
-            divisor *= own
-        sums = [sum(column) for column in zip(*rays, strict=True)] or [0] * len(total)
-        return tuple(Fraction(t, divisor * count) + r for t, r in zip(total, sums, strict=True))
+            if not generator.is_line():
+                for j, entry in enumerate(generator.coefficients()):
+                    total[j] += int(entry)
+                end += 0 if generator.is_ray() else int(generator.divisor())
+        return tuple(Fraction(entry, end) for entry in total)
 
     def _padded(self, coefficients: tuple[int, ...]) -> IntegerRow:
         """Return the coefficients as Python integers; PPL may leave out trailing zeros."""

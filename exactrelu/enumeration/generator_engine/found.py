@@ -18,6 +18,7 @@ from exactrelu.polyhedra import Generators, Polyhedron
 from exactrelu.preactivations import Preactivations
 from exactrelu.reading import Reading
 
+_TOGETHER = 512
 _CODES = {Reading.FULL: "<=>", Reading.HALF_OPEN: "≤ >", Reading.CLOSED: "≤ ≥"}
 
 
@@ -42,17 +43,32 @@ class Compositions:
         return tuple(self._maps)
 
 
+class Neighbours:
+    """Cells whose vertices are made exact together: whoever asks for one asks for the next ones soon."""
+
+    def __init__(self, table: VertexTable, rows: list[int]) -> None:
+        self._table = table
+        self._rows = rows
+
+    def exact(self, rows: list[int]) -> list[Homogeneous]:
+        """Return the exact coordinates of some of the rows."""
+        if self._rows:
+            self._table.coordinates(sorted(set(self._rows)))
+            self._rows = []
+        return self._table.coordinates(rows)
+
+
 class CellVertices:
     """The generators of a cell's closure, made exact when somebody asks."""
 
-    def __init__(self, table: VertexTable, rows: list[int], lineality: list[IntegerRow]) -> None:
-        self._table = table
+    def __init__(self, neighbours: Neighbours, rows: list[int], lineality: list[IntegerRow]) -> None:
+        self._neighbours = neighbours
         self._rows = rows
         self._lineality = lineality
 
     def exact(self) -> list[Homogeneous]:
         """Return the homogeneous integer generators (X, t)."""
-        return self._table.coordinates(self._rows)
+        return self._neighbours.exact(self._rows)
 
     def closure(self) -> Polyhedron:
         """Return the polyhedron that they generate."""
@@ -65,12 +81,9 @@ class CellVertices:
         return Polyhedron.generated_by(Generators(points, rays, self._lineality))
 
     def point(self) -> Point:
-        """Return the mean of the points plus all rays: inside the cell, relative to its affine hull."""
-        exact = self.exact()
-        points = [tuple(Fraction(entry, t) for entry in x) for *x, t in exact if t]
-        rays = [x for *x, t in exact if not t]
-        mean = [sum(column, Fraction(0)) / len(points) for column in zip(*points, strict=True)]
-        return tuple(m + sum(ray[j] for ray in rays) for j, m in enumerate(mean))
+        """Return the sum of all generators, a point inside the cell relative to its affine hull."""
+        *sums, end = map(sum, zip(*self.exact(), strict=True))
+        return tuple(Fraction(entry, end) for entry in sums)
 
     def dimension(self) -> int:
         """Return the dimension of the closure."""
@@ -88,9 +101,13 @@ def leaves_of(chunk: Chunk, problem: Problem, start: Start, compositions: Compos
     order = cells.order()
     members = cells.members(order)
     bounds, vertices = members.start.tolist(), members.vertex.tolist()
+    neighbours = Neighbours(cells.table, [])
     for number, cell in enumerate(order.tolist()):
+        if number % _TOGETHER == 0:
+            end = bounds[min(number + _TOGETHER, len(order))]
+            neighbours = Neighbours(cells.table, vertices[bounds[number] : end])
         path = cells.cells.codes[cell].tobytes().decode("latin-1").translate(table)
-        own = CellVertices(cells.table, vertices[bounds[number] : bounds[number + 1]], start.lineality)
+        own = CellVertices(neighbours, vertices[bounds[number] : bounds[number + 1]], start.lineality)
         thin = bool(cells.cells.thin[cell])
         dimension = own.dimension() if thin else start.dimension
         yield Reached(problem, path, dimension, own.closure, compositions.of, own.point)
