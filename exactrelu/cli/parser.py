@@ -121,6 +121,11 @@ def _add_regions(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="stream one region a line, the count last ('-': stdout)",
     )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the --jsonl FILE of an interrupted run (the same network, domain and options)",
+    )
     parser.add_argument("--tree", action="store_true", help="show how each layer refines the one before")
     parser.add_argument(
         "--draw", type=_file_name, metavar="FILE", help="draw the tiling of the plane (.svg or .png)"

@@ -20,6 +20,7 @@ from exactrelu.cli.region_sinks import (
     json_file,
     json_lines_file,
 )
+from exactrelu.cli.resumption import Resumption
 from exactrelu.enumeration import (
     Leaf,
     Problem,
@@ -44,15 +45,20 @@ def execute(arguments: argparse.Namespace) -> int:
         budget = stack.enter_context(budget_of(arguments))
         header = problem_header("exactrelu-regions", network, problem) | {"engine": engine}
         header |= emptiness_of(network.inputs, problem.domain.rows)
-        sinks = _sinks(arguments, network, header, stack)
+        resumption = _resumption(arguments, problem)
+        sinks = _sinks(arguments, network, header, stack, resumption)
         if arguments.count and not (arguments.draw or arguments.tree or arguments.certificate):
             with executor_of(arguments) as executor:
                 count = count_configurations(
                     problem, engine=engine, budget=budget, executor=executor, parts=8 * arguments.jobs
                 )
         else:
-            leaves = progress(enumerate_leaves(problem, engine=engine, budget=budget), "configurations")
-            count = _distribute(leaves, sinks, _keeper(arguments, network, problem))
+            leaves = enumerate_leaves(problem, engine=engine, budget=budget)
+            if resumption:
+                leaves = resumption.rest(leaves)
+            shown = progress(leaves, "configurations")
+            count = _distribute(shown, sinks, _keeper(arguments, network, problem))
+            count += resumption.lines if resumption else 0
         for sink in sinks:
             sink.finish(count)
     if not _to_stdout(arguments):
@@ -77,8 +83,21 @@ def _check_targets(arguments: argparse.Namespace) -> None:
         raise UsageError("--count and --jsonl: expected one of them, got both (--json FILE takes --count)")
 
 
+def _resumption(arguments: argparse.Namespace, problem: Problem) -> Resumption | None:
+    """Return where an interrupted run stopped; None for a new run."""
+    if not arguments.resume:
+        return None
+    if arguments.jsonl in (None, "-") or arguments.draw or arguments.tree or arguments.certificate:
+        raise UsageError("--resume: expected with --jsonl FILE alone, got another output")
+    return Resumption.of(arguments.jsonl, problem, GeometryDetail(arguments.geometry))
+
+
 def _sinks(
-    arguments: argparse.Namespace, network: Network, header: dict[str, Any], stack: ExitStack
+    arguments: argparse.Namespace,
+    network: Network,
+    header: dict[str, Any],
+    stack: ExitStack,
+    resumption: Resumption | None,
 ) -> list[Sink]:
     detail = GeometryDetail(arguments.geometry)
     sinks: list[Sink] = []
@@ -88,7 +107,7 @@ def _sinks(
         kept = None if arguments.count else detail
         sinks.append(stack.enter_context(json_file(arguments.json, header, kept)))
     if arguments.jsonl:
-        sinks.append(stack.enter_context(json_lines_file(arguments.jsonl, header, detail)))
+        sinks.append(stack.enter_context(json_lines_file(arguments.jsonl, header, detail, resumption)))
     if arguments.tree and not _to_stdout(arguments):
         sinks.append(TreeSink())
     elif not sinks and not arguments.count:
