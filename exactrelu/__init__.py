@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from exactrelu.algebraic import AlgebraicNumber
     from exactrelu.atoms import AtomicDecomposition, atomic_decomposition
     from exactrelu.configuration import Configuration
+    from exactrelu.decision_regions import DecisionRegions, argmax_regions
+    from exactrelu.distances import Distance, DistanceNorm, distance
     from exactrelu.domain import Domain
     from exactrelu.drawing import draw_coefficients, draw_tiling
     from exactrelu.enumeration import Budget, Problem, count, enumerate_leaves, regions
+    from exactrelu.equality import EqualityDecision, are_equal, decide_equality
     from exactrelu.errors import ExactReluError
     from exactrelu.formats import load_network
     from exactrelu.formats.arrays import network_from_arrays, network_from_torch
@@ -49,6 +52,7 @@ if TYPE_CHECKING:
     from exactrelu.ranges import output_range
     from exactrelu.rationals import rational, rational_from_float
     from exactrelu.reading import Reading
+    from exactrelu.reduced_networks import reduced
     from exactrelu.refinement import refinement_tree
     from exactrelu.region import Region, region_of
     from exactrelu.shallow.canonical_forms import CanonicalForm, canonical_form, realize_same_function
@@ -67,6 +71,7 @@ if TYPE_CHECKING:
     from exactrelu.shallow.theorem_3_1 import theorem_31
     from exactrelu.shallow.theorem_3_3 import theorem_33
     from exactrelu.symbolic import SymbolicNetwork, prove_theorem_5
+    from exactrelu.verdict import Verdict
 
 _HOMES = {
     "AffineMap": "affine_map",
@@ -75,7 +80,11 @@ _HOMES = {
     "Budget": "enumeration",
     "CanonicalForm": "shallow.canonical_forms",
     "Configuration": "configuration",
+    "DecisionRegions": "decision_regions",
+    "Distance": "distances",
+    "DistanceNorm": "distances",
     "Domain": "domain",
+    "EqualityDecision": "equality",
     "ExactReluError": "errors",
     "Kink": "gradients",
     "Network": "network",
@@ -89,14 +98,19 @@ _HOMES = {
     "Region": "region",
     "SymbolicNetwork": "symbolic",
     "TheoremSix": "lipschitz_bounds",
+    "Verdict": "verdict",
+    "are_equal": "equality",
+    "argmax_regions": "decision_regions",
     "atomic_decomposition": "atoms",
     "canonical_form": "shallow.canonical_forms",
     "clarke_jacobian": "gradients",
     "compare_global_bounds": "lipschitz_bounds",
     "compare_local_bounds": "lipschitz_bounds",
     "count": "enumeration",
+    "decide_equality": "equality",
     "degeneracy_report": "shallow.degeneracy",
     "directional_derivative": "gradients",
+    "distance": "distances",
     "draw_coefficients": "drawing",
     "draw_tiling": "drawing",
     "enumerate_leaves": "enumeration",
@@ -124,6 +138,7 @@ _HOMES = {
     "rational_from_float": "rationals",
     "realization_radius": "shallow.stability_constants",
     "realize_same_function": "shallow.canonical_forms",
+    "reduced": "reduced_networks",
     "refinement_tree": "refinement",
     "region_of": "region",
     "regions": "enumeration",
@@ -144,7 +159,11 @@ __all__ = [
     "Budget",
     "CanonicalForm",
     "Configuration",
+    "DecisionRegions",
+    "Distance",
+    "DistanceNorm",
     "Domain",
+    "EqualityDecision",
     "ExactReluError",
     "Kink",
     "Network",
@@ -158,14 +177,19 @@ __all__ = [
     "Region",
     "SymbolicNetwork",
     "TheoremSix",
+    "Verdict",
+    "are_equal",
+    "argmax_regions",
     "atomic_decomposition",
     "canonical_form",
     "clarke_jacobian",
     "compare_global_bounds",
     "compare_local_bounds",
     "count",
+    "decide_equality",
     "degeneracy_report",
     "directional_derivative",
+    "distance",
     "draw_coefficients",
     "draw_tiling",
     "enumerate_leaves",
@@ -193,6 +217,7 @@ __all__ = [
     "rational_from_float",
     "realization_radius",
     "realize_same_function",
+    "reduced",
     "refinement_tree",
     "region_of",
     "regions",

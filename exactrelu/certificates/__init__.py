@@ -7,13 +7,14 @@ are questions, the multipliers that answer them (`multipliers`), the lines (`doc
 
 from exactrelu.certificates.configurations import certify_configurations
 from exactrelu.certificates.decomposition import certify_decomposition
-from exactrelu.certificates.equality import certify_equality, certify_inequality
+from exactrelu.certificates.equality import certify_equal_forms, certify_equality, certify_inequality
 from exactrelu.certificates.lipschitz import certify_lipschitz_constant
 from exactrelu.certificates.ranges import certify_ranges
 
 __all__ = [
     "certify_configurations",
     "certify_decomposition",
+    "certify_equal_forms",
     "certify_equality",
     "certify_inequality",
     "certify_lipschitz_constant",

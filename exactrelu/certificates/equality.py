@@ -23,6 +23,7 @@ from exactrelu.enumeration import Budget
 from exactrelu.formats.native import vector_texts
 from exactrelu.network import Network
 from exactrelu.reading import Reading
+from exactrelu.shallow.canonical_forms import canonical_form
 
 
 def certify_equality(
@@ -58,6 +59,27 @@ def certify_equality(
 
         leaves = reached_leaves(joint, domain, Reading.FULL, engine=engine, budget=budget)
         write_tree(writer, joint, rules, found_in(joint, leaves), add=add)
+        writer.end()
+
+
+def certify_equal_forms(path: str | Path, one: Network, two: Network) -> None:
+    """Write the certificate that two networks with L = 2 have one canonical form: they agree on all of R^n.
+
+    It has one line a network, where a case tree may be exponential in the number of inputs. Its claim is
+    ``reparametrization`` with the one step ``same canonical form``.
+
+    Raises
+    ------
+    NetworkError
+        If a network has another number of layers.
+    ArithmeticError
+        If the forms differ; nothing is written then.
+    """
+    if canonical_form(one) != canonical_form(two):
+        raise ArithmeticError("the networks do not have one canonical form")
+    claim = {"kind": "reparametrization", "steps": ["same canonical form"]}
+    with certificate_file(path) as writer:
+        writer.begin(claim, [network_value(one), network_value(two)], None, None)
         writer.end()
 
 

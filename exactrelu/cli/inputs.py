@@ -23,9 +23,26 @@ from exactrelu.shallow.parametrization import Parametrization
 
 def network_of(arguments: argparse.Namespace) -> Network:
     """Return the network named NET."""
-    return load_network(
-        arguments.network, nnet_as=arguments.nnet_as, nnet_normalization=arguments.nnet_normalization
-    )
+    return _load(arguments, arguments.network)
+
+
+def _load(arguments: argparse.Namespace, path: str) -> Network:
+    return load_network(path, nnet_as=arguments.nnet_as, nnet_normalization=arguments.nnet_normalization)
+
+
+def pair_of(arguments: argparse.Namespace) -> tuple[Network, Network]:
+    """Return the networks named NET and NET2.
+
+    Raises
+    ------
+    NetworkError
+        If they have different numbers of inputs or outputs; the message names the second file.
+    """
+    from exactrelu.equality import require_one_shape
+
+    one, two = network_of(arguments), _load(arguments, arguments.second)
+    require_one_shape(one, two, arguments.second)
+    return one, two
 
 
 def parametrization_of(arguments: argparse.Namespace) -> Parametrization:

@@ -164,6 +164,15 @@ def network_text(arguments: argparse.Namespace, network: Network) -> str:
     return f"{arguments.network} ({'-'.join(map(str, network.widths))})"
 
 
+def pair_facts(arguments: argparse.Namespace, networks: tuple[Network, Network]) -> list[tuple[str, str]]:
+    """Return the files and widths of the networks NET and NET2, as facts."""
+    shapes = ["-".join(map(str, network.widths)) for network in networks]
+    return [
+        ("network", f"{arguments.network} ({shapes[0]})"),
+        ("second network", f"{arguments.second} ({shapes[1]})"),
+    ]
+
+
 def shallow_text(arguments: argparse.Namespace, shallow: Parametrization) -> str:
     """Return the shallow network's file and widths for people."""
     return f"{arguments.network} ({shallow.inputs}-{shallow.width}-{shallow.outputs})"

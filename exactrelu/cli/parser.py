@@ -10,7 +10,7 @@ from typing import Never
 from exactrelu import __version__
 from exactrelu.reading import Reading
 
-_TAKES_RATIONALS = ("--at", "--box", "--window")
+_TAKES_RATIONALS = ("--at", "--box", "--window", "--threshold")
 """Options whose value may begin with a minus sign, as in ``--at -1/2,3``."""
 
 
@@ -87,10 +87,15 @@ def _build() -> argparse.ArgumentParser:
     _add_stability(
         command("stability", "inverse stability of a pair of shallow networks (L = 2)", of_network=False)
     )
+    _add_equal(command("equal", "whether two networks are one function on a domain"))
+    _add_distance(command("distance", "the exact distance of two networks on a domain"))
+    _add_argmax(command("argmax", "where each output is the largest, and the decision boundary"))
+    _add_smtlib(command("smtlib", "a question about a network as an SMT-LIB 2 script (QF_LRA)"))
     claims = command("claims", "the papers' claims, each with its verdict", of_network=False)
     claims.add_argument("id", nargs="?", metavar="ID", help="one claim, such as heinecke-hwang/C10 or C10")
     check = command("check", "check a certificate: what it proves, or where it fails", of_network=False)
     check.add_argument("certificate", type=_file_name, metavar="CERTIFICATE", help="plain or gzip")
+    _add_audit(command("audit", "judge what a float tool claims about a network, claim by claim"))
     command("hash", "the hash of the exact weights: equal networks have equal hashes")
     return parser
 
@@ -132,6 +137,13 @@ def _add_regions(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--window", metavar="BOX", help="window of the drawing, written as for --box")
     _add_certificate(parser)
+
+
+def _add_audit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "claims", metavar="CLAIMS", help="a file of claims (exactrelu-audit-claims, docs/audit.md)"
+    )
+    _add_search(parser)
 
 
 def _add_atoms(parser: argparse.ArgumentParser) -> None:
@@ -187,6 +199,58 @@ def _add_reparametrize(parser: argparse.ArgumentParser) -> None:
         help="write the new network (.json, native format; version 2 where it has radicals)",
     )
     _add_certificate(parser)
+
+
+def _add_equal(parser: argparse.ArgumentParser) -> None:
+    _add_second(parser)
+    _add_domain(parser)
+    _add_search(parser)
+    _add_certificate(parser)
+
+
+def _add_distance(parser: argparse.ArgumentParser) -> None:
+    _add_second(parser)
+    parser.add_argument(
+        "--norm",
+        choices=["sup", "w1inf", "l1", "l2"],
+        default="sup",
+        help="supremum (default), largest entry of the derivative, or integrals; the largest or the sum "
+        "over the outputs",
+    )
+    _add_domain(parser)
+    _add_search(parser)
+    _add_certificate(parser)
+
+
+def _add_argmax(parser: argparse.ArgumentParser) -> None:
+    _add_domain(parser)
+    _add_search(parser)
+    parser.add_argument(
+        "--threshold",
+        metavar="P/Q",
+        help="for one output: class 1 where it exceeds the threshold, class 0 where it is smaller",
+    )
+
+
+def _add_smtlib(parser: argparse.ArgumentParser) -> None:
+    _add_domain(parser)
+    asked = parser.add_mutually_exclusive_group(required=True)
+    asked.add_argument("--configuration", metavar="BITS", help="sat iff the configuration counts (--cells)")
+    asked.add_argument(
+        "--bound",
+        action="append",
+        metavar="BOUND",
+        help="such as 'y0 <= 5/2' (outputs from 0; repeatable): sat iff a point of the domain violates one",
+    )
+    asked.add_argument("--equal", metavar="NET2", help="sat iff the networks differ on the domain")
+    _add_cells(parser)
+    parser.add_argument(
+        "-o", "--output", type=_file_name, metavar="FILE", help="write the script to FILE (default: stdout)"
+    )
+
+
+def _add_second(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("second", metavar="NET2", help="a network with as many inputs and outputs")
 
 
 def _add_stability(parser: argparse.ArgumentParser) -> None:

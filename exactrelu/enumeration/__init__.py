@@ -32,6 +32,7 @@ __all__ = [
     "engine_names",
     "enumerate_leaves",
     "regions",
+    "require_engine",
     "resolve_engine",
 ]
 
@@ -62,6 +63,19 @@ def engine_names() -> tuple[str, ...]:
     return ("auto", *_ENGINES)
 
 
+def require_engine(engine: str) -> str:
+    """Return the name of an engine, or ``auto``, as it is.
+
+    Raises
+    ------
+    ArgumentError
+        For any other name.
+    """
+    if engine not in engine_names():
+        raise ArgumentError(f"engine: expected one of {', '.join(engine_names())}, got {engine!r}")
+    return engine
+
+
 def resolve_engine(engine: str, problem: Problem) -> str:
     """Return the engine's name, with ``auto`` replaced by the engine that suits the problem.
 
@@ -70,10 +84,8 @@ def resolve_engine(engine: str, problem: Problem) -> str:
     ArgumentError
         For any other name.
     """
-    if engine == "auto":
+    if require_engine(engine) == "auto":
         return "generators" if _few_generators(problem) else "ppl"
-    if engine not in _ENGINES:
-        raise ArgumentError(f"engine: expected one of {', '.join(engine_names())}, got {engine!r}")
     return engine
 
 

@@ -11,6 +11,7 @@ from exactrelu.domain import Domain, Row
 from exactrelu.enumeration import Problem, Reached
 from exactrelu.farkas import find_infeasibility
 from exactrelu.formats.native import domain_document, matrix_texts, vector_texts
+from exactrelu.geometry import CanonicalPolyhedron
 from exactrelu.linear_algebra import IntegerRow
 from exactrelu.network import Network
 from exactrelu.region import Region
@@ -54,6 +55,22 @@ def region_document(region: Region, detail: GeometryDetail = GeometryDetail.FULL
     return {**document, "point": vector_texts(region.point), **map_document(region.affine_map)}
 
 
+def closure_document(geometry: CanonicalPolyhedron) -> dict[str, Any]:
+    """Return a closed polyhedron: dimension, minimal system, generators, a point of its inside."""
+    return {
+        "dimension": geometry.dimension,
+        "bounded": geometry.bounded,
+        "inequalities": [
+            *(_inequality(row, "=") for row in geometry.equations),
+            *(_inequality(row, ">=") for row in geometry.facets),
+        ],
+        "vertices": matrix_texts(geometry.vertices),
+        "rays": matrix_texts(geometry.rays),
+        "lines": matrix_texts(geometry.lines),
+        "point": vector_texts(geometry.point),
+    }
+
+
 def map_document(affine_map: AffineMap) -> dict[str, Any]:
     """Return an affine map as the keys ``weight`` and ``bias``."""
     return {"weight": matrix_texts(affine_map.weight), "bias": vector_texts(affine_map.bias)}
@@ -79,6 +96,20 @@ def domain_header(format_name: str, network: Network, domain: Domain, engine: st
         "format": format_name,
         "version": 1,
         "network": network.digest,
+        "domain": domain_document(domain),
+        "engine": engine,
+    }
+    return header | emptiness_of(domain.dimension, domain.rows)
+
+
+def pair_header(
+    format_name: str, networks: tuple[Network, Network], domain: Domain, engine: str
+) -> dict[str, Any]:
+    """Return the keys of an answer about two networks on a domain: both hashes stand in ``networks``."""
+    header = {
+        "format": format_name,
+        "version": 1,
+        "networks": [network.digest for network in networks],
         "domain": domain_document(domain),
         "engine": engine,
     }

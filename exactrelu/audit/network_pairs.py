@@ -1,0 +1,120 @@
+"""Claims about two networks: that they are equal, or how far apart they are."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from exactrelu.audit.claim_node import ClaimNode
+from exactrelu.audit.claim_numbers import Extended, extended_text
+from exactrelu.audit.judgement import Judgement, Limits
+from exactrelu.audit.summary_text import number_text, point_text
+from exactrelu.distances import Distance, DistanceNorm, distance
+from exactrelu.domain import Domain
+from exactrelu.equality import decide_equality
+from exactrelu.errors import ArgumentError
+from exactrelu.formats.native import vector_texts
+from exactrelu.network import Network
+from exactrelu.verdict import Verdict
+
+SIDES = ("upper", "lower", "value")
+
+
+@dataclass(frozen=True)
+class EqualityClaim:
+    """The claim that the network and ``other`` agree on ``domain``, or, without ``equal``, do not."""
+
+    other: Network
+    domain: Domain
+    equal: bool = True
+
+    @classmethod
+    def read(cls, node: ClaimNode) -> EqualityClaim:
+        """Return the claim of a claims file."""
+        node.require_keys(("other",), ("equal", "domain"))
+        other, _ = node.other_network("other")
+        return cls(other, node.own_domain(), node.flag("equal", default=True))
+
+    def judge(self, network: Network, limits: Limits) -> Judgement:
+        """Return whether the networks agree; where they do not, a point with both outputs."""
+        decision = decide_equality(
+            network, self.other, self.domain, engine=limits.engine, budget=limits.budget()
+        )
+        truth: dict[str, Any] = {"other": self.other.digest, "method": str(decision.method)}
+        if decision.verdict is Verdict.UNKNOWN:
+            return Judgement.unknown(decision.reason or "a budget ran out", **truth)
+        equal = decision.verdict is Verdict.HOLDS
+        truth["equal"] = equal
+        verdict = Verdict.HOLDS if equal == self.equal else Verdict.REFUTED
+        if decision.point is None or decision.outputs is None:
+            return Judgement(verdict, truth, f"equal ({decision.method})")
+        truth |= {
+            "point": vector_texts(decision.point),
+            "outputs": [vector_texts(y) for y in decision.outputs],
+        }
+        one, two = map(point_text, decision.outputs)
+        return Judgement(verdict, truth, f"at {point_text(decision.point)} {one} and {two}")
+
+
+@dataclass(frozen=True)
+class DistanceClaim:
+    """The claim that the distance to ``other`` is at most, at least or equal to ``bound``.
+
+    ``side`` is ``upper``, ``lower`` or ``value``.
+    """
+
+    other: Network
+    norm: DistanceNorm
+    side: str
+    bound: Extended
+    domain: Domain
+
+    def __post_init__(self) -> None:
+        if self.side not in SIDES:
+            raise ArgumentError(f"side: expected one of {', '.join(SIDES)}, got {self.side!r}")
+
+    @classmethod
+    def read(cls, node: ClaimNode) -> DistanceClaim:
+        """Return the claim of a claims file."""
+        node.require_keys(("other", "norm"), (*SIDES, "domain"))
+        sides = [side for side in SIDES if side in node]
+        if len(sides) != 1:
+            raise node.node.fail(f"one of the keys {', '.join(SIDES)}", ", ".join(sides) or "none")
+        other, _ = node.other_network("other")
+        norm = DistanceNorm(node.choice("norm", list(map(str, DistanceNorm))))
+        return cls(other, norm, sides[0], node.extended(sides[0]), node.own_domain())
+
+    def judge(self, network: Network, limits: Limits) -> Judgement:
+        """Return whether the bound holds, beside the exact distance and where it is attained."""
+        exact = distance(
+            network, self.other, self.domain, self.norm, engine=limits.engine, budget=limits.budget()
+        )
+        power: Extended = math.inf if exact.power is None else exact.power
+        bound = self._power_of_bound()
+        holds = {"upper": power <= bound, "lower": power >= bound, "value": power == bound}[self.side]
+        truth = _distance_document(exact, power)
+        name = "its square" if self.norm is DistanceNorm.L2 else "it"
+        summary = f"{self.norm} distance: {name} is {number_text(power)}"
+        if exact.point is not None:
+            summary += f", at {point_text(exact.point)}"
+        return Judgement(Verdict.HOLDS if holds else Verdict.REFUTED, truth, summary)
+
+    def _power_of_bound(self) -> Extended:
+        """Return the bound, squared with its sign kept for ``l2``, as the exact distance is."""
+        if self.norm is not DistanceNorm.L2 or not isinstance(self.bound, Fraction):
+            return self.bound
+        return self.bound * abs(self.bound)
+
+
+def _distance_document(exact: Distance, power: Extended) -> dict[str, Any]:
+    key = "square" if exact.norm is DistanceNorm.L2 else "value"
+    return {
+        "norm": str(exact.norm),
+        key: extended_text(power),
+        "attained": exact.attained,
+        "point": None if exact.point is None else vector_texts(exact.point),
+        "ray": None if exact.ray is None else vector_texts(exact.ray),
+        "output": exact.output,
+    }

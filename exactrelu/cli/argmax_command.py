@@ -1,0 +1,84 @@
+"""``exactrelu argmax NET [DOMAIN]``."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from typing import Any
+
+from exactrelu.cli.inputs import budget_of, domain_of, network_of
+from exactrelu.cli.outputs import (
+    configuration_text,
+    domain_text,
+    network_text,
+    print_facts,
+    print_rows,
+    vector_text,
+    write_json,
+)
+from exactrelu.decision_regions import (
+    ArgmaxRegion,
+    BoundaryFacet,
+    DecisionRegions,
+    argmax_regions,
+    with_threshold,
+)
+from exactrelu.enumeration import Problem, resolve_engine
+from exactrelu.formats.region_document import closure_document, domain_header
+from exactrelu.rationals import format_rational, rational_at
+from exactrelu.reading import Reading
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print where each output is the largest, and the facets of the decision boundary."""
+    network = network_of(arguments)
+    domain = domain_of(arguments, network.inputs)
+    threshold = None if arguments.threshold is None else rational_at("--threshold", arguments.threshold)
+    classifier = network if threshold is None else with_threshold(network, threshold)
+    engine = resolve_engine(arguments.engine, Problem.of(classifier, domain, Reading.FULL))
+    with budget_of(arguments) as budget:
+        found = argmax_regions(classifier, domain, engine=engine, budget=budget)
+    if arguments.json:
+        header = domain_header("exactrelu-argmax", network, domain, engine)
+        if threshold is not None:
+            header["threshold"] = format_rational(threshold)
+        write_json(arguments.json, header | _document(found))
+    if arguments.json != "-":
+        print_rows(("class", "configuration", "point"), [_row(one) for one in found.regions])
+        sizes = Counter(one.classes for one in found.regions)
+        print_facts(
+            [
+                ("network", network_text(arguments, network)),
+                ("domain", domain_text(arguments, domain)),
+                ("engine", engine),
+                ("full cells", str(found.cells) if found.cells else "0: the domain is empty"),
+                *((f"class {_name(classes)}", f"{sizes[classes]} regions") for classes in sorted(sizes)),
+                ("boundary", f"{len(found.boundary)} facets, counted in each cell"),
+            ]
+        )
+    return 0
+
+
+def _name(classes: tuple[int, ...]) -> str:
+    return "=".join(map(str, classes))
+
+
+def _row(one: ArgmaxRegion) -> tuple[str, str, str]:
+    return _name(one.classes), configuration_text(one.configuration), vector_text(one.geometry.point)
+
+
+def _document(found: DecisionRegions) -> dict[str, Any]:
+    return {
+        "count": len(found.regions),
+        "cells": found.cells,
+        "regions": [_part(one) for one in found.regions],
+        "boundary": [_part(one) for one in found.boundary],
+    }
+
+
+def _part(one: ArgmaxRegion | BoundaryFacet) -> dict[str, Any]:
+    return {
+        "configuration": str(one.configuration),
+        "classes": list(one.classes),
+        **closure_document(one.geometry),
+    }

@@ -1,0 +1,66 @@
+"""``exactrelu audit NET CLAIMS``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from exactrelu.audit import Audit, Limits, audit_claims
+from exactrelu.cli.inputs import network_of, time_limit_of
+from exactrelu.cli.outputs import network_text, print_facts, print_table, print_written, write_json
+from exactrelu.enumeration import require_engine
+from exactrelu.network import Network
+from exactrelu.verdict import Verdict
+
+_STATUS = {Verdict.HOLDS: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
+_LONGEST = 300
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Judge each claim of a file; the exit status is that of the worst."""
+    network = network_of(arguments)
+    engine = require_engine(arguments.engine)
+    with time_limit_of(arguments):
+        limits = Limits(engine, arguments.max_regions, arguments.time_limit)
+        audit = audit_claims(network, arguments.claims, limits)
+    if arguments.json:
+        write_json(arguments.json, _document(network, audit, engine))
+    if arguments.json != "-":
+        facts = [("network", network_text(arguments, network)), ("claims", arguments.claims)]
+        if audit.claims.tool is not None:
+            facts.append(("tool", audit.claims.tool))
+        print_facts([*facts, ("engine", engine), ("verdict", str(audit.verdict))])
+        print_table(("claim", "kind", "verdict", "the truth"), _rows(audit))
+        print_written(arguments.json)
+    return _STATUS[audit.verdict]
+
+
+def _document(network: Network, audit: Audit, engine: str) -> dict[str, Any]:
+    pairs = zip(audit.claims.claims, audit.judgements, strict=True)
+    return {
+        "format": "exactrelu-audit",
+        "version": 1,
+        "network": network.digest,
+        "engine": engine,
+        "tool": audit.claims.tool,
+        "verdict": str(audit.verdict),
+        "claims": [
+            {
+                "claim": named.document(),
+                "verdict": str(judgement.verdict),
+                "truth": judgement.truth,
+                "summary": judgement.summary,
+            }
+            for named, judgement in pairs
+        ],
+    }
+
+
+def _rows(audit: Audit) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for named, judgement in zip(audit.claims.claims, audit.judgements, strict=True):
+        name = str(named.index) if named.id is None else f"{named.index} {named.id}"
+        text = judgement.summary
+        shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... (all with --json)"
+        rows.append((name, named.kind, str(judgement.verdict), shown))
+    return rows

@@ -1,0 +1,116 @@
+"""``exactrelu distance NET NET2 [DOMAIN]``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from exactrelu.algebraic import AlgebraicNumber
+from exactrelu.cli.inputs import budget_of, domain_of, pair_of, rest_of
+from exactrelu.cli.outputs import (
+    domain_text,
+    pair_facts,
+    print_facts,
+    print_written,
+    rounded_text,
+    vector_text,
+    write_json,
+)
+from exactrelu.distances import Distance, DistanceNorm, distance
+from exactrelu.domain import Domain
+from exactrelu.enumeration import Budget, require_engine
+from exactrelu.errors import ArgumentError
+from exactrelu.formats.native import vector_texts
+from exactrelu.formats.region_document import pair_header
+from exactrelu.network import Network
+from exactrelu.rationals import format_rational
+
+_DIGITS = 12
+_LONGEST = 60
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the exact distance of two networks, and where it is attained."""
+    networks = pair_of(arguments)
+    domain = domain_of(arguments, networks[0].inputs)
+    engine, norm = require_engine(arguments.engine), DistanceNorm(arguments.norm)
+    if arguments.certificate and norm is not DistanceNorm.SUP:
+        raise ArgumentError(f"--certificate: expected --norm sup, got --norm {norm}")
+    with budget_of(arguments) as budget:
+        found = distance(*networks, domain, norm, engine=engine, budget=budget)
+        if arguments.certificate:
+            _certify(arguments.certificate, networks, domain, engine, rest_of(budget))
+    if arguments.json:
+        header = pair_header("exactrelu-distance", networks, domain, engine)
+        write_json(arguments.json, header | _document(networks, found))
+    if arguments.json != "-":
+        print_facts(
+            [
+                *pair_facts(arguments, networks),
+                ("domain", domain_text(arguments, domain)),
+                ("norm", str(norm)),
+                *_facts(networks, found),
+            ]
+        )
+        print_written(arguments.certificate)
+    return 0
+
+
+def _certify(
+    path: str, networks: tuple[Network, Network], domain: Domain, engine: str, budget: Budget
+) -> None:
+    """Write the proof of the ranges of the difference, the distance is the largest of their ends.
+
+    A ray of the proof has to stay in one cell of both networks, so the difference is not reduced here.
+    """
+    from exactrelu.certificates.ranges import certify_ranges
+    from exactrelu.ranges import output_range
+
+    ranges = output_range(networks[0] - networks[1], domain, engine=engine, budget=budget)
+    certify_ranges(path, networks, domain, ranges, engine=engine, budget=budget)
+
+
+def _document(networks: tuple[Network, Network], found: Distance) -> dict[str, Any]:
+    key = "square" if found.norm is DistanceNorm.L2 else "value"
+    document: dict[str, Any] = {
+        "norm": str(found.norm),
+        key: "inf" if found.power is None else format_rational(found.power),
+        "attained": found.attained,
+        "point": None if found.point is None else vector_texts(found.point),
+    }
+    if found.ray is not None:
+        document["ray"] = vector_texts(found.ray)
+    if found.norm is DistanceNorm.W1INF and found.point is not None:
+        document["configurations"] = [str(network.configuration(found.point)) for network in networks]
+    document |= {} if found.output is None else {"output": found.output}
+    return document | ({} if found.input is None else {"input": found.input})
+
+
+def _facts(networks: tuple[Network, Network], found: Distance) -> list[tuple[str, str]]:
+    facts = [("distance", _value_text(found))]
+    if found.attained is not None:
+        facts.append(("attained", "yes" if found.attained else "no"))
+    if found.point is not None:
+        ray = "" if found.ray is None else f" + t ({', '.join(vector_texts(found.ray))})"
+        facts.append(("point", vector_text(found.point) + ray))
+    if found.output is not None:
+        entry = "" if found.input is None else f", input {found.input}"
+        facts.append(("entry", f"output {found.output}{entry}"))
+    if found.norm is DistanceNorm.W1INF and found.point is not None:
+        facts += [("configurations", ", ".join(str(net.configuration(found.point)) for net in networks))]
+    return facts
+
+
+def _value_text(found: Distance) -> str:
+    """Return the exact value where it is not too long, and its decimal."""
+    if found.power is None:
+        return "inf"
+    exact, decimal = format_rational(found.power), rounded_text(found.power)
+    if isinstance(found.value, AlgebraicNumber):
+        if found.value.rational is None:
+            exact, decimal = f"sqrt({exact})", f"~{found.value.decimal(_DIGITS)}"
+        else:
+            exact, decimal = format_rational(found.value.rational), rounded_text(found.value.rational)
+    if len(exact) > _LONGEST:
+        return decimal
+    return exact if exact == decimal else f"{exact} = {decimal}"

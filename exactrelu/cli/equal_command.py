@@ -1,0 +1,96 @@
+"""``exactrelu equal NET NET2 [DOMAIN]``."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from exactrelu.cli.inputs import budget_of, domain_of, pair_of, rest_of
+from exactrelu.cli.outputs import domain_text, pair_facts, print_facts, print_written, vector_text, write_json
+from exactrelu.domain import Domain
+from exactrelu.enumeration import Budget, require_engine
+from exactrelu.equality import EqualityDecision, decide_equality
+from exactrelu.errors import BudgetExhaustedError
+from exactrelu.formats.native import vector_texts
+from exactrelu.formats.region_document import pair_header
+from exactrelu.network import Network
+from exactrelu.shallow.canonical_forms import canonical_form
+from exactrelu.verdict import Verdict
+
+_STATUS = {Verdict.HOLDS: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Decide whether two networks are one function on a domain."""
+    networks = pair_of(arguments)
+    domain = domain_of(arguments, networks[0].inputs)
+    engine = require_engine(arguments.engine)
+    with budget_of(arguments) as budget:
+        decision = decide_equality(*networks, domain, engine=engine, budget=budget)
+        if arguments.certificate:
+            _certify(arguments.certificate, networks, domain, decision, engine, rest_of(budget))
+    if arguments.json:
+        header = pair_header("exactrelu-equal", networks, domain, engine)
+        write_json(arguments.json, header | _document(decision))
+    if arguments.json != "-":
+        print_facts(
+            [*pair_facts(arguments, networks), ("domain", domain_text(arguments, domain)), *_facts(decision)]
+        )
+        print_written(arguments.certificate if decision.verdict is not Verdict.UNKNOWN else None)
+    return _STATUS[decision.verdict]
+
+
+def _certify(
+    path: str,
+    networks: tuple[Network, Network],
+    domain: Domain,
+    decision: EqualityDecision,
+    engine: str,
+    budget: Budget,
+) -> None:
+    from exactrelu.certificates.equality import certify_equal_forms, certify_equality, certify_inequality
+
+    if decision.point is not None:
+        certify_inequality(path, *networks, domain, decision.point)
+    elif decision.verdict is Verdict.HOLDS:
+        if _have_one_form(networks):
+            certify_equal_forms(path, *networks)
+            return
+        try:
+            certify_equality(path, *networks, domain, engine=engine, budget=budget)
+        except BudgetExhaustedError as error:
+            raise BudgetExhaustedError(
+                f"{error} before the certificate was written; without one the verdict is {decision.verdict}"
+            ) from None
+
+
+def _have_one_form(networks: tuple[Network, Network]) -> bool:
+    """Return whether both networks are shallow and agree on the whole space: then no cells are needed."""
+    if any(network.depth != 2 for network in networks):
+        return False
+    return canonical_form(networks[0]) == canonical_form(networks[1])
+
+
+def _document(decision: EqualityDecision) -> dict[str, Any]:
+    document: dict[str, Any] = {"verdict": str(decision.verdict), "method": str(decision.method)}
+    document["cells"] = decision.cells
+    if decision.point is not None and decision.outputs is not None:
+        document["point"] = vector_texts(decision.point)
+        document["outputs"] = [vector_texts(values) for values in decision.outputs]
+    if decision.reason is not None:
+        document["reason"] = decision.reason
+    return document
+
+
+def _facts(decision: EqualityDecision) -> list[tuple[str, str]]:
+    cells = f" ({decision.cells} seen)" if decision.cells else ""
+    facts = [("verdict", str(decision.verdict)), ("decided by", f"{decision.method}{cells}")]
+    if decision.point is not None and decision.outputs is not None:
+        facts.append(("point", "(" + ", ".join(vector_texts(decision.point)) + ")"))
+        facts += [
+            (f"{name} output", vector_text(values))
+            for name, values in zip(("first", "second"), decision.outputs, strict=True)
+        ]
+    if decision.reason is not None:
+        facts.append(("reason", decision.reason))
+    return facts
