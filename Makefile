@@ -12,7 +12,7 @@ RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt)
 TEST_STAMP := $(VENV)/stamp-test-$(call key,requirements-test.txt)
 JOBS ?= 2
 
-.PHONY: demo test test-slow lint pytest benchmark oracle train lock clean
+.PHONY: demo test test-slow lint pytest benchmark oracle mutation train lock clean
 
 demo: $(RUN_STAMP)
 	$(BIN)/python examples/demo.py
@@ -34,6 +34,11 @@ test-slow: $(TEST_STAMP)
 benchmark: $(RUN_STAMP)
 	$(BIN)/python benchmarks/enumeration.py
 	$(BIN)/python benchmarks/symbolic.py
+	$(BIN)/python benchmarks/certificates.py
+
+# Changes the checker of certificates in every small way and sees the attacks notice (docs/mutants.md).
+mutation: $(TEST_STAMP)
+	$(BIN)/python -m tests.mutate_checker
 
 # Installs float tools from PyPI, each in an environment of its own, and judges what they claim.
 oracle: $(RUN_STAMP)

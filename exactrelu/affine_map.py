@@ -11,7 +11,7 @@ from typing import Any
 from flint import fmpz, fmpz_mat
 
 from exactrelu.errors import NetworkError
-from exactrelu.linear_algebra import RationalMatrix
+from exactrelu.linear_algebra import RationalMatrix, rank
 from exactrelu.rationals import common_denominator, rational_at, rational_vector
 
 Point = tuple[Fraction, ...]
@@ -88,6 +88,10 @@ class AffineMap:
     def bias(self) -> tuple[Fraction, ...]:
         """The entries of b."""
         return tuple(row[-1] for row in self.rows)
+
+    def linear_rank(self) -> int:
+        """Return the rank of W."""
+        return rank([row[:-1] for row in self.matrix.integer_rows()], self.inputs)
 
     def __call__(self, x: Sequence[Any]) -> Point:
         """Return W x + b for a point with ``inputs`` rational coordinates."""

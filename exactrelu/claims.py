@@ -139,7 +139,9 @@ class Claim:
 
 
 def load_claims() -> tuple[Claim, ...]:
-    """Return the claims of all papers, sorted by paper and number (C1, C2, ..., C10, ..., then by name).
+    """Return the claims of all papers, in the papers' order; see `PAPERS` in the package of the claims.
+
+    In a paper: by section (2.1, ..., 3.3, then appendix A), then by number (C1, C2, ..., C10), then by name.
 
     Raises
     ------
@@ -152,9 +154,10 @@ def load_claims() -> tuple[Claim, ...]:
     >>> claims[9].id, str(claims[9].recorded)
     ('heinecke-hwang/C10', 'refuted')
     """
-    papers = [module for module in _modules_of(_package()) if hasattr(module, "__path__")]
-    found = [module.CLAIM for paper in papers for module in _modules_of(paper)]
-    return tuple(sorted(found, key=lambda claim: _order(claim.id)))
+    package = _package()
+    papers = [import_module(f"{package.__name__}.{name}") for name in package.PAPERS]
+    found = ([module.CLAIM for module in _modules_of(paper)] for paper in papers)
+    return tuple(claim for paper in found for claim in sorted(paper, key=lambda claim: _order(claim.id)))
 
 
 def find_claim(claims: Sequence[Claim], name: str) -> Claim:
@@ -197,8 +200,11 @@ def _place(identifier: str) -> str:
     return identifier.rpartition("/")[2]
 
 
-def _order(identifier: str) -> tuple[str, int, int, str]:
-    """Sort numbered claims by number, before those that are named after their place."""
-    paper, _, place = identifier.rpartition("/")
-    number = re.fullmatch(r"[A-Z]([0-9]+)", place)
-    return (paper, 0, int(number[1]), place) if number else (paper, 1, 0, place)
+def _order(identifier: str) -> tuple[int, str, int, str]:
+    """Sort by section (2.1, theorem-3.3, lemma-A.7), then by number (C10), then by name."""
+    place = _place(identifier)
+    section = re.fullmatch(r"(?:[a-z]+-)?([0-9A-Z])\.([0-9]+)", place)
+    if section:
+        return 0, section[1], int(section[2]), place
+    number = re.fullmatch(r"([A-Z])([0-9]+)", place)
+    return (1, number[1], int(number[2]), place) if number else (2, "", 0, place)

@@ -15,10 +15,13 @@ from exactrelu.linear_algebra import IntegerRow
 from exactrelu.ppl_library import (
     C_Polyhedron,
     Constraint,
+    Generator,
+    Generator_System,
     Linear_Expression,
     NNC_Polyhedron,
     Poly_Con_Relation,
 )
+from exactrelu.rationals import common_denominator
 
 _INCLUDED = Poly_Con_Relation.is_included()
 _DISJOINT = Poly_Con_Relation.is_disjoint()
@@ -98,6 +101,20 @@ class Polyhedron:
             relation = Relation.EQUAL if row.relation is Relation.EQUAL else Relation.AT_LEAST
             polyhedron.restrict(Functional(row.entries), relation)
         return polyhedron
+
+    @classmethod
+    def generated_by(cls, generators: Generators) -> Polyhedron:
+        """Return the polyhedron of at least one point, and rays and lines."""
+        system = Generator_System()
+        for point in generators.points:
+            divisor = common_denominator(point)
+            scaled = [x.numerator * (divisor // x.denominator) for x in point]
+            system.insert(Generator.point(Linear_Expression(scaled, 0), divisor))
+        for ray in generators.rays:
+            system.insert(Generator.ray(Linear_Expression(ray, 0)))
+        for line in generators.lines:
+            system.insert(Generator.line(Linear_Expression(line, 0)))
+        return cls(C_Polyhedron(system))
 
     def restrict(self, functional: Functional, relation: Relation) -> None:
         """Intersect, in place, with the closed set y RELATION 0, RELATION one of ``>=``, ``<=``, ``=``."""
@@ -183,20 +200,17 @@ class Polyhedron:
         return result
 
     def relative_interior_point(self) -> tuple[Fraction, ...]:
-        """Return a relative interior point of a non-empty polyhedron: the mean of its points plus its rays."""
-        total, divisor, count, rays = [0] * self._polyhedron.space_dimension(), 1, 0, []
+        """Return a point in the relative interior of a non-empty polyhedron.
+
+        It is the sum of all points and rays as homogeneous vectors, a positive combination of them.
+        """
+        total, end = [0] * self._polyhedron.space_dimension(), 0
         for generator in self._polyhedron.minimized_generators():
-            if generator.is_line():
-                continue
-            direction = self._padded(generator.coefficients())
-            if generator.is_ray():
-                rays.append(direction)
-                continue
-            own, count = int(generator.divisor()), count + 1
-            total = [t * own + divisor * entry for t, entry in zip(total, direction, strict=True)]
-            divisor *= own
-        sums = [sum(column) for column in zip(*rays, strict=True)] or [0] * len(total)
-        return tuple(Fraction(t, divisor * count) + r for t, r in zip(total, sums, strict=True))
+            if not generator.is_line():
+                for j, entry in enumerate(generator.coefficients()):
+                    total[j] += int(entry)
+                end += 0 if generator.is_ray() else int(generator.divisor())
+        return tuple(Fraction(entry, end) for entry in total)
 
     def _padded(self, coefficients: tuple[int, ...]) -> IntegerRow:
         """Return the coefficients as Python integers; PPL may leave out trailing zeros."""

@@ -15,6 +15,8 @@ from exactrelu.errors import EngineUnavailableError
 __all__ = [
     "C_Polyhedron",
     "Constraint",
+    "Generator",
+    "Generator_System",
     "Linear_Expression",
     "MIP_Problem",
     "NNC_Polyhedron",
@@ -40,6 +42,8 @@ try:
     from ppl import (
         C_Polyhedron,
         Constraint,
+        Generator,
+        Generator_System,
         Linear_Expression,
         MIP_Problem,
         NNC_Polyhedron,

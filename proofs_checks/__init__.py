@@ -24,3 +24,8 @@ Words: y_k are the pre-activations of hidden layer k, theta = (theta_1, ..., the
 configuration, written 01|1. The *half-open* cell of theta is {x : y_{k,i} > 0 exactly where theta_{k,i} = 1},
 as (6) and (9) say; the *closed* cell has y_{k,i} >= 0 where theta_{k,i} = 1 and y_{k,i} <= 0 elsewhere.
 """
+
+from __future__ import annotations
+
+PAPERS = ("heinecke_hwang", "berner_elbraechter_grohs")
+"""The papers, one folder each, in the order in which their claims are shown."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from exactrelu.claims import Finding, Verdict
 from exactrelu.network import Network
@@ -13,6 +13,8 @@ Bits = tuple[tuple[int, ...], ...]
 
 Failure = str
 """What went wrong, with its numbers."""
+
+Case = TypeVar("Case")
 
 
 def by_counterexample(
@@ -67,6 +69,24 @@ def by_trial(
     if not tried:
         return untried("no network was given")
     return Finding(Verdict.CHECKED, (*evidence, f"held on the {tried} networks tried"), tried=tried)
+
+
+def by_cases(
+    cases: Iterable[Case], failure: Callable[[Case], Failure | None], *evidence: str, noun: str = "pairs"
+) -> Finding:
+    """Return ``checked`` if ``failure`` finds nothing in any case, else ``refuted`` with the first failure.
+
+    With no case at all it is ``untried``. ``noun`` says what the cases are.
+    """
+    tried = 0
+    for case in cases:
+        tried += 1
+        failed = failure(case)
+        if failed is not None:
+            return Finding(Verdict.REFUTED, (failed,))
+    if not tried:
+        return untried(f"none of the {noun} was given")
+    return Finding(Verdict.CHECKED, (*evidence, f"held for the {tried} {noun} tried"), tried=tried)
 
 
 def untried(why: str) -> Finding:

@@ -7,9 +7,15 @@ from fractions import Fraction
 
 import pytest
 
-from exactrelu import canonical_form, load_network, load_parametrization
+from exactrelu import AffineMap, Neuron, Parametrization, canonical_form, load_network, load_parametrization
 from exactrelu.errors import FormatError, NetworkError
-from exactrelu.formats.shallow_file import parametrization_digest, write_parametrization
+from exactrelu.formats.native import network_document as document_of_network
+from exactrelu.formats.native import write_network
+from exactrelu.formats.shallow_file import (
+    parametrization_digest,
+    parametrization_document,
+    write_parametrization,
+)
 from exactrelu.shallow.step_list import reparametrize
 from tests.command_line import ABSOLUTE, PLANE, domain_document, network_document
 from tests.drawn_networks import Chooser
@@ -165,6 +171,39 @@ def test_what_is_no_version_2_is_refused(exactrelu, document, message):
         load_parametrization(exactrelu.file("net.json", document))
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_a_file_is_read_neuron_by_neuron_as_it_is_read_by_matrices(tmp_path, seed):
+    network = draw_parametrization(Chooser.seeded("two roads", seed)).network()
+    write_network(network, tmp_path / "net.json")
+    read = load_parametrization(tmp_path / "net.json")
+    assert read == Parametrization.of_network(network)
+    assert parametrization_digest(read) == network.digest
+    assert parametrization_document(read) == document_of_network(network)
+
+
+def test_no_common_denominator_is_needed_to_read_a_file(exactrelu, monkeypatch):
+    """With 1,000 x 20 denominators near 10^6 a matrix with a common one takes minutes."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(AffineMap, "from_rationals", refuse)
+    layers = [{"weight": [["1/999983", "1/999979"]]}, {"weight": [["1/999961"]]}]
+    document = {"format": "exactrelu-network", "version": 1, "layers": layers}
+    read = load_parametrization(exactrelu.file("net.json", document))
+    assert read.neurons == (Neuron(("1/999983", "1/999979"), ("1/999961",)),)
+    assert parametrization_document(read)["layers"][1]["weight"] == [["1/999961"]]
+    assert parametrization_digest(read).startswith("sha256:")
+
+
+@pytest.mark.parametrize("version", [{}, {"version": 2, "scales": ["4"]}])
+def test_widths_that_do_not_chain_are_refused(exactrelu, version):
+    layers = [{"weight": [["1", "2"]]}, {"weight": [["1", "1"]]}]
+    document = {"format": "exactrelu-network", "version": 1, "layers": layers} | version
+    with pytest.raises(NetworkError, match=r"net\.json"):
+        load_parametrization(exactrelu.file("net.json", document))
+
+
 def test_deep_networks_are_refused_in_one_line(exactrelu):
     file = exactrelu.file("plane.json", PLANE)
     for words in (["canonical"], ["reparametrize", "--steps", "drop"], ["degeneracy"]):
@@ -183,6 +222,7 @@ def test_steps_that_cannot_be_applied_write_nothing(exactrelu, star):
         ("improve", "expected drop"),
         ("drop,balance:7", "expected inf or 2"),
         ("balance", "neuron 4 is a constant"),
+        ("pad:999999999", "at most 6 digits"),
     ):
         assert exactrelu("reparametrize", star, "--steps", steps, "-o", target).is_refusal(words)
     assert exactrelu("reparametrize", star).is_refusal("--steps")

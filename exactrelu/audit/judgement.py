@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from exactrelu.enumeration import Budget, resolve_engine
+from exactrelu.enumeration import Budget, require_engine
 from exactrelu.errors import BudgetExhaustedError
 from exactrelu.network import Network
 from exactrelu.verdict import Verdict
@@ -60,7 +60,7 @@ class Limits:
     _deadline: float | None = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        resolve_engine(self.engine)
+        require_engine(self.engine)
         Budget(self.max_regions, self.time_limit)  # its checks
         deadline = None if self.time_limit is None else time.monotonic() + self.time_limit
         object.__setattr__(self, "_deadline", deadline)

@@ -12,13 +12,11 @@ order; above the blocks neurons are split in that order.
 
 from __future__ import annotations
 
-import functools
-import operator
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate, islice, pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.multipliers import Question, RowTable
@@ -70,10 +68,6 @@ class Path(NamedTuple):
         """Return the path one row longer."""
         return Path(self.length + 1, (*self.rows, number), (*self.positions, self.length))
 
-    def with_implied_row(self) -> Path:
-        """Return the path one row longer, a row that the others imply."""
-        return Path(self.length + 1, self.rows, self.positions)
-
     def refuting(self, row: int, point: int, *, strict: bool, relaxed: bool = False) -> Question:
         """Return the question why the cell and one more row have no common point."""
         return Question(self.rows, self.positions, self.length, point, row, strict, relaxed)
@@ -111,7 +105,17 @@ class Rules:
 
     def vanishes(self, row: IntegerRow) -> bool:
         """Return whether y is zero on aff D, so that `full` does not split there."""
-        return self.reading is Reading.FULL and not any(reduce_modulo(row, self.equations))
+        if self.reading is not Reading.FULL:
+            return False
+        return not any(reduce_modulo(row, self.equations) if self.equations else row)
+
+
+class Layer(NamedTuple):
+    """A layer on a cell where it is affine: for each neuron its row, and the numbers of -y and y."""
+
+    number: int
+    maps: tuple[Preactivations, ...]
+    neurons: list[tuple[IntegerRow, int, int]]
 
 
 class Block:
@@ -126,33 +130,46 @@ class Block:
             [int.from_bytes(one.bits[start:stop], "little") for one in run]
             for start, stop in pairwise(self.starts)
         ]
-        self.strict = {0: rules.active is Relation.GREATER, 1: rules.inactive is Relation.GREATER}
+        self.of_one_dimension = len({one.dimension for one in run}) == 1
+        self.splits = [[Split(k, i) for i in range(width)] for k, width in enumerate(joint.widths, start=1)]
+        self.strict = (rules.active is Relation.GREATER, rules.inactive is Relation.GREATER)
         numbers = [self.table.add(*row) for row in rules.domain]
         self.root = Path(len(numbers), tuple(numbers), tuple(numbers))
 
-    def neurons(self, maps: Sequence[Preactivations], layer: int) -> list[tuple[IntegerRow, int, int]]:
-        """Return for each neuron of a layer its row, and the numbers of -y and y in the table."""
+    def layer(self, number: int, maps: tuple[Preactivations, ...]) -> Layer:
+        """Return a layer, given each network's pre-activations."""
         add, rules = self.table.add, self.rules
-        return [
-            (row, add(tuple(-entry for entry in row), rules.inactive), add(row, rules.active))
-            for row in self.joint.neurons(maps, layer)
+        neurons = [
+            (row, add(tuple([-entry for entry in row]), rules.inactive), add(row, rules.active))
+            for row in self.joint.neurons(maps, number)
         ]
+        return Layer(number, maps, neurons)
 
-    def wrong(self, path: Path, neuron: tuple[IntegerRow, int, int], bit: int, point: int) -> Excluded:
-        """Return the leaf that shows that the neuron's bit is not the other one."""
+    def point(self, members: Sequence[int]) -> int:
+        """Return the number of a point in the relative interior of the cell that the members fill."""
+        best = members[0]
+        if not self.of_one_dimension:
+            best = max(members, key=lambda m: self.run[m].dimension)
+        return self.points[best]
+
+    def wrong(
+        self, path: Path, length: int, neuron: tuple[IntegerRow, int, int], bit: int, point: int
+    ) -> Excluded:
+        """Return the leaf that shows that a neuron's bit is not the other one.
+
+        Its path has ``length`` rows; those beyond ``path`` are implied by it.
+        """
         row = neuron[1] if bit else neuron[2]
-        return Excluded(Question(path.rows, path.positions, path.length, point, row, self.strict[bit]))
+        return Excluded(Question(path.rows, path.positions, length, point, row, self.strict[bit]))
 
 
 class _Group(NamedTuple):
-    """A node: numbers of its configurations, layer, undecided neurons, path, maps, the layer's neurons."""
+    """A node: the numbers of its configurations, its undecided neurons, its path, its layer."""
 
     members: list[int]
-    layer: int
     undecided: list[int]
     path: Path
-    maps: tuple[Preactivations, ...]
-    neurons: list[tuple[IntegerRow, int, int]]
+    layer: Layer
 
 
 def case_tree(
@@ -200,26 +217,24 @@ def _shared(one: bytes, two: bytes) -> int:
 # above the blocks: neurons in their own order -------------------------------------------------------
 
 
-def _descent(block: Block, bits: bytes, length: int) -> Iterator[tuple[int, int, Path, list[Any], Any]]:
-    """Yield (layer, neuron, path before it, neurons of the layer, maps) along the first ``length`` bits.
-
-    One more step is yielded: where the block itself begins.
-    """
+def _descent(block: Block, bits: bytes, length: int) -> Iterator[tuple[int, Path, Layer]]:
+    """Yield (neuron, path before it, layer) along the first ``length`` bits, then where the block begins."""
     joint, path, maps, position = block.joint, block.root, block.joint.first(), 0
-    for layer, width in enumerate(joint.widths, start=1):
-        if layer > 1:
-            start = block.starts[layer - 2]
-            maps = joint.after(maps, layer - 1, tuple(bits[start : block.starts[layer - 1]]))
-        neurons = block.neurons(maps, layer)
+    layer = Layer(0, maps, [])
+    for number, width in enumerate(joint.widths, start=1):
+        if number > 1:
+            start, stop = block.starts[number - 2 : number]
+            maps = joint.after(maps, number - 1, tuple(bits[start:stop]))
+        layer = block.layer(number, maps)
         for i in range(width):
-            yield layer, i, path, neurons, maps
+            yield i, path, layer
             if position == length:
                 return
-            row, low, high = neurons[i]
+            row, low, high = layer.neurons[i]
             if bits[position] or not block.rules.vanishes(row):
                 path = path.with_row(high if bits[position] else low)
             position += 1
-    yield len(joint.widths), joint.widths[-1] if joint.widths else 0, path, [], maps
+    yield len(layer.neurons), path, layer
 
 
 def _opening(block: Block, length: int, before: tuple[int, Found] | None) -> tuple[_Group, list[Event]]:
@@ -227,27 +242,29 @@ def _opening(block: Block, length: int, before: tuple[int, Found] | None) -> tup
     bits, events = block.run[0].bits, list[Event]()
     common = _shared(before[1].bits, bits) if before else -1
     steps = list(_descent(block, bits, length))
-    for position, (layer, i, path, neurons, _) in enumerate(steps[:-1]):
+    for position, (i, path, layer) in enumerate(steps[:-1]):
         if position <= common:
             continue
-        if not bits[position] and block.rules.vanishes(neurons[i][0]):
-            events.append(Zero(layer, i, neurons[i][0]))
+        neuron = layer.neurons[i]
+        if not bits[position] and block.rules.vanishes(neuron[0]):
+            events.append(Zero(layer.number, i, neuron[0]))
             continue
-        events.append(Split(layer, i))
+        events.append(block.splits[layer.number - 1][i])
         if bits[position]:
-            events.append(block.wrong(path, neurons[i], 1, block.points[0]))
-    layer, i, path, neurons, maps = steps[-1]
-    members = list(range(len(block.run)))
-    return _Group(members, layer, list(range(i, len(neurons))), path, maps, neurons), events
+            events.append(block.wrong(path, path.length, neuron, 1, block.point(range(len(block.run)))))
+    i, path, layer = steps[-1]
+    return _Group(list(range(len(block.run))), list(range(i, len(layer.neurons))), path, layer), events
 
 
 def _closing(block: Block, length: int, last: Found, following: Found | None) -> list[Event]:
     """Return the leaves of the second children that the last block's path leaves without configuration."""
     common = _shared(last.bits, following.bits) if following else -1
     point, events = block.table.add_point(last.point), list[Event]()
-    for position, (_, i, path, neurons, _) in enumerate(_descent(block, last.bits, length)):
-        if common < position < length and not last.bits[position] and not block.rules.vanishes(neurons[i][0]):
-            events.append(block.wrong(path, neurons[i], 0, point))
+    for position, (i, path, layer) in enumerate(_descent(block, last.bits, length)):
+        if common < position < length and not last.bits[position]:
+            neuron = layer.neurons[i]
+            if not block.rules.vanishes(neuron[0]):
+                events.append(block.wrong(path, path.length, neuron, 0, point))
     return events[::-1]
 
 
@@ -255,77 +272,88 @@ def _closing(block: Block, length: int, last: Found, following: Found | None) ->
 
 
 def _subtree(block: Block, start: _Group) -> list[Event]:
+    """Return the nodes and leaves below a node in preorder."""
     events: list[Event] = []
-    stack: list[_Group | Event] = [start]
+    stack: list[_Group | list[Event]] = [start]  # a list holds the leaves that follow a subtree
     while stack:
         top = stack.pop()
-        if isinstance(top, _Group):
-            stack += reversed(_expanded(block, top))
+        if isinstance(top, list):
+            events += top
+        elif top.undecided:
+            _split(block, top, events, stack)
         else:
-            events.append(top)
+            _next_layer(block, top, events, stack)
     return events
 
 
-def _expanded(block: Block, group: _Group) -> list[_Group | Event]:
-    """Return what a node becomes: excluded branches round a split, a leaf or the next layer."""
-    members, undecided, path = group.members, group.undecided, group.path
-    if not undecided:
-        return [_next_layer(block, group)]
-    ints = block.ints[group.layer - 1]
-    every = functools.reduce(operator.and_, [ints[m] for m in members])  # one byte a neuron
-    some = functools.reduce(operator.or_, [ints[m] for m in members])
-    point = block.points[max(members, key=lambda m: block.run[m].dimension)]
-    before: list[_Group | Event] = []
-    after: list[_Group | Event] = []
+def _split(block: Block, group: _Group, events: list[Event], stack: list[_Group | list[Event]]) -> None:
+    """Exclude what has one sign on the whole cell, and split at a neuron that has both."""
+    members, undecided, path, layer = group
+    ints, splits = block.ints[layer.number - 1], block.splits[layer.number - 1]
+    every = some = ints[members[0]]  # one byte a neuron
+    for m in members:
+        every &= ints[m]
+        some |= ints[m]
+    point, length = block.point(members), path.length
+    after: list[Event] = []
     mixed: list[int] = []
     for i in undecided:
-        neuron = group.neurons[i]
+        neuron = layer.neurons[i]
         if every >> 8 * i & 1:
-            before += (Split(group.layer, i), block.wrong(path, neuron, 1, point))
+            events.append(splits[i])
+            events.append(block.wrong(path, length, neuron, 1, point))
         elif some >> 8 * i & 1:
             mixed.append(i)
             continue
         elif block.rules.vanishes(neuron[0]):
-            before.append(Zero(group.layer, i, neuron[0]))
+            events.append(Zero(layer.number, i, neuron[0]))
             continue
         else:
-            before.append(Split(group.layer, i))
-            after.append(block.wrong(path, neuron, 0, point))
-        path = path.with_implied_row()
-    return [*before, *_children(group, ints, mixed, path), *reversed(after)]
-
-
-def _children(group: _Group, ints: list[int], mixed: list[int], path: Path) -> list[_Group | Event]:
-    """Split at the neuron that cuts the configurations most evenly: an even tree has fewer leaves."""
+            events.append(splits[i])
+            after.append(block.wrong(path, length, neuron, 0, point))
+        length += 1
+    if after:
+        stack.append(after[::-1])
+    path = Path(length, path.rows, path.positions)
     if not mixed:
-        return [group._replace(undecided=[], path=path)]
-    half = len(group.members)
-    chosen = mixed[0]
-    if half > 2:
-        chosen = min(mixed, key=lambda i: abs(2 * sum(ints[m] >> 8 * i & 1 for m in group.members) - half))
-    rest = [i for i in mixed if i != chosen]
-    _, low, high = group.neurons[chosen]
-    zeros = [m for m in group.members if not ints[m] >> 8 * chosen & 1]
-    ones = [m for m in group.members if ints[m] >> 8 * chosen & 1]
-    return [
-        Split(group.layer, chosen),
-        group._replace(members=zeros, undecided=rest, path=path.with_row(low)),
-        group._replace(members=ones, undecided=rest, path=path.with_row(high)),
-    ]
+        stack.append(_Group(members, mixed, path, layer))
+        return
+    chosen = _most_even(ints, members, mixed)
+    mixed.remove(chosen)
+    _, low, high = layer.neurons[chosen]
+    events.append(splits[chosen])
+    bit = 8 * chosen
+    stack.append(_Group([m for m in members if ints[m] >> bit & 1], mixed, path.with_row(high), layer))
+    stack.append(_Group([m for m in members if not ints[m] >> bit & 1], mixed, path.with_row(low), layer))
 
 
-def _next_layer(block: Block, group: _Group) -> _Group | Event:
-    member = group.members[0]
-    found, joint = block.run[member], block.joint
+def _most_even(ints: list[int], members: list[int], mixed: list[int]) -> int:
+    """Return the neuron that splits a sample of the configurations most evenly: such trees are small."""
+    if len(members) == 2:
+        return mixed[0]
+    sample = [ints[m] for m in members[:: 1 + len(members) // 64]]
+    half = len(sample)
+
+    def unevenness(i: int) -> int:
+        bit = 8 * i
+        return abs(2 * sum([value >> bit & 1 for value in sample]) - half)
+
+    return min(mixed, key=unevenness)
+
+
+def _next_layer(block: Block, group: _Group, events: list[Event], stack: list[_Group | list[Event]]) -> None:
+    """Go on to the next layer, or end in the leaf."""
+    member, number, joint = group.members[0], group.layer.number, block.joint
+    found = block.run[member]
 
     def maps() -> tuple[Preactivations, ...]:
-        if group.layer == 0:
-            return group.maps
-        start, stop = block.starts[group.layer - 1 : group.layer + 1]
-        return joint.after(group.maps, group.layer, tuple(found.bits[start:stop]))
+        if number == 0:
+            return group.layer.maps
+        start, stop = block.starts[number - 1 : number + 1]
+        return joint.after(group.layer.maps, number, tuple(found.bits[start:stop]))
 
-    if group.layer == joint.depth:
-        return Leaf(found, group.path, block.points[member], maps)
-    following = maps()
-    neurons = block.neurons(following, group.layer + 1)
-    return _Group(group.members, group.layer + 1, list(range(len(neurons))), group.path, following, neurons)
+    if number == joint.depth:
+        events.append(Leaf(found, group.path, block.points[member], maps))
+        return
+    layer = block.layer(number + 1, maps())
+    stack.append(_Group(group.members, list(range(len(layer.neurons))), group.path, layer))

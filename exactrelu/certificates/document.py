@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import io
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fractions import Fraction
+from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
@@ -86,7 +86,7 @@ class CertificateWriter:
 
     def _write(self, text: str) -> None:
         body = text[:-1]
-        self._sum = hashlib.sha256((self._sum + body).encode()).hexdigest()[:SUM]
+        self._sum = sha256((self._sum + body).encode()).hexdigest()[:SUM]
         self._file.write(f'{body},"sum":"{self._sum}"}}\n')
         self._lines += 1
 

@@ -9,9 +9,9 @@ constant are checked. Where that fails, an exact linear program answers.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from flint import fmpz_mat
@@ -82,23 +82,27 @@ def answer(table: RowTable, questions: Sequence[Question]) -> list[list[tuple[in
         If a system has a solution, so that nothing refutes it.
     """
     floats = _Floats(table)
-    answers: list[list[tuple[int, int]]] = []
     order = sorted(range(len(questions)), key=lambda q: len(questions[q].rows))
-    found: dict[int, list[tuple[int, int]]] = {}
+    supports: dict[int, list[int]] = {}
+    for numbers in _batches(order, questions, table.dimension + 1):
+        found = floats.supports([questions[q] for q in numbers])
+        supports.update(zip(numbers, found, strict=True))
+    solved = _solve_squares(table, questions, supports)
+    return [
+        solved.get(q) or solve_exactly(table, question, supports[q]) or _by_linear_program(table, question)
+        for q, question in enumerate(questions)
+    ]
+
+
+def _batches(order: list[int], questions: Sequence[Question], width: int) -> Iterator[list[int]]:
+    """Cut questions that are sorted by their number of rows so that no batch fills too much memory."""
     start = 0
     while start < len(order):
-        longest, stop = 1, start
-        while stop < len(order):
-            longest = max(longest, len(questions[order[stop]].rows))
-            if stop > start and (stop + 1 - start) * longest * (table.dimension + 1) > _ENTRIES:
-                break
+        stop = start + 1
+        while stop < len(order) and (stop - start) * len(questions[order[stop]].rows) * width < _ENTRIES:
             stop += 1
-        part = [questions[q] for q in order[start:stop]]
-        for q, question, support in zip(order[start:stop], part, floats.supports(part), strict=True):
-            found[q] = solve_exactly(table, question, support) or _by_linear_program(table, question)
+        yield order[start:stop]
         start = stop
-    answers.extend(found[q] for q in range(len(questions)))
-    return answers
 
 
 class _Floats:
@@ -107,7 +111,7 @@ class _Floats:
     def __init__(self, table: RowTable) -> None:
         self.table = table
         n = table.dimension
-        self.rows = np.array([_scaled(row) for row in table.rows] or np.zeros((0, n + 1)), dtype=float)
+        self.rows = _scaled_rows(table.rows, n + 1)
         self.rows = np.concatenate([self.rows, [[0.0] * n + [1.0]]])  # padding: 1 >= 0
         self.points = np.array(
             [[_float(entry) for entry in point] for point in table.points] or np.zeros((0, n)), dtype=float
@@ -143,6 +147,16 @@ def _float(value: Fraction) -> float:
         return 1e300 if value > 0 else -1e300
 
 
+def _scaled_rows(rows: Sequence[IntegerRow], width: int) -> np.ndarray:
+    """Return the rows in floats, each scaled to a largest entry of 1."""
+    try:
+        result = np.array(rows, dtype=float).reshape(-1, width)
+    except OverflowError:
+        return np.array([_scaled(row) for row in rows], dtype=float)
+    largest = np.abs(result).max(axis=1, initial=0.0)
+    return result / np.where(largest > 0, largest, 1.0)[:, None]
+
+
 def _scaled(row: IntegerRow) -> list[float]:
     largest = max(map(abs, row)) or 1
     return [entry / largest for entry in row]
@@ -154,6 +168,51 @@ def _null_space(rows: np.ndarray) -> np.ndarray:
     return right[rank:].T.copy()
 
 
+def _solve_squares(
+    table: RowTable, questions: Sequence[Question], supports: Mapping[int, Sequence[int]]
+) -> dict[int, list[tuple[int, int]]]:
+    """Return the answers where as many rows as there are coordinates, at most 3, were proposed.
+
+    They are solved by Cramer's rule, all at once, on arrays of Python integers.
+    """
+    n = table.dimension
+    if n > 3 or table.equations:
+        return {}
+    chosen = [q for q, support in supports.items() if len(support) == n]
+    if not chosen:
+        return {}
+    rows = np.array(table.rows, dtype=object)
+    numbers = [[questions[q].rows[p] for p in supports[q]] for q in chosen]
+    own, multipliers = _cramer(rows[numbers].transpose(1, 2, 0), rows[[questions[q].row for q in chosen]].T)
+    result = {}
+    for q, divisor, *values in zip(chosen, own, *multipliers, strict=True):
+        signed = (values, divisor) if divisor > 0 else ([-m for m in values], -divisor)
+        found = _checked(table, questions[q], supports[q], *signed) if divisor else None
+        if found:
+            result[q] = found
+    return result
+
+
+def _cramer(rows: Any, target: Any) -> tuple[Any, list[Any]]:
+    """Return own and m with sum m_r a_r + own * a = 0, by determinants; entries may be arrays."""
+    if len(rows) == 1:
+        return rows[0][0], [-target[0]]
+    if len(rows) == 2:
+        (a, b, _), (c, d, _), (x, y, _) = rows[0], rows[1], target
+        return a * d - b * c, [c * y - d * x, b * x - a * y]
+    a, b, c, _ = rows[0]
+    d, e, f, _ = rows[1]
+    g, h, i, _ = rows[2]
+    x, y, z, _ = target
+    ei_fh, di_fg, dh_eg = e * i - f * h, d * i - f * g, d * h - e * g
+    solved = [
+        y * di_fg - x * ei_fh - z * dh_eg,
+        x * (b * i - c * h) - y * (a * i - c * g) + z * (a * h - b * g),
+        y * (a * f - c * d) - x * (b * f - c * e) - z * (a * e - b * d),
+    ]
+    return a * ei_fh - b * di_fg + c * dh_eg, solved
+
+
 def solve_exactly(
     table: RowTable, question: Question, support: Sequence[int]
 ) -> list[tuple[int, int]] | None:
@@ -161,18 +220,26 @@ def solve_exactly(
 
     The equations of the cell may take part with multipliers of any sign.
     """
-    path, rows = question.rows, table.rows
-    relations = table.relaxed if question.relaxed else table.relations
+    path = question.rows
     columns = [p for p in support if p < len(path)]
     if table.equations:
+        relations = table.relaxed if question.relaxed else table.relations
         equations = [p for p, r in enumerate(path) if relations[r] is Relation.EQUAL]
         columns = sorted({*columns, *equations})
-    refuted = rows[question.row]
-    solution = _solution([rows[path[p]] for p in columns], refuted, table.dimension)
-    if solution is None:
-        return None
-    multipliers, own = solution
-    constant, proper, pairs = own * refuted[-1], question.strict, []
+    refuted = table.rows[question.row]
+    if not any(refuted[:-1]):
+        return _checked(table, question, [], [], 1)
+    solution = _by_elimination([table.rows[path[p]] for p in columns], refuted, table.dimension)
+    return _checked(table, question, columns, *solution) if solution else None
+
+
+def _checked(
+    table: RowTable, question: Question, columns: Sequence[int], multipliers: Sequence[int], own: int
+) -> list[tuple[int, int]] | None:
+    """Return multipliers that cancel the linear parts, if their signs and the constant refute the system."""
+    path, rows = question.rows, table.rows
+    relations = table.relaxed if question.relaxed else table.relations
+    constant, proper, pairs = own * rows[question.row][-1], question.strict, []
     for p, m in zip(columns, multipliers, strict=True):
         if m:
             number = path[p]
@@ -188,43 +255,12 @@ def solve_exactly(
     return _primitive(pairs)
 
 
-def _solution(rows: Sequence[IntegerRow], target: IntegerRow, dimension: int) -> tuple[list[int], int] | None:
-    """Return integers m and own > 0 with sum m_r a_r + own * a = 0 for the linear parts, if any."""
-    if not any(target[:-1]):
-        return [0] * len(rows), 1
-    if not rows:
-        return None
-    if len(rows) == dimension <= 3:
-        return _by_determinants(rows, target)
-    return _by_elimination(rows, target, dimension)
-
-
-def _by_determinants(rows: Sequence[IntegerRow], target: IntegerRow) -> tuple[list[int], int] | None:
-    """Cramer's rule for as many rows as coordinates, at most 3."""
-    if len(rows) == 1:
-        (a,), own = (target[0],), rows[0][0]
-        return ([-a], own) if own > 0 else ([a], -own) if own else None
-    if len(rows) == 2:
-        (a, b, _), (c, d, _), (x, y, _) = rows[0], rows[1], target
-        own, solved = a * d - b * c, [c * y - d * x, b * x - a * y]
-    else:
-        (a, b, c, _), (d, e, f, _), (g, h, i, _), (x, y, z, _) = *rows, target
-        ei_fh, di_fg, dh_eg = e * i - f * h, d * i - f * g, d * h - e * g
-        own = a * ei_fh - b * di_fg + c * dh_eg
-        solved = [
-            -(x * ei_fh - y * di_fg + z * dh_eg),
-            x * (b * i - c * h) - y * (a * i - c * g) + z * (a * h - b * g),
-            -(x * (b * f - c * e) - y * (a * f - c * d) + z * (a * e - b * d)),
-        ]
-    if own == 0:
-        return None
-    return (solved, own) if own > 0 else ([-m for m in solved], -own)
-
-
 def _by_elimination(
     rows: Sequence[IntegerRow], target: IntegerRow, dimension: int
 ) -> tuple[list[int], int] | None:
     """Solve by the reduced row echelon form; superfluous rows get the multiplier 0."""
+    if not rows:
+        return None
     columns = [*rows, target]
     entries = [column[j] for j in range(dimension) for column in columns]
     reduced, denominator, rank = fmpz_mat(dimension, len(columns), entries).rref()

@@ -23,18 +23,19 @@ from exactrelu.decision_regions import (
     argmax_regions,
     with_threshold,
 )
-from exactrelu.enumeration import resolve_engine
+from exactrelu.enumeration import Problem, resolve_engine
 from exactrelu.formats.region_document import closure_document, domain_header
 from exactrelu.rationals import format_rational, rational_at
+from exactrelu.reading import Reading
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print where each output is the largest, and the facets of the decision boundary."""
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
-    engine = resolve_engine(arguments.engine)
     threshold = None if arguments.threshold is None else rational_at("--threshold", arguments.threshold)
     classifier = network if threshold is None else with_threshold(network, threshold)
+    engine = resolve_engine(arguments.engine, Problem.of(classifier, domain, Reading.FULL))
     with budget_of(arguments) as budget:
         found = argmax_regions(classifier, domain, engine=engine, budget=budget)
     if arguments.json:

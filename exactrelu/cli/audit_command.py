@@ -8,7 +8,7 @@ from typing import Any
 from exactrelu.audit import Audit, Limits, audit_claims
 from exactrelu.cli.inputs import network_of, time_limit_of
 from exactrelu.cli.outputs import network_text, print_facts, print_table, print_written, write_json
-from exactrelu.enumeration import resolve_engine
+from exactrelu.enumeration import require_engine
 from exactrelu.network import Network
 from exactrelu.verdict import Verdict
 
@@ -19,7 +19,7 @@ _LONGEST = 300
 def execute(arguments: argparse.Namespace) -> int:
     """Judge each claim of a file; the exit status is that of the worst."""
     network = network_of(arguments)
-    engine = resolve_engine(arguments.engine)
+    engine = require_engine(arguments.engine)
     with time_limit_of(arguments):
         limits = Limits(engine, arguments.max_regions, arguments.time_limit)
         audit = audit_claims(network, arguments.claims, limits)

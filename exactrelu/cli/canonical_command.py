@@ -12,6 +12,7 @@ from exactrelu.cli.outputs import (
     functional_text,
     print_facts,
     print_rows,
+    print_written,
     shallow_text,
     vector_text,
     write_json,
@@ -35,10 +36,16 @@ def execute(arguments: argparse.Namespace) -> int:
     domain = domain_of(arguments, shallow.inputs)
     if (arguments.minimal or arguments.fibre) and not domain.is_whole_space:
         raise ArgumentError("--minimal, --fibre: expected no domain, got one; they are about all of R^d")
+    if arguments.certificate and not domain.is_whole_space:
+        raise ArgumentError("--certificate: expected no domain, got one; it is about all of R^d")
     with time_limit_of(arguments):
         form = canonical_form(shallow, domain)
         minimal = minimal_width(form, most_sums=arguments.max_sums) if arguments.minimal else None
         fibre = _fibre(shallow, arguments.max_sums) if arguments.fibre else None
+    if arguments.certificate:
+        from exactrelu.certificates.shallow import certify_canonical_form
+
+        certify_canonical_form(arguments.certificate, shallow, form)
     if arguments.json:
         write_json(arguments.json, _document(shallow, domain, form, minimal, fibre))
     if arguments.json != "-":
@@ -47,6 +54,7 @@ def execute(arguments: argparse.Namespace) -> int:
             _print_minimal(minimal)
         if fibre is not None:
             _print_fibre(fibre)
+        print_written(arguments.certificate)
     unknown = isinstance(fibre, str) or (minimal is not None and minimal.value is None)
     return UNKNOWN if unknown else DONE
 

@@ -18,7 +18,7 @@ from exactrelu.cli.outputs import (
 )
 from exactrelu.distances import Distance, DistanceNorm, distance
 from exactrelu.domain import Domain
-from exactrelu.enumeration import Budget, resolve_engine
+from exactrelu.enumeration import Budget, require_engine
 from exactrelu.errors import ArgumentError
 from exactrelu.formats.native import vector_texts
 from exactrelu.formats.region_document import pair_header
@@ -33,7 +33,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Print the exact distance of two networks, and where it is attained."""
     networks = pair_of(arguments)
     domain = domain_of(arguments, networks[0].inputs)
-    engine, norm = resolve_engine(arguments.engine), DistanceNorm(arguments.norm)
+    engine, norm = require_engine(arguments.engine), DistanceNorm(arguments.norm)
     if arguments.certificate and norm is not DistanceNorm.SUP:
         raise ArgumentError(f"--certificate: expected --norm sup, got --norm {norm}")
     with budget_of(arguments) as budget:

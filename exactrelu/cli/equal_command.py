@@ -8,7 +8,7 @@ from typing import Any
 from exactrelu.cli.inputs import budget_of, domain_of, pair_of, rest_of
 from exactrelu.cli.outputs import domain_text, pair_facts, print_facts, print_written, vector_text, write_json
 from exactrelu.domain import Domain
-from exactrelu.enumeration import Budget, resolve_engine
+from exactrelu.enumeration import Budget, require_engine
 from exactrelu.equality import EqualityDecision, decide_equality
 from exactrelu.errors import BudgetExhaustedError
 from exactrelu.formats.native import vector_texts
@@ -24,7 +24,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Decide whether two networks are one function on a domain."""
     networks = pair_of(arguments)
     domain = domain_of(arguments, networks[0].inputs)
-    engine = resolve_engine(arguments.engine)
+    engine = require_engine(arguments.engine)
     with budget_of(arguments) as budget:
         decision = decide_equality(*networks, domain, engine=engine, budget=budget)
         if arguments.certificate:

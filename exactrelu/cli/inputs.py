@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from fractions import Fraction
 
 from exactrelu.affine_map import Point
-from exactrelu.cli.supervisor import announce_deadline
+from exactrelu.cli.supervisor import announce_deadline, die_with_parent
 from exactrelu.domain import Domain
 from exactrelu.enumeration import Budget
 from exactrelu.errors import DomainError
@@ -110,3 +111,13 @@ def budget_of(arguments: argparse.Namespace) -> Iterator[Budget]:
 def rest_of(budget: Budget) -> Budget:
     """Return the budget for looking at the same cells once more: it counts none of them again."""
     return Budget(None, budget.time_limit)
+
+
+@contextmanager
+def executor_of(arguments: argparse.Namespace) -> Iterator[Executor | None]:
+    """Give the processes of ``--jobs``, which end with this one; None for one job."""
+    if arguments.jobs == 1:
+        yield None
+        return
+    with ProcessPoolExecutor(arguments.jobs, initializer=die_with_parent) as executor:
+        yield executor

@@ -93,6 +93,8 @@ def _build() -> argparse.ArgumentParser:
     _add_smtlib(command("smtlib", "a question about a network as an SMT-LIB 2 script (QF_LRA)"))
     claims = command("claims", "the papers' claims, each with its verdict", of_network=False)
     claims.add_argument("id", nargs="?", metavar="ID", help="one claim, such as heinecke-hwang/C10 or C10")
+    check = command("check", "check a certificate: what it proves, or where it fails", of_network=False)
+    check.add_argument("certificate", type=_file_name, metavar="CERTIFICATE", help="plain or gzip")
     _add_audit(command("audit", "judge what a float tool claims about a network, claim by claim"))
     command("hash", "the hash of the exact weights: equal networks have equal hashes")
     return parser
@@ -103,6 +105,9 @@ def _add_regions(parser: argparse.ArgumentParser) -> None:
     _add_cells(parser)
     _add_search(parser)
     parser.add_argument("--count", action="store_true", help="only count")
+    parser.add_argument(
+        "--jobs", type=_positive, default=1, metavar="N", help="count with N processes (engine generators)"
+    )
     parser.add_argument(
         "--depth",
         type=_natural,
@@ -120,6 +125,11 @@ def _add_regions(parser: argparse.ArgumentParser) -> None:
         type=_file_name,
         metavar="FILE",
         help="stream one region a line, the count last ('-': stdout)",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the --jsonl FILE of an interrupted run (the same network, domain and options)",
     )
     parser.add_argument("--tree", action="store_true", help="show how each layer refines the one before")
     parser.add_argument(
@@ -170,6 +180,7 @@ def _add_canonical(parser: argparse.ArgumentParser) -> None:
     )
     _add_sums(parser)
     _add_time_limit(parser)
+    _add_certificate(parser)
 
 
 def _add_reparametrize(parser: argparse.ArgumentParser) -> None:
@@ -187,6 +198,7 @@ def _add_reparametrize(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="write the new network (.json, native format; version 2 where it has radicals)",
     )
+    _add_certificate(parser)
 
 
 def _add_equal(parser: argparse.ArgumentParser) -> None:
@@ -259,6 +271,7 @@ def _add_stability(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lemma-a7", action="store_true", help="the constant of Lemma A.7 for Gamma, too")
     _add_sums(parser)
     _add_budget(parser)
+    _add_certificate(parser)
 
 
 def _add_sums(parser: argparse.ArgumentParser) -> None:
@@ -298,7 +311,7 @@ def _add_domain(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_search(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--engine", default="auto", metavar="NAME", help="auto (default) or ppl")
+    parser.add_argument("--engine", default="auto", metavar="NAME", help="auto (default), generators or ppl")
     _add_budget(parser)
 
 
@@ -339,6 +352,13 @@ def _natural(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 20):
         raise argparse.ArgumentTypeError(f"expected a natural number, got {text!r}")
     return int(text)
+
+
+def _positive(text: str) -> int:
+    number = _natural(text)
+    if not number:
+        raise argparse.ArgumentTypeError("expected at least 1, got 0")
+    return number
 
 
 def _file_name(text: str) -> str:

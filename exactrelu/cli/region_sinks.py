@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from exactrelu.cli.outputs import ROWS_SHOWN, configuration_text, console, map_text, print_table, vector_text
+from exactrelu.cli.resumption import Resumption
 from exactrelu.enumeration import Reached
 from exactrelu.formats.atomic_file import replacing
 from exactrelu.formats.region_document import GeometryDetail, leaf_document
@@ -96,15 +98,21 @@ class JsonLinesSink:
 
 @contextmanager
 def json_lines_file(
-    target: str, header: Mapping[str, Any], detail: GeometryDetail
+    target: str, header: Mapping[str, Any], detail: GeometryDetail, resumption: Resumption | None = None
 ) -> Iterator[JsonLinesSink]:
-    """Open a JSON Lines sink on a file or stdout; what was written stays if the stream ends early."""
+    """Open a JSON Lines sink on a file or stdout; what was written stays if the stream ends early.
+
+    With a ``resumption`` the file goes on after the lines that it has.
+    """
     if target == "-":
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(line_buffering=True)  # whole lines, also if the stream ends early
         yield JsonLinesSink(sys.stdout, header, detail)
         return
-    with Path(target).open("w", encoding="utf-8", newline="\n", buffering=1) as file:  # whole lines only
+    if resumption is not None:
+        os.truncate(target, resumption.size)
+    mode = "w" if resumption is None else "a"
+    with Path(target).open(mode, encoding="utf-8", newline="\n", buffering=1) as file:  # whole lines only
         yield JsonLinesSink(file, header, detail)
 
 

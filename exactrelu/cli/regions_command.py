@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from exactrelu.cli.inputs import bounds_of, budget_of, domain_of, network_of
+from exactrelu.cli.inputs import bounds_of, budget_of, domain_of, executor_of, network_of
 from exactrelu.cli.outputs import domain_text, network_text, print_facts, print_written, progress
 from exactrelu.cli.parser import UsageError
 from exactrelu.cli.region_sinks import (
@@ -20,7 +20,15 @@ from exactrelu.cli.region_sinks import (
     json_file,
     json_lines_file,
 )
-from exactrelu.enumeration import Leaf, Problem, Reached, enumerate_leaves, resolve_engine
+from exactrelu.cli.resumption import Resumption
+from exactrelu.enumeration import (
+    Leaf,
+    Problem,
+    Reached,
+    count_configurations,
+    enumerate_leaves,
+    resolve_engine,
+)
 from exactrelu.formats.region_document import GeometryDetail, emptiness_of, problem_header
 from exactrelu.network import Network
 
@@ -32,14 +40,27 @@ def execute(arguments: argparse.Namespace) -> int:
     _check_targets(arguments)
     network = network_of(arguments)
     problem = Problem.of(network, domain_of(arguments, network.inputs), arguments.cells, arguments.depth)
-    engine = resolve_engine(arguments.engine)
+    engine = resolve_engine(arguments.engine, problem)
     with ExitStack() as stack:
         budget = stack.enter_context(budget_of(arguments))
         header = problem_header("exactrelu-regions", network, problem) | {"engine": engine}
         header |= emptiness_of(network.inputs, problem.domain.rows)
-        sinks = _sinks(arguments, network, header, stack)
-        leaves = enumerate_leaves(problem, engine=engine, budget=budget)
-        count = _distribute(progress(leaves, "configurations"), sinks, _keeper(arguments, network, problem))
+        resumption = _resumption(arguments, problem)
+        sinks = _sinks(arguments, network, header, stack, resumption)
+        if arguments.count and not (arguments.draw or arguments.tree or arguments.certificate):
+            with executor_of(arguments) as executor:
+                count = count_configurations(
+                    problem, engine=engine, budget=budget, executor=executor, parts=8 * arguments.jobs
+                )
+        else:
+            leaves = enumerate_leaves(problem, engine=engine, budget=budget)
+            if resumption:
+                leaves = resumption.rest(leaves)
+            shown = progress(leaves, "configurations")
+            count = _distribute(shown, sinks, _keeper(arguments, network, problem))
+            count += resumption.lines if resumption else 0
+        for sink in sinks:
+            sink.finish(count)
     if not _to_stdout(arguments):
         _print_summary(arguments, network, problem, engine, count)
     return 0
@@ -55,12 +76,28 @@ def _check_targets(arguments: argparse.Namespace) -> None:
         raise UsageError("--json and --jsonl: expected one of them, got both")
     if arguments.window is not None and not arguments.draw:
         raise UsageError("--window: expected with --draw, got without")
+    alone = arguments.count and not (arguments.draw or arguments.tree or arguments.certificate)
+    if arguments.jobs > 1 and not alone:
+        raise UsageError("--jobs: expected with --count alone, got another output")
     if arguments.count and arguments.jsonl:
         raise UsageError("--count and --jsonl: expected one of them, got both (--json FILE takes --count)")
 
 
+def _resumption(arguments: argparse.Namespace, problem: Problem) -> Resumption | None:
+    """Return where an interrupted run stopped; None for a new run."""
+    if not arguments.resume:
+        return None
+    if arguments.jsonl in (None, "-") or arguments.draw or arguments.tree or arguments.certificate:
+        raise UsageError("--resume: expected with --jsonl FILE alone, got another output")
+    return Resumption.of(arguments.jsonl, problem, GeometryDetail(arguments.geometry))
+
+
 def _sinks(
-    arguments: argparse.Namespace, network: Network, header: dict[str, Any], stack: ExitStack
+    arguments: argparse.Namespace,
+    network: Network,
+    header: dict[str, Any],
+    stack: ExitStack,
+    resumption: Resumption | None,
 ) -> list[Sink]:
     detail = GeometryDetail(arguments.geometry)
     sinks: list[Sink] = []
@@ -70,7 +107,7 @@ def _sinks(
         kept = None if arguments.count else detail
         sinks.append(stack.enter_context(json_file(arguments.json, header, kept)))
     if arguments.jsonl:
-        sinks.append(stack.enter_context(json_lines_file(arguments.jsonl, header, detail)))
+        sinks.append(stack.enter_context(json_lines_file(arguments.jsonl, header, detail, resumption)))
     if arguments.tree and not _to_stdout(arguments):
         sinks.append(TreeSink())
     elif not sinks and not arguments.count:
@@ -108,8 +145,6 @@ def _distribute(leaves: Iterable[Leaf], sinks: list[Sink], keep: Consumer) -> in
                 yield leaf
 
     keep(taken())
-    for sink in sinks:
-        sink.finish(count)
     return count
 
 

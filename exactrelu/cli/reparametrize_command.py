@@ -6,7 +6,14 @@ import argparse
 import sys
 
 from exactrelu.cli.inputs import parametrization_of
-from exactrelu.cli.outputs import print_facts, print_rows, shallow_text, vector_text, write_json
+from exactrelu.cli.outputs import (
+    print_facts,
+    print_rows,
+    print_written,
+    shallow_text,
+    vector_text,
+    write_json,
+)
 from exactrelu.formats.shallow_documents import step_document
 from exactrelu.formats.shallow_file import (
     parametrization_digest,
@@ -26,6 +33,10 @@ def execute(arguments: argparse.Namespace) -> int:
     after = results[-1].after
     if arguments.output:
         write_parametrization(after, arguments.output)
+    if arguments.certificate:
+        from exactrelu.certificates.shallow import certify_reparametrization
+
+        certify_reparametrization(arguments.certificate, results)
     if arguments.json:
         document = {
             "format": "exactrelu-reparametrize",
@@ -42,6 +53,7 @@ def execute(arguments: argparse.Namespace) -> int:
         _print_neurons(after)
         if arguments.output:
             print_facts([("written to", arguments.output)])
+        print_written(arguments.certificate)
     return 0
 
 

@@ -7,10 +7,11 @@ import sys
 from typing import Any
 
 from exactrelu.cli.inputs import bounds_of, budget_of
-from exactrelu.cli.outputs import number_text, print_facts, print_rows, vector_text, write_json
+from exactrelu.cli.outputs import number_text, print_facts, print_rows, print_written, vector_text, write_json
 from exactrelu.cli.stability_tables import print_report
 from exactrelu.domain import Domain
 from exactrelu.enumeration import Budget
+from exactrelu.errors import ArgumentError
 from exactrelu.formats.native import vector_texts
 from exactrelu.formats.shallow_file import load_parametrization, parametrization_digest
 from exactrelu.formats.stability_document import real_document, stability_document
@@ -18,7 +19,7 @@ from exactrelu.rationals import format_rational, rational_at
 from exactrelu.shallow.lemma_a7 import LemmaA7Constant, lemma_a7_constant
 from exactrelu.shallow.norms import SupDistance, sup_distance
 from exactrelu.shallow.parametrization import Parametrization
-from exactrelu.shallow.stability import inverse_stability
+from exactrelu.shallow.stability import StabilityReport, inverse_stability
 from exactrelu.shallow.stability_constants import SHARP, THEOREM_3_3
 
 
@@ -35,6 +36,8 @@ def execute(arguments: argparse.Namespace) -> int:
             most_sums=arguments.max_sums,
         )
         extras = _Extras(arguments, gamma, theta, budget)
+    if arguments.certificate:
+        _certify(arguments.certificate, report)
     if arguments.json:
         header = {
             "format": "exactrelu-stability",
@@ -47,7 +50,16 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.json != "-":
         print_report(arguments, report)
         extras.show()
+        print_written(arguments.certificate)
     return 0
+
+
+def _certify(path: str, report: StabilityReport) -> None:
+    from exactrelu.certificates.shallow import certify_theorem_31
+
+    if report.theorem_31 is None:
+        raise ArgumentError(f"--certificate: expected a pair for Theorem 3.1; {report.why_not_31}")
+    certify_theorem_31(path, report.gamma, report.theta, report.theorem_31, report.gradients)
 
 
 def _loaded(arguments: argparse.Namespace, path: str) -> Parametrization:

@@ -1,15 +1,17 @@
 """Enumeration of the configurations of a network, exactly and completely.
 
 `enumerate_leaves` yields the leaves of the case tree, `regions` the regions, `count` their number. The
-work is done by an *engine*, a module with a function ``leaves``.
+work is done by an *engine*, a module with a function ``leaves``, and perhaps one ``count`` that makes no
+leaves. Each is one entry of a table; all of them yield the same leaves.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from importlib import import_module
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from exactrelu.domain import Domain
 from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
@@ -26,13 +28,21 @@ __all__ = [
     "Problem",
     "Reached",
     "count",
+    "count_configurations",
     "engine_names",
     "enumerate_leaves",
     "regions",
+    "require_engine",
     "resolve_engine",
 ]
 
-_ENGINES = {"ppl": "exactrelu.enumeration.ppl_engine"}
+_ENGINES = {
+    "ppl": "exactrelu.enumeration.ppl_engine",
+    "generators": "exactrelu.enumeration.generator_engine",
+}
+
+
+_MOST_DIMENSIONS_OF_SPACE, _MOST_DIMENSIONS_OF_DOMAINS = 12, 8
 
 
 class _Engine(Protocol):
@@ -41,24 +51,53 @@ class _Engine(Protocol):
     ) -> Iterator[Leaf]: ...
 
 
+@runtime_checkable
+class _CountingEngine(_Engine, Protocol):
+    def count(
+        self, problem: Problem, *, checkpoint: Callable[[], None], executor: Executor | None, parts: int
+    ) -> int: ...
+
+
 def engine_names() -> tuple[str, ...]:
     """Return the names that ``engine`` takes: ``auto``, then every engine."""
     return ("auto", *_ENGINES)
 
 
-def resolve_engine(engine: str) -> str:
-    """Return the engine's name, with ``auto`` replaced by the engine that it stands for.
+def require_engine(engine: str) -> str:
+    """Return the name of an engine, or ``auto``, as it is.
 
     Raises
     ------
     ArgumentError
         For any other name.
     """
-    if engine == "auto":
-        return "ppl"
-    if engine not in _ENGINES:
+    if engine not in engine_names():
         raise ArgumentError(f"engine: expected one of {', '.join(engine_names())}, got {engine!r}")
     return engine
+
+
+def resolve_engine(engine: str, problem: Problem) -> str:
+    """Return the engine's name, with ``auto`` replaced by the engine that suits the problem.
+
+    Raises
+    ------
+    ArgumentError
+        For any other name.
+    """
+    if require_engine(engine) == "auto":
+        return "generators" if _few_generators(problem) else "ppl"
+    return engine
+
+
+def _few_generators(problem: Problem) -> bool:
+    """Return whether cells have few enough vertices and rays for the engine that lists them.
+
+    Measured: it beats the reference engine as long as its vertices fit in memory, which they do up to
+    about d = 12 in the whole space, d the rank of the first layer, and up to d = 8 in boxes.
+    """
+    if problem.domain.is_whole_space:
+        return problem.network.layers[0].linear_rank() <= _MOST_DIMENSIONS_OF_SPACE
+    return problem.network.inputs <= _MOST_DIMENSIONS_OF_DOMAINS
 
 
 class Budget:
@@ -105,7 +144,7 @@ def enumerate_leaves(
     >>> [str(leaf.configuration) for leaf in enumerate_leaves(Problem.of(net))]
     ['00', '01', '10']
     """
-    module: _Engine = import_module(_ENGINES[resolve_engine(engine)])
+    module: _Engine = import_module(_ENGINES[resolve_engine(engine, problem)])
     return _within(budget or Budget(), module, problem, evidence=evidence)
 
 
@@ -159,5 +198,33 @@ def count(
     >>> count(net), count(net, reading="closed"), count(net, reading="full")
     (3, 4, 2)
     """
-    problem = Problem.of(network, domain, reading, depth)
-    return sum(1 for _ in enumerate_leaves(problem, engine=engine, budget=budget))
+    return count_configurations(Problem.of(network, domain, reading, depth), engine=engine, budget=budget)
+
+
+def count_configurations(
+    problem: Problem,
+    *,
+    engine: str = "auto",
+    budget: Budget | None = None,
+    executor: Executor | None = None,
+    parts: int = 16,
+) -> int:
+    """Return the number of configurations of a problem; an engine that can counts without making leaves.
+
+    With an ``executor``, of processes here or elsewhere, the work is cut into about so many parts.
+
+    Raises
+    ------
+    ArgumentError
+        For an executor, if the engine cannot share its work or ``max_regions`` is limited.
+    BudgetExhaustedError
+        Where the budget runs out.
+    """
+    budget = budget or Budget()
+    module: _Engine = import_module(_ENGINES[resolve_engine(engine, problem)])
+    if budget.max_regions is None and isinstance(module, _CountingEngine):
+        return module.count(problem, checkpoint=budget.check_time, executor=executor, parts=parts)
+    if executor is not None:
+        name = resolve_engine(engine, problem)
+        raise ArgumentError(f"executor: expected engine generators and no max_regions, got engine {name}")
+    return sum(1 for _ in _within(budget, module, problem, evidence=False))

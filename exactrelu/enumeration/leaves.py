@@ -66,10 +66,12 @@ class Exclusion(StrEnum):
 class Reached:
     """A leaf that is a configuration.
 
-    ``dimension`` is that of the cell; `region` gives everything else, computed when asked for.
+    ``dimension`` is that of the cell; `region` gives everything else, computed when asked for, and
+    `point` a witness alone, which may be cheaper. An engine passes functions that compute the closure,
+    (y_1, ..., y_L) on the cell of a configuration, and the witness.
     """
 
-    __slots__ = ("_closure", "_preactivations", "dimension", "path", "problem")
+    __slots__ = ("_closure", "_maps", "_point", "dimension", "path", "problem")
 
     def __init__(
         self,
@@ -77,13 +79,15 @@ class Reached:
         path: str,
         dimension: int,
         closure: Callable[[], Polyhedron],
-        preactivations: tuple[Preactivations, ...],
+        maps: Callable[[Configuration], tuple[Preactivations, ...]],
+        point: Callable[[], Point] | None = None,
     ) -> None:
         self.problem = problem
         self.path = path
         self.dimension = dimension
         self._closure = closure
-        self._preactivations = preactivations
+        self._maps = maps
+        self._point = point
 
     @property
     def configuration(self) -> Configuration:
@@ -102,30 +106,24 @@ class Reached:
 
     def affine_map(self) -> AffineMap:
         """Return the affine map of the problem's network on the cell."""
-        rows, configuration = self._preactivations, self.configuration
-        if not configuration.layers:
-            return rows[-1].affine_map()
-        return rows[-1].after(self.problem.network.layers[-1], configuration.layers[-1]).affine_map()
-
-    def point(self) -> Point:
-        """Return a point in the relative interior of the cell."""
-        return self._closure().relative_interior_point()
+        return self._maps(self.configuration)[-1].affine_map()
 
     def region(self) -> Region:
         """Return the cell with its geometry and affine map."""
-        network, configuration = self.problem.network, self.configuration
-        rows = self._preactivations
-        if configuration.layers:
-            rows = (*rows, rows[-1].after(network.layers[-1], configuration.layers[-1]))
+        configuration = self.configuration
         return Region(
-            network,
+            self.problem.network,
             self.problem.domain,
             self.problem.reading,
             configuration,
             self._closure(),
-            rows,
+            self._maps(configuration),
             self.dimension,
         )
+
+    def point(self) -> Point:
+        """Return a point in the relative interior of the cell."""
+        return self._closure().relative_interior_point() if self._point is None else self._point()
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,11 @@ from enum import Enum, auto
 from functools import partial
 
 from exactrelu.cell import Cell, is_nonempty
+from exactrelu.configuration import Configuration
 from exactrelu.domain import Relation
 from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
 from exactrelu.enumeration.problem import Problem
+from exactrelu.network import Network
 from exactrelu.polyhedra import Functional, Polyhedron, SignRange
 from exactrelu.preactivations import Preactivations
 from exactrelu.reading import Reading
@@ -176,7 +178,8 @@ class _Search:
     def _push_reached(
         self, node: _Node, path: str, dimension: int, closure: Callable[[], Polyhedron]
     ) -> None:
-        self.stack.append(Reached(self.problem, path, dimension, closure, node.preactivations))
+        maps = partial(_with_output, self.problem.network, node.preactivations)
+        self.stack.append(Reached(self.problem, path, dimension, closure, maps))
 
     def _push_children(self, node: _Node, functional: Functional, options: Sequence[_Option]) -> None:
         complete = node.neuron == len(node.functionals) and len(node.preactivations) == self.last
@@ -194,6 +197,15 @@ class _Search:
             self.stack.append(
                 _Node(closure(), strict, dimension, node.neuron, path, node.preactivations, node.functionals)
             )
+
+
+def _with_output(
+    network: Network, hidden: tuple[Preactivations, ...], configuration: Configuration
+) -> tuple[Preactivations, ...]:
+    """Return (y_1, ..., y_L) on the cell, given all but the last (all, if there are no hidden layers)."""
+    if not configuration.layers:
+        return hidden
+    return (*hidden, hidden[-1].after(network.layers[-1], configuration.layers[-1]))
 
 
 def _child_closure(

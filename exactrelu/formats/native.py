@@ -67,6 +67,17 @@ def network_from_document(document: Node) -> Network:
 
 
 def _read_layer(layer: Node) -> AffineMap:
+    return AffineMap.from_rationals(*read_layer_rows(layer))
+
+
+def read_layer_rows(layer: Node) -> tuple[list[list[Fraction]], list[Fraction] | None]:
+    """Return the weight of a layer, at least one row and one column, and its bias if it is given.
+
+    Raises
+    ------
+    FormatError
+        If they are no layer; the message names file and place.
+    """
     layer.require_keys(("weight",), ("bias",))
     rows = [_numbers(row) for row in layer.child("weight").items()]
     if not rows or not rows[0]:
@@ -78,7 +89,7 @@ def _read_layer(layer: Node) -> AffineMap:
     _check_cost(layer, [*rows, bias or []])
     if bias is not None and len(bias) != len(rows):
         raise layer.child("bias").fail(f"{len(rows)} entries, one for each row of weight", str(len(bias)))
-    return AffineMap.from_rationals(rows, bias)
+    return rows, bias
 
 
 def _check_cost(layer: Node, rows: Sequence[Sequence[Fraction]]) -> None:

@@ -16,13 +16,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from exactrelu.errors import NetworkError
 from exactrelu.formats import NnetNormalization, NnetNumbers, load_network
 from exactrelu.formats.atomic_file import write_atomically
-from exactrelu.formats.native import network_document, network_from_document, vector_texts
+from exactrelu.formats.native import (
+    matrix_texts,
+    network_from_document,
+    read_layer_rows,
+    vector_texts,
+)
 from exactrelu.formats.strict_json import JsonNumber, Node, read_json, require_format
 from exactrelu.rationals import brief
 from exactrelu.shallow.parametrization import Neuron, Parametrization
@@ -49,6 +55,11 @@ def load_parametrization(
         document = read_json(path)
         if isinstance(document.value, dict) and document.value.get("version") == JsonNumber("2"):
             return _read_scaled(document)
+        require_format(document, "exactrelu-network")
+        document.require_keys(("format", "version", "layers"), _TEXTS)
+        plain = _read_plain(document)
+        if plain is not None:
+            return plain
     network = load_network(path, nnet_as=nnet_as, nnet_normalization=nnet_normalization)
     try:
         return Parametrization.of_network(network)
@@ -59,10 +70,10 @@ def load_parametrization(
 def _read_scaled(document: Node) -> Parametrization:
     require_format(document, "exactrelu-network", version=2)
     document.require_keys(("format", "version", "layers", "scales"), _TEXTS)
-    network = network_from_document(document)
-    if network.depth != 2:
-        raise document.child("layers").fail("2 layers in version 2", str(network.depth))
-    plain = Parametrization.of_network(network)
+    plain = _read_plain(document)
+    if plain is None:
+        depth = network_from_document(document).depth
+        raise document.child("layers").fail("2 layers in version 2", str(depth))
     nodes = document.child("scales").items()
     if len(nodes) != plain.width:
         raise document.child("scales").fail(f"{plain.width} scales, one for each neuron", str(len(nodes)))
@@ -75,15 +86,50 @@ def _read_scaled(document: Node) -> Parametrization:
     return Parametrization(plain.inputs, plain.outputs, tuple(neurons), plain.output_bias)
 
 
+def _read_plain(document: Node) -> Parametrization | None:
+    """Return the network without its scales, None if it has no two layers whose widths chain.
+
+    Neuron by neuron: the matrices of a `Network` have one common denominator each, which is very long
+    where the denominators of a large file have little in common.
+    """
+    layers = document.child("layers").items()
+    if len(layers) != 2:
+        return None
+    for key in _TEXTS:
+        if key in document.value:
+            document.child(key).text()
+    (weights, biases), (last, output_bias) = map(read_layer_rows, layers)
+    if len(last[0]) != len(weights):
+        return None
+    columns = zip(*last, strict=True)
+    offsets = biases or [Fraction(0)] * len(weights)
+    neurons = tuple(Neuron(tuple(a), c, b) for a, c, b in zip(weights, columns, offsets, strict=True))
+    final = output_bias or [Fraction(0)] * len(last)
+    return Parametrization(len(weights[0]), len(last), neurons, tuple(final))
+
+
 def parametrization_document(shallow: Parametrization) -> dict[str, Any]:
     """Return the parametrization as the native format's JSON value, version 1 if it is rational.
 
     One without neurons is written with one zero neuron, since a hidden layer has at least one.
     """
-    document = network_document(shallow.network())
+    document = {"format": "exactrelu-network", "version": 1, "layers": _layers(shallow)}
     if shallow.is_rational:
         return document
     return document | {"version": 2, "scales": vector_texts([neuron.scale for neuron in shallow.neurons])}
+
+
+def _layers(shallow: Parametrization) -> list[dict[str, Any]]:
+    """Return the value of ``layers``, without the scales."""
+    neurons = shallow.neurons or shallow.zero_neurons(1)
+    outer = list(zip(*(neuron.coefficient for neuron in neurons), strict=True))
+    return [
+        {
+            "weight": matrix_texts([neuron.weight for neuron in neurons]),
+            "bias": vector_texts([neuron.bias for neuron in neurons]),
+        },
+        {"weight": matrix_texts(outer), "bias": vector_texts(shallow.output_bias)},
+    ]
 
 
 def write_parametrization(shallow: Parametrization, path: str | Path) -> None:
@@ -100,9 +146,8 @@ def parametrization_digest(shallow: Parametrization) -> str:
     >>> parametrization_digest(gamma) == gamma.network().digest
     True
     """
-    if shallow.is_rational:
-        return shallow.network().digest
-    document = parametrization_document(shallow)
-    layers = [{"weight": layer["weight"], "bias": layer["bias"]} for layer in document["layers"]]
-    text = json.dumps({"layers": layers, "scales": document["scales"]}, separators=(",", ":"))
+    hashed: dict[str, Any] = {"layers": _layers(shallow)}
+    if not shallow.is_rational:
+        hashed["scales"] = vector_texts([neuron.scale for neuron in shallow.neurons])
+    text = json.dumps(hashed, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

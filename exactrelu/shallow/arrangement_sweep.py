@@ -7,7 +7,8 @@ is, for each coordinate, the largest value of sum_j s_j w_j over the cells.
 Every cell is a pointed cone, so for r >= 2 it has a facet, and the facets on one hyperplane are the cells of
 the arrangement that the others induce there; each of them has exactly two cells beside it. So cells of
 rank r come from cells of rank r - 1, down to r = 2, where the lines are sorted by angle and the sums are
-running sums. No linear program is solved, and for r = 3 it takes time n^2 log n.
+running sums: one sweep for each intersection of r - 2 hyperplanes. No linear program is solved, and for
+r = 3 it takes time n^2 log n.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def largest_sums_by_sweep(
     if oriented is not None:
         marks = np.array([[int(j == oriented)] for j in range(len(normals))], dtype=object)
         columns = np.hstack([columns, marks])
-    sweep.walk(np.array(normals, dtype=object), columns, ())
+    sweep.walk(np.array(normals, dtype=object), columns, np.arange(len(normals)), ())
     return [LargestSum(record.value, record.point()) for record in sweep.records]
 
 
@@ -127,17 +128,25 @@ class _Sweep:
     def records(self) -> list[_Record]:
         return [record for record in self._best if record is not None]
 
-    def walk(self, normals: Integers, weights: Integers, walls: tuple[_Wall, ...]) -> None:
-        """Visit all cells of the arrangement, which lies in the intersection of the walls."""
+    def walk(
+        self, normals: Integers, weights: Integers, keys: Any, walls: tuple[_Wall, ...], last: int = -1
+    ) -> None:
+        """Visit the cells of the arrangement, which lies in the intersection of the walls.
+
+        It is enough to take walls with growing keys, the key of hyperplanes that have become one being their
+        largest index. For let G be a two-dimensional face of a cell. Of the facets that hold G take the
+        one with the least key; the facets of this facet that hold G are its intersections with others
+        that do, so their keys are larger; and so on down to G.
+        """
         if normals.shape[1] == 2:
             self._checkpoint()
             self._sweep(normals, weights, walls)
             return
-        for i in range(len(normals)):
+        for i in (keys > last).nonzero()[0]:
             pivot = next(j for j, entry in enumerate(normals[i]) if entry)
             wall = _Wall(normals, i, pivot, weights[i])
-            others = np.delete(weights, i, axis=0)
-            self.walk(*_merged(wall.restricted(), others), (*walls, wall))
+            others, left = np.delete(weights, i, axis=0), np.delete(keys, i)
+            self.walk(*_merged(wall.restricted(), others, left), (*walls, wall), int(keys[i]))
 
     def _sweep(self, normals: Integers, weights: Integers, walls: tuple[_Wall, ...]) -> None:
         """Turn a point about the origin through half a turn; the other half has the opposite signs."""
@@ -178,22 +187,25 @@ def _cone(lines: Integers, ends: Any, k: int) -> tuple[IntegerRow, IntegerRow]:
     return (-v, u), (q, -p)
 
 
-def _merged(normals: Integers, weights: Integers) -> tuple[Integers, Integers]:
+def _merged(normals: Integers, weights: Integers, keys: Any) -> tuple[Integers, Integers, Any]:
     """Return the arrangement with equal hyperplanes made one; in a plane the sweep does it."""
     if normals.shape[1] == 2:
-        return normals, weights
+        return normals, weights, keys
     places: dict[IntegerRow, int] = {}
     merged: list[Integers] = []
-    for normal, weight in zip(normals, weights, strict=True):
+    largest: list[int] = []
+    for normal, weight, key in zip(normals, weights, keys, strict=True):
         row = primitive([int(entry) for entry in normal])
         sign = 1 if next(entry for entry in row if entry) > 0 else -1
         row = tuple(sign * entry for entry in row)
         if row in places:
             merged[places[row]] = merged[places[row]] + sign * weight
+            largest[places[row]] = max(largest[places[row]], key)
         else:
             places[row] = len(merged)
             merged.append(sign * weight)
-    return np.array(list(places), dtype=object), np.array(merged, dtype=object)
+            largest.append(key)
+    return np.array(list(places), dtype=object), np.array(merged, dtype=object), np.array(largest)
 
 
 def _by_angle(lines: Integers) -> Any:

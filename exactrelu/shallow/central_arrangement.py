@@ -9,6 +9,7 @@ Each group is then swept, if its rank is low, or searched.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -20,8 +21,8 @@ from exactrelu.rationals import common_denominator
 from exactrelu.shallow.arrangement_sweep import LargestSum, largest_sums_by_sweep
 from exactrelu.shallow.sign_search import largest_sum_by_search
 
-_MOST_SWEPT = 3_000_000
-"""Sweeps take about n^(r-1) steps for n hyperplanes of rank r; above this many a search is tried."""
+_HIGHEST_SWEPT, _MOST_SWEEPS = 5, 20_000
+"""There is a sweep for each r - 2 of n hyperplanes; above this rank or number a search is mostly faster."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +87,7 @@ def _largest_in_group(
         if oriented is not None:
             return [LargestSum(w, (lead,)) for w in weight]
         return [LargestSum(abs(w), (-lead if w < 0 else lead,)) for w in weight]
-    if len(weights) ** (rank - 1) <= _MOST_SWEPT:
+    if rank <= 3 or (rank <= _HIGHEST_SWEPT and math.comb(len(weights), rank - 2) <= _MOST_SWEEPS):
         return largest_sums_by_sweep(group.coordinates, weights, oriented, checkpoint)
     return [
         largest_sum_by_search(group.coordinates, column, oriented, checkpoint)

@@ -246,14 +246,17 @@ class Parametrization:
                     result[k] += entry * value
         return tuple(result)
 
+    def zero_neurons(self, number: int) -> tuple[Neuron, ...]:
+        """Return so many neurons of zero parameters, of the shape of this parametrization's."""
+        return (Neuron((Fraction(0),) * self.inputs, (Fraction(0),) * self.outputs),) * number
+
     def network(self) -> Network:
         """Return the network with this realization, its scales dropped (the function is the same).
 
         A parametrization without neurons gives a network with one neuron of zero weights, since a hidden
         layer of a network has at least one.
         """
-        zero = Neuron((Fraction(0),) * self.inputs, (Fraction(0),) * self.outputs)
-        neurons = self.neurons or (zero,)
+        neurons = self.neurons or self.zero_neurons(1)
         first = AffineMap.from_rationals([n.weight for n in neurons], [n.bias for n in neurons])
         columns = list(zip(*(n.coefficient for n in neurons), strict=True))
         return Network((first, AffineMap.from_rationals(columns, self.output_bias)))

@@ -1,10 +1,11 @@
 """The largest signed sum over the cells of a central arrangement of any rank, by branch and bound.
 
-The signs are fixed one hyperplane after another, large weights first. A list of signs is kept if it has a
-point (an exact linear program, unless a known point will do), and dropped if even the best signs for the
-rest could not beat what has been found. Where few of all sign patterns are impossible, the first dive
-finds the optimum; in the worst case the time is exponential, as it must be: the problem contains the
-weighted agreement of half-spaces, which is NP-hard.
+The signs are fixed one hyperplane after another, large weights first. For a list of signs the best signs
+of the rest are tried: if all of them have a common point (an exact linear program), the best sum of the
+branch is found. Else the branch is split at the next hyperplane, unless it has no point or could not beat
+what has been found. Where few of all sign patterns are impossible, few programs are solved; in the worst
+case the time is exponential, as it must be: the problem contains the weighted agreement of half-spaces,
+which is NP-hard.
 """
 
 from __future__ import annotations
@@ -36,25 +37,35 @@ def largest_sum_by_search(
         (j for j, w in enumerate(weights) if w or j == oriented),
         key=lambda j: (j != oriented, -abs(weights[j])),
     )
-    left = [sum(abs(weights[j]) for j in order[k:]) for k in range(len(order) + 1)]
+    best_rows = [
+        tuple(-entry if weights[j] < 0 and j != oriented else entry for entry in normals[j]) for j in order
+    ]
+    gains = [weights[j] if j == oriented else abs(weights[j]) for j in order]
+    left = [sum(gains[k:]) for k in range(len(order) + 1)]
     best: LargestSum | None = None
-    stack: list[tuple[tuple[IntegerRow, ...], IntegerRow, int]] = [((), (0,) * len(normals[0]), 0)]
+    # A branch: the signed rows so far, what was lost by signs against the weights, whether its best
+    # completion is known to have no point, and a point of the branch before it.
+    size = len(normals[0])
+    stack: list[tuple[tuple[IntegerRow, ...], int, bool, IntegerRow]] = [((), 0, False, (0,) * size)]
     while stack:
-        rows, known, value = stack.pop()
-        if best is not None and value + left[len(rows)] <= best.value:
+        rows, lost, excluded, known = stack.pop()
+        value = left[0] - lost  # the sum of the best completion
+        if best is not None and value <= best.value:
             continue
         checkpoint()
-        point = known if not rows or _dot(rows[-1], known) > 0 else _common_point(rows)
-        if point is None:
+        depth = len(rows)
+        if not excluded:
+            point = _common_point([*rows, *best_rows[depth:]], size)
+            if point is not None:
+                best = LargestSum(value, point)
+                continue
+        here = known if not rows or _dot(rows[-1], known) > 0 else _common_point(rows, size)
+        if depth == len(order) or here is None:
             continue
-        if len(rows) == len(order):
-            best = LargestSum(value, point)
-            continue
-        j = order[len(rows)]
-        better = -1 if weights[j] < 0 else 1
-        for side in (1,) if j == oriented else (-better, better):  # the last is visited first
-            row = tuple(side * entry for entry in normals[j])
-            stack.append(((*rows, row), point, value + side * weights[j]))
+        row = best_rows[depth]
+        if order[depth] != oriented:
+            stack.append(((*rows, tuple(-entry for entry in row)), lost + 2 * gains[depth], False, here))
+        stack.append(((*rows, row), lost, True, here))  # visited first
     if best is None:
         raise ArithmeticError("a central arrangement has a cell, but none was found")
     return LargestSum(best.value, point_off(best.point, normals))
@@ -90,9 +101,8 @@ def _direction_off(normals: Sequence[IntegerRow], size: int) -> IntegerRow:
         t = -t if t > 0 else 1 - t
 
 
-def _common_point(rows: Sequence[IntegerRow]) -> IntegerRow | None:
-    """Return a point where all rows are positive, None if there is none."""
-    size = len(rows[0])
+def _common_point(rows: Sequence[IntegerRow], size: int) -> IntegerRow | None:
+    """Return a point of R^size where all rows are positive, None if there is none."""
     program = MIP_Problem(size)
     for row in rows:
         program.add_constraint(Linear_Expression(row, -1) >= 0)  # a cone meets > 0 where it meets >= 1

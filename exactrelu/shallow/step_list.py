@@ -23,6 +23,8 @@ Step = Callable[[Parametrization], StepResult]
 
 _PLAIN: dict[str, Step] = {"drop": drop, "merge": merge, "cancel": cancel, "embed": embed}
 _NAMES = "drop, merge, cancel, embed, balance, flip, permute, rescale, pad"
+_MOST_DIGITS = 6
+"""Of an index or a width: ``pad:999999999`` would fill the memory with neurons."""
 
 
 def reparametrize(function: Parametrization | Network, steps: str | Sequence[str]) -> tuple[StepResult, ...]:
@@ -103,8 +105,10 @@ def _indices(step: str, words: str) -> list[int]:
 
 
 def _index(step: str, word: str) -> int:
-    if not (word.isascii() and word.isdigit() and len(word) < 10):
+    if not (word.isascii() and word.isdigit()):
         raise ArgumentError(f"steps: {step}: expected natural numbers joined by +, got {word!r}")
+    if len(word) > _MOST_DIGITS:
+        raise ArgumentError(f"steps: {step}: expected numbers of at most {_MOST_DIGITS} digits, got {word!r}")
     return int(word)
 
 

@@ -2,8 +2,8 @@
 
 Each assertion takes a network as `exactrelu.Network`, as the name of a file, or as a pair (weights, biases)
 of lists of arrays; floats are taken by their exact value. A claim that is false raises ``AssertionError``,
-with the exact counterexample and a command that shows it again. A budget that runs out is an error, never a pass.
-pytest is not needed: these are functions that raise.
+with the exact counterexample and a command that shows it again. A budget that runs out is an error, never a
+pass. pytest is not needed: these are functions that raise.
 
 >>> absolute = ([[[1.0], [-1.0]], [[1.0, 1.0]]], [None, None])  # |x|
 >>> assert_region_count(absolute, 2, reading="full")

@@ -1,0 +1,39 @@
+"""Exact pre-activations at integer points: the road that decides what doubles leave open.
+
+A point is a homogeneous integer vector (X, t), t >= 0 (t = 0: a direction). The network extends to such
+vectors by y_k(X, t) = t y_k(X / t), positively homogeneous, with every bias times t; it is continuous, so
+that directions have values as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flint import fmpz, fmpz_mat
+
+from exactrelu.affine_map import AffineMap
+
+Homogeneous = tuple[int, ...]
+
+
+class ExactLayers:
+    """The hidden layers in integers."""
+
+    def __init__(self, layers: Sequence[AffineMap]) -> None:
+        self._matrices = [layer.matrix for layer in layers]
+
+    def values(self, points: Sequence[Homogeneous], layer: int) -> list[list[int]]:
+        """Return, for each point, a positive multiple of (y_layer, t): pre-activations, then t.
+
+        ``layer`` counts from 0.
+        """
+        columns = fmpz_mat([list(point) for point in points]).transpose()
+        for matrix in self._matrices[:layer]:
+            rows = (matrix.numerators * columns).tolist()
+            hidden = [[entry if entry > 0 else fmpz(0) for entry in row] for row in rows]
+            last = columns.tolist()[-1]
+            columns = fmpz_mat([*hidden, [entry * matrix.denominator for entry in last]])
+        matrix = self._matrices[layer]
+        ends = [int(entry) * matrix.denominator for entry in columns.tolist()[-1]]
+        ys = (matrix.numerators * columns).transpose().tolist()
+        return [[*map(int, y), t] for y, t in zip(ys, ends, strict=True)]

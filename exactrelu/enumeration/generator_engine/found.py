@@ -1,0 +1,113 @@
+"""From finished chunks to leaves: paths, dimensions, and geometry when somebody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from exactrelu.affine_map import Point
+from exactrelu.configuration import Configuration
+from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
+from exactrelu.enumeration.generator_engine.search import Chunk
+from exactrelu.enumeration.generator_engine.start import Start
+from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
+from exactrelu.enumeration.leaves import Reached
+from exactrelu.enumeration.problem import Problem
+from exactrelu.linear_algebra import IntegerRow, rank
+from exactrelu.polyhedra import Generators, Polyhedron
+from exactrelu.preactivations import Preactivations
+from exactrelu.reading import Reading
+
+_TOGETHER = 512
+_CODES = {Reading.FULL: "<=>", Reading.HALF_OPEN: "≤ >", Reading.CLOSED: "≤ ≥"}
+
+
+class Compositions:
+    """The affine maps of one configuration after the other, those of common prefixes composed once."""
+
+    def __init__(self, problem: Problem) -> None:
+        self._layers = problem.network.layers
+        self._bits: list[tuple[int, ...]] = []
+        self._maps = [Preactivations.of_first_layer(problem.network)]
+
+    def of(self, configuration: Configuration) -> tuple[Preactivations, ...]:
+        """Return y_1, ..., y_L on the cell."""
+        layers = configuration.layers
+        common = 0
+        while common < len(self._bits) and self._bits[common] == layers[common]:
+            common += 1
+        del self._bits[common:], self._maps[common + 1 :]
+        for bits, layer in zip(layers[common:], self._layers[common + 1 :], strict=True):
+            self._maps.append(self._maps[-1].after(layer, bits))
+            self._bits.append(bits)
+        return tuple(self._maps)
+
+
+class Neighbours:
+    """Cells whose vertices are made exact together: whoever asks for one asks for the next ones soon."""
+
+    def __init__(self, table: VertexTable, rows: list[int]) -> None:
+        self._table = table
+        self._rows = rows
+
+    def exact(self, rows: list[int]) -> list[Homogeneous]:
+        """Return the exact coordinates of some of the rows."""
+        if self._rows:
+            self._table.coordinates(sorted(set(self._rows)))
+            self._rows = []
+        return self._table.coordinates(rows)
+
+
+class CellVertices:
+    """The generators of a cell's closure, made exact when somebody asks."""
+
+    def __init__(self, neighbours: Neighbours, rows: list[int], lineality: list[IntegerRow]) -> None:
+        self._neighbours = neighbours
+        self._rows = rows
+        self._lineality = lineality
+
+    def exact(self) -> list[Homogeneous]:
+        """Return the homogeneous integer generators (X, t)."""
+        return self._neighbours.exact(self._rows)
+
+    def closure(self) -> Polyhedron:
+        """Return the polyhedron that they generate."""
+        points, rays = [], []
+        for *x, t in self.exact():
+            if t:
+                points.append(tuple(Fraction(entry, t) for entry in x))
+            else:
+                rays.append(tuple(x))
+        return Polyhedron.generated_by(Generators(points, rays, self._lineality))
+
+    def point(self) -> Point:
+        """Return the sum of all generators, a point inside the cell relative to its affine hull."""
+        *sums, end = map(sum, zip(*self.exact(), strict=True))
+        return tuple(Fraction(entry, end) for entry in sums)
+
+    def dimension(self) -> int:
+        """Return the dimension of the closure."""
+        # Up to three extreme rays of a pointed cone are independent.
+        if len(self._rows) <= 3:
+            return len(self._rows) - 1 + len(self._lineality)
+        exact = self.exact()
+        return rank(exact, len(exact[0])) - 1 + len(self._lineality)
+
+
+def leaves_of(chunk: Chunk, problem: Problem, start: Start, compositions: Compositions) -> Iterator[Reached]:
+    """Yield the cells of a finished chunk as leaves, sorted by configuration."""
+    cells, codes = chunk.cells, _CODES[problem.reading]
+    table = str.maketrans({chr(i): code for i, code in enumerate(codes)})
+    order = cells.order()
+    members = cells.members(order)
+    bounds, vertices = members.start.tolist(), members.vertex.tolist()
+    neighbours = Neighbours(cells.table, [])
+    for number, cell in enumerate(order.tolist()):
+        if number % _TOGETHER == 0:
+            end = bounds[min(number + _TOGETHER, len(order))]
+            neighbours = Neighbours(cells.table, vertices[bounds[number] : end])
+        path = cells.cells.codes[cell].tobytes().decode("latin-1").translate(table)
+        own = CellVertices(neighbours, vertices[bounds[number] : bounds[number + 1]], start.lineality)
+        thin = bool(cells.cells.thin[cell])
+        dimension = own.dimension() if thin else start.dimension
+        yield Reached(problem, path, dimension, own.closure, compositions.of, own.point)

@@ -1,0 +1,112 @@
+"""Where vertices come from, and their exact coordinates on demand.
+
+A vertex is a *seed* with integer coordinates, or was cut out of the edge between two older ones where a
+pre-activation is zero. Hardly any vertex is ever made exact, so only that much is kept of each.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from exactrelu.enumeration.generator_engine.exact_values import ExactLayers, Homogeneous
+from exactrelu.linear_algebra import primitive
+
+Integers = npt.NDArray[np.int64]
+
+
+class Pedigree:
+    """The births of vertices: for each, its two parents and the layer and neuron that cut it out.
+
+    The first parent has the positive value. Nodes are numbered in the order of birth, seeds first.
+    """
+
+    def __init__(self, exact: ExactLayers, seeds: Sequence[Homogeneous]) -> None:
+        self._exact = exact
+        self._births = np.zeros((4, max(256, len(seeds))), dtype=np.int64)  # parents, layer, neuron
+        self.size = len(seeds)
+        self._coordinates: dict[int, Homogeneous] = dict(enumerate(seeds))
+
+    def add(self, positive: Integers, negative: Integers, layer: int, neuron: int) -> Integers:
+        """Return the new nodes cut out of the edges between ``positive`` and ``negative`` nodes."""
+        start, end = self.size, self.size + len(positive)
+        if end > self._births.shape[1]:
+            grown = np.zeros((4, 2 * end), dtype=np.int64)
+            grown[:, :start] = self._births[:, :start]
+            self._births = grown
+        self._births[0, start:end] = positive
+        self._births[1, start:end] = negative
+        self._births[2, start:end] = layer
+        self._births[3, start:end] = neuron
+        self.size = end
+        return np.arange(start, end)
+
+    def coordinates(self, nodes: Iterable[int]) -> list[Homogeneous]:
+        """Return the primitive integer coordinates (X, t) of the nodes."""
+        wanted = [int(node) for node in nodes]
+        for generation in self._generations(wanted):
+            self._make_exact(generation)
+        return [self._coordinates[node] for node in wanted]
+
+    def values(self, nodes: Iterable[int], layer: int) -> list[list[int]]:
+        """Return, for each node, a positive multiple of its exact (y_layer, t)."""
+        points = self.coordinates(nodes)
+        return self._exact.values(points, layer) if points else []
+
+    def _generations(self, wanted: list[int]) -> list[list[int]]:
+        """Return the nodes without coordinates that ``wanted`` needs, parents in earlier lists."""
+        missing, stack = set[int](), list(wanted)
+        while stack:
+            node = stack.pop()
+            if node not in self._coordinates and node not in missing:
+                missing.add(node)
+                stack += self._births[:2, node].tolist()
+        depth: dict[int, int] = {}
+        generations: dict[int, list[int]] = defaultdict(list)
+        for node in sorted(missing):
+            one, two = self._births[:2, node].tolist()
+            depth[node] = 1 + max(depth.get(one, 0), depth.get(two, 0))
+            generations[depth[node]].append(node)
+        return [generations[key] for key in sorted(generations)]
+
+    def _make_exact(self, generation: list[int]) -> None:
+        births = {node: self._births[:, node].tolist() for node in generation}
+        for layer in {birth[2] for birth in births.values()}:
+            here = {node: birth for node, birth in births.items() if birth[2] == layer}
+            parents = sorted({parent for birth in here.values() for parent in birth[:2]})
+            points = [self._coordinates[parent] for parent in parents]
+            ys = dict(zip(parents, self._exact.values(points, layer), strict=True))
+            for node, (one, two, _, neuron) in here.items():
+                # y is linear on the edge, a > 0 at p and -b < 0 at q, in one scale: zero at b p + a q.
+                a, b = ys[one][neuron], -ys[two][neuron]
+                p, q = self._coordinates[one], self._coordinates[two]
+                self._coordinates[node] = primitive([b * x + a * z for x, z in zip(p, q, strict=True)])
+
+    def restricted(self, nodes: Integers) -> tuple[Pedigree, Integers]:
+        """Return the pedigree of the nodes and their ancestors alone, and the nodes' new numbers."""
+        needed = np.zeros(self.size, dtype=bool)
+        known = np.fromiter(self._coordinates, dtype=np.int64, count=len(self._coordinates))
+        settled = np.zeros(self.size, dtype=bool)
+        settled[known] = True
+        frontier = np.unique(nodes)
+        while len(frontier):
+            needed[frontier] = True
+            born = frontier[~settled[frontier]]
+            parents = np.unique(self._births[:2, born])
+            frontier = parents[~needed[parents]]
+        kept = np.concatenate([np.flatnonzero(needed & settled), np.flatnonzero(needed & ~settled)])
+        number = np.full(self.size, -1, dtype=np.int64)
+        number[kept] = np.arange(len(kept))
+        result = Pedigree(self._exact, [self._coordinates[node] for node in kept.tolist() if settled[node]])
+        seeds, births = result.size, self._births[:, kept]
+        births[:2, seeds:] = number[births[:2, seeds:]]
+        births[:, :seeds] = 0
+        result._births, result.size = births, len(kept)
+        return result, number[nodes]
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__ | {"_births": self._births[:, : self.size].copy()}

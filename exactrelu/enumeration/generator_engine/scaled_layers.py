@@ -1,0 +1,98 @@
+"""Layers in double precision, each neuron scaled by an exact power of two.
+
+Pre-activation i of layer k is kept as 2^s_i y_i, with s_i such that the sum of the absolute scaled weights
+of its row is at most about 1 (`docs/float-filter.md`, section 1). So values neither overflow nor grow
+with the layers, and weights far beyond the range of doubles are no special case. A scaled weight is the
+exact one rounded with a relative error of at most 4u, or with an absolute one of 2^-1074 where it underflows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from exactrelu.affine_map import AffineMap
+
+Floats = npt.NDArray[np.float64]
+
+_SAFE_BITS = 400  # numbers of so many bits, times 2^(so many), are normal doubles
+
+
+class ScaledLayer:
+    """An affine layer M whose input and output are scaled coordinate by coordinate.
+
+    ``weights`` has a row for each neuron and one more, which copies the homogeneous coordinate t; its
+    last column is that of t. ``exponents`` are the s_i.
+    """
+
+    def __init__(self, layer: AffineMap, before: Sequence[int]) -> None:
+        self.layer = layer
+        entries = [int(entry) for entry in layer.matrix.numerators.entries()]
+        bits = max(map(int.bit_length, entries)) + layer.matrix.denominator.bit_length()
+        if bits <= _SAFE_BITS and all(abs(s) <= _SAFE_BITS for s in before):
+            weights, self.exponents = self._of_doubles(entries, before)
+        else:
+            weights, self.exponents = self._of_integers(entries, before)
+        copy = np.zeros((1, layer.inputs + 1))
+        copy[0, -1] = 1.0
+        self.weights: Floats = np.concatenate([weights, copy])
+
+    @property
+    def inputs(self) -> int:
+        """The number of neurons before, without t."""
+        return self.layer.inputs
+
+    @property
+    def outputs(self) -> int:
+        """The number of neurons, without t."""
+        return self.layer.outputs
+
+    @cached_property
+    def transposed(self) -> Floats:
+        """The weights as the right factor of a product."""
+        return np.ascontiguousarray(self.weights.T)
+
+    @cached_property
+    def absolute(self) -> Floats:
+        """The absolute values of the weights, as the right factor of a product."""
+        return np.abs(self.transposed)
+
+    def _of_doubles(self, entries: list[int], before: Sequence[int]) -> tuple[Floats, list[int]]:
+        numerators = np.array(entries, dtype=np.float64).reshape(self.outputs, self.inputs + 1)
+        columns = np.array([*(-s for s in before), 0], dtype=np.int64)
+        plain = np.ldexp(numerators / float(self.layer.matrix.denominator), columns)  # exact: still normal
+        exponents = -np.frexp(np.abs(plain).sum(axis=1))[1].astype(np.int64)
+        return np.ldexp(plain, exponents[:, None]), exponents.tolist()
+
+    def _of_integers(self, entries: list[int], before: Sequence[int]) -> tuple[Floats, list[int]]:
+        columns = [*before, 0]
+        top, width, denominator = max(columns), len(columns), self.layer.matrix.denominator
+        weights = np.zeros((self.outputs, width))
+        exponents = []
+        for i in range(self.outputs):
+            row = entries[i * width : (i + 1) * width]
+            shifted = [entry << (top - s) for entry, s in zip(row, columns, strict=True)]
+            shift = sum(map(abs, shifted)).bit_length() - denominator.bit_length() + 1
+            weights[i] = [quotient(entry, denominator, shift) for entry in shifted]
+            exponents.append(top - shift)
+        return weights, exponents
+
+
+def quotient(numerator: int, denominator: int, shift: int = 0) -> float:
+    """Return numerator / (denominator 2^shift), rounded once (Python's division of integers is)."""
+    if shift >= 0:
+        return numerator / (denominator << shift)
+    return (numerator << -shift) / denominator
+
+
+def scaled_layers(layers: Sequence[AffineMap]) -> list[ScaledLayer]:
+    """Return the hidden layers, each scaled by what the one before leaves."""
+    result: list[ScaledLayer] = []
+    exponents = [0] * (layers[0].inputs if layers else 0)
+    for layer in layers:
+        result.append(ScaledLayer(layer, exponents))
+        exponents = result[-1].exponents
+    return result

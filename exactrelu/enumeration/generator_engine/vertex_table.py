@@ -1,0 +1,252 @@
+"""The table of vertices that all cells of a chunk share, with their proven signs.
+
+Row v stands for a vertex or a ray of some cells, a homogeneous vector (X, t) up to a positive factor. It has
+the scaled pre-activations Y[v] of the current layer with t in the last column, bounds E[v] on their errors,
+and the exact signs. For some positive factor c the exact vector y satisfies
+
+    |Y[v, j] - c y_j| <= E[v, j]   for all columns j.
+
+A sign is read from Y only where |Y| > E; all else, NaN and infinity included, is decided in integers. The
+bounds are derived in `docs/float-filter.md`; the numbers (1) to (4) refer to it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from exactrelu.enumeration.generator_engine.exact_values import ExactLayers, Homogeneous
+from exactrelu.enumeration.generator_engine.pedigree import Integers, Pedigree
+from exactrelu.enumeration.generator_engine.scaled_layers import (
+    Floats,
+    ScaledLayer,
+    quotient,
+    scaled_layers,
+)
+from exactrelu.errors import EngineUnavailableError
+from exactrelu.network import Network
+
+Signs = npt.NDArray[np.int8]
+
+_U = 2.0**-53
+_FLOOR = 1e-300  # more than all underflows of one bound together
+_ROUND_UP = 1 + 1e-12  # more than the roundings in computing one bound
+_WIDEST = 10**5  # of wider layers nothing is claimed
+
+
+class VertexTable:
+    """The vertices of a chunk at one layer; ``size`` rows are in use.
+
+    ``signs`` is stored by neuron, so that the signs of one neuron lie side by side.
+    """
+
+    def __init__(self, layers: list[ScaledLayer], pedigree: Pedigree, nodes: Integers) -> None:
+        self.layers = layers
+        self.pedigree = pedigree
+        self.layer = -1
+        self.size = len(nodes)
+        self.nodes = nodes
+        self.live: list[int] = []  # the neuron of each column; in the last layer some may be dropped
+        self.values: Floats = np.empty((0, 0))
+        self.bounds: Floats = np.empty((0, 0))
+        self.signs: Signs = np.empty((0, 0), dtype=np.int8)
+        self.asked = 0  # signs that were needed
+        self.ambiguous = 0  # signs among them that doubles did not decide
+
+    @classmethod
+    def of_seeds(cls, network: Network, seeds: list[Homogeneous]) -> VertexTable:
+        """Return the table of the given vertices, before the first layer is entered."""
+        require_rounding_to_nearest()
+        hidden = network.layers[:-1]
+        pedigree = Pedigree(ExactLayers(hidden), seeds)
+        return cls(scaled_layers(hidden), pedigree, np.arange(len(seeds)))
+
+    @property
+    def weight(self) -> int:
+        """How many bytes the table takes, about."""
+        return 17 * len(self.signs) * self.size
+
+    # layers ---------------------------------------------------------------------------------------
+
+    def enter_layer(self) -> None:
+        """Compute values, bounds and signs of the next layer."""
+        self.layer += 1
+        width = self.layers[self.layer].outputs
+        self.live = list(range(width))
+        if self.layer == 0:
+            self._enter_first(width)
+        else:
+            self._propagate()
+        self.signs = np.empty((width, len(self.values)), dtype=np.int8)
+        self._decide(0, self.size, 0)
+
+    def _enter_first(self, width: int) -> None:
+        self.values = np.zeros((self.size, width + 1))
+        self.bounds = np.full((self.size, width + 1), np.inf)  # so all is decided in integers
+
+    def _propagate(self) -> None:
+        layer = self.layers[self.layer]
+        hidden = self.values[: self.size]
+        hidden[:, :-1][self.signs[:, : self.size].T <= 0] = 0.0  # exact: these neurons are off
+        errors = self.bounds[: self.size]
+        errors[:, :-1][self.signs[:, : self.size].T <= 0] = 0.0
+        with np.errstate(all="ignore"):
+            size = np.abs(hidden)
+            floor = _FLOOR * (layer.inputs + 2) * (1.0 + size.sum(axis=1) + errors.sum(axis=1))
+            errors *= 1 + 8 * _U
+            size *= (layer.inputs + 16) * (1.01 * _U)
+            errors += size
+            self.bounds = (errors @ layer.absolute) * (1 + 1e-10 if layer.inputs <= _WIDEST else np.inf)
+            self.bounds += floor[:, None]  # (3)
+            self.values = hidden @ layer.transposed
+
+    def _decide(self, start: int, end: int, first: int) -> None:
+        """Fill in the signs of the rows from ``start`` to ``end`` for the neurons from ``first`` on."""
+        values = self.values[start:end, first:-1]
+        bound = self.bounds[start:end, first:-1]
+        with np.errstate(invalid="ignore"):
+            above, below = values > bound, values < -bound
+        signs = above.view(np.int8) - below.view(np.int8)
+        self.signs[first:, start:end] = signs.T
+        self.asked += signs.size
+        undecided = signs.size - int(np.count_nonzero(signs))
+        if undecided:
+            self.ambiguous += undecided
+            rows = start + np.flatnonzero(np.count_nonzero(signs, axis=1) < signs.shape[1])
+            self.refresh(rows)
+
+    def refresh(self, rows: Integers) -> None:
+        """Replace values, bounds and signs of the rows by what integers say."""
+        exponents = self.exponents
+        exact = self.pedigree.values(self.nodes[rows].tolist(), self.layer)
+        for row, all_ys in zip(rows.tolist(), exact, strict=True):
+            ys = [*(all_ys[neuron] for neuron in self.live), all_ys[-1]]
+            self.signs[:, row] = [(y > 0) - (y < 0) for y in ys[:-1]]
+            top = max((abs(y).bit_length() + s for y, s in zip(ys, exponents, strict=True) if y), default=0)
+            self.values[row] = [quotient(y, 1, top - s) for y, s in zip(ys, exponents, strict=True)]
+            known = np.abs(self.values[row]) * (2 * _U) + _FLOOR  # (1)
+            self.bounds[row] = np.where(np.array([y != 0 for y in ys]), known, 0.0)
+
+    @property
+    def exponents(self) -> list[int]:
+        """The powers of two by which the columns are scaled, t last."""
+        every = self.layers[self.layer].exponents
+        return [*(every[neuron] for neuron in self.live), 0]
+
+    def column(self, neuron: int) -> int:
+        """Return the column of a neuron."""
+        return bisect_left(self.live, neuron)
+
+    def signs_of(self, neuron: int) -> Signs:
+        """Return the signs of a neuron at all vertices."""
+        return self.signs[self.column(neuron), : self.size]
+
+    def constant(self, neurons: list[int]) -> Signs:
+        """Return, for each neuron, the sign that it has at all vertices, 0 if they differ or vanish."""
+        if not neurons or not self.size:
+            return np.zeros(len(neurons), dtype=np.int8)
+        signs = self.signs[[self.column(neuron) for neuron in neurons], : self.size]
+        low: Signs = signs.min(axis=1)
+        return np.where(low == signs.max(axis=1), low, 0)
+
+    def keep(self, neurons: list[int]) -> None:
+        """Drop the columns of all other neurons, which nobody will ask for (in the last layer)."""
+        columns = [self.column(neuron) for neuron in neurons]
+        self.live = list(neurons)
+        self.signs = self.signs[columns, : self.size]
+        self.values = self.values[: self.size, [*columns, -1]]
+        self.bounds = self.bounds[: self.size, [*columns, -1]]
+
+    # new vertices -----------------------------------------------------------------------------------
+
+    def cut(self, positive: Integers, negative: Integers, neuron: int) -> Integers:
+        """Add the zeros of ``neuron`` on edges from ``positive`` to ``negative``; return their rows."""
+        start, end = self.size, self.size + len(positive)
+        self._reserve(end)
+        # In the last layer nobody needs the values of neurons that are done.
+        column = self.column(neuron)
+        first = column if self.layer == len(self.layers) - 1 else 0
+        p, q = self.values[positive, first:], self.values[negative, first:]
+        here = column - first
+        with np.errstate(all="ignore"):
+            a, b = np.abs(p[:, here]), np.abs(q[:, here])
+            total = a + b
+            alpha = a / total
+            q -= p  # the difference D
+            error = np.maximum(self.bounds[positive, first:], self.bounds[negative, first:])
+            room = total * (1 - 8 * _U) - 2 * error[:, here]
+            safe = (room > 0) & np.isfinite(total)
+            drift = np.where(safe, error[:, here] / room, np.inf) + 6 * _U
+            error += np.abs(q) * drift[:, None]
+            q *= alpha[:, None]
+            q += p
+            error += np.abs(q) * (2 * _U) + _FLOOR
+            error *= _ROUND_UP  # (2)
+        error[:, here] = 0.0
+        self.bounds[start:end, first:] = error
+        q[:, here] = 0.0
+        self.values[start:end, first:] = q
+        done = self.signs[:column, positive] | self.signs[:column, negative]  # no edge is crossed by these
+        self.signs[:column, start:end] = done
+        self.signs[column, start:end] = 0
+        self.nodes[start:end] = self.pedigree.add(
+            self.nodes[positive], self.nodes[negative], self.layer, neuron
+        )
+        self.size = end
+        if column + 1 < len(self.signs):
+            self._decide(start, end, column + 1)
+        return np.arange(start, end)
+
+    def _reserve(self, size: int) -> None:
+        capacity = len(self.values)
+        if size <= capacity and size <= len(self.nodes):
+            return
+        capacity = max(2 * size, 64)
+        self.values = _grown(self.values, (capacity, self.values.shape[1]))
+        self.bounds = _grown(self.bounds, (capacity, self.values.shape[1]))
+        self.nodes = _grown(self.nodes, (capacity,))
+        self.signs = _grown(self.signs, (len(self.signs), capacity))
+
+    # parts ------------------------------------------------------------------------------------------
+
+    def restricted(self, rows: Integers) -> VertexTable:
+        """Return the table of the given rows alone, in their order."""
+        pedigree, nodes = self.pedigree.restricted(self.nodes[rows])
+        part = VertexTable(self.layers, pedigree, nodes)
+        part.layer, part.live = self.layer, list(self.live)
+        part.values = self.values[rows]
+        part.bounds = self.bounds[rows]
+        part.signs = self.signs[:, rows]
+        return part
+
+    def coordinates(self, rows: list[int]) -> list[Homogeneous]:
+        """Return the exact primitive coordinates (X, t) of the rows."""
+        return self.pedigree.coordinates(self.nodes[rows].tolist())
+
+    def __getstate__(self) -> dict[str, Any]:
+        trimmed = {
+            "values": self.values[: self.size].copy(),
+            "bounds": self.bounds[: self.size].copy(),
+            "nodes": self.nodes[: self.size].copy(),
+            "signs": self.signs[:, : self.size].copy(),
+        }
+        return self.__dict__ | trimmed
+
+
+def require_rounding_to_nearest() -> None:
+    """Raise `EngineUnavailableError` if doubles are not rounded to nearest, which all bounds assume."""
+    one, half_ulp = np.float64(1.0), np.float64(_U)
+    if not (one + half_ulp == one and -one - half_ulp == -one and one + 1.5 * half_ulp > one):
+        raise EngineUnavailableError(
+            "engine generators: expected doubles that are rounded to nearest, got another rounding mode "
+            "(some library changed it); take --engine ppl"
+        )
+
+
+def _grown(array: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
+    result = np.empty(shape, dtype=array.dtype)
+    result[tuple(slice(0, n) for n in array.shape)] = array
+    return result

@@ -1,0 +1,70 @@
+"""B1. Local minima can correspond without inverse stability: for a constant loss they always do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from exactrelu import Parametrization, gradient_distance
+from exactrelu.claims import Claim, Finding, Verdict
+
+from ..fibre_bounds import line_bound
+from ..parametrization_texts import as_network, written_parametrization
+from ..verdicts import by_counterexample
+
+Sample = tuple[Sequence[int], int]
+R = 1
+STAR = Parametrization.from_rationals([[R, 0]], [[0]])  # Example 2.2; each g_k has another hyperplane
+KS = range(1, 51)
+NO_SAMPLES: tuple[Sample, ...] = ()
+# With these samples (Example A.1) the minimum at Gamma_* does not correspond to one of the realizations.
+SAMPLES_OF_A_1: tuple[Sample, ...] = (((-1, 1), 1), ((-1, -1), -1))
+
+
+def check(samples: Sequence[Sample] = NO_SAMPLES, gamma: Parametrization = STAR) -> Finding:
+    """Show that inverse stability fails at Gamma, and that no g_k has less loss than R(Gamma)."""
+    family = [Parametrization.from_rationals([[0, 1]], [[Fraction(1, k)]]) for k in KS]
+    near = [gradient_distance(g, gamma).value for g in family]
+    far = [line_bound(gamma, g) for g in family]
+    constant = not samples
+    losses = sorted({loss(g, samples) for g in (gamma, *family)})
+    corresponds = constant and len(losses) == 1
+    return by_counterexample(
+        f"Omega = N_(2,1,1), Gamma = {written_parametrization(gamma)}, g_k = 1/k relu(x_2): |g_k - "
+        "R(Gamma)|_W = 1/k "
+        f"for k = 1, ..., {len(KS)}, and every Phi with R(Phi) = g_k has ||Phi - Gamma|| >= {min(far)}: R "
+        "is not "
+        "(s, alpha) inverse stable for any s, alpha",
+        f"the loss has {len(samples)} samples, and on R(Gamma) and the g_k the values "
+        f"{', '.join(map(str, losses))}",
+        "a loss without samples is the constant 0, quadratic like (7): all parametrizations and all "
+        "realizations "
+        "are its local minima, of every radius; so they correspond without inverse stability",
+        "what one needs at Gamma, for every continuous loss, is that R: Omega -> R(Omega) is open there; a "
+        "bound "
+        "(s, alpha) for all Gamma at once is more (Example A.4: each single Gamma_k is fine)",
+        holds=not corresponds,
+        hypotheses={
+            "R is not inverse stable on Omega": min(far) >= R and near == [Fraction(1, k) for k in KS]
+        },
+        networks=[as_network(gamma)],
+        loss="L = 0, the sum over no samples" if constant else None,
+    )
+
+
+def loss(function: Parametrization, samples: Sequence[Sample]) -> Fraction:
+    """L(g) = 1/2 sum (g(x) - y)^2."""
+    return sum(((function(x)[0] - y) ** 2 for x, y in samples), Fraction(0)) / 2
+
+
+CLAIM = Claim(
+    id="berner/B1",
+    title="local minima correspond if and only if there is inverse stability",
+    sentence="""Moreover, local minima of (8) in the parametrization space must correspond to local minima
+    of (9) in the realization space if and only if we have inverse stability.""",
+    source="Section 1.2, before Proposition 1.2",
+    reading="""If every local minimum of L(R(Gamma)) over Omega is one of L over R(Omega), then R is (s,
+    alpha) inverse stable on Omega for some s, alpha. (The other half is Proposition 1.2.)""",
+    recorded=Verdict.REFUTED,
+    check=check,
+)

@@ -1,0 +1,75 @@
+"""B6. "Each weight vector strictly positive" excludes the zero vectors that the clause before allows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from exactrelu import Network, Neuron, Parametrization, canonical_form, restricted_space_violations
+from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.shallow.embedding import embed
+
+from ..parametrization_texts import as_network, written_parametrization
+from ..tried_networks import tried_networks
+from ..verdicts import Failure, by_counterexample, by_trial, with_correction
+
+WITH_ZERO = Parametrization.from_rationals([[1, 2], [0, 0]], [[2], [0]])
+NETWORKS = tuple(tried_networks("B6", ((1, 3, 1), (2, 3, 1), (2, 2, 2)), count=60))
+
+
+def check(gamma: Parametrization = WITH_ZERO, networks: Sequence[Network] = NETWORKS) -> Finding:
+    """Decide Definition 3.2 in both readings of its last clause; then replace zero neurons by dead ones."""
+    support, every = (restricted_space_violations(gamma, reading) for reading in ("support", "all"))
+    as_transcribed = by_counterexample(
+        f"{written_parametrization(gamma)}: last clause for a_i != 0: {_text(support)}",
+        f"last clause for all i: {_text(every)}",
+        "C.2 speaks of non-zero weight vectors, so it allows zero ones; C.3 as it stands does not",
+        holds=not every,
+        hypotheses={"C.1 and C.2 hold": not support},
+        networks=[as_network(gamma)],
+    )
+    return with_correction(
+        as_transcribed,
+        "either reading: a zero neuron may be replaced by ((0, ..., 0, p, q), c) with 0 < p < q, which is "
+        "dead on the "
+        "slice (x, 1, -1), so Lemma A.6 holds in both",
+        by_trial(networks, failure),
+    )
+
+
+def failure(network: Network) -> Failure | None:
+    """Embed, replace zero neurons by dead ones, decide the strict reading, compare the functions."""
+    gamma = Parametrization.of_network(network)
+    star = embed(gamma).after
+    neurons, size = list(star.neurons), Fraction(1)
+    for i, neuron in enumerate(neurons):
+        if neuron.is_constant:
+            size += 1
+            zeros = (Fraction(0),) * gamma.inputs
+            neurons[i] = Neuron((*zeros, Fraction(1), size), (size, *neuron.coefficient[1:]))
+    star = replace(star, neurons=tuple(neurons))
+    violations = restricted_space_violations(star, "all")
+    sliced = [Neuron(n.weight[:-2], n.coefficient, n.weight[-2] - n.weight[-1]) for n in star.neurons]
+    on_slice = Parametrization(gamma.inputs, gamma.outputs, tuple(sliced), star.output_bias)
+    if violations or canonical_form(on_slice) != canonical_form(gamma):
+        return f"{_text(violations)}; or another function on the slice"
+    return None
+
+
+def _text(violations: Sequence[object]) -> str:
+    return "; ".join(map(str, violations)) or "satisfied"
+
+
+CLAIM = Claim(
+    id="berner/B6",
+    title="Corollary 1.4: conditions C.2 and C.3 agree on zero weight vectors",
+    sentence="""no non-zero weight vectors in the first layer are redundant, i.e. , the last two coordinates
+    of each weight vector are strictly positive.""",
+    source="Section 1.3, Corollary 1.4, C.2 and C.3",
+    reading="""A parametrization with a zero weight vector that satisfies C.1 and C.2, which speaks of the
+    non-zero ones, can satisfy C.3 for "each weight vector".""",
+    recorded=Verdict.REFUTED,
+    check=check,
+    corrected=Verdict.CHECKED,
+)

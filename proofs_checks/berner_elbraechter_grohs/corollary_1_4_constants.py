@@ -1,0 +1,68 @@
+"""Corollary 1.4. The radius r^2/16 (and r^2/8), and that augmented problems are at least as good."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from itertools import product
+
+from exactrelu import Network, Parametrization, realization_radius, restricted_space_violations
+from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.shallow.embedding import embed
+from exactrelu.shallow.stability_constants import SHARP, THEOREM_3_3
+
+from ..tried_networks import tried_networks
+from ..verdicts import Failure, by_trial
+
+NETWORKS = tuple(tried_networks("corollary 1.4", ((1, 2, 1), (2, 3, 1), (2, 2, 2), (3, 4, 2)), count=60))
+RADII = (Fraction(1, 9), Fraction(1), Fraction(10))
+
+
+def check(networks: Sequence[Network] = NETWORKS, constants: tuple[int, int] = (16, 8)) -> Finding:
+    """Compare the radii with Proposition 1.2; then the loss of each network with that of its embedding."""
+    wrong = [
+        f"r = {r}: the radii are {found}, not r^2/{constants[0]} and r^2/{constants[1]}"
+        for r in RADII
+        for found in [(THEOREM_3_3.realization_radius(r), SHARP.realization_radius(r))]
+        if found != tuple(r * r / constant for constant in constants)
+        or realization_radius(r, 4, "1/2") != found[0]
+    ]
+    if wrong:
+        return Finding(Verdict.REFUTED, tuple(wrong))
+    return by_trial(
+        networks,
+        embedding_failure,
+        "claim 1: Theorem 3.3 gives (s, alpha) = (4, 1/2), so by Proposition 1.2 the radius is (r/4)^2 = "
+        "r^2/16; "
+        "with the sharp s = 2 sqrt(2) it is r^2/8",
+        "claim 2: the embedding of Lemma A.6 has one more neuron, satisfies C.1-C.3, and has the same "
+        "outputs on "
+        "(x, 1, -1), so the same loss on all data",
+    )
+
+
+def embedding_failure(network: Network) -> Failure | None:
+    """Compare both losses on a grid of samples with labels that differ."""
+    gamma = Parametrization.of_network(network)
+    star = embed(gamma).after
+    if star.width != gamma.width + 1 or restricted_space_violations(star):
+        return f"the embedding has {star.width} neurons, or lies outside: {restricted_space_violations(star)}"
+    for x in product((-2, Fraction(1, 3), 5), repeat=network.inputs):
+        if star((*x, 1, -1)) != gamma(x):
+            return f"at x = {x} the outputs differ: {star((*x, 1, -1))}, not {gamma(x)}"
+    return None
+
+
+CLAIM = Claim(
+    id="berner/corollary-1.4",
+    title="Corollary 1.4: the radius r^2/16, and the augmented problem is at least as good",
+    sentence="""the network is balanced, i.e. , no non-zero weight vectors in the first layer are redundant,
+    i.e. , the last two coordinates of each weight vector are strictly positive. The global minimum of (17)
+    is at least as good as the global minimum of (15), i.e.""",
+    source="Section 1.3, Corollary 1.4; proof in Appendix A.1.2",
+    reading="""Our reconstruction: a local minimum of (17) of radius r is one among the realizations of
+    radius r^2/16 (here also: r^2/8), and every network with biases has the outputs of some augmented one
+    without, with one more neuron, on all data. Of infima, see B5.""",
+    recorded=Verdict.CHECKED,
+    check=check,
+)

@@ -1,0 +1,70 @@
+"""Lemma A.5. If sum_J c_i (x) a_i = 0, replacing a_i by -a_i for i in J does not change the function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from exactrelu import Parametrization, canonical_form, reparametrize
+from exactrelu.claims import Claim, Finding, Verdict
+
+from ..verdicts import by_proof
+
+CASES = (
+    (Parametrization.from_rationals([[1, 0], [0, 1], [-1, -1], [5, 2]], [[1], [1], [1], [3]]), (0, 1, 2)),
+    (Parametrization.from_rationals([[1, 0], [0, 1], [-1, -2]], [[2, -4], [4, -8], [2, -4]]), (0, 1, 2)),
+    (Parametrization.from_rationals([[1, 2], [3, 6]], [[-3], [1]]), (0, 1)),
+)
+
+
+def relu(t: Any, sign: int) -> Any:
+    """t_+ for a t of the given sign."""
+    return t if sign > 0 else 0 * t
+
+
+def check(
+    positive_part: Callable[[Any, int], Any] = relu,
+    cases: Sequence[tuple[Parametrization, Sequence[int]]] = CASES,
+) -> Finding:
+    """Show t_+ - (-t)_+ = t for t >= 0 and t <= 0; then flip some parametrizations and compare forms."""
+    from flint import Ordering, fmpz_mpoly_ctx
+
+    (t,) = fmpz_mpoly_ctx.get(("t",), Ordering.lex).gens()
+    failures = [
+        f"for t of sign {sign}: t_+ - (-t)_+ = {positive_part(t, sign) - positive_part(-t, -sign)}"
+        for sign in (1, -1)
+        if positive_part(t, sign) - positive_part(-t, -sign) != t
+    ]
+    for theta, chosen in cases:
+        neurons = [theta.neurons[i] for i in chosen]
+        total = {sum(n.coefficient[k] * n.weight[j] for n in neurons) for k, j in _places(theta)}
+        if total != {0}:
+            failures.append(f"the hypothesis fails: sum_J c_i (x) a_i has the entries {sorted(total)}")
+            continue
+        step = reparametrize(theta, [f"flip:{'+'.join(map(str, chosen))}"])[-1]
+        if canonical_form(step.after) != canonical_form(theta):
+            failures.append(f"flipping {tuple(chosen)} changes the function")
+    return by_proof(
+        "all J, a_i, c_i with sum_J c_i (x) a_i = 0",
+        failures,
+        "sum_J c_i relu(<a_i, x>) - sum_J c_i relu(-<a_i, x>) = sum_J c_i <a_i, x> = (sum_J c_i (x) a_i) "
+        "x, by "
+        "t_+ - (-t)_+ = t, which was computed for both signs of t",
+        f"{len(cases)} parametrizations were flipped and have equal canonical forms",
+    )
+
+
+def _places(theta: Parametrization) -> list[tuple[int, int]]:
+    return [(k, j) for k in range(theta.outputs) for j in range(theta.inputs)]
+
+
+CLAIM = Claim(
+    id="berner/lemma-A.5",
+    title="Lemma A.5: admissible flips",
+    sentence="""but not zero, since otherwise reparametrization would be possible (see Lemma A.5).""",
+    source="Appendix A.2.1, Lemma A.5 (its statement is wholly lost; Section 2.2 says what it is for)",
+    reading="""Our reconstruction: if sum_J c_i (x) a_i = 0, then sum_J c_i relu(<a_i, x>) = sum_J c_i
+    relu(<-a_i, x>).""",
+    recorded=Verdict.PROVED,
+    check=check,
+)

@@ -1,0 +1,66 @@
+"""Lemma A.6. Every network with biases is one of the restricted space on the slice (x, 1, -1)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from exactrelu import Network, Neuron, Parametrization, canonical_form, restricted_space_violations
+from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.shallow.embedding import embed
+
+from ..tried_networks import tried_networks
+from ..verdicts import Failure, by_trial
+
+SHAPES = ((1, 1, 1), (1, 4, 1), (2, 3, 1), (2, 4, 2), (3, 4, 3))
+NETWORKS = tuple(tried_networks("lemma A.6", SHAPES, count=120))
+
+
+def construction(gamma: Parametrization) -> Parametrization:
+    """Return the neurons ((a, p, q)/n, n c) with p - q = b: balanced, p, q > 0; zero ones are (0, 0)."""
+    return embed(gamma).after
+
+
+def check(
+    networks: Sequence[Network] = NETWORKS,
+    embedding: Callable[[Parametrization], Parametrization] = construction,
+) -> Finding:
+    """Construct Gamma* for each network; compare canonical forms on the slice, decide Definition 3.2."""
+
+    def failure(network: Network) -> Failure | None:
+        gamma = Parametrization.of_network(network)
+        star = embedding(gamma)
+        if (star.inputs, star.width) != (gamma.inputs + 2, gamma.width + 1):
+            return f"Gamma* has {star.inputs} inputs and {star.width} neurons"
+        violations = restricted_space_violations(star)
+        if violations:
+            return f"outside the restricted space: {violations[0]}"
+        if canonical_form(on_slice(star)) != canonical_form(gamma):
+            return "R(Gamma*)(x, 1, -1) is another function"
+        return None
+
+    return by_trial(
+        networks,
+        failure,
+        "m + 1 neurons, d + 2 inputs: balanced, distinct directions, last two coordinates positive, rational",
+        "R(Gamma*)(x, 1, -1) and R(Gamma)(x) have equal canonical forms, so they agree on all of R^d",
+    )
+
+
+def on_slice(star: Parametrization) -> Parametrization:
+    """Return x -> R(Gamma*)(x, 1, -1): a neuron (a, p, q) becomes one with the bias p - q."""
+    neurons = tuple(Neuron(n.weight[:-2], n.coefficient, n.weight[-2] - n.weight[-1]) for n in star.neurons)
+    return Parametrization(star.inputs - 2, star.outputs, neurons, star.output_bias)
+
+
+CLAIM = Claim(
+    id="berner/lemma-A.6",
+    title="Lemma A.6: networks with biases embed into the restricted space",
+    sentence="""Since it can be written as and observe that , , and . For let In order to balance the
+    network, let and for every . Then the claim follows by direct computation.""",
+    source="Appendix A.3.1, Lemma A.6",
+    reading="""Our reconstruction: for every Gamma with biases d -> D and m neurons there is Gamma* of the
+    space of Definition 3.2, d + 2 -> D with m + 1 neurons, with R(Gamma*)(x, 1, -1) = R(Gamma)(x) for all
+    x. The construction is ours and needs no roots.""",
+    recorded=Verdict.CHECKED,
+    check=check,
+)
