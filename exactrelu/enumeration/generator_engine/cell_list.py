@@ -32,6 +32,11 @@ class CellList:
         strict = np.zeros((size, words), dtype=np.uint64)
         return cls(size, codes, strict, np.zeros(size, dtype=bool))
 
+    @property
+    def weight(self) -> int:
+        """How many bytes the list takes, about."""
+        return self.codes.nbytes + self.strict.nbytes + self.thin.nbytes
+
     def append_copies(self, cells: Index) -> Index:
         """Append copies of the given cells and return their numbers."""
         start, self.size = self.size, self.size + len(cells)

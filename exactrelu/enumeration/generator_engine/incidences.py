@@ -61,7 +61,7 @@ class Incidences:
     @property
     def weight(self) -> int:
         """How many bytes the chunk takes, about."""
-        return 16 * len(self.owner) + self.table.weight
+        return 16 * len(self.owner) + self.cells.weight + self.table.weight
 
     def enter_layer(self) -> None:
         """Go on to the next layer."""

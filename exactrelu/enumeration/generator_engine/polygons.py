@@ -56,7 +56,7 @@ class Polygons:
     @property
     def weight(self) -> int:
         """How many bytes the chunk takes, about."""
-        return 32 * self.size + self.table.weight
+        return 32 * self.size + self.cells.weight + self.table.weight
 
     def enter_layer(self) -> None:
         """Go on to the next layer."""

@@ -138,7 +138,9 @@ def finished(
         while not (chunk.done or (but_last and chunk.nearly_done)):
             checkpoint()
             chunk.advance()
-            parts = chunk.parts(limit or LIMIT)
+            # The more parts wait, the smaller they are: where every neuron doubles the cells, as in the
+            # reading `closed` through one point, one waits for each neuron.
+            parts = chunk.parts((limit or LIMIT) // (1 + len(stack) // 8))
             if len(parts) > 1:
                 stack += reversed(parts)
                 break
