@@ -140,7 +140,7 @@ def finished(
             chunk.advance()
             # The more parts wait, the smaller they are: where every neuron doubles the cells, as in the
             # reading `closed` through one point, one waits for each neuron.
-            parts = chunk.parts((limit or LIMIT) // (1 + len(stack) // 8))
+            parts = chunk.parts(1 + (limit or LIMIT) // (1 + len(stack) // 8))
             if len(parts) > 1:
                 stack += reversed(parts)
                 break
