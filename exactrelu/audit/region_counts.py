@@ -116,7 +116,7 @@ class RegionCountClaim:
             found = self._count(network, PIECES, limits)
             return found if found <= self.value else None
         problem = Problem.of(network, self.domain, Reading(reading), self.depth)
-        # There may be exponentially many closed cells; `ppl` goes depth first and makes no more than it yields.
+        # There may be exponentially many closed cells; `ppl` goes depth first, and makes few of them.
         engine = "ppl" if problem.reading is Reading.CLOSED else limits.engine
         leaves = enumerate_leaves(problem, engine=engine, budget=limits.budget())
         found = sum(1 for _ in islice(leaves, self.value + 1))
