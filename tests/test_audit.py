@@ -262,6 +262,12 @@ def test_a_count_of_another_reading_is_named(judged):
     verdict, truth = judged({"kind": "region-count", "value": 2, "reading": "closed"})
     assert (verdict, truth["matches"], truth["count"]) == ("refuted", ["full", "pieces"], 4)
     assert truth["counts"] == {"half-open": None, "full": 2, "pieces": 2}
+    empty = {"inequalities": [{"normal": [1], "offset": 0, "relation": op} for op in "<>"]}
+    none = judged({"kind": "region-count", "value": 1, "domain": empty})
+    assert (none[0], none[1]["counts"]) == ("refuted", {"half-open": 0, "closed": 0, "full": 0})
+    line = network_document(([["1"], ["-1"]], None), ([["1", "-1"]], None))  # x, in two cells, one piece
+    assert judged({"kind": "region-count", "value": 1, "reading": "full"}, line)[1]["matches"] == ["pieces"]
+    assert judged({"kind": "region-count", "value": 1, "reading": "pieces"}, line)[0] == "holds"
     assert judged({"kind": "region-count", "value": 1, "reading": "full", "depth": 0})[0] == "holds"
     refuted = judged(four | {"value": 1, "reading": "closed"}, ABSOLUTE, "--max-regions", "2")
     assert (refuted[0], refuted[1]["at_least"]) == ("refuted", 2)

@@ -83,6 +83,8 @@ CASES = [
     (MAP | {"weight": [[1, 2]]}, "weight[0]", "1 numbers", "2"),
     (MAP | {"bias": []}, "bias", "1 numbers", "0"),
     (MAP | {"domain": {"box": [[2, 3]]}}, "at", "a point of the domain", "outside"),
+    (MAP | {"tolerance": "-1" + "0" * 9999}, "tolerance", "at least 0", "(10001 characters)"),
+    (OUTPUTS | {"outputs": [["1/3" + "0" * 9999]]}, "outputs[0][0]", "a number of float32"),
     (MAP | {"tolerance": "-1"}, "tolerance", "at least 0", "-1"),
     (PAIR, "other", "a network 1 -> 1", "one 2 -> 1"),
     (PAIR | {"other": "net.csv"}, "net.csv", ".json, .onnx or .nnet"),

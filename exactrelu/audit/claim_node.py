@@ -14,6 +14,7 @@ from exactrelu.domain import Domain, LinearConstraint, Relation
 from exactrelu.errors import DomainError, ExactReluError
 from exactrelu.formats.strict_json import Node, require_format
 from exactrelu.network import Network
+from exactrelu.rationals import brief
 
 COMMON_KEYS = ("kind", "id", "note", "numbers")
 
@@ -53,7 +54,7 @@ class ClaimNode:
             return None
         value = self.number(key)
         if value < 0:
-            raise self.child(key).fail("a tolerance of at least 0", str(value))
+            raise self.child(key).fail("a tolerance of at least 0", brief(value))
         return value
 
     def natural(self, key: str, least: int = 0, most: int | None = None) -> int:

@@ -20,7 +20,7 @@ from exactrelu.errors import NumberSyntaxError
 from exactrelu.formats.binary_rounding import BinaryFormat
 from exactrelu.formats.strict_json import Node
 from exactrelu.network import Network
-from exactrelu.rationals import format_rational
+from exactrelu.rationals import brief, format_rational
 from exactrelu.verdict import Verdict
 
 
@@ -104,7 +104,7 @@ def _outputs(row: Node, count: int, form: BinaryFormat) -> tuple[Extended | None
 def _output(item: Node, form: BinaryFormat) -> Extended | None:
     value = output_of(item, form.name)
     if isinstance(value, Fraction) and _rounded(value, form) != value:
-        raise item.fail(f"a number of {form.name}", format_rational(value))
+        raise item.fail(f"a number of {form.name}", brief(value))
     return value
 
 

@@ -15,13 +15,14 @@ from exactrelu.affine_map import Point
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.claim_numbers import number_of
 from exactrelu.audit.judgement import Judgement, Limits, verdict_of
+from exactrelu.audit.summary_text import number_text
 from exactrelu.domain import Domain
 from exactrelu.errors import ArgumentError
 from exactrelu.formats.native import vector_texts
 from exactrelu.lipschitz import LipschitzConstant, directions_of, lipschitz_constant
 from exactrelu.matrix_norms import Norm
 from exactrelu.network import Network
-from exactrelu.rationals import format_rational
+from exactrelu.rationals import brief, format_integer, format_rational
 from exactrelu.reading import Reading
 from exactrelu.region import region_of
 
@@ -62,7 +63,8 @@ class LipschitzClaim:
         )
         square = constant.power if self.norm is Norm.TWO else constant.power**2
         truth: dict[str, Any] = {"norm": str(self.norm), **_constant_document(constant)}
-        shown = constant.value.decimal(12) if self.norm is Norm.TWO else truth["constant"]
+        value = constant.value
+        shown = f"~{value.decimal(12)}" if value.rational is None else number_text(value.rational)
         summary = f"the constant is {shown}"
         if constant.configuration is not None:
             summary += f", on the cell {str(constant.configuration)!r}"
@@ -84,7 +86,7 @@ def _signed_square(node: ClaimNode, key: str) -> Fraction:
         child.require_keys(("sqrt",))
         root = number_of(child.child("sqrt"), node.numbers)
         if root < 0:
-            raise child.child("sqrt").fail("a number of at least 0", format_rational(root))
+            raise child.child("sqrt").fail("a number of at least 0", brief(root))
         return root
     value = node.number(key)
     return value * abs(value)
@@ -96,7 +98,9 @@ def _constant_document(constant: LipschitzConstant) -> dict[str, Any]:
     value: dict[str, Any] = {"constant": str(power)}
     if constant.norm is Norm.TWO:
         interval = [format_rational(end) for end in power.interval]
-        value = {"square": {"polynomial": [str(c) for c in power.polynomial], "interval": interval}}
+        value = {
+            "square": {"polynomial": [format_integer(c) for c in power.polynomial], "interval": interval}
+        }
     return value | {
         "configuration": None if constant.configuration is None else str(constant.configuration),
         "point": None if constant.point is None else vector_texts(constant.point),

@@ -63,7 +63,7 @@ class RegionCountClaim:
         summary = f"{found} {self._what(self.reading)}"
         if found == self.value:
             return Judgement(Verdict.HOLDS, truth, summary)
-        matches, undecided, counts = self._matches(network, limits, skip=self.reading)
+        matches, undecided, counts = self._matches(network, limits, {self.reading: found})
         truth |= {"matches": matches, "undecided": undecided, "counts": counts}
         if matches:
             summary += f"; {self.value} is the exact count of {' and of '.join(map(self._what, matches))}"
@@ -80,26 +80,30 @@ class RegionCountClaim:
         if undecided:
             return Judgement.unknown(f"not decided for {', '.join(undecided)}", **truth)
         truth["counts"] = counts
-        shown = ", ".join(
-            f"{count or f'more than {self.value}'} {self._what(n)}" for n, count in counts.items()
-        )
+        shown = ", ".join(self._shown(name, count) for name, count in counts.items())
         return Judgement(Verdict.REFUTED, truth, f"the count of no reading, and not of the pieces: {shown}")
+
+    def _shown(self, reading: str, count: int | None) -> str:
+        return f"{f'more than {self.value}' if count is None else count} {self._what(reading)}"
 
     @staticmethod
     def _what(reading: str) -> str:
         return "linear pieces" if reading == PIECES else f"{reading} configurations"
 
     def _matches(
-        self, network: Network, limits: Limits, skip: str = ""
+        self, network: Network, limits: Limits, known: dict[str, int] | None = None
     ) -> tuple[list[str], list[str], dict[str, int | None]]:
         """Return whose exact count the value is, for which that is not decided, and the counts.
 
-        A count beyond the value is None: no more than one region beyond it is looked for.
+        A count beyond the value is None: no more than one region beyond it is looked for. A piece holds a
+        full cell, so fewer full cells than the value are fewer pieces, and these are not counted.
         """
+        known = known or {}
         undecided = []
         counts: dict[str, int | None] = {}
         for name in COUNTED:
-            if name == skip:
+            full = known.get(Reading.FULL, counts.get(Reading.FULL))
+            if name in known or (name == PIECES and full is not None and full < self.value):
                 continue
             try:
                 counts[name] = self._count_up_to_value(network, name, limits)
@@ -112,7 +116,9 @@ class RegionCountClaim:
             found = self._count(network, PIECES, limits)
             return found if found <= self.value else None
         problem = Problem.of(network, self.domain, Reading(reading), self.depth)
-        leaves = enumerate_leaves(problem, engine=limits.engine, budget=limits.budget())
+        # There may be exponentially many closed cells; `ppl` goes depth first, and makes few of them.
+        engine = "ppl" if problem.reading is Reading.CLOSED else limits.engine
+        leaves = enumerate_leaves(problem, engine=engine, budget=limits.budget())
         found = sum(1 for _ in islice(leaves, self.value + 1))
         return found if found <= self.value else None
 

@@ -27,6 +27,7 @@ from exactrelu.audit.network_pairs import EqualityClaim
 from exactrelu.audit.region_counts import PIECES, RegionCountClaim
 from exactrelu.audit.witnesses import WitnessClaim
 from exactrelu.errors import ArgumentError, DomainError, NetworkError
+from exactrelu.formats.native import vector_texts
 from exactrelu.reading import Reading
 from exactrelu.testing.arguments import (
     DomainLike,
@@ -238,7 +239,7 @@ def assert_affine_map(
     )
 
     def again(_: dict[str, Any]) -> list[str]:
-        return [subject.command("region", at=[str(x) for x in point], domain=True)]
+        return [subject.command("region", at=vector_texts(point), domain=True)]
 
     require_holds("assert_affine_map", claim, subject, None, again)
 
@@ -275,7 +276,7 @@ def assert_witness(
     claim = WitnessClaim(x, area, rows, tolerance=Fraction(exact(tolerance)))
 
     def again(_: dict[str, Any]) -> list[str]:
-        return [subject.command("evaluate", at=[str(entry) for entry in x])]
+        return [subject.command("evaluate", at=vector_texts(x))]
 
     require_holds("assert_witness", claim, subject, None, again)
 

@@ -39,9 +39,9 @@ counts are compared with all: on degenerate networks they are those of the *clos
 only touch. That is a correct count, of another thing than what most tools count."""
 
 MARABOU = """\
-Marabou is a verifier that computes with float64 and tolerances, and these queries are near its tolerances on
-purpose; bounds that are 10^-3 apart it tells apart. The point that comes with `sat` is judged with a tolerance
-of 10^-6, which is granted here."""
+Marabou is a verifier that computes with float64 and tolerances, and these queries are near its tolerances
+on purpose; bounds that are 10^-3 apart it tells apart. The point that comes with `sat` is judged with a
+tolerance of 10^-6, which is granted here."""
 
 
 @dataclass(frozen=True)
