@@ -171,8 +171,8 @@ class Net:
     def __init__(self, value: Value, scales: bool) -> None:
         value = keys(value, "layers", optional=("scales",) if scales else ())
         self.layers: list[Matrix] = []
-        for layer in array(value["layers"]):
-            layer = keys(layer, "weight", "bias")
+        for item in array(value["layers"]):
+            layer = keys(item, "weight", "bias")
             bias = vector(layer["bias"])
             rows = array(layer["weight"], len(bias))
             demand(rows and array(rows[0]), "an empty layer")
@@ -379,8 +379,8 @@ class Checked:
         inequalities = [] if value is None else array(keys(value, "inequalities")["inequalities"])
         self.inputs: int | None = self.nets[0].inputs if self.nets else None
         self.has_domain = value is not None
-        for one in inequalities:
-            one = keys(one, "normal", "offset", "relation")
+        for item in inequalities:
+            one = keys(item, "normal", "offset", "relation")
             row = primitive([*vector(one["normal"], self.inputs), number(one["offset"])])
             self.inputs = len(row) - 1
             demand(self.inputs, "no inputs")
@@ -411,7 +411,9 @@ class Checked:
             before = r
             yield r, multiplier
 
-    def combined(self, value: Value, rows: Matrix, signs: list[str], only_equations: bool) -> tuple[Vector, bool]:
+    def combined(
+        self, value: Value, rows: Matrix, signs: list[str], only_equations: bool
+    ) -> tuple[Vector, bool]:
         total, strict = [Fraction(0)] * (int(self.inputs or 0) + 1), False
         for r, multiplier in self.pairs(value, signs):
             total = [t + multiplier * entry for t, entry in zip(total, rows[r], strict=True)]
@@ -477,7 +479,9 @@ class Checked:
                 rows += net.maps([self.parts(bits, k)[i] for k in range(layer)])[layer]
         return layer, neuron, rows[neuron]
 
-    def node(self, line: dict[str, Value], bits: list[dict[int, int]], rows: Matrix, signs: list[str]) -> None:
+    def node(
+        self, line: dict[str, Value], bits: list[dict[int, int]], rows: Matrix, signs: list[str]
+    ) -> None:
         full = self.reading == "full"
         if "split" in line:
             keys(line, "split")
@@ -643,7 +647,9 @@ class Checked:
             demand("projection" not in self.claim, "a projection without equations")
             return identity
         demand("projection" in self.claim, "no projection")
-        back = times([list(column) for column in zip(*e, strict=True)], matrix(self.claim["projection"], len(e), n))
+        back = times(
+            [list(column) for column in zip(*e, strict=True)], matrix(self.claim["projection"], len(e), n)
+        )
         p = [minus(a, b) for a, b in zip(identity, back, strict=True)]
         demand(all(p[i][j] == p[j][i] for i in range(n) for j in range(i)), "the projection is not symmetric")
         demand(not any(map(any, times(e, p))), "the projection does not vanish on the normals")
@@ -685,9 +691,12 @@ class Checked:
             self.projection = self.project()
         square = times(times(a, self.projection), [list(column) for column in zip(*a, strict=True)])
         # lo I - M is positive semidefinite if and only if det(t I + (M - lo I)) has no negative coefficient
-        shifted = [[lo - x for lo, x in zip(row, line, strict=True)] for row, line in zip(
-            [[self.low * (i == j) for j in range(len(a))] for i in range(len(a))], square, strict=True
-        )]
+        shifted = [
+            [lo - x for lo, x in zip(row, line, strict=True)]
+            for row, line in zip(
+                [[self.low * (i == j) for j in range(len(a))] for i in range(len(a))], square, strict=True
+            )
+        ]
         p = characteristic(shifted)
         if all(c * (-1) ** (len(p) - 1 - k) >= 0 for k, c in enumerate(p)):
             return
@@ -725,10 +734,11 @@ class Checked:
         names = array(self.claim["steps"])
         demand(names and all(isinstance(name, str) for name in names), "steps")
         self.networks(len(names) + 1)
-        for name, one, two in zip(names, self.nets, self.nets[1:], strict=False):
+        for name, one, after in zip(names, self.nets, self.nets[1:], strict=False):
+            two = after
             if name == "embed" or name.startswith("embed:"):
-                demand(two.inputs == one.inputs + 2, "embed adds two inputs")
-                two = on_slice(two)
+                demand(after.inputs == one.inputs + 2, "embed adds two inputs")
+                two = on_slice(after)
             demand(two.inputs == one.inputs and canonical(two) == canonical(one), "not the same function")
 
     def claim_theorem_3_1(self) -> None:
@@ -756,7 +766,9 @@ class Checked:
     @staticmethod
     def gradient(net: Net, point: Vector) -> Matrix:
         values = [dot(row, [*point, Fraction(1)]) for row in net.layers[0]]
-        demand(all(v or not any(row) for v, row in zip(values, net.layers[0], strict=True)), "on a hyperplane")
+        demand(
+            all(v or not any(row) for v, row in zip(values, net.layers[0], strict=True)), "on a hyperplane"
+        )
         return [row[:-1] for row in net.maps([[int(v > 0) for v in values]])[-1]]
 
     def claim_decomposition(self) -> None:
