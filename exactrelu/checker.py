@@ -875,6 +875,8 @@ def lines(path: str | Path) -> Iterator[bytes]:
         file: Any = gzip.GzipFile(fileobj=raw) if packed else raw
         size, number = 0, 1
         try:
+            if packed and not zlib.decompressobj(wbits=31).decompress(raw.peek(), 1):
+                refuse("line 1", "a gzip member that is not empty", "one that is, or begins so")
             while line := file.readline(LINE):
                 yield line
                 size, number = size + len(line), number + 1

@@ -46,7 +46,7 @@ def certify_ranges(
     rules = DomainRules.of(domain, Reading.FULL)
     with certificate_file(path) as writer:
         if rules is None or ranges is None:
-            write_empty(writer, domain, joint, {"kind": "empty"}, "half-open")
+            write_empty(writer, domain, JointNetwork.of(networks[0]), {"kind": "empty"}, "half-open")
             return
         claim = {"kind": "range", "outputs": [_output(joint, one) for one in ranges]}
         writer.begin(claim, [network_value(network) for network in networks], domain, str(Reading.FULL))

@@ -54,7 +54,8 @@ def sentence(document: dict[str, Any]) -> str:
     match claim["kind"]:
         case "configurations":
             number, depth, reading = document["leaves"]["reached"], claim["depth"], document["reading"]
-            return f"exactly {number} {reading} configurations of hidden layers 1 to {depth}"
+            layers = {0: "no hidden layer", 1: "hidden layer 1"}.get(depth, f"hidden layers 1 to {depth}")
+            return f"exactly {number} {reading} configuration{'s' * (number != 1)} of {layers}"
         case "range":
             shown = [f"{one['min']['value']} to {one['max']['value']}" for one in claim["outputs"]]
             what = (

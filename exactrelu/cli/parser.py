@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Never
 
 from exactrelu import __version__
@@ -29,9 +31,33 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
     Raises
     ------
     UsageError
-        For anything that the parser does not know, in one line.
+        For anything that the parser does not know, in one line; for a result that would replace an input
+        or another result.
     """
-    return _build().parse_args(_joined(argv))
+    arguments = _build().parse_args(_joined(argv))
+    _see_distinct_files(arguments)
+    return arguments
+
+
+def _see_distinct_files(arguments: argparse.Namespace) -> None:
+    """See that no result has the name of another file of this command; pipes and devices may be shared."""
+    inputs = [
+        "network",
+        "domain",
+        "gamma",
+        "theta",
+        *(["certificate"] if arguments.command == "check" else []),
+    ]
+    results = [name for name in ("json", "jsonl", "draw", "output", "certificate") if name not in inputs]
+    taken: dict[Path, str] = {}
+    for name in inputs + results:
+        text = getattr(arguments, name, None)
+        if not text or text == "-":
+            continue
+        path = Path(os.path.realpath(text))
+        if name in results and path in taken and (path.is_file() or not path.exists()):
+            raise UsageError(f"--{name}: expected a file of its own, got {text}, as for {taken[path]}")
+        taken[path] = name if name in ("network", "gamma", "theta") else f"--{name}"
 
 
 def _joined(argv: Sequence[str]) -> list[str]:
@@ -318,7 +344,7 @@ def _add_search(parser: argparse.ArgumentParser) -> None:
 def _add_certificate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--certificate",
-        type=_file_name,
+        type=_certificate_name,
         metavar="FILE",
         help="write a proof that `exactrelu check` verifies (docs/certificates.md; gzip if FILE ends in .gz)",
     )
@@ -365,6 +391,12 @@ def _file_name(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("expected a file name, got an empty one")
     return text
+
+
+def _certificate_name(text: str) -> str:
+    if text == "-":
+        raise argparse.ArgumentTypeError("expected a file name, got '-'; stdout is /dev/stdout")
+    return _file_name(text)
 
 
 def _seconds(text: str) -> float:
