@@ -36,6 +36,7 @@ __all__ = [
 _ENGINES = {
     "ppl": "exactrelu.enumeration.ppl_engine",
     "generators": "exactrelu.enumeration.generator_engine",
+    "lp": "exactrelu.enumeration.lp_engine",
 }
 
 

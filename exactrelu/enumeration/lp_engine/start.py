@@ -1,0 +1,145 @@
+"""Polyhedra to search in, in coordinates of their own: the domain, and faces where cells only touch.
+
+A start is a polyhedron with inner points in coordinates z of R^d, d its dimension without the directions
+along which neither it nor the first layer changes, together with the affine map z -> x. What has lower
+dimension in x is full-dimensional in z, so the search knows one kind of cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import fmpz_mat
+
+from exactrelu.affine_map import AffineMap, Point
+from exactrelu.domain import Relation, Row
+from exactrelu.enumeration.lp_engine.exact_programs import relative_interior
+from exactrelu.enumeration.problem import Problem
+from exactrelu.linear_algebra import IntegerRow, RationalMatrix, echelon, pivot_column, primitive
+from exactrelu.preactivations import Preactivations
+
+
+@dataclass(frozen=True)
+class Start:
+    """A polyhedron in coordinates z, in whose interior ``point`` lies.
+
+    ``matrix`` is that of z -> x, its last column the image of 0; ``first`` are the first layer's
+    pre-activations in z, ``rows`` the domain's, those without a variable left out. ``dimension`` is that of
+    the polyhedron in x. ``path`` are the codes of the neurons that are decided.
+    """
+
+    problem: Problem
+    matrix: RationalMatrix
+    first: Preactivations
+    rows: tuple[Row, ...]
+    point: Point
+    dimension: int
+    path: bytes = b""
+
+    @property
+    def coordinates(self) -> int:
+        """The number d of coordinates z."""
+        return self.matrix.shape[1] - 1
+
+    def in_inputs(self, point: Point) -> Point:
+        """Return the x of a point z."""
+        return tuple(
+            sum((a * z for a, z in zip(row, point, strict=False) if a), row[-1]) for row in self.matrix.rows()
+        )
+
+
+def start_of(problem: Problem) -> Start | None:
+    """Return the start of a problem, None if the domain is empty."""
+    inputs = problem.network.inputs
+    interior = relative_interior(inputs, problem.domain.rows)
+    if interior is None:
+        return None
+    identity = fmpz_mat([[int(i == j) for j in range(inputs + 1)] for i in range(inputs)])
+    return _narrowed(problem, RationalMatrix(identity), interior.point, interior.equations, b"")
+
+
+def face_of(start: Start, rows: Sequence[Row], path: bytes) -> Start | None:
+    """Return the start of the set of all z with the given rows, None if it is empty.
+
+    ``rows`` are those of the domain, of the cell, and what makes it a face of the cell.
+    """
+    interior = relative_interior(start.coordinates, rows)
+    if interior is None:
+        return None
+    return _narrowed(start.problem, start.matrix, interior.point, interior.equations, path)
+
+
+def _narrowed(
+    problem: Problem, matrix: RationalMatrix, point: Point, equations: list[IntegerRow], path: bytes
+) -> Start:
+    """Return the start in the solutions of the equations, in which ``point`` is an inner point."""
+    columns = matrix.shape[1]
+    matrix, point = _on_solutions(matrix, point, echelon(equations, columns))
+    dimension = len(point)
+    normals = [row[:-1] for row in _first(problem, matrix).integer_rows()] if problem.network.hidden_widths else []
+    normals += [row.entries[:-1] for row in _domain_rows(problem, matrix)]
+    matrix, point = _across(matrix, point, echelon([n for n in normals if any(n)], dimension))
+    rows = tuple(_domain_rows(problem, matrix))
+    return Start(problem, matrix, _first(problem, matrix), rows, point, dimension, path)
+
+
+def _on_solutions(
+    matrix: RationalMatrix, point: Point, equations: list[IntegerRow]
+) -> tuple[RationalMatrix, Point]:
+    """Return the map and the point in the coordinates that are no pivots of the equations."""
+    if not equations:
+        return matrix, point
+    columns = matrix.shape[1]
+    pivots = {pivot_column(row): row for row in equations}
+    free = [j for j in range(columns - 1) if j not in pivots]
+    lines: list[list[Fraction]] = []
+    for j in range(columns - 1):
+        if row := pivots.get(j):
+            lines.append([Fraction(-row[k], row[j]) for k in (*free, columns - 1)])
+        else:
+            lines.append([Fraction(int(j == k)) for k in (*free, columns - 1)])
+    inner = RationalMatrix.from_rows(lines, len(free) + 1)
+    return _composed(matrix, inner), tuple(point[j] for j in free)
+
+
+def _across(matrix: RationalMatrix, point: Point, normals: list[IntegerRow]) -> tuple[RationalMatrix, Point]:
+    """Return map and point where the coordinates that are no pivots of the normals' echelon form are 0.
+
+    Moving ``point`` there along the kernel of the normals changes no value of theirs.
+    """
+    pivots = [pivot_column(row) for row in normals]
+    moved = tuple(
+        sum((Fraction(row[j], row[pivot]) * x for j, x in enumerate(point) if row[j]), Fraction(0))
+        for row, pivot in zip(normals, pivots, strict=True)
+    )
+    if len(pivots) == len(point):
+        return matrix, point
+    last = matrix.shape[1] - 1
+    kept = [[row[j] for j in (*pivots, last)] for row in matrix.rows()]
+    return RationalMatrix.from_rows(kept, len(pivots) + 1), moved
+
+
+def _composed(outer: RationalMatrix, inner: RationalMatrix) -> RationalMatrix:
+    """Return the matrix of z -> outer(inner(z)), both with the image of 0 as their last column."""
+    columns = inner.shape[1]
+    bottom = RationalMatrix.from_rows([[Fraction(int(j == columns - 1)) for j in range(columns)]], columns)
+    return outer @ RationalMatrix.from_rows([*inner.rows(), *bottom.rows()], columns)
+
+
+def _first(problem: Problem, matrix: RationalMatrix) -> Preactivations:
+    layer: AffineMap = problem.network.layers[0]
+    composed = _composed(layer.matrix, matrix)
+    return Preactivations(composed.numerators, composed.denominator)
+
+
+def _domain_rows(problem: Problem, matrix: RationalMatrix) -> list[Row]:
+    """Return the domain's rows in z that have a variable; the others hold everywhere."""
+    result = []
+    for row in problem.domain.rows:
+        entries = RationalMatrix.from_rows([[Fraction(entry) for entry in row.entries]], len(row.entries))
+        composed = primitive(_composed(entries, matrix).integer_rows()[0])
+        if any(composed[:-1]) and row.relation is not Relation.EQUAL:
+            result.append(Row(composed, row.relation))
+    return list(dict.fromkeys(result))
