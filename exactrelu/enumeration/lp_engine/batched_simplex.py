@@ -21,6 +21,7 @@ Index = npt.NDArray[np.intp]
 Flags = npt.NDArray[np.bool_]
 
 SMALL = 1e-9  # rows are scaled to a largest coefficient of about 1; what is missed here, exact programs find
+_FIRST = 1e6  # added to the gain of a coordinate, which enters before any slack
 _BLOCK = 1 << 18  # numbers in a batch: its tableaus stay in the cache
 
 
@@ -103,7 +104,8 @@ class _Batch:
         every = np.arange(len(tableau))
         reduced = tableau[:, -1, 1:]
         free = self.outside < 0
-        gain = np.where(free, np.abs(reduced) * 1e6, reduced)
+        gain = np.where(free, np.abs(reduced), reduced)
+        gain[free & (gain > SMALL)] += _FIRST
         entering = gain.argmax(axis=1)
         improves = gain[every, entering] > SMALL
         done = ~improves | (tableau[:, -1, 0] > self.enough)

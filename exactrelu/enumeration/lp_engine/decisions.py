@@ -26,6 +26,7 @@ Index = npt.NDArray[np.intp]
 
 _ENOUGH = 0.5  # a search stops where the neuron is this fraction as far beyond zero as it began before it
 _BLOCK = 1 << 20  # numbers in the rows of a batch
+TOUCH = 1e-12  # values of a search that are taken for zero: its rows may prove that there is no more
 
 
 @dataclass
@@ -81,7 +82,7 @@ def _search(
     points, bound = cells.points[which], bounds[which]
     values = np.matmul(rows, points[:, :, None])[:, :, 0]
     found = _climbed(rows, values)
-    reached = found.values > 0
+    reached = found.values > TOUCH
     # Towards the first point by half of what lies beyond zero: inside, if that was inside.
     with np.errstate(all="ignore"):
         part = values[:, -1] / (values[:, -1] + found.values)

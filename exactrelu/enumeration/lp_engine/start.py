@@ -15,7 +15,7 @@ from flint import fmpz_mat
 
 from exactrelu.affine_map import AffineMap, Point
 from exactrelu.domain import Relation, Row
-from exactrelu.enumeration.lp_engine.exact_programs import relative_interior
+from exactrelu.enumeration.lp_engine.exact_programs import Interior, relative_interior
 from exactrelu.enumeration.problem import Problem
 from exactrelu.linear_algebra import IntegerRow, RationalMatrix, echelon, pivot_column, primitive
 from exactrelu.preactivations import Preactivations
@@ -57,7 +57,7 @@ def start_of(problem: Problem) -> Start | None:
     if interior is None:
         return None
     identity = fmpz_mat([[int(i == j) for j in range(inputs + 1)] for i in range(inputs)])
-    return _narrowed(problem, RationalMatrix(identity), interior.point, interior.equations, b"")
+    return _narrowed(problem, RationalMatrix(identity), interior, 0, b"")
 
 
 def face_of(start: Start, rows: Sequence[Row], path: bytes) -> Start | None:
@@ -68,21 +68,21 @@ def face_of(start: Start, rows: Sequence[Row], path: bytes) -> Start | None:
     interior = relative_interior(start.coordinates, rows)
     if interior is None:
         return None
-    return _narrowed(start.problem, start.matrix, interior.point, interior.equations, path)
+    return _narrowed(start.problem, start.matrix, interior, start.dimension - start.coordinates, path)
 
 
 def _narrowed(
-    problem: Problem, matrix: RationalMatrix, point: Point, equations: list[IntegerRow], path: bytes
+    problem: Problem, matrix: RationalMatrix, interior: Interior, dropped: int, path: bytes
 ) -> Start:
-    """Return the start in the solutions of the equations, in which ``point`` is an inner point."""
-    columns = matrix.shape[1]
-    matrix, point = _on_solutions(matrix, point, echelon(equations, columns))
+    """Return the start in the affine hull of a polyhedron; ``dropped`` coordinates change nothing in it."""
+    equations = echelon(interior.equations, matrix.shape[1])
+    matrix, point = _on_solutions(matrix, interior.point, equations)
     dimension = len(point)
     normals = [row[:-1] for row in _first(problem, matrix).integer_rows()] if problem.network.hidden_widths else []
     normals += [row.entries[:-1] for row in _domain_rows(problem, matrix)]
     matrix, point = _across(matrix, point, echelon([n for n in normals if any(n)], dimension))
     rows = tuple(_domain_rows(problem, matrix))
-    return Start(problem, matrix, _first(problem, matrix), rows, point, dimension, path)
+    return Start(problem, matrix, _first(problem, matrix), rows, point, dimension + dropped, path)
 
 
 def _on_solutions(
