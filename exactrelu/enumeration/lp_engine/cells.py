@@ -16,6 +16,8 @@ import numpy.typing as npt
 
 from exactrelu.affine_map import Point
 from exactrelu.enumeration.lp_engine.compositions import Compositions, RowTable, scaled_row
+from exactrelu.enumeration.lp_engine.inner_points import as_double, rounded_inside
+from exactrelu.linear_algebra import IntegerRow
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
@@ -54,23 +56,29 @@ class Cells:
         codes[0, : len(start.path)] = np.frombuffer(start.path, dtype=np.uint8)
         signs = np.ones((1, len(start.rows) + hidden), dtype=np.int8)
         cells = cls(compositions, 0, 0, codes, signs, np.ones((1, start.coordinates + 1)))
-        cells.set_exact_point(0, start.point)
-        cells._repeat_path()
+        decided = cells._repeat_path()
+        cells.set_exact_point(0, rounded_inside(start.point, [*(row.entries for row in start.rows), *decided]))
         return cells
 
-    def _repeat_path(self) -> None:
-        """Decide what the start's path says, on its only cell."""
-        widths, start = self.compositions.widths, self.compositions.start
+    def _repeat_path(self) -> list[IntegerRow]:
+        """Decide what the start's path says, on its only cell; return the rows, positive inside or zero.
+
+        A row that vanishes on the start has no sign; any other has, inside, the one that its code says.
+        """
+        widths, path = self.compositions.widths, self.compositions.start.path
+        bits = bytes(int(code == ABOVE) for code in path)
+        decided: list[IntegerRow] = []
         if widths:
             self.enter_layer(0)
-        bits = bytes(int(code == ABOVE) for code in start.path)
-        for code in start.path:
+        for code in path:
             if self.neuron == widths[self.layer]:
                 self.enter_layer(self.layer + 1)
             row = self.compositions.integer_rows(bits[: self.offset])[self.neuron]
-            self.signs[0, len(start.rows) + self.decided] = (1 if code == ABOVE else -1) if any(row) else 0
+            sign = (1 if code == ABOVE else -1) if any(row) else 0
+            self.signs[0, self.domain_rows + self.decided] = sign
+            decided.append(tuple(sign * entry for entry in row))
             self.neuron += 1
-        # (A row that vanishes identically has no sign; any other is, inside the face, what its code says.)
+        return decided
 
     # what there is -------------------------------------------------------------------------------------
 
@@ -103,8 +111,8 @@ class Cells:
 
     def set_exact_point(self, cell: int, point: Point) -> None:
         """Give a cell a rational point, as doubles if it has that form."""
-        doubles = [_double(x) for x in point]
-        if all(Fraction(value) == x for value, x in zip(doubles, point, strict=True)):
+        doubles = [as_double(x) for x in point]
+        if all(value == x for value, x in zip(doubles, point, strict=True)):  # exact: Python compares so
             self.points[cell, :-1] = doubles
             self.exact_points.pop(cell, None)
         else:
@@ -179,11 +187,3 @@ class Cells:
             used, self.places[k] = np.unique(place, return_inverse=True)
             self.tables[k] = table.part(used)
         return self
-
-
-def _double(x: Fraction) -> float:
-    """Return a double near x, NaN where there is none."""
-    try:
-        return x.numerator / x.denominator
-    except OverflowError:
-        return float("nan")

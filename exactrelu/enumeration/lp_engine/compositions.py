@@ -8,7 +8,6 @@ cell by cell, and Python's division of integers, which rounds correctly, makes t
 
 from __future__ import annotations
 
-import math
 from collections import OrderedDict
 from collections.abc import Hashable
 from typing import NamedTuple
@@ -172,4 +171,4 @@ def scaled_row(row: IntegerRow) -> list[float]:
     [5e-324, 0.0, -0.5]
     """
     unit = 1 << max(map(abs, row), default=0).bit_length()
-    return [(entry / unit or math.copysign(_TINY, entry)) if entry else 0.0 for entry in row]
+    return [(entry / unit or (_TINY if entry > 0 else -_TINY)) if entry else 0.0 for entry in row]

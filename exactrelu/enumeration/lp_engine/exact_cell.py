@@ -6,7 +6,6 @@ solving for their multipliers; where both fail, an exact linear program answers.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -18,10 +17,9 @@ from exactrelu.affine_map import Point
 from exactrelu.domain import Relation, Row
 from exactrelu.enumeration.lp_engine.cells import ABOVE, Cells
 from exactrelu.enumeration.lp_engine.exact_programs import least_value
+from exactrelu.enumeration.lp_engine.inner_points import is_inside, rounded_inside, value_at
 from exactrelu.linear_algebra import IntegerRow, primitive
 from exactrelu.reading import Reading
-
-_ROUNDINGS = (0, 4, 8, 16, 24, 32, 52)  # bits after the point that are tried for a witness
 
 
 @dataclass(frozen=True)
@@ -69,24 +67,18 @@ class ExactCell:
 
     def sign(self) -> int:
         """Return the sign of the pre-activation at the cell's point."""
-        value = evaluate(self.target, *_over_one_denominator(self.point))
+        value = value_at(self.target, self.point)
         return (value > 0) - (value < 0)
 
-    def has_inside(self, point: Point, side: int) -> bool:
+    def _has_inside(self, point: Point, side: int) -> bool:
         """Return whether a point lies in the interior, the pre-activation of the given sign there."""
-        numerators, denominator = _over_one_denominator(point)
-        if side * evaluate(self.target, numerators, denominator) <= 0:
-            return False
-        return all(evaluate(row, numerators, denominator) > 0 for row in self.rows if any(row))
+        return is_inside(point, self._rows_and(side))
 
     def _simplest(self, point: Point, side: int) -> Point:
-        """Return a rounding of an inner point that is inner as well, else the point."""
-        for bits in _ROUNDINGS:
-            rounded = tuple(Fraction(round(x * (1 << bits)), 1 << bits) for x in point)
-            if self.has_inside(rounded, side):
-                return rounded
-        nearest = tuple(Fraction(x.numerator / x.denominator) if _has_double(x) else x for x in point)
-        return nearest if self.has_inside(nearest, side) else point
+        return rounded_inside(point, self._rows_and(side))
+
+    def _rows_and(self, side: int) -> list[IntegerRow]:
+        return [tuple(side * entry for entry in self.target), *self.rows]
 
     def _beside(self) -> tuple[Point, Point]:
         """Return points below and above, where the pre-activation vanishes at the cell's point.
@@ -98,7 +90,7 @@ class ExactCell:
         for row in self.rows:
             slope = abs(sum(a * g for a, g in zip(row, gradient, strict=False)))
             if slope:
-                length = min(length, _value(row, self.point) / (2 * slope))
+                length = min(length, value_at(row, self.point) / (2 * slope))
         ends = (
             tuple(x + side * length * g for x, g in zip(self.point, gradient, strict=True)) for side in (-1, 1)
         )
@@ -117,7 +109,7 @@ class ExactCell:
         if sign == 0:
             return Sides(*self._beside())
         mine = Sides(self.point, None) if sign < 0 else Sides(None, self.point)
-        if proposed is not None and self.has_inside(proposed, -sign):
+        if proposed is not None and self._has_inside(proposed, -sign):
             return _with_other(mine, proposed)
         if support and (constant := self._constant(support, sign)) is not None:
             return replace(mine, touches=constant == 0, tight=tuple(support))
@@ -136,7 +128,7 @@ class ExactCell:
 
     def _by_program(self, mine: Sides, sign: int) -> Sides:
         target = primitive([sign * entry for entry in self.target])
-        start = _value(target, self.point)
+        start = value_at(target, self.point)
         rows = [primitive(row) for row in self.rows if any(row)]
         least = least_value(len(self.point), rows, target, start)
         if least.value >= 0:
@@ -193,23 +185,5 @@ def farkas_constant(rows: Sequence[IntegerRow], target: Sequence[int]) -> int | 
     return None if constant < 0 else int(constant > 0)
 
 
-def evaluate(row: Sequence[int], numerators: Sequence[int], denominator: int) -> int:
-    """Return denominator (a.x + c) at x = numerators / denominator."""
-    return sum(a * x for a, x in zip(row, numerators, strict=False)) + row[-1] * denominator
-
-
-def _over_one_denominator(point: Point) -> tuple[list[int], int]:
-    denominator = math.lcm(*(x.denominator for x in point))
-    return [x.numerator * (denominator // x.denominator) for x in point], denominator
-
-
-def _value(row: Sequence[int], point: Point) -> Fraction:
-    return sum((a * x for a, x in zip(row, point, strict=False) if a), Fraction(row[-1]))
-
-
 def _with_other(sides: Sides, point: Point) -> Sides:
     return replace(sides, above=point) if sides.above is None else replace(sides, below=point)
-
-
-def _has_double(x: Fraction) -> bool:
-    return abs(x.numerator).bit_length() - x.denominator.bit_length() < 1000

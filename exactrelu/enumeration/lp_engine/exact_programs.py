@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from exactrelu.affine_map import Point
 from exactrelu.domain import Relation, Row
+from exactrelu.enumeration.lp_engine.inner_points import value_at
 from exactrelu.linear_algebra import IntegerRow
 from exactrelu.ppl_library import Linear_Expression, MIP_Problem
 
@@ -54,7 +55,7 @@ def _of_intervals(dimension: int, rows: Sequence[Row]) -> Interior | None:
     if any(low is not None and high is not None and low > high for low, high in zip(lower, upper, strict=True)):
         return None
     point = tuple(_between(j, low, high) for j, (low, high) in enumerate(zip(lower, upper, strict=True)))
-    tight = [row for row in rows if any(row.entries[:-1]) and not _value(row.entries, point)]
+    tight = [row for row in rows if any(row.entries[:-1]) and not value_at(row.entries, point)]
     if any(row.relation is Relation.GREATER for row in tight):
         return None
     return Interior(point, [row.entries for row in tight])
@@ -104,7 +105,7 @@ def _of_program(dimension: int, rows: Sequence[Row]) -> Interior | None:
         return None
     solution = _coefficients(program, total)
     point = tuple(Fraction(entry, solution[dimension]) for entry in solution[:dimension])
-    flat = [row for row in bounded if _value(row.entries, point) == 0]
+    flat = [row for row in bounded if value_at(row.entries, point) == 0]
     if any(row.relation is Relation.GREATER for row in flat):
         return None
     equations = [row.entries for row in rows if row.relation is Relation.EQUAL]
@@ -129,7 +130,7 @@ def least_value(dimension: int, rows: Sequence[IntegerRow], target: IntegerRow, 
     program.set_objective_function(Linear_Expression([-entry for entry in target[:-1]], -target[-1]))
     divisor = int(program.optimizing_point().divisor())
     point = tuple(Fraction(entry, divisor) for entry in _coefficients(program, dimension))
-    return Least(_value(target, point), point)
+    return Least(value_at(target, point), point)
 
 
 def _unit(index: int) -> list[int]:
@@ -139,7 +140,3 @@ def _unit(index: int) -> list[int]:
 def _coefficients(program: MIP_Problem, dimension: int) -> list[int]:
     found = [int(entry) for entry in program.optimizing_point().coefficients()]
     return found + [0] * (dimension - len(found))
-
-
-def _value(row: Sequence[int], point: Sequence[Fraction]) -> Fraction:
-    return sum((a * x for a, x in zip(row, point, strict=False) if a), Fraction(row[-1]))
