@@ -373,14 +373,14 @@ def test_a_time_limit_that_is_over_raises_before_any_region():
 
 
 def test_an_unknown_engine_or_reading_and_a_misfit_domain_are_refused():
-    with pytest.raises(ValueError, match="engine: expected one of auto, ppl"):
+    with pytest.raises(ValueError, match="engine: expected one of auto, ppl, generators"):
         count(LINE, engine="nope")
     with pytest.raises(ValueError, match="nope"):
         Problem.of(LINE, reading="nope")
     with pytest.raises(DomainError, match="expected dimension 1"):
         Problem.of(LINE, Domain.whole_space(2))
     assert engine_names()[0] == "auto"
-    assert resolve_engine("auto") in engine_names()
+    assert resolve_engine("auto", Problem.of(LINE)) == "generators"
 
 
 def test_a_configuration_of_another_shape_is_a_configuration_error():

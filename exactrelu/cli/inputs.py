@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from fractions import Fraction
 
 from exactrelu.affine_map import Point
-from exactrelu.cli.supervisor import announce_deadline
+from exactrelu.cli.supervisor import announce_deadline, die_with_parent
 from exactrelu.domain import Domain
 from exactrelu.enumeration import Budget
 from exactrelu.errors import DomainError
@@ -71,3 +72,13 @@ def budget_of(arguments: argparse.Namespace) -> Iterator[Budget]:
     announce_deadline(arguments.time_limit)
     yield Budget(arguments.max_regions, arguments.time_limit)
     announce_deadline(None)
+
+
+@contextmanager
+def executor_of(arguments: argparse.Namespace) -> Iterator[Executor | None]:
+    """Give the processes of ``--jobs``, which end with this one; None for one job."""
+    if arguments.jobs == 1:
+        yield None
+        return
+    with ProcessPoolExecutor(arguments.jobs, initializer=die_with_parent) as executor:
+        yield executor

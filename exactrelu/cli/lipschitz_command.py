@@ -21,7 +21,7 @@ from exactrelu.cli.outputs import (
     write_json,
 )
 from exactrelu.domain import Domain
-from exactrelu.enumeration import Budget, resolve_engine
+from exactrelu.enumeration import Budget, Problem, resolve_engine
 from exactrelu.formats.native import matrix_texts, vector_texts
 from exactrelu.formats.region_document import domain_header
 from exactrelu.lipschitz import LipschitzConstant, lipschitz_constant, local_lipschitz_constants
@@ -49,7 +49,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Print the exact Lipschitz constant, beside the bounds of Theorem 6."""
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
-    engine = resolve_engine(arguments.engine)
+    engine = resolve_engine(arguments.engine, Problem.of(network, domain, Reading.FULL))
     with budget_of(arguments) as budget:
         constant = lipschitz_constant(network, domain, arguments.norm, engine=engine, budget=budget)
         theorem = TheoremSix(network, arguments.normalization)

@@ -89,6 +89,9 @@ def _add_regions(parser: argparse.ArgumentParser) -> None:
     _add_search(parser)
     parser.add_argument("--count", action="store_true", help="only count")
     parser.add_argument(
+        "--jobs", type=_positive, default=1, metavar="N", help="count with N processes (engine generators)"
+    )
+    parser.add_argument(
         "--depth",
         type=_natural,
         metavar="K",
@@ -164,7 +167,7 @@ def _add_domain(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_search(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--engine", default="auto", metavar="NAME", help="auto (default) or ppl")
+    parser.add_argument("--engine", default="auto", metavar="NAME", help="auto (default), generators or ppl")
     _add_budget(parser)
 
 
@@ -192,6 +195,13 @@ def _natural(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 20):
         raise argparse.ArgumentTypeError(f"expected a natural number, got {text!r}")
     return int(text)
+
+
+def _positive(text: str) -> int:
+    number = _natural(text)
+    if not number:
+        raise argparse.ArgumentTypeError("expected at least 1, got 0")
+    return number
 
 
 def _file_name(text: str) -> str:

@@ -15,16 +15,17 @@ from exactrelu.cli.outputs import (
     print_rows,
     write_json,
 )
-from exactrelu.enumeration import resolve_engine
+from exactrelu.enumeration import Problem, resolve_engine
 from exactrelu.formats.region_document import domain_header, map_document
 from exactrelu.pieces import Tiling, tiling
+from exactrelu.reading import Reading
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the linear pieces, with their cells and adjacency."""
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
-    engine = resolve_engine(arguments.engine)
+    engine = resolve_engine(arguments.engine, Problem.of(network, domain, Reading.FULL))
     with budget_of(arguments) as budget:
         found = tiling(network, domain, engine=engine, budget=budget)
         pieces = found.pieces

@@ -15,18 +15,19 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
-from exactrelu.enumeration import resolve_engine
+from exactrelu.enumeration import Problem, resolve_engine
 from exactrelu.formats.native import vector_texts
 from exactrelu.formats.region_document import domain_header
 from exactrelu.ranges import Extremum, OutputRange, output_range
 from exactrelu.rationals import format_rational
+from exactrelu.reading import Reading
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the exact range of each output."""
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
-    engine = resolve_engine(arguments.engine)
+    engine = resolve_engine(arguments.engine, Problem.of(network, domain, Reading.FULL))
     with budget_of(arguments) as budget:
         ranges = output_range(network, domain, engine=engine, budget=budget)
     if arguments.json:

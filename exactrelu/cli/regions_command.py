@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from exactrelu.cli.inputs import bounds_of, budget_of, domain_of, network_of
+from exactrelu.cli.inputs import bounds_of, budget_of, domain_of, executor_of, network_of
 from exactrelu.cli.outputs import domain_text, network_text, print_facts, progress
 from exactrelu.cli.parser import UsageError
 from exactrelu.cli.region_sinks import (
@@ -20,7 +20,14 @@ from exactrelu.cli.region_sinks import (
     json_file,
     json_lines_file,
 )
-from exactrelu.enumeration import Leaf, Problem, Reached, enumerate_leaves, resolve_engine
+from exactrelu.enumeration import (
+    Leaf,
+    Problem,
+    Reached,
+    count_configurations,
+    enumerate_leaves,
+    resolve_engine,
+)
 from exactrelu.formats.region_document import GeometryDetail, emptiness_of, problem_header
 from exactrelu.network import Network
 
@@ -30,14 +37,22 @@ def execute(arguments: argparse.Namespace) -> int:
     _check_targets(arguments)
     network = network_of(arguments)
     problem = Problem.of(network, domain_of(arguments, network.inputs), arguments.cells, arguments.depth)
-    engine = resolve_engine(arguments.engine)
+    engine = resolve_engine(arguments.engine, problem)
     with ExitStack() as stack:
         budget = stack.enter_context(budget_of(arguments))
         header = problem_header("exactrelu-regions", network, problem) | {"engine": engine}
         header |= emptiness_of(network.inputs, problem.domain.rows)
         sinks = _sinks(arguments, network, header, stack)
-        leaves = enumerate_leaves(problem, engine=engine, budget=budget)
-        count = _distribute(progress(leaves, "configurations"), sinks)
+        if arguments.count and not (arguments.draw or arguments.tree):
+            with executor_of(arguments) as executor:
+                count = count_configurations(
+                    problem, engine=engine, budget=budget, executor=executor, parts=8 * arguments.jobs
+                )
+        else:
+            leaves = enumerate_leaves(problem, engine=engine, budget=budget)
+            count = _distribute(progress(leaves, "configurations"), sinks)
+        for sink in sinks:
+            sink.finish(count)
     if not _to_stdout(arguments):
         _print_summary(arguments, network, problem, engine, count)
     return 0
@@ -53,6 +68,8 @@ def _check_targets(arguments: argparse.Namespace) -> None:
         raise UsageError("--json and --jsonl: expected one of them, got both")
     if arguments.window is not None and not arguments.draw:
         raise UsageError("--window: expected with --draw, got without")
+    if arguments.jobs > 1 and (not arguments.count or arguments.draw or arguments.tree):
+        raise UsageError("--jobs: expected with --count alone, got another output")
     if arguments.count and arguments.jsonl:
         raise UsageError("--count and --jsonl: expected one of them, got both (--json FILE takes --count)")
 
@@ -91,8 +108,6 @@ def _distribute(leaves: Iterable[Leaf], sinks: list[Sink]) -> int:
             count += 1
             for sink in sinks:
                 sink.take(leaf)
-    for sink in sinks:
-        sink.finish(count)
     return count
 
 

@@ -57,7 +57,7 @@ def _run_worker(work: Callable[[], int], writer: int) -> Never:
     global _channel  # noqa: PLW0603 - one worker, one channel
     _channel = writer
     atomic_file.on_temporary_file = lambda path: _tell("file", str(path))
-    _die_with_parent()
+    die_with_parent()
     try:
         status = work()
     except KeyboardInterrupt:
@@ -66,8 +66,8 @@ def _run_worker(work: Callable[[], int], writer: int) -> Never:
     os._exit(status)
 
 
-def _die_with_parent() -> None:
-    """Ask Linux to kill this worker when its supervisor is killed; elsewhere it would run on."""
+def die_with_parent() -> None:
+    """Ask Linux to kill this process when its parent is killed; elsewhere it would run on."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 

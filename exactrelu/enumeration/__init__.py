@@ -1,13 +1,15 @@
 """Enumeration of the configurations of a network, exactly and completely.
 
 `enumerate_leaves` yields the leaves of the case tree, `regions` the regions, `count` their number. The
-work is done by an *engine*, a module with a function ``leaves``.
+work is done by an *engine*, a module with a function ``leaves``, and perhaps one ``count`` that makes no
+leaves. Each is one entry of a table; all of them yield the same leaves.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from importlib import import_module
 from typing import Protocol, runtime_checkable
 
@@ -51,7 +53,9 @@ class _Engine(Protocol):
 
 @runtime_checkable
 class _CountingEngine(_Engine, Protocol):
-    def count(self, problem: Problem, *, checkpoint: Callable[[], None]) -> int: ...
+    def count(
+        self, problem: Problem, *, checkpoint: Callable[[], None], executor: Executor | None, parts: int
+    ) -> int: ...
 
 
 def engine_names() -> tuple[str, ...]:
@@ -186,16 +190,30 @@ def count(
     return count_configurations(Problem.of(network, domain, reading, depth), engine=engine, budget=budget)
 
 
-def count_configurations(problem: Problem, *, engine: str = "auto", budget: Budget | None = None) -> int:
+def count_configurations(
+    problem: Problem,
+    *,
+    engine: str = "auto",
+    budget: Budget | None = None,
+    executor: Executor | None = None,
+    parts: int = 16,
+) -> int:
     """Return the number of configurations of a problem; an engine that can counts without making leaves.
+
+    With an ``executor``, of processes here or elsewhere, the work is cut into about so many parts.
 
     Raises
     ------
+    ArgumentError
+        For an executor, if the engine cannot share its work or ``max_regions`` is limited.
     BudgetExhaustedError
         Where the budget runs out.
     """
     budget = budget or Budget()
     module: _Engine = import_module(_ENGINES[resolve_engine(engine, problem)])
     if budget.max_regions is None and isinstance(module, _CountingEngine):
-        return module.count(problem, checkpoint=budget.check_time)
+        return module.count(problem, checkpoint=budget.check_time, executor=executor, parts=parts)
+    if executor is not None:
+        name = resolve_engine(engine, problem)
+        raise ArgumentError(f"executor: expected engine generators and no max_regions, got engine {name}")
     return sum(1 for _ in _within(budget, module, problem, evidence=False))

@@ -8,9 +8,11 @@ engine as long as cells have few vertices: up to about 8 input dimensions in the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 
 from exactrelu.enumeration.complete_tree import complete_tree
 from exactrelu.enumeration.generator_engine.found import Compositions, leaves_of
+from exactrelu.enumeration.generator_engine.parallel import count_in_parts
 from exactrelu.enumeration.generator_engine.search import Chunk, count_cells, finished
 from exactrelu.enumeration.generator_engine.start import Start, start_of
 from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
@@ -34,11 +36,21 @@ def leaves(problem: Problem, *, evidence: bool, checkpoint: Callable[[], None]) 
 
 def _reached(problem: Problem, start: Start, checkpoint: Callable[[], None]) -> Iterator[Reached]:
     compositions = Compositions(problem)
-    for chunk in finished(Chunk.first(problem, start, paths=True), checkpoint, paths=True):
+    for chunk in finished(Chunk.first(problem, start, paths=True), checkpoint):
         yield from leaves_of(chunk, problem, start, compositions)
 
 
-def count(problem: Problem, checkpoint: Callable[[], None]) -> int:
-    """Return the number of configurations, without paths and leaves."""
+def count(
+    problem: Problem, *, checkpoint: Callable[[], None], executor: Executor | None = None, parts: int = 16
+) -> int:
+    """Return the number of configurations, without paths and leaves.
+
+    With an executor the work is cut into so many parts, which it runs.
+    """
     start = start_of(problem)
-    return 0 if start is None else count_cells(Chunk.first(problem, start, paths=False), checkpoint)
+    if start is None:
+        return 0
+    chunk = Chunk.first(problem, start, paths=False)
+    if executor is None:
+        return count_cells(chunk, checkpoint)
+    return count_in_parts(chunk, checkpoint, executor, parts)

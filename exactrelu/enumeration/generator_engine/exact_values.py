@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flint import fmpz_mat
+from flint import fmpz, fmpz_mat
 
 from exactrelu.affine_map import AffineMap
 
@@ -30,7 +30,7 @@ class ExactLayers:
         columns = fmpz_mat([list(point) for point in points]).transpose()
         for matrix in self._matrices[:layer]:
             rows = (matrix.numerators * columns).tolist()
-            hidden = [[max(entry, 0) for entry in row] for row in rows]
+            hidden = [[entry if entry > 0 else fmpz(0) for entry in row] for row in rows]
             last = columns.tolist()[-1]
             columns = fmpz_mat([*hidden, [entry * matrix.denominator for entry in last]])
         matrix = self._matrices[layer]

@@ -81,9 +81,7 @@ class CellVertices:
         return rank(exact, len(exact[0])) - 1 + len(self._lineality)
 
 
-def leaves_of(
-    chunk: Chunk, problem: Problem, start: Start, compositions: Compositions
-) -> Iterator[Reached]:
+def leaves_of(chunk: Chunk, problem: Problem, start: Start, compositions: Compositions) -> Iterator[Reached]:
     """Yield the cells of a finished chunk as leaves, sorted by configuration."""
     cells, codes = chunk.cells, _CODES[problem.reading]
     table = str.maketrans({chr(i): code for i, code in enumerate(codes)})
@@ -96,5 +94,3 @@ def leaves_of(
         thin = bool(cells.cells.thin[cell])
         dimension = own.dimension() if thin else start.dimension
         yield Reached(problem, path, dimension, own.closure, compositions.of, own.point)
-
-

@@ -27,10 +27,13 @@ from exactrelu.reading import Reading
 
 Bools = npt.NDArray[np.bool_]
 
+
 class Incidences:
     """The cells of a chunk, their vertices, and how neurons split them."""
 
-    def __init__(self, table: VertexTable, start: Start, reading: Reading, hidden: int, *, paths: bool) -> None:
+    def __init__(
+        self, table: VertexTable, start: Start, reading: Reading, hidden: int, *, paths: bool
+    ) -> None:
         self.table = table
         self.reading = reading
         self.rank = start.rank
@@ -57,8 +60,8 @@ class Incidences:
 
     @property
     def weight(self) -> int:
-        """How large the chunk is: its number of (cell, vertex) pairs."""
-        return len(self.owner)
+        """How many bytes the chunk takes, about."""
+        return 16 * len(self.owner) + self.table.weight
 
     def enter_layer(self) -> None:
         """Go on to the next layer."""
@@ -85,6 +88,11 @@ class Incidences:
         self._mark_zeros(neuron)
         self._note(neuron, positive, negative)
 
+    def note_constant(self, neuron: int, sign: int) -> None:
+        """Record a neuron that has this sign at all vertices."""
+        everywhere = np.ones(self.count, dtype=bool)
+        self._note(neuron, everywhere & (sign > 0), everywhere & (sign < 0))
+
     def count_after(self, neuron: int) -> int:
         """Return how many cells there would be if they were split at a neuron."""
         here, positive, negative = self._sides(neuron)
@@ -93,7 +101,7 @@ class Incidences:
 
     def _sides(self, neuron: int) -> tuple[Signs, Bools, Bools]:
         """Return the sign at each (cell, vertex), and which cells have positive and negative ones."""
-        here = self.table.signs[neuron][self.vertex]
+        here = self.table.signs_of(neuron)[self.vertex]
         return here, self._cells_with(here > 0), self._cells_with(here < 0)
 
     def _cells_with(self, chosen: Bools) -> Bools:
@@ -102,7 +110,7 @@ class Incidences:
         return result
 
     def _mark_zeros(self, neuron: int) -> None:
-        signs = self.table.signs[neuron, : self.table.size]
+        signs = self.table.signs_of(neuron)
         word, bit = self._place(neuron)
         self.masks[word, : len(signs)][signs == 0] |= bit
 
@@ -175,9 +183,7 @@ class Incidences:
 
     # faces ------------------------------------------------------------------------------------------
 
-    def _faces(
-        self, here: Signs, positive: Bools, negative: Bools
-    ) -> list[tuple[Index, Index, Index, int]]:
+    def _faces(self, here: Signs, positive: Bools, negative: Bools) -> list[tuple[Index, Index, Index, int]]:
         """Return the faces {y = 0} that are cells: parents, (face, vertex) pairs, and their code."""
         match self.reading:
             case Reading.FULL:
@@ -223,6 +229,15 @@ class Incidences:
     def order(self) -> Index:
         """Return the cells sorted by configuration, as far as it is decided (needs paths)."""
         return self.cells.order()
+
+    def sweep(self, neuron: int) -> Index:
+        """Return the cells in the order in which they lie across the zeros of a neuron, roughly.
+
+        Floats only choose which cells stay together; any order is right.
+        """
+        some = np.zeros(self.count, dtype=np.int64)
+        some[self.owner] = self.vertex
+        return np.argsort(self.table.values[some, self.table.column(neuron)], kind="stable")
 
     def members(self, cells: Index) -> Members:
         """Return the vertices of the given cells, which get numbers in the given order."""

@@ -87,7 +87,7 @@ class Pedigree:
                 self._coordinates[node] = primitive([b * x + a * z for x, z in zip(p, q, strict=True)])
 
     def restricted(self, nodes: Integers) -> tuple[Pedigree, Integers]:
-        """Return the pedigree of the given nodes and their ancestors alone, and the new numbers of the nodes."""
+        """Return the pedigree of the nodes and their ancestors alone, and the nodes' new numbers."""
         needed = np.zeros(self.size, dtype=bool)
         known = np.fromiter(self._coordinates, dtype=np.int64, count=len(self._coordinates))
         settled = np.zeros(self.size, dtype=bool)

@@ -41,8 +41,10 @@ class Polygons:
         self.sides = np.array([(*cells, _OUTSIDE)[:2] for cells in sides.values()], dtype=np.int64).T.copy()
         pieces = len(start.pieces)
         self.cells = CellList.of_size(pieces, hidden if paths else 0, 0)
-        self._below = np.array([*range(pieces), _OUTSIDE])  # the negative part of a cell, uncut ones themselves
-        self._decided: list[int] = []  # neurons of the current layer
+        self.below = np.array(
+            [*range(pieces), _OUTSIDE]
+        )  # the negative part of a cell, uncut ones themselves
+        self.decided: list[int] = []  # neurons of the current layer
 
     # what the search asks ---------------------------------------------------------------------------
 
@@ -53,28 +55,32 @@ class Polygons:
 
     @property
     def weight(self) -> int:
-        """How large the chunk is: its number of pairs of a cell and a vertex of it, about."""
-        return 2 * self.size
+        """How many bytes the chunk takes, about."""
+        return 32 * self.size + self.table.weight
 
     def enter_layer(self) -> None:
         """Go on to the next layer."""
         self._note_codes()
         if self.table.layer >= 0:
             self.offset += self.table.layers[self.table.layer].outputs
-        self._decided = []
+        self.decided = []
         self.table.enter_layer()
 
     def adopt(self, neuron: int) -> None:
         """Record a pivot, by which the first cells were cut already."""
-        self._decided.append(neuron)
+        self.decided.append(neuron)
 
     def split(self, neuron: int) -> None:
         """Split all cells at a neuron of the current layer."""
-        self._decided.append(neuron)
+        self.decided.append(neuron)
         one, both, crossed = self._crossed(neuron)
         at_vertices = self._cut_in_vertices(neuron, one, both)
         if len(crossed) or len(at_vertices[0]):
             self._cut(neuron, one, both, crossed, at_vertices)
+
+    def note_constant(self, neuron: int, sign: int) -> None:  # noqa: ARG002 - codes are read from signs
+        """Record a neuron that has this sign at all vertices."""
+        self.decided.append(neuron)
 
     def count_after(self, neuron: int) -> int:
         """Return how many cells there would be if they were split at a neuron."""
@@ -84,7 +90,7 @@ class Polygons:
 
     def _crossed(self, neuron: int) -> tuple[Signs, Signs, Index]:
         """Return the signs at the edges' first ends, their sums over both, and the edges that are crossed."""
-        signs = self.table.signs[neuron]
+        signs = self.table.signs_of(neuron)
         one, two = signs[self.ends[0, : self.size]], signs[self.ends[1, : self.size]]
         return one, one + two, np.flatnonzero(one * two < 0)
 
@@ -92,7 +98,7 @@ class Polygons:
 
     def _cut_in_vertices(self, neuron: int, one: Signs, both: Signs) -> tuple[Index, Index]:
         """Return the pairs (cell, vertex) in which the line enters a cell through a vertex."""
-        if self.table.signs[neuron, : self.table.size].all():
+        if self.table.signs_of(neuron).all():
             return _NONE, _NONE
         vertices = self.table.size
         up, down = (self._leaving(one, np.flatnonzero(both == side)) for side in (1, -1))
@@ -103,7 +109,7 @@ class Polygons:
         """Return the pairs (cell, end on the line), as numbers, of edges that have one end on the line."""
         ends = self.ends[:, edges]
         zero = np.where(one[edges] == 0, ends[0], ends[1])
-        keys = (self.sides[:, edges] * self.table.size + zero).ravel()
+        keys: Index = (self.sides[:, edges] * self.table.size + zero).ravel()
         return keys[keys >= 0]
 
     def _cut(
@@ -121,17 +127,17 @@ class Polygons:
         cut, points = cells[order[::2]], points[order].reshape(-1, 2).T
         below = self._new_cells(cut)
         lower = np.flatnonzero(both < 0)
-        self.sides[:, lower] = self._below[self.sides[:, lower]]
+        self.sides[:, lower] = self.below[self.sides[:, lower]]
         self.ends[0, crossed], self.ends[1, crossed] = positive, rows
-        self._append(rows, negative, *self._below[self.sides[:, crossed]])
+        self._append(rows, negative, *self.below[self.sides[:, crossed]])
         self._append(points[0], points[1], cut, below)
-        self._below[cut] = cut
+        self.below[cut] = cut
 
     def _new_cells(self, cut: Index) -> Index:
         below = self.cells.append_copies(cut)
-        if self.count >= len(self._below):
-            self._below = np.append(np.arange(2 * self.count), _OUTSIDE)
-        self._below[cut] = below
+        if self.count >= len(self.below):
+            self.below = np.append(np.arange(2 * self.count), _OUTSIDE)
+        self.below[cut] = below
         return below
 
     def _append(self, one: Index, two: Index, left: Index, right: Index) -> None:
@@ -152,7 +158,7 @@ class Polygons:
 
     def _note_codes(self) -> None:
         """Record the decided neurons of the current layer: the signs of a cell are those at its vertices."""
-        if not self._decided or not self.cells.codes.shape[1]:
+        if not self.decided or not self.cells.codes.shape[1]:
             return
         edges, sides = np.arange(self.size), self.sides[:, : self.size]
         inside = np.flatnonzero(sides.ravel() != _OUTSIDE)
@@ -160,12 +166,21 @@ class Polygons:
         order = np.argsort(cells, kind="stable")
         edges = np.concatenate([edges, edges])[inside[order]]
         start = np.searchsorted(cells[order], np.arange(self.count))
-        decided = sorted(self._decided)
+        decided = sorted(self.decided)
         signs = self.table.signs[decided, : self.table.size].T
         at_edges = signs[self.ends[0, : self.size]] | signs[self.ends[1, : self.size]]
         found = np.bitwise_or.reduceat(at_edges[edges], start, axis=0)
         codes = np.where(found > 0, ABOVE, np.where(found < 0, BELOW, ZERO))
         self.cells.codes[:, [self.offset + i for i in decided]] = codes
+
+    def sweep(self, neuron: int) -> Index:
+        """Return the cells in the order in which they lie across the zeros of a neuron, roughly.
+
+        Floats only choose which cells stay together; any order is right.
+        """
+        some = np.zeros(self.count + 1, dtype=np.int64)  # the last one is that of the outside
+        some[self.sides[:, : self.size]] = self.ends[:, : self.size]
+        return np.argsort(self.table.values[some[:-1], self.table.column(neuron)], kind="stable")
 
     def members(self, cells: Index) -> Members:
         """Return the vertices of the given cells, which get numbers in the given order."""
@@ -194,8 +209,8 @@ class Polygons:
         part.size = len(edges)
         part.ends, part.sides = (np.cumsum(used) - 1)[self.ends[:, edges]], number[:, edges]
         part.cells = self.cells.part(cells)
-        part._below = np.append(np.arange(len(cells)), _OUTSIDE)
-        part._decided = list(self._decided)
+        part.below = np.append(np.arange(len(cells)), _OUTSIDE)
+        part.decided = list(self.decided)
         return part
 
 
@@ -203,6 +218,4 @@ def _edges_of(start: Start, vertices: list[int]) -> list[tuple[int, int]]:
     """Return the pairs of vertices of a first cell that are joined by an edge (see `crossing_edges`)."""
     tight = {v: frozenset(start.tight(start.generators[v], with_pivots=True)) for v in vertices}
     pairs = itertools.combinations(sorted(vertices), 2)
-    return [
-        (p, q) for p, q in pairs if sum(tight[p] & tight[q] <= tight[v] for v in vertices) == 2
-    ]
+    return [(p, q) for p, q in pairs if sum(tight[p] & tight[q] <= tight[v] for v in vertices) == 2]

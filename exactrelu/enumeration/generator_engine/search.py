@@ -21,16 +21,17 @@ from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.problem import Problem
 from exactrelu.reading import Reading
 
-LIMIT = 1 << 19  # (cell, vertex) pairs of a chunk when it is cut
+LIMIT = 1 << 24  # bytes of a chunk, about, when it is cut
 
 
 class Chunk:
     """Some cells, and how far they are decided. It can be pickled, and finished anywhere."""
 
-    def __init__(self, cells: Incidences | Polygons, pivots: list[int], layers: int) -> None:
+    def __init__(self, cells: Incidences | Polygons, pivots: list[int], layers: int, *, paths: bool) -> None:
         self.cells = cells
         self.layers = layers
-        self._pending: list[int] = []  # neurons of the current layer, the last one first
+        self.paths = paths
+        self.pending: list[int] = []  # neurons of the current layer, the last one first
         self._pivots = pivots
         self._last_pivot = max(pivots, default=-1)
         self._layer = -1
@@ -46,60 +47,86 @@ class Chunk:
             cells = Polygons(table, start, hidden, paths=paths)
         else:
             cells = Incidences(table, start, problem.reading, hidden, paths=paths)
-        return cls(cells, start.pivots, len(network.hidden_widths))
+        return cls(cells, start.pivots, len(network.hidden_widths), paths=paths)
 
     @property
     def done(self) -> bool:
         """Whether all neurons are decided."""
-        return not self._pending and self._layer == self.layers - 1
+        return not self.pending and self._layer == self.layers - 1
 
     @property
     def nearly_done(self) -> bool:
         """Whether at most one neuron is not decided."""
-        return len(self._pending) <= 1 and self._layer == self.layers - 1
+        return len(self.pending) <= 1 and self._layer == self.layers - 1
+
+    @property
+    def next_column(self) -> int:
+        """The table's column of the neuron that is decided next; after the last one, their number."""
+        table = self.cells.table
+        return table.column(self.pending[-1]) if self.pending else len(table.live)
 
     def size_when_done(self) -> int:
         """Return the number of cells when the last neuron will be decided."""
-        return self.cells.count_after(self._pending[-1]) if self._pending else self.cells.count
+        return self.cells.count_after(self.pending[-1]) if self.pending else self.cells.count
 
     def advance(self) -> None:
         """Decide the next neuron; between layers, enter the next."""
-        if self._pending:
-            self.cells.split(self._pending.pop())
+        if self.pending:
+            self.cells.split(self.pending.pop())
             return
         self._layer += 1
         self.cells.enter_layer()
         width = len(self.cells.table.signs)
-        self._pending = [i for i in reversed(range(width)) if i not in self._pivots]
+        self.pending = [i for i in reversed(range(width)) if i not in self._pivots]
         for pivot in self._pivots:
             self.cells.adopt(pivot)
         self._pivots = []
+        self.settle()
 
-    def parts(self, limit: int, *, paths: bool) -> list[Chunk]:
-        """Return the chunk in parts of about ``limit`` / 2 incidences; itself if it is small."""
-        if self.cells.weight <= limit or (paths and self._out_of_order()):
+    def parts(self, limit: int) -> list[Chunk]:
+        """Return the chunk in parts of about ``limit`` / 2 bytes; itself if it is small."""
+        if not self.pending or self.cells.weight <= limit or (self.paths and self._out_of_order()):
             return [self]
-        order = self.cells.order() if paths else np.arange(self.cells.count)
-        number = min(self.cells.count, 1 + 2 * self.cells.weight // limit)
+        return self.cut(1 + 2 * self.cells.weight // limit)
+
+    def cut(self, number: int) -> list[Chunk]:
+        """Return the chunk in so many parts of equally many cells, or in fewer; some neuron must be left."""
+        number = min(self.cells.count, number)
         if number < 2:
             return [self]
+        order = self.cells.order() if self.paths else self.cells.sweep(self.pending[-1])
         return [self._part(cells) for cells in np.array_split(order, number)]
 
     def _part(self, cells: Index) -> Chunk:
         part = copy(self)
         part.cells = self.cells.part(cells)
-        part._pending = list(self._pending)
+        part.pending = list(self.pending)
+        part.settle()
         return part
+
+    def settle(self) -> None:
+        """Record the neurons that do not change their sign in this chunk: they split none of its cells."""
+        signs = self.cells.table.constant(self.pending).tolist()
+        for neuron, sign in zip(self.pending, signs, strict=True):
+            if sign:
+                self.cells.note_constant(neuron, sign)
+        self.pending = [neuron for neuron, sign in zip(self.pending, signs, strict=True) if not sign]
+        if not self.paths and self._layer == self.layers - 1:
+            self.cells.table.keep(self.pending[::-1])
 
     def _out_of_order(self) -> bool:
         """Whether a pivot is decided and a neuron before it is not."""
         return self._layer < 0 or (
-            self._layer == 0 and bool(self._pending) and self._pending[-1] < self._last_pivot
+            self._layer == 0 and bool(self.pending) and self.pending[-1] < self._last_pivot
         )
 
 
 def finished(
-    chunk: Chunk, checkpoint: Callable[[], None], *, paths: bool, limit: int | None = None, but_last: bool = False
+    chunk: Chunk,
+    checkpoint: Callable[[], None],
+    *,
+    limit: int | None = None,
+    but_last: bool = False,
 ) -> Iterator[Chunk]:
     """Yield the chunk's parts, all neurons decided; with ``paths`` in the order of configurations.
 
@@ -111,7 +138,7 @@ def finished(
         while not (chunk.done or (but_last and chunk.nearly_done)):
             checkpoint()
             chunk.advance()
-            parts = chunk.parts(limit or LIMIT, paths=paths)
+            parts = chunk.parts(limit or LIMIT)
             if len(parts) > 1:
                 stack += reversed(parts)
                 break
@@ -121,5 +148,5 @@ def finished(
 
 def count_cells(chunk: Chunk, checkpoint: Callable[[], None], *, limit: int | None = None) -> int:
     """Return the number of cells that the chunk becomes."""
-    parts = finished(chunk, checkpoint, paths=False, limit=limit, but_last=True)
+    parts = finished(chunk, checkpoint, limit=limit, but_last=True)
     return sum(part.size_when_done() for part in parts)

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from flint import fmpz_mat
+from flint import fmpq, fmpq_mat, fmpz_mat
 
 from exactrelu.cell import Cell
 from exactrelu.domain import Domain, Relation, Row
@@ -89,11 +89,11 @@ def _of_whole_space(first: list[IntegerRow], inputs: int) -> Start:
 
 
 def _apex_and_rays(rows: list[IntegerRow]) -> tuple[Homogeneous, list[IntegerRow]]:
-    """Return the common zero of d independent functionals, and the rays along which only one of them grows."""
+    """Return the common zero of independent functionals, and rays along which only one of them grows."""
     d = len(rows)
     if not d:
         return (1,), []
-    matrix = fmpz_mat([list(row[:-1]) for row in rows])
+    matrix = fmpq_mat([[fmpq(entry) for entry in row[:-1]] for row in rows])
     inverse, denominator = matrix.inv().numer_denom()
     sign = 1 if denominator > 0 else -1
     offsets = fmpz_mat([[-row[-1]] for row in rows])
@@ -183,7 +183,7 @@ def kernel(rows: Sequence[IntegerRow], columns: int) -> list[IntegerRow]:
 def _constant_directions(
     lines: Sequence[IntegerRow], normals: Sequence[IntegerRow], inputs: int
 ) -> list[IntegerRow]:
-    """Return a basis, in echelon form, of the combinations of ``lines`` that are orthogonal to ``normals``."""
+    """Return a basis, in echelon form, of the combinations of ``lines`` orthogonal to ``normals``."""
     if not lines:
         return []
     along = [tuple(_dot(normal, line) for line in lines) for normal in normals]
@@ -197,4 +197,3 @@ def _constant_directions(
 
 def _dot(one: Sequence[int], two: Sequence[int]) -> int:
     return sum(a * b for a, b in zip(one, two, strict=True))
-

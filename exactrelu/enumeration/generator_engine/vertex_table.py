@@ -12,6 +12,7 @@ bounds are derived in `docs/float-filter.md`; the numbers (1) to (4) refer to it
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,13 @@ import numpy.typing as npt
 
 from exactrelu.enumeration.generator_engine.exact_values import ExactLayers, Homogeneous
 from exactrelu.enumeration.generator_engine.pedigree import Integers, Pedigree
-from exactrelu.enumeration.generator_engine.scaled_layers import Floats, ScaledLayer, quotient
+from exactrelu.enumeration.generator_engine.scaled_layers import (
+    Floats,
+    ScaledLayer,
+    quotient,
+    scaled_layers,
+)
+from exactrelu.errors import EngineUnavailableError
 from exactrelu.network import Network
 
 Signs = npt.NDArray[np.int8]
@@ -27,6 +34,7 @@ Signs = npt.NDArray[np.int8]
 _U = 2.0**-53
 _FLOOR = 1e-300  # more than all underflows of one bound together
 _ROUND_UP = 1 + 1e-12  # more than the roundings in computing one bound
+_WIDEST = 10**5  # of wider layers nothing is claimed
 
 
 class VertexTable:
@@ -41,6 +49,7 @@ class VertexTable:
         self.layer = -1
         self.size = len(nodes)
         self.nodes = nodes
+        self.live: list[int] = []  # the neuron of each column; in the last layer some may be dropped
         self.values: Floats = np.empty((0, 0))
         self.bounds: Floats = np.empty((0, 0))
         self.signs: Signs = np.empty((0, 0), dtype=np.int8)
@@ -50,11 +59,15 @@ class VertexTable:
     @classmethod
     def of_seeds(cls, network: Network, seeds: list[Homogeneous]) -> VertexTable:
         """Return the table of the given vertices, before the first layer is entered."""
-        from exactrelu.enumeration.generator_engine.scaled_layers import scaled_layers
-
+        require_rounding_to_nearest()
         hidden = network.layers[:-1]
         pedigree = Pedigree(ExactLayers(hidden), seeds)
         return cls(scaled_layers(hidden), pedigree, np.arange(len(seeds)))
+
+    @property
+    def weight(self) -> int:
+        """How many bytes the table takes, about."""
+        return 17 * len(self.signs) * self.size
 
     # layers ---------------------------------------------------------------------------------------
 
@@ -62,6 +75,7 @@ class VertexTable:
         """Compute values, bounds and signs of the next layer."""
         self.layer += 1
         width = self.layers[self.layer].outputs
+        self.live = list(range(width))
         if self.layer == 0:
             self._enter_first(width)
         else:
@@ -71,7 +85,7 @@ class VertexTable:
 
     def _enter_first(self, width: int) -> None:
         self.values = np.zeros((self.size, width + 1))
-        self.bounds = np.full((self.size, width + 1), np.inf)  # nothing is known, so all are decided in integers
+        self.bounds = np.full((self.size, width + 1), np.inf)  # so all is decided in integers
 
     def _propagate(self) -> None:
         layer = self.layers[self.layer]
@@ -85,7 +99,7 @@ class VertexTable:
             errors *= 1 + 8 * _U
             size *= (layer.inputs + 16) * (1.01 * _U)
             errors += size
-            self.bounds = (errors @ layer.absolute) * (1 + 1e-10)
+            self.bounds = (errors @ layer.absolute) * (1 + 1e-10 if layer.inputs <= _WIDEST else np.inf)
             self.bounds += floor[:, None]  # (3)
             self.values = hidden @ layer.transposed
 
@@ -98,7 +112,7 @@ class VertexTable:
         signs = above.view(np.int8) - below.view(np.int8)
         self.signs[first:, start:end] = signs.T
         self.asked += signs.size
-        undecided = signs.size - np.count_nonzero(signs)
+        undecided = signs.size - int(np.count_nonzero(signs))
         if undecided:
             self.ambiguous += undecided
             rows = start + np.flatnonzero(np.count_nonzero(signs, axis=1) < signs.shape[1])
@@ -106,27 +120,57 @@ class VertexTable:
 
     def refresh(self, rows: Integers) -> None:
         """Replace values, bounds and signs of the rows by what integers say."""
-        exponents = [*self.layers[self.layer].exponents, 0]
+        exponents = self.exponents
         exact = self.pedigree.values(self.nodes[rows].tolist(), self.layer)
-        for row, ys in zip(rows.tolist(), exact, strict=True):
+        for row, all_ys in zip(rows.tolist(), exact, strict=True):
+            ys = [*(all_ys[neuron] for neuron in self.live), all_ys[-1]]
             self.signs[:, row] = [(y > 0) - (y < 0) for y in ys[:-1]]
-            top = max(
-                (abs(y).bit_length() + s for y, s in zip(ys, exponents, strict=True) if y), default=0
-            )
+            top = max((abs(y).bit_length() + s for y, s in zip(ys, exponents, strict=True) if y), default=0)
             self.values[row] = [quotient(y, 1, top - s) for y, s in zip(ys, exponents, strict=True)]
             known = np.abs(self.values[row]) * (2 * _U) + _FLOOR  # (1)
             self.bounds[row] = np.where(np.array([y != 0 for y in ys]), known, 0.0)
 
+    @property
+    def exponents(self) -> list[int]:
+        """The powers of two by which the columns are scaled, t last."""
+        every = self.layers[self.layer].exponents
+        return [*(every[neuron] for neuron in self.live), 0]
+
+    def column(self, neuron: int) -> int:
+        """Return the column of a neuron."""
+        return bisect_left(self.live, neuron)
+
+    def signs_of(self, neuron: int) -> Signs:
+        """Return the signs of a neuron at all vertices."""
+        return self.signs[self.column(neuron), : self.size]
+
+    def constant(self, neurons: list[int]) -> Signs:
+        """Return, for each neuron, the sign that it has at all vertices, 0 if they differ or vanish."""
+        if not neurons or not self.size:
+            return np.zeros(len(neurons), dtype=np.int8)
+        signs = self.signs[[self.column(neuron) for neuron in neurons], : self.size]
+        low: Signs = signs.min(axis=1)
+        return np.where(low == signs.max(axis=1), low, 0)
+
+    def keep(self, neurons: list[int]) -> None:
+        """Drop the columns of all other neurons, which nobody will ask for (in the last layer)."""
+        columns = [self.column(neuron) for neuron in neurons]
+        self.live = list(neurons)
+        self.signs = self.signs[columns, : self.size]
+        self.values = self.values[: self.size, [*columns, -1]]
+        self.bounds = self.bounds[: self.size, [*columns, -1]]
+
     # new vertices -----------------------------------------------------------------------------------
 
     def cut(self, positive: Integers, negative: Integers, neuron: int) -> Integers:
-        """Add the zeros of ``neuron`` on the edges from ``positive`` to ``negative`` and return their rows."""
+        """Add the zeros of ``neuron`` on edges from ``positive`` to ``negative``; return their rows."""
         start, end = self.size, self.size + len(positive)
         self._reserve(end)
         # In the last layer nobody needs the values of neurons that are done.
-        first = neuron if self.layer == len(self.layers) - 1 else 0
+        column = self.column(neuron)
+        first = column if self.layer == len(self.layers) - 1 else 0
         p, q = self.values[positive, first:], self.values[negative, first:]
-        here = neuron - first
+        here = column - first
         with np.errstate(all="ignore"):
             a, b = np.abs(p[:, here]), np.abs(q[:, here])
             total = a + b
@@ -145,15 +189,15 @@ class VertexTable:
         self.bounds[start:end, first:] = error
         q[:, here] = 0.0
         self.values[start:end, first:] = q
-        done = self.signs[:neuron, positive] | self.signs[:neuron, negative]  # no edge is crossed by these
-        self.signs[:neuron, start:end] = done
-        self.signs[neuron, start:end] = 0
+        done = self.signs[:column, positive] | self.signs[:column, negative]  # no edge is crossed by these
+        self.signs[:column, start:end] = done
+        self.signs[column, start:end] = 0
         self.nodes[start:end] = self.pedigree.add(
             self.nodes[positive], self.nodes[negative], self.layer, neuron
         )
         self.size = end
-        if neuron + 1 < len(self.signs):
-            self._decide(start, end, neuron + 1)
+        if column + 1 < len(self.signs):
+            self._decide(start, end, column + 1)
         return np.arange(start, end)
 
     def _reserve(self, size: int) -> None:
@@ -172,7 +216,7 @@ class VertexTable:
         """Return the table of the given rows alone, in their order."""
         pedigree, nodes = self.pedigree.restricted(self.nodes[rows])
         part = VertexTable(self.layers, pedigree, nodes)
-        part.layer = self.layer
+        part.layer, part.live = self.layer, list(self.live)
         part.values = self.values[rows]
         part.bounds = self.bounds[rows]
         part.signs = self.signs[:, rows]
@@ -190,6 +234,16 @@ class VertexTable:
             "signs": self.signs[:, : self.size].copy(),
         }
         return self.__dict__ | trimmed
+
+
+def require_rounding_to_nearest() -> None:
+    """Raise `EngineUnavailableError` if doubles are not rounded to nearest, which all bounds assume."""
+    one, half_ulp = np.float64(1.0), np.float64(_U)
+    if not (one + half_ulp == one and -one - half_ulp == -one and one + 1.5 * half_ulp > one):
+        raise EngineUnavailableError(
+            "engine generators: expected doubles that are rounded to nearest, got another rounding mode "
+            "(some library changed it); take --engine ppl"
+        )
 
 
 def _grown(array: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:
