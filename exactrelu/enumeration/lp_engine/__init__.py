@@ -7,6 +7,7 @@ proven bounds and integers decide (`float_bounds`, `exact_cell`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from functools import partial
 
 from exactrelu.affine_map import Point
@@ -39,15 +40,20 @@ def leaves(problem: Problem, *, evidence: bool, checkpoint: Callable[[], None]) 
     yield from complete_tree(problem, reached) if evidence else reached
 
 
-def count(problem: Problem, checkpoint: Callable[[], None]) -> int:
-    """Return the number of configurations, without leaves."""
+def count(
+    problem: Problem, *, checkpoint: Callable[[], None], executor: Executor | None = None, parts: int = 16
+) -> int:
+    """Return the number of configurations, without leaves.
+
+    An executor counts about ``parts`` parts of the search; then ``checkpoint`` must be one that pickles.
+    """
     start = start_of(problem)
-    return 0 if start is None else Search(problem.reading, checkpoint).count(start)
+    return 0 if start is None else Search(problem.reading, checkpoint).count(start, executor, parts)
 
 
 def _reached(problem: Problem, start: Start, checkpoint: Callable[[], None]) -> Iterator[Reached]:
     compositions = Compositions(problem)
-    table = {i: code for i, code in enumerate(_CODES[problem.reading])}
+    table = dict(enumerate(_CODES[problem.reading]))
     for found in Search(problem.reading, checkpoint).found(start):
         path = found.codes.decode("latin-1").translate(table)
         closure = partial(_closure, problem, path)

@@ -70,108 +70,112 @@ def climb(tableau: Floats, enough: Floats) -> Climbs:
     size = max(64, _BLOCK // (rows * width))
     with np.errstate(all="ignore"):
         for start in range(0, programs, size):
-            _Batch(tableau[start : start + size], enough[start : start + size], found, start).run()
+            part = slice(start, start + size)
+            _Batch(np.ascontiguousarray(tableau[part].transpose(1, 2, 0)), enough[part], found, start).run()
     return found
 
 
 class _Batch:
-    """The programs of a batch that still run, with their dictionaries."""
+    """The programs of a batch that still run, with their dictionaries.
+
+    Programs are the last axis of all arrays, so that numpy's inner loops run over them. Basic variables
+    are kept by number: slacks 0 .. rows - 1; -1 - j is the free coordinate j. So are the non-basic ones.
+    """
 
     def __init__(self, tableau: Floats, enough: Floats, found: Climbs, start: int) -> None:
-        programs, rows, width = tableau.shape
+        rows, width, programs = tableau.shape
         self.tableau = tableau
         self.enough = enough
         self.found = found
         self.ordinal = np.arange(start, start + programs)
-        # Variables by number: slacks 0 .. rows - 2; -1 - j is the free coordinate j.
-        self.outside = np.tile(-1 - np.arange(width - 1), (programs, 1))
-        self.basic = np.tile(np.arange(rows - 1), (programs, 1))
-        self.free_basic = np.zeros((programs, rows - 1), dtype=bool)
+        self.outside = np.repeat(-1 - np.arange(width - 1)[:, None], programs, axis=1)
+        self.basic = np.repeat(np.arange(rows - 1)[:, None], programs, axis=1)
+        self.line = np.arange(rows)[:, None]
 
     def run(self) -> None:
         """Pivot until every program has ended, or far too often."""
-        if not self.tableau.shape[2] - 1:
-            self._finish(np.arange(len(self.tableau)), ended=True)
-            return
-        for _ in range(30 + 6 * self.tableau.shape[2]):
-            if not len(self.tableau):
-                return
+        for _ in range(30 + 6 * self.tableau.shape[1]):
+            if not len(self.ordinal) or self.tableau.shape[1] == 1:
+                break
             self._step()
-        self._finish(np.arange(len(self.tableau)), ended=False)
+        self._finish(np.arange(len(self.ordinal)), ended=self.tableau.shape[1] == 1)
 
     def _step(self) -> None:
-        tableau = self.tableau
-        every = np.arange(len(tableau))
-        reduced = tableau[:, -1, 1:]
-        free = self.outside < 0
-        gain = np.where(free, np.abs(reduced), reduced)
-        gain[free & (gain > SMALL)] += _FIRST
-        entering = gain.argmax(axis=1)
-        improves = gain[every, entering] > SMALL
-        done = ~improves | (tableau[:, -1, 0] > self.enough)
-        column = tableau[every, :, 1 + entering]
-        direction = np.where(free[every, entering], np.sign(column[:, -1]), 1.0)
-        slope = column[:, :-1] * direction[:, None]
-        blocking = (slope < -SMALL) & ~self.free_basic
-        ratios = np.where(blocking, tableau[:, :-1, 0] / -slope, np.inf)
-        if ratios.shape[1]:
-            leaving = ratios.argmin(axis=1)
-            unbounded = ~done & ~np.isfinite(ratios[every, leaving])
-        else:
-            leaving, unbounded = np.zeros(len(tableau), dtype=np.intp), ~done
-        if unbounded.any():
-            self._shoot(np.flatnonzero(unbounded), entering, direction)
-        running = ~(done | unbounded)
-        if not running.all():
-            self._finish(np.flatnonzero(~running), ended=True)
+        every = np.arange(len(self.ordinal))
+        entering, done = self._entering(every)
+        column = self.tableau[self.line, 1 + entering, every]
+        direction = np.where(self.outside[entering, every] < 0, np.sign(column[-1]), 1.0)
+        leaving, bounded = self._leaving(column, direction, every)
+        shooting = np.flatnonzero(~(done | bounded))
+        if len(shooting):
+            self._shoot(shooting, entering[shooting], column[:, shooting], direction[shooting])
+        done |= ~bounded
+        if done.any():
+            self._finish(np.flatnonzero(done), ended=True)
+            running = np.flatnonzero(~done)
             self._keep(running)
-            entering, leaving = entering[running], leaving[running]
+            entering, leaving, column = entering[running], leaving[running], column[:, running]
         if len(entering):
-            self._pivot(entering, leaving)
+            self._pivot(entering, leaving, column)
 
-    def _shoot(self, which: Index, entering: Index, direction: Floats) -> None:
+    def _entering(self, every: Index) -> tuple[Index, Flags]:
+        """Return the variables that enter, coordinates first, and where a maximum or enough is reached."""
+        gain = self.tableau[-1, 1:].copy()
+        free = self.outside < 0
+        np.abs(gain, out=gain, where=free)
+        gain += _FIRST * (free & (gain > SMALL))
+        entering = gain.argmax(axis=0)
+        return entering, (gain[entering, every] <= SMALL) | (self.tableau[-1, 0] > self.enough)
+
+    def _leaving(self, column: Floats, direction: Floats, every: Index) -> tuple[Index, Flags]:
+        """Return the slacks that vanish first on the way, and where there are any."""
+        if len(column) == 1:
+            return np.zeros(len(every), dtype=np.intp), np.zeros(len(every), dtype=bool)
+        slope = column[:-1] * -direction
+        ratios = np.where((slope > SMALL) & (self.basic >= 0), self.tableau[:-1, 0] / slope, np.inf)
+        leaving = ratios.argmin(axis=0)
+        return leaving, ratios[leaving, every] < np.inf
+
+    def _shoot(self, which: Index, entering: Index, column: Floats, direction: Floats) -> None:
         """Go along a ray on which f grows for ever, until it is well above what is enough."""
-        tableau, at = self.tableau, 1 + entering[which]
-        columns = tableau[which, :, at] * direction[which, None]
-        values = tableau[which, -1, 0]
         enough = np.where(np.isfinite(self.enough[which]), self.enough[which], 1.0)
-        length = (np.abs(values) + 2 * np.abs(enough) + 1e-3) / columns[:, -1]
-        tableau[which, :, 0] += columns * length[:, None]
-        names = self.outside[which, entering[which]]
+        length = (np.abs(self.tableau[-1, 0, which]) + 2 * np.abs(enough) + 1e-3) / np.abs(column[-1])
+        length *= direction
+        self.tableau[:, 0, which] += column * length
+        names = self.outside[entering, which]
         moved = names < 0
-        self.found.steps[self.ordinal[which[moved]], -1 - names[moved]] = (length * direction[which])[moved]
+        self.found.steps[self.ordinal[which[moved]], -1 - names[moved]] = length[moved]
 
-    def _pivot(self, entering: Index, leaving: Index) -> None:
-        tableau = self.tableau
-        every, at = np.arange(len(tableau)), 1 + entering
-        line = tableau[every, leaving]
-        pivot = line[every, at]
-        line /= -pivot[:, None]
-        line[every, at] = 1.0 / pivot
-        column = tableau[every, :, at]
-        tableau[every, :, at] = 0.0
-        tableau += column[:, :, None] * line[:, None, :]
-        tableau[every, leaving] = line
-        names = self.outside[every, entering]
-        self.outside[every, entering] = self.basic[every, leaving]
-        self.basic[every, leaving] = names
-        self.free_basic[every, leaving] = names < 0
-        values = tableau[:, :-1, 0]
-        np.maximum(values, 0.0, out=values, where=~self.free_basic)
+    def _pivot(self, entering: Index, leaving: Index, column: Floats) -> None:
+        tableau, every = self.tableau, np.arange(len(entering))
+        line = tableau[leaving, :, every].T.copy()
+        pivot = line[entering + 1, every]
+        line /= -pivot
+        line[entering + 1, every] = 1.0 / pivot
+        tableau[:, entering + 1, every] = 0.0
+        product = np.empty_like(line)
+        for r, factor in enumerate(column):  # row by row, so that the product stays in the cache
+            np.multiply(line, factor, out=product)
+            tableau[r] += product
+        tableau[leaving, :, every] = line.T
+        names = self.outside[entering, every]
+        self.outside[entering, every] = self.basic[leaving, every]
+        self.basic[leaving, every] = names
+        values = tableau[:-1, 0]
+        np.maximum(values, 0.0, out=values, where=self.basic >= 0)
 
     def _finish(self, which: Index, *, ended: bool) -> None:
         found, ordinal = self.found, self.ordinal[which]
-        found.values[ordinal] = self.tableau[which, -1, 0]
+        found.values[ordinal] = self.tableau[-1, 0, which]
         found.ended[ordinal] = ended
-        found.rows[ordinal] = np.maximum(self.outside[which], -1)
-        found.multipliers[ordinal] = -self.tableau[which, -1, 1:]
-        program, row = np.nonzero(self.free_basic[which])
-        coordinate = -1 - self.basic[which[program], row]
-        found.steps[ordinal[program], coordinate] = self.tableau[which[program], row, 0]
+        found.rows[ordinal] = np.maximum(self.outside[:, which].T, -1)
+        found.multipliers[ordinal] = -self.tableau[-1, 1:, which]
+        row, program = np.nonzero(self.basic[:, which] < 0)
+        coordinate = -1 - self.basic[row, which[program]]
+        found.steps[ordinal[program], coordinate] = self.tableau[row, 0, which[program]]
 
-    def _keep(self, running: Flags) -> None:
-        self.tableau = self.tableau[running]
+    def _keep(self, running: Index) -> None:
+        self.tableau = self.tableau[:, :, running]
         self.enough = self.enough[running]
         self.ordinal = self.ordinal[running]
-        self.outside, self.basic = self.outside[running], self.basic[running]
-        self.free_basic = self.free_basic[running]
+        self.outside, self.basic = self.outside[:, running], self.basic[:, running]

@@ -57,7 +57,9 @@ class Cells:
         signs = np.ones((1, len(start.rows) + hidden), dtype=np.int8)
         cells = cls(compositions, 0, 0, codes, signs, np.ones((1, start.coordinates + 1)))
         decided = cells._repeat_path()
-        cells.set_exact_point(0, rounded_inside(start.point, [*(row.entries for row in start.rows), *decided]))
+        cells.set_exact_point(
+            0, rounded_inside(start.point, [*(row.entries for row in start.rows), *decided])
+        )
         return cells
 
     def _repeat_path(self) -> list[IntegerRow]:
@@ -107,7 +109,7 @@ class Cells:
 
     def active_bytes(self, cell: int, until: int) -> bytes:
         """Return the bits of a cell's first neurons, a byte each."""
-        return (self.codes[cell, :until] == ABOVE).tobytes()
+        return bytes(self.active(until)[cell])
 
     def set_exact_point(self, cell: int, point: Point) -> None:
         """Give a cell a rational point, as doubles if it has that form."""
@@ -168,7 +170,9 @@ class Cells:
         exact = {}
         if self.exact_points:
             exact = {
-                new: self.exact_points[old] for new, old in enumerate(cells.tolist()) if old in self.exact_points
+                new: self.exact_points[old]
+                for new, old in enumerate(cells.tolist())
+                if old in self.exact_points
             }
         places = [place[cells] for place in self.places]
         return Cells(

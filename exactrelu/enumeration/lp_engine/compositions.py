@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,8 @@ from exactrelu.preactivations import Preactivations
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Index = npt.NDArray[np.intp]
+
+_Value = TypeVar("_Value")
 
 _EXACT = 1 << 53
 _TINY = 2.0**-1074
@@ -50,6 +52,10 @@ class Compositions:
         self._exact: OrderedDict[bytes, Preactivations] = OrderedDict()
         self._integers: OrderedDict[bytes, list[IntegerRow]] = OrderedDict()
         self._small = self._small_layers()
+
+    def __reduce__(self) -> tuple[type[Compositions], tuple[Start]]:
+        # What is in memory stays here, and python-flint's matrices can not be pickled.
+        return Compositions, (self.start,)
 
     # exactly -----------------------------------------------------------------------------------------
 
@@ -112,10 +118,13 @@ class Compositions:
         scale = first.scale
         small = 0
         for k in range(len(self.widths)):
+            numbers = [scale]
             if k:
-                sizes = _next_sizes(sizes, scale, self.layers[k].matrix.integer_rows())
+                matrix = self.layers[k].matrix.integer_rows()
+                sizes = _next_sizes(sizes, scale, matrix)
                 scale *= self.layers[k].matrix.denominator
-            if scale >= _EXACT or any(entry >= _EXACT for row in sizes for entry in row):
+                numbers += [scale, *(abs(entry) for row in matrix for entry in row)]
+            if max(*numbers, *(entry for row in sizes for entry in row)) >= _EXACT:
                 break
             small += 1
         return small
@@ -125,13 +134,16 @@ def _next_sizes(sizes: list[list[int]], scale: int, matrix: list[IntegerRow]) ->
     """Return bounds on the absolute entries, and all partial sums, after one more layer."""
     result = []
     for weights in matrix:
-        row = [sum(abs(w) * size for w, size in zip(weights, column, strict=False)) for column in zip(*sizes, strict=True)]
+        row = [
+            sum(abs(w) * size for w, size in zip(weights, column, strict=False))
+            for column in zip(*sizes, strict=True)
+        ]
         row[-1] += abs(weights[-1]) * scale
         result.append(row)
     return result
 
 
-def _remember(memory: OrderedDict[bytes, object], key: bytes, value: object) -> None:
+def _remember(memory: OrderedDict[bytes, _Value], key: bytes, value: _Value) -> None:
     memory[key] = value
     if len(memory) > _KEPT:
         memory.popitem(last=False)
@@ -143,7 +155,7 @@ def _doubles(rows: list[IntegerRow], width: int) -> Floats:
 
 def _scaled_integers(rows: Floats) -> RowTable:
     """Scale rows of integers by powers of two, which is exact: they are below 2^53."""
-    constant = ~rows[:, :, :-1].any(axis=2)
+    constant: Flags = ~np.any(rows[:, :, :-1] != 0, axis=2)
     largest = np.abs(rows).max(axis=2)
     exponents = np.frexp(largest)[1]
     return RowTable(np.ldexp(rows, -exponents[:, :, None]), constant)

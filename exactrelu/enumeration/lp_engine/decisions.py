@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
 
 from exactrelu.affine_map import Point
-from exactrelu.enumeration.lp_engine.batched_simplex import climb
+from exactrelu.enumeration.lp_engine.batched_simplex import Climbs, climb
 from exactrelu.enumeration.lp_engine.cells import Cells
 from exactrelu.enumeration.lp_engine.certificates import NONNEGATIVE, OPEN, prove, supports_of
 from exactrelu.enumeration.lp_engine.exact_cell import ExactCell, Sides
@@ -35,7 +36,7 @@ class Decisions:
 
     ``zero``: the pre-activation vanishes identically. ``points`` are those of the other side, where
     there is one. ``exact`` has what was decided exactly, and overrides the rest: `Sides`.
-    ``touching`` are cells without the other side whose closure may touch it, with the rows that are tight then.
+    ``touching`` are cells without the other side whose closure may touch it, with the rows tight there.
     """
 
     signs: npt.NDArray[np.int8]
@@ -46,6 +47,7 @@ class Decisions:
     touching: dict[int, tuple[int, ...]]
 
 
+@np.errstate(all="ignore")  # what overflows, or is undefined, proves nothing
 def decide(cells: Cells, *, faces: bool, checkpoint: Callable[[], None]) -> Decisions:
     """Decide the current neuron on all cells.
 
@@ -53,10 +55,9 @@ def decide(cells: Cells, *, faces: bool, checkpoint: Callable[[], None]) -> Deci
     """
     rows, constant = cells.current_rows()
     count = len(cells)
-    with np.errstate(all="ignore"):
-        values = np.einsum("nj,nj->n", rows, cells.points)
-        bounds = value_bounds(cells.points)
-        signs = np.where(np.abs(values) > bounds, np.sign(values), 0)
+    values = np.einsum("nj,nj->n", rows, cells.points)
+    bounds = value_bounds(cells.points)
+    signs = np.where(np.abs(values) > bounds, np.sign(values), 0)
     signs = np.where(constant, np.sign(rows[:, -1]), signs)
     signs = np.nan_to_num(signs).astype(np.int8)
     decisions = Decisions(
@@ -73,45 +74,68 @@ def decide(cells: Cells, *, faces: bool, checkpoint: Callable[[], None]) -> Deci
     return decisions
 
 
+@dataclass
+class _Questions:
+    """The questions of a batch: cells, their rows with the neuron's last, values at the cells' points."""
+
+    cells: Cells
+    which: Index
+    rows: Floats
+    values: Floats
+    bound: Floats
+
+    @classmethod
+    def about(cls, cells: Cells, which: Index, targets: Floats, signs: Floats, bounds: Floats) -> _Questions:
+        """Return the questions whether the neuron, times its sign at the point, is nonnegative."""
+        target = targets[which] * signs[which, None]
+        rows = np.concatenate([cells.signed_rows(which), target[:, None, :]], axis=1)
+        values = np.matmul(rows, cells.points[which][:, :, None])[:, :, 0]
+        return cls(cells, which, rows, values, bounds[which])
+
+    def candidates(self, found: Climbs) -> Floats:
+        """Return points on the other side, where the search went there.
+
+        They lie half-way between zero and the end of the search: inside, if the end is in the closure.
+        """
+        points = self.cells.points[self.which]
+        part = self.values[:, -1] / (self.values[:, -1] + found.values)
+        points[:, :-1] += found.steps * ((1 + part) / 2)[:, None]
+        return points
+
+
 def _search(
     cells: Cells, which: Index, targets: Floats, bounds: Floats, decisions: Decisions, *, faces: bool
 ) -> None:
-    signs = decisions.signs[which].astype(float)
-    decided = cells.signed_rows(which)
-    rows = np.concatenate([decided, (targets[which] * signs[:, None])[:, None, :]], axis=1)
-    points, bound = cells.points[which], bounds[which]
-    values = np.matmul(rows, points[:, :, None])[:, :, 0]
-    found = _climbed(rows, values)
+    asked = _Questions.about(cells, which, targets, decisions.signs.astype(float), bounds)
+    found = _climbed(asked.rows, asked.values)
     reached = found.values > TOUCH
-    # Towards the first point by half of what lies beyond zero: inside, if that was inside.
-    with np.errstate(all="ignore"):
-        part = values[:, -1] / (values[:, -1] + found.values)
-        steps = found.steps * ((1 + part) / 2)[:, None]
-        candidates = points.copy()
-        candidates[:, :-1] += steps
-        inside = reached & _are_inside(rows, candidates, cells.signs[which])
+    candidates = asked.candidates(found)
+    inside = reached & _are_inside(asked.rows, candidates, cells.signs[which])
     decisions.other[which[inside]] = True
     decisions.points[which[inside]] = candidates[inside]
     refuted = np.flatnonzero(found.ended & ~reached)
-    supports = supports_of(found.rows[refuted], found.multipliers[refuted])
-    proved = prove(cells, which[refuted], rows[refuted], values[refuted], bound[refuted], supports)
+    members, sizes = supports_of(found.rows[refuted], found.multipliers[refuted])
+    parts = (asked.rows[refuted], asked.values[refuted], asked.bound[refuted])
+    proved = prove(cells, which[refuted], *parts, (members, sizes))
+    support = {int(q): place for place, q in enumerate(refuted)}
+    if faces:
+        for place in np.flatnonzero(proved == NONNEGATIVE).tolist():
+            decisions.touching[int(which[refuted[place]])] = _listed(members[place])
     left = np.ones(len(which), dtype=bool)
     left[inside] = False
     left[refuted[proved != OPEN]] = False
-    support = {
-        int(q): tuple(m for m in members.tolist() if m >= 0) for q, members in zip(refuted, supports[0], strict=True)
-    } if left.any() or faces else {}
-    if faces:
-        for q in refuted[proved == NONNEGATIVE].tolist():
-            decisions.touching[int(which[q])] = support[q]
     for q in np.flatnonzero(left).tolist():
         cell = int(which[q])
         proposed = _point(candidates[q]) if reached[q] else None
-        sides = ExactCell(cells, cell).sides(proposed, support.get(q, ()))
-        _record(decisions, cell, sides, faces=faces)
+        rows = _listed(members[support[q]]) if q in support else ()
+        _record(decisions, cell, ExactCell(cells, cell).sides(proposed, rows), faces=faces)
 
 
-def _climbed(rows: Floats, values: Floats):
+def _listed(members: Index) -> tuple[int, ...]:
+    return tuple(member for member in members.tolist() if member >= 0)
+
+
+def _climbed(rows: Floats, values: Floats) -> Climbs:
     tableau = np.empty_like(rows)
     tableau[:, :, 0] = np.maximum(values, 0.0)
     tableau[:, :, 1:] = rows[:, :, :-1]
@@ -130,8 +154,6 @@ def _are_inside(rows: Floats, points: Floats, signs: npt.NDArray[np.int8]) -> Fl
 
 
 def _point(point: Floats) -> Point | None:
-    from fractions import Fraction
-
     return tuple(map(Fraction, point[:-1].tolist())) if np.isfinite(point).all() else None
 
 

@@ -92,7 +92,8 @@ class ExactCell:
             if slope:
                 length = min(length, value_at(row, self.point) / (2 * slope))
         ends = (
-            tuple(x + side * length * g for x, g in zip(self.point, gradient, strict=True)) for side in (-1, 1)
+            tuple(x + side * length * g for x, g in zip(self.point, gradient, strict=True))
+            for side in (-1, 1)
         )
         below, above = ends
         return self._simplest(below, -1), self._simplest(above, 1)
@@ -116,7 +117,7 @@ class ExactCell:
         return self._by_program(mine, sign)
 
     def _constant(self, support: Sequence[int], sign: int) -> int | None:
-        """Return the sign, not negative, of c in ``sign y = c + sum of multiples of rows``, None if unproved."""
+        """Return the sign of c >= 0 in ``sign y = c + sum of multiples of rows``, None if unproved."""
         memory = self.cells.compositions.proofs
         active = self.cells.active_bytes(self.cell, self.cells.offset)
         signs = self.cells.signs[self.cell]
@@ -141,7 +142,7 @@ class ExactCell:
     # faces -----------------------------------------------------------------------------------------------
 
     def face_rows(self, reading: Reading, tight: Sequence[int]) -> list[Row] | None:
-        """Return the rows of the face where the pre-activation vanishes, None if a strict row vanishes there."""
+        """Return the rows of the face where the pre-activation vanishes, None if a strict one does, too."""
         rows = [*self.cells.compositions.start.rows]
         domain, codes = len(rows), self.cells.codes[self.cell]
         strict = [row.relation is Relation.GREATER for row in rows]
@@ -151,7 +152,9 @@ class ExactCell:
         if any(strict[r] for r in tight):
             return None
         relations = [Relation.GREATER if flag else Relation.AT_LEAST for flag in strict]
-        rows += [Row(primitive(row), r) for row, r in zip(self.rows[domain:], relations[domain:], strict=True)]
+        rows += [
+            Row(primitive(row), r) for row, r in zip(self.rows[domain:], relations[domain:], strict=True)
+        ]
         rows = [Row(row.entries, Relation.EQUAL) if i in tight else row for i, row in enumerate(rows)]
         rows = [row for row in rows if any(row.entries)]
         return [*rows, Row(primitive(self.target), Relation.EQUAL)]

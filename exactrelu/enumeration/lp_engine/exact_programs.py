@@ -38,7 +38,7 @@ def relative_interior(dimension: int, rows: Sequence[Row]) -> Interior | None:
 
 
 def _of_intervals(dimension: int, rows: Sequence[Row]) -> Interior | None:
-    """The same where every row bounds one coordinate: no program is needed."""
+    """Return the same where every row bounds one coordinate: no program is needed."""
     lower: list[Fraction | None] = [None] * dimension
     upper: list[Fraction | None] = [None] * dimension
     for row in rows:
@@ -52,7 +52,9 @@ def _of_intervals(dimension: int, rows: Sequence[Row]) -> Interior | None:
             lower[j] = bound if (low := lower[j]) is None else max(low, bound)
         if row.relation is Relation.EQUAL or row.entries[j] < 0:
             upper[j] = bound if (high := upper[j]) is None else min(high, bound)
-    if any(low is not None and high is not None and low > high for low, high in zip(lower, upper, strict=True)):
+    if any(
+        low is not None and high is not None and low > high for low, high in zip(lower, upper, strict=True)
+    ):
         return None
     point = tuple(_between(j, low, high) for j, (low, high) in enumerate(zip(lower, upper, strict=True)))
     tight = [row for row in rows if any(row.entries[:-1]) and not value_at(row.entries, point)]
@@ -109,7 +111,9 @@ def _of_program(dimension: int, rows: Sequence[Row]) -> Interior | None:
     if any(row.relation is Relation.GREATER for row in flat):
         return None
     equations = [row.entries for row in rows if row.relation is Relation.EQUAL]
-    return Interior(point, [entries for entries in [*equations, *(row.entries for row in flat)] if any(entries)])
+    return Interior(
+        point, [entries for entries in [*equations, *(row.entries for row in flat)] if any(entries)]
+    )
 
 
 class Least(NamedTuple):

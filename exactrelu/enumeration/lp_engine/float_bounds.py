@@ -9,23 +9,24 @@ question open and never answer it. gamma_n = n u / (1 - n u) bounds the relative
 n operations, in any order, with or without fused operations (Higham, *Accuracy and Stability of Numerical
 Algorithms*, lemma 3.1); n u < 10^-6 is checked, so gamma_n <= 1.01 n u.
 
-**Values.** For y = r.(x, 1) with n coordinates, and S = 1 + |x_1| + ... + |x_n|: the computed sum of R.(x, 1)
-differs from the exact one by at most gamma_{n+1} S, since |R_j| <= 1, and that from y by at most u S. S itself
-is computed with a relative error of gamma_{n+1}. So |computed - y| <= (n + 4) u 1.01 S + FLOOR S, with a unit
-to spare for S.
+**Values.** For y = r.(x, 1) with n coordinates, and S = 1 + |x_1| + ... + |x_n|: the computed sum of
+R.(x, 1) differs from the exact one by at most gamma_{n+1} S, since |R_j| <= 1, and that from y by at most
+u S. S itself is computed with a relative error of gamma_{n+1}. So, with a unit to spare for S,
+|computed - y| <= (n + 4) u 1.01 S + FLOOR S.
 
-**Farkas.** Given rows s_1, ..., s_k and y, all nonnegative at a point w, and k coordinates, let B be the k x k
-matrix of the rows' coefficients there, g that of y. Exact values have a star. Let L* solve B*^T L* = g*. From
-any matrix Q (the computed inverse of B^T) and L = fl(Q g) follow, with P* = I - Q B*^T:
+**Farkas.** Given rows s_1, ..., s_k and y, all nonnegative at a point w, and k coordinates, let B be the
+k x k matrix of the rows' coefficients there, g that of y. Exact values have a star. Let L* solve
+B*^T L* = g*. From any matrix Q (the computed inverse of B^T) and L = fl(Q g) follow, with P* = I - Q B*^T:
 
-* q_i = sum_j |Q_ij|. Each entry of fl(I - Q B^T) differs from that of P* by at most (k + 2) u 1.01 q_i + u for
-  the arithmetic and (u + 2^-1074) q_i for the rounding of B, as |B_ij| <= 1. So row i of |P*| has a sum of at
-  most p_i := sum_j |fl(..)_ij| + k (k + 6) u 1.01 (1 + q_i) + FLOOR (1 + q_i). If kappa := max p_i < 1/2, then Q
-  and B* are regular and (B*^T)^-1 = (I - P*)^-1 Q.
-* With l = 1 + sum_i |L_i|: the residual r* = g* - B*^T L differs from fl(g - B^T L) by at most (k + 2) u 1.01 l
-  for the arithmetic and u l for the rounding of B and g. Let rho_j := |fl(..)_j| + (k + 5) u 1.01 l + FLOOR l.
-* L* - L = (I - P*)^-1 Q r* =: D solves D = Q r* + P* D. So |D_i| <= t_i + p_i max|D|, t := |Q| rho, and
-  max|D| <= max t / (1 - kappa): |L*_i - L_i| <= d_i := t_i + p_i max t / (1 - kappa).
+* q_i = sum_j |Q_ij|. Each entry of fl(I - Q B^T) differs from that of P* by at most (k + 2) u 1.01 q_i + u
+  for the arithmetic and (u + 2^-1074) q_i for the rounding of B, as |B_ij| <= 1. So row i of |P*| has a sum
+  of at most p_i := sum_j |fl(..)_ij| + k (k + 6) u 1.01 (1 + q_i) + FLOOR (1 + q_i). If kappa := max p_i <
+  1/2, then Q and B* are regular and (B*^T)^-1 = (I - P*)^-1 Q.
+* With l = 1 + sum_i |L_i|: the residual r* = g* - B*^T L differs from fl(g - B^T L) by at most
+  (k + 2) u 1.01 l for the arithmetic and u l for the rounding of B and g. Let
+  rho_j := |fl(..)_j| + (k + 5) u 1.01 l + FLOOR l.
+* L* - L = (I - P*)^-1 Q r* =: D solves D = Q r* + P* D. So |D_i| <= t_i + p_i max|D|,
+  t := |Q| rho + FLOOR, and max|D| <= max t / (1 - kappa): |L*_i - L_i| <= d_i := t_i + p_i max t / (1 - kappa).
 
 All sums of nonnegative numbers here are computed with a relative error below 10^-11; a factor 1 + 10^-9
 covers that. If L_i > d_i for all i, then L* > 0. This says that the k coordinates of y agree with those of
@@ -43,6 +44,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from exactrelu.errors import EngineUnavailableError
+
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
@@ -50,6 +53,16 @@ UNIT = 2.0**-53
 FLOOR = 1e-300
 _MORE = 1.0 + 1e-9
 _MOST_TERMS = 10**6
+
+
+def require_rounding_to_nearest() -> None:
+    """Raise `EngineUnavailableError` if doubles are not rounded to nearest, which all bounds assume."""
+    one, half_ulp = np.float64(1.0), np.float64(UNIT)
+    if not (one + half_ulp == one and -one - half_ulp == -one and one + 1.5 * half_ulp > one):
+        raise EngineUnavailableError(
+            "engine lp: expected doubles that are rounded to nearest, got another rounding mode "
+            "(some library changed it); take --engine ppl"
+        )
 
 
 def value_bounds(points: Floats) -> Floats:
@@ -64,7 +77,8 @@ def value_bounds(points: Floats) -> Floats:
     if terms > _MOST_TERMS:
         return np.full(len(points), np.inf)
     sizes = np.abs(points).sum(axis=1)
-    return ((terms + 3) * UNIT * 1.01 + FLOOR) * sizes
+    bounds: Floats = ((terms + 3) * UNIT * 1.01 + FLOOR) * sizes
+    return bounds
 
 
 class Enclosure(NamedTuple):
@@ -95,7 +109,7 @@ def enclose_multipliers(basis: Floats, target: Floats) -> Enclosure:
     length = 1.0 + np.abs(middle).sum(axis=1, keepdims=True)
     residual = np.abs(target - np.matmul(transposed, middle[:, :, None])[:, :, 0])
     residual = residual + ((size + 5) * UNIT * 1.01 + FLOOR) * length
-    first = np.matmul(absolute, residual[:, :, None])[:, :, 0] * _MORE
+    first = np.matmul(absolute, residual[:, :, None])[:, :, 0] * _MORE + FLOOR
     kappa = defect.max(axis=1, keepdims=True)
     largest = first.max(axis=1, keepdims=True) / (1.0 - kappa)
     radius = (first + defect * largest) * _MORE
@@ -105,18 +119,17 @@ def enclose_multipliers(basis: Floats, target: Floats) -> Enclosure:
 def _inverses(matrices: Floats) -> Floats:
     """Return approximate inverses; NaN for a batch with a matrix that is singular to the last bit."""
     try:
-        return np.linalg.inv(matrices)
+        inverses: Floats = np.linalg.inv(matrices).astype(np.float64, copy=False)
     except np.linalg.LinAlgError:
-        result = np.full_like(matrices, np.nan)
+        result = np.full(matrices.shape, np.nan, dtype=np.float64)
         regular = np.linalg.slogdet(matrices)[0] != 0
         if not regular.all():
             result[regular] = _inverses(matrices[regular])
         return result
+    return inverses
 
 
-def proves_positive(
-    multipliers: Enclosure, slacks: Floats, slack_bound: Floats, value: Floats
-) -> Flags:
+def proves_positive(multipliers: Enclosure, slacks: Floats, slack_bound: Floats, value: Floats) -> Flags:
     """Return where the multipliers are positive and the constant c is as well.
 
     Parameters
@@ -130,9 +143,11 @@ def proves_positive(
     """
     upper = (multipliers.middle + multipliers.radius) * (slacks + slack_bound[:, None])
     spent = upper.sum(axis=1) * _MORE
-    return are_positive(multipliers) & ((value - slack_bound) * (1 - 1e-9) > spent + FLOOR)
+    proved: Flags = are_positive(multipliers) & ((value - slack_bound) * (1 - 1e-9) > spent + FLOOR)
+    return proved
 
 
 def are_positive(multipliers: Enclosure) -> Flags:
     """Return where all multipliers are positive."""
-    return (multipliers.middle > multipliers.radius).all(axis=1)
+    positive: Flags = np.all(multipliers.middle > multipliers.radius, axis=1)
+    return positive

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 import numpy as np
 import numpy.typing as npt
@@ -24,13 +26,14 @@ from exactrelu.enumeration.lp_engine.start import Start, face_of
 from exactrelu.reading import Reading
 
 LIMIT = 8192  # cells of a chunk when it is cut
+_CELLS_OF_A_PART = 128  # enough of them that parts take about equally long
 
 Index = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True)
 class Found:
-    """A configuration: its codes, a byte each, the start it was found in and a point inside the cell there."""
+    """A configuration: its codes, a byte each, its start, and a point inside the cell in coordinates z."""
 
     codes: bytes
     start: Start
@@ -50,10 +53,10 @@ class Search:
         return self._found_in(Cells.first(Compositions(start)))
 
     def _found_in(self, cells: Cells) -> Iterator[Found]:
-        cells, faces = self._advance(cells)
+        cells, faces = self.advance(cells)
         streams = [self._inner(cells)]
         if faces:
-            # No path is a prefix of another, so the streams of the sorted faces, one after the other, are sorted.
+            # No path is a prefix of another, so the streams of the sorted faces make a sorted one.
             streams.append(
                 one for face in sorted(faces, key=lambda face: face.path) for one in self.found(face)
             )
@@ -66,11 +69,21 @@ class Search:
         for part in cells.parts(max(1, self.limit // 2)):
             yield from self._found_in(part)
 
-    def count(self, start: Start) -> int:
-        """Return how many configurations count."""
-        total, stack = 0, [Cells.first(Compositions(start))]
+    def count(self, start: Start, executor: Executor | None = None, parts: int = 16) -> int:
+        """Return how many configurations count; an executor shares the work, cut into about so many parts."""
+        cells = Cells.first(Compositions(start))
+        if executor is None:
+            return self.count_in(cells)
+        cells, faces = replace(self, limit=parts * _CELLS_OF_A_PART).advance(cells)
+        work = [Cells.first(Compositions(face)) for face in faces]
+        work += cells.parts(-(-len(cells) // parts))
+        return sum(executor.map(self.count_in, work))
+
+    def count_in(self, cells: Cells) -> int:
+        """Return how many configurations the cells become."""
+        total, stack = 0, [cells]
         while stack:
-            cells, faces = self._advance(stack.pop())
+            cells, faces = self.advance(stack.pop())
             stack += [Cells.first(Compositions(face)) for face in faces]
             if _complete(cells):
                 total += len(cells)
@@ -78,7 +91,7 @@ class Search:
                 stack += reversed(cells.parts(max(1, self.limit // 2)))
         return total
 
-    def _advance(self, cells: Cells) -> tuple[Cells, list[Start]]:
+    def advance(self, cells: Cells) -> tuple[Cells, list[Start]]:
         """Decide neurons until the chunk is complete or too large; also return the faces that were met."""
         faces: list[Start] = []
         widths = cells.compositions.widths
@@ -110,7 +123,7 @@ class Search:
 
 
 def _complete(cells: Cells) -> bool:
-    return cells.decided == cells.codes.shape[1]
+    return bool(cells.decided == cells.codes.shape[1])
 
 
 def _listed(cells: Cells) -> Iterator[Found]:
@@ -128,8 +141,6 @@ class _PointOf:
     exact: Point | None
 
     def __call__(self) -> Point:
-        from fractions import Fraction
-
         return self.exact or tuple(map(Fraction, self.doubles[:-1].tolist()))
 
 
@@ -167,6 +178,5 @@ def _give_exact_points(
     exact = np.isin(parent, list(decisions.exact))
     for child in np.flatnonzero(exact).tolist():
         sides = decisions.exact[int(parent[child])]
-        point = sides.above if is_second[child] else sides.below
-        assert point is not None
-        own.set_exact_point(child, point)
+        if point := sides.above if is_second[child] else sides.below:
+            own.set_exact_point(child, point)

@@ -10,14 +10,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 from flint import fmpz_mat
 
-from exactrelu.affine_map import AffineMap, Point
+from exactrelu.affine_map import Point
 from exactrelu.domain import Relation, Row
 from exactrelu.enumeration.lp_engine.exact_programs import Interior, relative_interior
+from exactrelu.enumeration.lp_engine.float_bounds import require_rounding_to_nearest
 from exactrelu.enumeration.problem import Problem
-from exactrelu.linear_algebra import IntegerRow, RationalMatrix, echelon, pivot_column, primitive
+from exactrelu.linear_algebra import (
+    IntegerRow,
+    RationalMatrix,
+    echelon,
+    integer_rows,
+    pivot_column,
+    primitive,
+)
 from exactrelu.preactivations import Preactivations
 
 
@@ -25,18 +34,26 @@ from exactrelu.preactivations import Preactivations
 class Start:
     """A polyhedron in coordinates z, in whose interior ``point`` lies.
 
-    ``matrix`` is that of z -> x, its last column the image of 0; ``first`` are the first layer's
-    pre-activations in z, ``rows`` the domain's, those without a variable left out. ``dimension`` is that of
+    ``matrix`` is that of z -> x, its last column the image of 0; ``rows`` are the
+    domain's in z, those without a variable left out. ``dimension`` is that of
     the polyhedron in x. ``path`` are the codes of the neurons that are decided.
     """
 
     problem: Problem
     matrix: RationalMatrix
-    first: Preactivations
     rows: tuple[Row, ...]
     point: Point
     dimension: int
     path: bytes = b""
+
+    @cached_property
+    def first(self) -> Preactivations:
+        """The first layer's pre-activations in z."""
+        return _first(self.problem, self.matrix)
+
+    def __getstate__(self) -> dict[str, object]:
+        # python-flint's matrices can not be pickled.
+        return {name: value for name, value in vars(self).items() if name != "first"}
 
     @property
     def coordinates(self) -> int:
@@ -52,6 +69,7 @@ class Start:
 
 def start_of(problem: Problem) -> Start | None:
     """Return the start of a problem, None if the domain is empty."""
+    require_rounding_to_nearest()
     inputs = problem.network.inputs
     interior = relative_interior(inputs, problem.domain.rows)
     if interior is None:
@@ -78,11 +96,13 @@ def _narrowed(
     equations = echelon(interior.equations, matrix.shape[1])
     matrix, point = _on_solutions(matrix, interior.point, equations)
     dimension = len(point)
-    normals = [row[:-1] for row in _first(problem, matrix).integer_rows()] if problem.network.hidden_widths else []
+    normals = (
+        [row[:-1] for row in _first(problem, matrix).integer_rows()] if problem.network.hidden_widths else []
+    )
     normals += [row.entries[:-1] for row in _domain_rows(problem, matrix)]
     matrix, point = _across(matrix, point, echelon([n for n in normals if any(n)], dimension))
     rows = tuple(_domain_rows(problem, matrix))
-    return Start(problem, matrix, _first(problem, matrix), rows, point, dimension + dropped, path)
+    return Start(problem, matrix, rows, point, dimension + dropped, path)
 
 
 def _on_solutions(
@@ -123,23 +143,26 @@ def _across(matrix: RationalMatrix, point: Point, normals: list[IntegerRow]) -> 
 
 def _composed(outer: RationalMatrix, inner: RationalMatrix) -> RationalMatrix:
     """Return the matrix of z -> outer(inner(z)), both with the image of 0 as their last column."""
-    columns = inner.shape[1]
-    bottom = RationalMatrix.from_rows([[Fraction(int(j == columns - 1)) for j in range(columns)]], columns)
-    return outer @ RationalMatrix.from_rows([*inner.rows(), *bottom.rows()], columns)
+    return RationalMatrix(outer.numerators * _extended(inner), outer.denominator * inner.denominator)
+
+
+def _extended(matrix: RationalMatrix) -> fmpz_mat:
+    """Return the integer matrix of (z, 1) -> denominator (x, 1)."""
+    rows, columns = matrix.shape
+    entries = [*map(int, matrix.numerators.entries()), *[0] * (columns - 1), matrix.denominator]
+    return fmpz_mat(rows + 1, columns, entries)
 
 
 def _first(problem: Problem, matrix: RationalMatrix) -> Preactivations:
-    layer: AffineMap = problem.network.layers[0]
-    composed = _composed(layer.matrix, matrix)
-    return Preactivations(composed.numerators, composed.denominator)
+    layer = problem.network.layers[0].matrix
+    return Preactivations(layer.numerators * _extended(matrix), layer.denominator * matrix.denominator)
 
 
 def _domain_rows(problem: Problem, matrix: RationalMatrix) -> list[Row]:
     """Return the domain's rows in z that have a variable; the others hold everywhere."""
-    result = []
-    for row in problem.domain.rows:
-        entries = RationalMatrix.from_rows([[Fraction(entry) for entry in row.entries]], len(row.entries))
-        composed = primitive(_composed(entries, matrix).integer_rows()[0])
-        if any(composed[:-1]) and row.relation is not Relation.EQUAL:
-            result.append(Row(composed, row.relation))
-    return list(dict.fromkeys(result))
+    rows = [row for row in problem.domain.rows if row.relation is not Relation.EQUAL]
+    if not rows:
+        return []
+    composed = integer_rows(fmpz_mat([list(row.entries) for row in rows]) * _extended(matrix))
+    pairs = [(primitive(entries), row.relation) for entries, row in zip(composed, rows, strict=True)]
+    return list(dict.fromkeys(Row(entries, relation) for entries, relation in pairs if any(entries[:-1])))
