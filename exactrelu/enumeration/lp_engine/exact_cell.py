@@ -21,6 +21,8 @@ from exactrelu.enumeration.lp_engine.inner_points import is_inside, rounded_insi
 from exactrelu.linear_algebra import IntegerRow, primitive
 from exactrelu.reading import Reading
 
+_REMEMBERED = 1 << 16  # proofs in memory
+
 
 @dataclass(frozen=True)
 class Sides:
@@ -123,6 +125,8 @@ class ExactCell:
         signs = self.cells.signs[self.cell]
         key = (active, self.cells.neuron, sign, tuple((r, int(signs[r])) for r in support))
         if key not in memory:
+            if len(memory) > _REMEMBERED:
+                memory.clear()
             rows = [self.rows[r] for r in support]
             memory[key] = farkas_constant(rows, [sign * entry for entry in self.target])
         return memory[key]

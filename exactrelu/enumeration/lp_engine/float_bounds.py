@@ -26,7 +26,8 @@ B*^T L* = g*. From any matrix Q (the computed inverse of B^T) and L = fl(Q g) fo
   (k + 2) u 1.01 l for the arithmetic and u l for the rounding of B and g. Let
   rho_j := |fl(..)_j| + (k + 5) u 1.01 l + FLOOR l.
 * L* - L = (I - P*)^-1 Q r* =: D solves D = Q r* + P* D. So |D_i| <= t_i + p_i max|D|,
-  t := |Q| rho + FLOOR, and max|D| <= max t / (1 - kappa): |L*_i - L_i| <= d_i := t_i + p_i max t / (1 - kappa).
+  t := |Q| rho + FLOOR, and max|D| <= max t / (1 - kappa). So |L*_i - L_i| <= d_i, where
+  d_i := t_i + p_i max t / (1 - kappa).
 
 All sums of nonnegative numbers here are computed with a relative error below 10^-11; a factor 1 + 10^-9
 covers that. If L_i > d_i for all i, then L* > 0. This says that the k coordinates of y agree with those of
