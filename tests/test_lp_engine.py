@@ -314,6 +314,55 @@ def test_an_enclosure_that_is_too_narrow_is_seen():
     assert not is_enclosed(found, 0, basis, target)
 
 
+@pytest.mark.parametrize("widths", [(3, 5, 4, 1), (5, 4, 4, 1)])
+def test_enclosures_of_a_search_hold_the_exact_multipliers(widths, monkeypatch):
+    checked = []
+
+    def enclose(basis, target):
+        found = enclose_multipliers(basis, target)
+        for system, (rows, aim) in enumerate(zip(basis.tolist(), target.tolist(), strict=True)):
+            exact = [[Fraction(x) for x in row] for row in rows]  # weights k/1024: the rows are not rounded
+            checked.append(is_enclosed(found, system, exact, [Fraction(x) for x in aim]))
+        return found
+
+    monkeypatch.setattr(certificates, "enclose_multipliers", enclose)
+    assert count(random_network(widths), reading="full", engine="lp") == count(
+        random_network(widths), reading="full", engine="ppl"
+    )
+    assert all(checked)
+    assert len(checked) > 50
+
+
+@pytest.mark.parametrize(
+    ("widths", "scale"), [((3, 5, 4, 1), 1), ((6, 4, 4, 1), Fraction(1, 3)), ((2, 6, 3, 1), 0)]
+)
+def test_what_floats_prove_of_a_neuron_is_true_by_exact_programs(widths, scale, monkeypatch):
+    drawn_network = random_network(widths)
+    layers = [
+        ([[x * (scale or 1) for x in row] for row in layer.weight], [b * scale for b in layer.bias])
+        for layer in drawn_network.layers
+    ]
+    proved = []
+
+    def prove(cells, which, *rest):
+        answers = certificates.prove(cells, which, *rest)
+        for number, answer in zip(which.tolist(), answers.tolist(), strict=True):
+            cell = ExactCell(cells, number)
+            target = tuple(cell.sign() * entry for entry in cell.target)
+            rows = [row for row in cell.rows if any(row)]
+            value = least_value(len(cell.point), rows, target, Fraction(1)).value
+            proved.append(answer)
+            assert (
+                value >= 0 if answer == certificates.NONNEGATIVE else value > 0 or answer == certificates.OPEN
+            )
+        return answers
+
+    monkeypatch.setattr(decisions, "prove", prove)
+    assert count(Network.from_rationals(layers), reading="full", engine="lp") > 10
+    assert sum(answer != certificates.OPEN for answer in proved) > 10
+    assert (certificates.NONNEGATIVE in proved) == (scale == 0)  # without biases all constants are zero
+
+
 def test_singular_overflowing_and_undefined_systems_prove_nothing():
     basis = np.array([[[1.0, 1.0], [1.0, 1.0]], [[np.nan, 1.0], [0.0, 1.0]], [[1e-320, 0.0], [0.0, 1.0]]])
     with np.errstate(all="ignore"):
