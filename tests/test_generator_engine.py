@@ -308,12 +308,12 @@ def test_jobs_are_for_counting_alone(exactrelu):
 
 
 def test_auto_takes_generators_where_cells_have_few_vertices():
-    assert set(engine_names()) == {"auto", "ppl", "generators"}
+    assert set(engine_names()) == {"auto", "ppl", "generators", "lp"}
     wide = one_layer(np.eye(13, dtype=int).tolist())
-    assert resolve_engine("auto", Problem.of(wide)) == "ppl"
+    assert resolve_engine("auto", Problem.of(wide)) == "lp"
     assert resolve_engine("auto", Problem.of(one_layer([[1] * 13]))) == "generators"  # rank 1
     nine = one_layer([[1] * 9])
-    assert resolve_engine("auto", Problem.of(nine, Domain.box([(0, 1)] * 9))) == "ppl"
+    assert resolve_engine("auto", Problem.of(nine, Domain.box([(0, 1)] * 9))) == "lp"
     assert resolve_engine("ppl", Problem.of(nine)) == "ppl"
 
 

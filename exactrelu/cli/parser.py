@@ -132,7 +132,11 @@ def _add_regions(parser: argparse.ArgumentParser) -> None:
     _add_search(parser)
     parser.add_argument("--count", action="store_true", help="only count")
     parser.add_argument(
-        "--jobs", type=_positive, default=1, metavar="N", help="count with N processes (engine generators)"
+        "--jobs",
+        type=_positive,
+        default=1,
+        metavar="N",
+        help="count with N processes (engines generators and lp)",
     )
     parser.add_argument(
         "--depth",
@@ -337,7 +341,9 @@ def _add_domain(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_search(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--engine", default="auto", metavar="NAME", help="auto (default), generators or ppl")
+    parser.add_argument(
+        "--engine", default="auto", metavar="NAME", help="auto (default), generators, lp or ppl"
+    )
     _add_budget(parser)
 
 

@@ -1,0 +1,193 @@
+"""Cells of a chunk: codes, signs and a point inside for each, and no geometry.
+
+A *cell* here is full-dimensional in the coordinates of its start. Its point lies in its interior, that is,
+every row of it that does not vanish identically is positive there. Points are doubles, which are exact
+numbers; where a cell is too small to hold one, its point is a rational one in ``exact_points`` and the
+doubles are NaN, so that no float decides anything about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from exactrelu.affine_map import Point
+from exactrelu.enumeration.lp_engine.compositions import Compositions, RowTable, scaled_row
+from exactrelu.enumeration.lp_engine.inner_points import as_double, rounded_inside
+from exactrelu.linear_algebra import IntegerRow
+
+Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+Index = npt.NDArray[np.intp]
+Codes = npt.NDArray[np.uint8]
+Signs = npt.NDArray[np.int8]
+
+BELOW, ZERO, ABOVE = 0, 1, 2  # codes, ZERO only in the reading `full`
+
+
+@dataclass
+class Cells:
+    """Cells, sorted by configuration, whose neurons before ``neuron`` of ``layer`` (from 0) are decided.
+
+    ``signs`` has a column for each domain row (1) and each neuron: the sign of its row inside the cell.
+    ``points`` are homogeneous, their last coordinate is 1. ``tables[k]`` has the rows of layer k, and
+    ``places[k]`` says which of them are a cell's.
+    """
+
+    compositions: Compositions
+    layer: int
+    neuron: int
+    codes: Codes
+    signs: Signs
+    points: Floats
+    exact_points: dict[int, Point] = field(default_factory=dict)
+    tables: list[RowTable] = field(default_factory=list)
+    places: list[Index] = field(default_factory=list)
+
+    @classmethod
+    def first(cls, compositions: Compositions) -> Cells:
+        """Return the cell that is the whole start."""
+        start = compositions.start
+        hidden = sum(compositions.widths)
+        codes = np.zeros((1, hidden), dtype=np.uint8)
+        codes[0, : len(start.path)] = np.frombuffer(start.path, dtype=np.uint8)
+        signs = np.ones((1, len(start.rows) + hidden), dtype=np.int8)
+        cells = cls(compositions, 0, 0, codes, signs, np.ones((1, start.coordinates + 1)))
+        decided = cells._repeat_path()
+        cells.set_exact_point(
+            0, rounded_inside(start.point, [*(row.entries for row in start.rows), *decided])
+        )
+        return cells
+
+    def _repeat_path(self) -> list[IntegerRow]:
+        """Decide what the start's path says, on its only cell; return the rows, positive inside or zero.
+
+        A row that vanishes on the start has no sign; any other has, inside, the one that its code says.
+        """
+        widths, path = self.compositions.widths, self.compositions.start.path
+        bits = bytes(int(code == ABOVE) for code in path)
+        decided: list[IntegerRow] = []
+        if widths:
+            self.enter_layer(0)
+        for code in path:
+            if self.neuron == widths[self.layer]:
+                self.enter_layer(self.layer + 1)
+            row = self.compositions.integer_rows(bits[: self.offset])[self.neuron]
+            sign = (1 if code == ABOVE else -1) if any(row) else 0
+            self.signs[0, self.domain_rows + self.decided] = sign
+            decided.append(tuple(sign * entry for entry in row))
+            self.neuron += 1
+        return decided
+
+    # what there is -------------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @property
+    def offset(self) -> int:
+        """The number of neurons in the layers before the current one."""
+        return sum(self.compositions.widths[: self.layer])
+
+    @property
+    def decided(self) -> int:
+        """The number of neurons decided."""
+        return self.offset + self.neuron
+
+    @property
+    def domain_rows(self) -> int:
+        """The number of rows of the domain."""
+        return len(self.compositions.start.rows)
+
+    def active(self, until: int) -> Flags:
+        """Return the bits of the first neurons."""
+        flags: Flags = self.codes[:, :until] == ABOVE
+        return flags
+
+    def active_bytes(self, cell: int, until: int) -> bytes:
+        """Return the bits of a cell's first neurons, a byte each."""
+        return bytes(self.active(until)[cell])
+
+    def set_exact_point(self, cell: int, point: Point) -> None:
+        """Give a cell a rational point, as doubles if it has that form."""
+        doubles = [as_double(x) for x in point]
+        if all(value == x for value, x in zip(doubles, point, strict=True)):  # exact: Python compares so
+            self.points[cell, :-1] = doubles
+            self.exact_points.pop(cell, None)
+        else:
+            self.points[cell, :-1] = np.nan
+            self.exact_points[cell] = point
+
+    def exact_point(self, cell: int) -> Point:
+        """Return the point of a cell."""
+        if cell in self.exact_points:
+            return self.exact_points[cell]
+        return tuple(map(Fraction, self.points[cell, :-1].tolist()))
+
+    # rows in doubles -----------------------------------------------------------------------------------
+
+    def domain_table(self) -> Floats:
+        """Return the domain's rows as doubles."""
+        start = self.compositions.start
+        rows = [scaled_row(row.entries) for row in start.rows]
+        return np.array(rows, dtype=np.float64).reshape(len(rows), start.coordinates + 1)
+
+    def signed_rows(self, cells: Index) -> Floats:
+        """Return the decided rows of the given cells, each times its sign: positive inside, or zero."""
+        width = self.points.shape[1]
+        rows = np.empty((len(cells), self.domain_rows + self.decided, width))
+        rows[:, : self.domain_rows] = self.domain_table()
+        column = self.domain_rows
+        for layer, (table, place) in enumerate(zip(self.tables, self.places, strict=True)):
+            count = self.compositions.widths[layer] if layer < self.layer else self.neuron
+            rows[:, column : column + count] = table.rows[place[cells], :count]
+            column += count
+        rows *= self.signs[cells, :column, None]
+        return rows
+
+    def current_rows(self) -> tuple[Floats, Flags]:
+        """Return the rows of the current neuron, and which of them are constant."""
+        table, place = self.tables[self.layer], self.places[self.layer]
+        return table.rows[place, self.neuron], table.constant[place, self.neuron]
+
+    # parts and steps -----------------------------------------------------------------------------------
+
+    def enter_layer(self, layer: int) -> None:
+        """Compose the rows of the next layer; each cell has its own."""
+        self.layer, self.neuron = layer, 0
+        if layer == 0:
+            self.tables.append(self.compositions.table(0, self.active(0)[:1]))
+            self.places.append(np.zeros(len(self), dtype=np.intp))
+        else:
+            self.tables.append(self.compositions.table(layer, self.active(self.offset)))
+            self.places.append(np.arange(len(self)))
+
+    def chosen(self, cells: Index) -> Cells:
+        """Return the given cells (repetitions allowed), with the tables as they are."""
+        exact = {}
+        if self.exact_points:
+            exact = {
+                new: self.exact_points[old]
+                for new, old in enumerate(cells.tolist())
+                if old in self.exact_points
+            }
+        places = [place[cells] for place in self.places]
+        return Cells(
+            self.compositions, self.layer, self.neuron, self.codes[cells], self.signs[cells],
+            self.points[cells], exact, list(self.tables), places,
+        )  # fmt: skip
+
+    def parts(self, size: int) -> list[Cells]:
+        """Return the cells in parts of about a size, in their order, with no more rows than they need."""
+        pieces = np.array_split(np.arange(len(self)), -(-len(self) // size))
+        return [self.chosen(piece).compacted() for piece in pieces]
+
+    def compacted(self) -> Cells:
+        """Drop the rows that no cell uses."""
+        for k, (table, place) in enumerate(zip(self.tables, self.places, strict=True)):
+            used, self.places[k] = np.unique(place, return_inverse=True)
+            self.tables[k] = table.part(used)
+        return self

@@ -1,0 +1,475 @@
+"""The engine `lp` yields the leaves of the reference engine, and proves what it takes from floats."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from exactrelu.domain import Domain, Relation, Row
+from exactrelu.enumeration import (
+    Problem,
+    Reached,
+    count,
+    count_configurations,
+    enumerate_leaves,
+    regions,
+    resolve_engine,
+)
+from exactrelu.enumeration.lp_engine import certificates, decisions, float_bounds, search
+from exactrelu.enumeration.lp_engine.batched_simplex import climb
+from exactrelu.enumeration.lp_engine.bound_check import broken_promises, is_enclosed
+from exactrelu.enumeration.lp_engine.cells import Cells
+from exactrelu.enumeration.lp_engine.compositions import Compositions
+from exactrelu.enumeration.lp_engine.exact_cell import ExactCell, farkas_constant
+from exactrelu.enumeration.lp_engine.exact_programs import least_value, relative_interior
+from exactrelu.enumeration.lp_engine.float_bounds import enclose_multipliers
+from exactrelu.enumeration.lp_engine.search import Search, children
+from exactrelu.enumeration.lp_engine.start import start_of
+from exactrelu.errors import EngineUnavailableError
+from exactrelu.formats.region_document import region_document
+from exactrelu.network import Network
+from exactrelu.polyhedra import Polyhedron
+from exactrelu.reading import Reading
+from tests.drawn_networks import Chooser, draw_domain, draw_network
+
+READINGS = list(Reading)
+
+
+def shown(leaf):
+    if isinstance(leaf, Reached):
+        return leaf.path, str(leaf.configuration), leaf.dimension
+    return leaf.path, leaf.kind
+
+
+def agree(network, domain=None, readings=READINGS, *, evidence=False):
+    """Return whether both engines yield the same leaves, and the engine's counts are their numbers."""
+    for reading in readings:
+        problem = Problem.of(network, domain, reading)
+        expected = [shown(leaf) for leaf in enumerate_leaves(problem, engine="ppl", evidence=evidence)]
+        found = [shown(leaf) for leaf in enumerate_leaves(problem, engine="lp", evidence=evidence)]
+        reached = sum(len(leaf) == 3 for leaf in expected)
+        if found != expected or count(network, domain, reading, engine="lp") != reached:
+            return False
+    return True
+
+
+def drawn(*seed, most_inputs=3, most_hidden=6):
+    c = Chooser.seeded(*seed)
+    network = draw_network(c, most_inputs=most_inputs, most_hidden=most_hidden)
+    return network, draw_domain(c, network.inputs)
+
+
+def one_layer(weight, bias=None):
+    return Network.from_rationals([(weight, bias), ([[1] * len(weight)], None)])
+
+
+def random_network(widths, *seed):
+    c = Chooser.seeded("lp", widths, *seed)
+
+    def row(length):
+        return [Fraction(c.integer(-1024, 1024), 1024) for _ in range(length)]
+
+    shapes = itertools.pairwise(widths)
+    return Network.from_rationals([([row(m) for _ in range(n)], row(n)) for m, n in shapes])
+
+
+def zaslavsky(hyperplanes, dimension):
+    """The number of chambers of hyperplanes in general position."""
+    return sum(math.comb(hyperplanes, k) for k in range(dimension + 1))
+
+
+# the same leaves -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_leaves_of_drawn_networks_are_those_of_the_reference(seed):
+    for case in range(10):
+        assert agree(*drawn("lp", seed, case)), case
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_complete_trees_with_excluded_leaves_are_the_same(seed):
+    for case in range(6):
+        assert agree(*drawn("lp tree", seed, case), evidence=True), case
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_larger_networks_too(seed):
+    for case in range(3):
+        assert agree(*drawn("lp large", seed, case, most_inputs=5, most_hidden=8), ["full", "half-open"]), (
+            case
+        )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(40))
+def test_thousands_of_drawn_networks(seed):
+    for case in range(100):
+        assert agree(*drawn("lp many", seed, case)), case
+
+
+@pytest.mark.parametrize("limit", [1, 2, 5, 40])
+def test_chunks_of_any_size_give_the_same_leaves_in_the_same_order(limit, monkeypatch):
+    monkeypatch.setattr(search.Search, "__init__", _limited(limit))
+    assert agree(random_network((2, 6, 4, 1), 3))
+    concurrent = one_layer([[1, 0], [0, 1], [1, 1], [1, -1], [2, 1]])
+    assert agree(concurrent, Domain.box([(-1, 1), (0, 1)]))
+
+
+def _limited(limit):
+    original = search.Search.__init__
+    return lambda self, reading, checkpoint, _limit=0: original(self, reading, checkpoint, limit)
+
+
+def test_json_regions_are_the_same_to_the_byte_save_point():
+    network, domain = random_network((3, 4, 3, 2), 1), Domain.box([(-1, 1)] * 3)
+    for reading in READINGS:
+        documents = [
+            [region_document(region, "full") for region in regions(network, domain, reading, engine=engine)]
+            for engine in ("ppl", "lp")
+        ]
+        for document in itertools.chain(*documents):
+            document.pop("point")
+        assert documents[0] == documents[1]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_point_of_a_leaf_lies_in_the_relative_interior_of_its_cell(seed):
+    for reading in READINGS:
+        for case in range(3):
+            for leaf in enumerate_leaves(Problem.of(*drawn("lp points", seed, case), reading), engine="lp"):
+                facets = leaf.region().geometry.facets
+                equations = leaf.region().geometry.equations
+                values = [sum(a * x for a, x in zip(f, (*leaf.point(), 1), strict=True)) for f in facets]
+                assert all(value > 0 for value in values)
+                assert not any(
+                    sum(a * x for a, x in zip(e, (*leaf.point(), 1), strict=True)) for e in equations
+                )
+
+
+# networks built to break filters ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("gap", [0, Fraction(1, 2**60), Fraction(1, 2**200), Fraction(-1, 2**2600)])
+def test_twenty_lines_through_a_point_that_one_line_misses_by_a_little(gap):
+    c = Chooser.seeded("pencil")
+    lines = [[c.integer(-99, 99), c.integer(1, 99)] for _ in range(20)]
+    bias = [-Fraction(a, 3) - Fraction(b, 7) for a, b in lines]
+    bias[-1] += gap
+    network = one_layer(lines, bias)
+    assert agree(network, None, ["full", "half-open"])
+    assert count(network, reading="full", engine="lp") == (40 if gap == 0 else 58)
+
+
+@pytest.mark.parametrize("exponent", [300, -300, 2600, -2600])
+def test_weights_far_beyond_the_range_of_doubles_are_no_special_case(exponent):
+    c = Chooser.seeded("scales", exponent)
+    scale = Fraction(2) ** exponent
+    for _ in range(3):
+        factors = [1, scale, -1, 3 * scale]
+        rows = [[c.choose(factors) * c.integer(-3, 3) for _ in range(2)] for _ in range(4)]
+        bias = [c.choose(factors) * c.integer(-3, 3) for _ in range(4)]
+        network = Network.from_rationals([(rows, bias), ([[1, -scale, 1, 2]], [-1]), ([[1]], None)])
+        assert agree(network, None, ["full", "half-open"])
+        assert agree(network, Domain.box([(-1, 2), (0, scale)]), ["full", "half-open"])
+
+
+@pytest.mark.parametrize("gap", [0, Fraction(1, 2**60), Fraction(1, 2**200)])
+def test_coincidences_in_a_second_layer_up_to_a_tiny_gap(gap):
+    first = ([[1, 0, 1], [0, 1, 1], [1, 1, 2]], [0, 0, gap])
+    second = ([[1, 1, -1], [1, 1, -1 - gap], [-1, -1, 1]], [0, gap, gap])
+    assert agree(Network.from_rationals([first, second, ([[1, 1, 1]], None)]), None, READINGS)
+
+
+@pytest.mark.parametrize("inputs", [1, 2, 3, 5])
+def test_identities_of_lower_rank_duplicates_and_dead_neurons(inputs):
+    unit = [[int(i == j) for j in range(inputs)] for i in range(inputs)]
+    first = ([*unit, [2 * x for x in unit[0]], [-x for x in unit[0]], [0] * inputs, [1] * inputs], None)
+    width = inputs + 4
+    second = ([[1] * width, [1] * inputs + [0, 0, 0, -1], [3] * width], [1, 0, 3])
+    assert agree(Network.from_rationals([first, second, ([[1, 1, 1]], None)]), None, ["full", "half-open"])
+
+
+def test_a_network_on_few_directions_of_many_inputs_is_searched_in_these():
+    weight = [[i * (j + 1) + (i % 2) for j in range(40)] for i in range(1, 6)]
+    start = start_of(Problem.of(one_layer(weight, [1, 2, 3, 4, 5]), reading="full"))
+    assert (start.coordinates, start.dimension) == (2, 40)
+    assert count(one_layer(weight, [1, 2, 3, 4, 5]), reading="full", engine="lp") == len(
+        list(regions(one_layer(weight, [1, 2, 3, 4, 5]), reading="full", engine="ppl"))
+    )
+
+
+# high dimension ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("inputs", "neurons"), [(1, 9), (3, 8), (8, 10), (10, 12), (30, 8)])
+def test_hyperplanes_in_general_position_cut_space_into_as_many_cells_as_zaslavsky_says(inputs, neurons):
+    network = random_network((inputs, neurons, 1))
+    assert count(network, reading="full", engine="lp") == zaslavsky(neurons, inputs)
+    assert count(network, reading="half-open", engine="lp") == zaslavsky(neurons, inputs)
+
+
+@pytest.mark.slow
+def test_sixteen_hyperplanes_in_twelve_dimensions():
+    assert count(random_network((12, 16, 1)), reading="full", engine="lp") == zaslavsky(16, 12) == 64_839
+
+
+def test_engines_agree_in_eight_dimensions_and_two_layers():
+    network = random_network((8, 7, 6, 1))
+    assert count(network, reading="full", engine="lp") == count(network, reading="full", engine="generators")
+
+
+def test_a_box_in_fifty_dimensions():
+    c = Chooser.seeded("fifty")
+    network = one_layer(
+        [[c.integer(-9, 9) for _ in range(50)] for _ in range(5)], [c.integer(-9, 9) for _ in range(5)]
+    )
+    assert resolve_engine("auto", Problem.of(network, Domain.box([(-1, 1)] * 50))) == "lp"
+    assert count(network, Domain.box([(-1, 1)] * 50), "full", engine="lp") == 32
+    corner = one_layer([[1] * 50, [1] * 50, [-1] * 50], [-50, -49, 51])  # the first only touches the box
+    assert [
+        count(corner, Domain.box([(-1, 1)] * 50), reading, engine="lp")
+        for reading in ("full", "half-open", "closed")
+    ] == [2, 2, 3]
+
+
+def test_processes_share_the_work_without_changing_the_count(monkeypatch):
+    monkeypatch.setattr(search, "_CELLS_OF_A_PART", 2)
+    problem = Problem.of(random_network((4, 6, 4, 1)), reading="half-open")
+    with ProcessPoolExecutor(2) as executor:
+        shared = count_configurations(problem, engine="lp", executor=executor, parts=5)
+    assert shared == count_configurations(problem, engine="ppl")
+
+
+# what floats prove ---------------------------------------------------------------------------------------
+
+
+def every_step(problem):
+    """Yield the cells before each neuron is decided."""
+    cells = Cells.first(Compositions(start_of(problem)))
+    widths = problem.network.hidden_widths
+    while cells.decided < sum(widths):
+        if cells.neuron == widths[cells.layer]:
+            cells.enter_layer(cells.layer + 1)
+        yield cells
+        decided = decisions.decide(cells, faces=False, checkpoint=lambda: None)
+        cells = children(cells, decided, problem.reading)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_every_row_point_and_value_keeps_its_promise_after_every_step(seed):
+    for case in range(6):
+        problem = Problem.of(*drawn("lp bounds", seed, case), "full")
+        if start_of(problem) is not None:
+            assert [line for cells in every_step(problem) for line in broken_promises(cells)] == []
+
+
+def test_promises_are_kept_in_generic_networks_of_three_hidden_layers():
+    problem = Problem.of(random_network((3, 4, 4, 3, 1)), reading="full")
+    assert [line for cells in every_step(problem) for line in broken_promises(cells)] == []
+
+
+def test_a_wrong_row_point_or_bound_is_seen(monkeypatch):
+    *_, cells = every_step(Problem.of(random_network((3, 5, 4, 1)), reading="full"))
+    assert broken_promises(cells) == []
+    cells.points[2, :-1] += 1e6
+    assert any(line.startswith("cell 2:") and "not inside" in line for line in broken_promises(cells))
+    cells.tables[1].rows[:] *= 1 + 2.0**-40
+    assert any("is not rounded" in line for line in broken_promises(cells))
+    monkeypatch.setattr(
+        "exactrelu.enumeration.lp_engine.bound_check.value_bounds", lambda p: np.zeros(len(p))
+    )
+    assert any("+- 0.0" in line for line in broken_promises(cells))
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5, 8])
+def test_enclosures_hold_the_exact_multipliers_of_all_matrices_that_round_to_the_given_one(size):
+    rng = np.random.default_rng(size)
+    basis = rng.uniform(-1, 1, (60, size, size))
+    basis[:20, -1] = basis[:20, 0] + 10.0 ** rng.uniform(-16, -2, (20, 1)) * basis[:20, -1]
+    basis = np.clip(basis, -1, 1)
+    target = rng.uniform(-1, 1, (60, size))
+    found = enclose_multipliers(basis, target)
+    assert np.isfinite(found.radius[20:]).all(axis=1).mean() > 0.9
+    for system in range(60):
+        for sign in (0, 1, -1):  # at the ends of what the rounding may have hidden
+            exact = [
+                [Fraction(x) * (1 + sign * Fraction(1, 2**53)) for x in row] for row in basis[system].tolist()
+            ]
+            aim = [Fraction(x) * (1 - sign * Fraction(1, 2**53)) for x in target[system].tolist()]
+            assert is_enclosed(found, system, exact, aim)
+
+
+def test_an_enclosure_that_is_too_narrow_is_seen():
+    basis, target = [[Fraction(1, 49)]], [Fraction(1)]
+    found = enclose_multipliers(np.array([[[1 / 49]]]), np.array([[1.0]]))
+    assert is_enclosed(found, 0, basis, target)
+    found.radius[:] = 0
+    assert not is_enclosed(found, 0, basis, target)
+
+
+@pytest.mark.parametrize("widths", [(3, 5, 4, 1), (5, 4, 4, 1)])
+def test_enclosures_of_a_search_hold_the_exact_multipliers(widths, monkeypatch):
+    checked = []
+
+    def enclose(basis, target):
+        found = enclose_multipliers(basis, target)
+        for system, (rows, aim) in enumerate(zip(basis.tolist(), target.tolist(), strict=True)):
+            exact = [[Fraction(x) for x in row] for row in rows]  # weights k/1024: the rows are not rounded
+            checked.append(is_enclosed(found, system, exact, [Fraction(x) for x in aim]))
+        return found
+
+    monkeypatch.setattr(certificates, "enclose_multipliers", enclose)
+    assert count(random_network(widths), reading="full", engine="lp") == count(
+        random_network(widths), reading="full", engine="ppl"
+    )
+    assert all(checked)
+    assert len(checked) > 50
+
+
+@pytest.mark.parametrize(
+    ("widths", "scale"), [((3, 5, 4, 1), 1), ((6, 4, 4, 1), Fraction(1, 3)), ((2, 6, 3, 1), 0)]
+)
+def test_what_floats_prove_of_a_neuron_is_true_by_exact_programs(widths, scale, monkeypatch):
+    drawn_network = random_network(widths)
+    layers = [
+        ([[x * (scale or 1) for x in row] for row in layer.weight], [b * scale for b in layer.bias])
+        for layer in drawn_network.layers
+    ]
+    proved = []
+
+    def prove(cells, which, *rest):
+        answers = certificates.prove(cells, which, *rest)
+        for number, answer in zip(which.tolist(), answers.tolist(), strict=True):
+            cell = ExactCell(cells, number)
+            target = tuple(cell.sign() * entry for entry in cell.target)
+            rows = [row for row in cell.rows if any(row)]
+            value = least_value(len(cell.point), rows, target, Fraction(1)).value
+            proved.append(answer)
+            assert (
+                value >= 0 if answer == certificates.NONNEGATIVE else value > 0 or answer == certificates.OPEN
+            )
+        return answers
+
+    monkeypatch.setattr(decisions, "prove", prove)
+    assert count(Network.from_rationals(layers), reading="full", engine="lp") > 10
+    assert sum(answer != certificates.OPEN for answer in proved) > 10
+    assert (certificates.NONNEGATIVE in proved) == (scale == 0)  # without biases all constants are zero
+
+
+def test_singular_overflowing_and_undefined_systems_prove_nothing():
+    basis = np.array([[[1.0, 1.0], [1.0, 1.0]], [[np.nan, 1.0], [0.0, 1.0]], [[1e-320, 0.0], [0.0, 1.0]]])
+    with np.errstate(all="ignore"):
+        found = enclose_multipliers(basis, np.ones((3, 2)))
+    assert not float_bounds.are_positive(found).any()
+
+
+def test_a_support_below_the_rank_bound_is_left_to_integers():
+    # y = s_0 + s_1 + 10^-30 z is positive on no cone of s_0, s_1 >= 0; floats can not see the last term.
+    tiny = Fraction(1, 2**100)
+    network = one_layer([[1, 0, 0], [0, 1, 0], [1, 1, tiny]], [0, 0, 1])
+    assert agree(network, None, ["full", "half-open"])
+    assert count(network, reading="full", engine="lp") == 8
+
+
+def test_the_engine_without_its_bounds_is_wrong(monkeypatch):
+    gap = Fraction(1, 2**200)
+    network = one_layer([[1, 0], [1, 0], [0, 1]], [1, 1 + gap, 0])
+    assert count(network, reading="full", engine="lp") == 6
+    monkeypatch.setattr(decisions, "prove", lambda *args: np.full(len(args[1]), certificates.POSITIVE))
+    assert count(network, reading="full", engine="lp") < 6
+
+
+def test_without_any_float_proof_the_answers_are_the_same(monkeypatch):
+    monkeypatch.setattr(decisions, "prove", lambda *args: np.full(len(args[1]), certificates.OPEN))
+    monkeypatch.setattr(
+        decisions, "_are_inside", lambda _rows, points, _signs: np.zeros(len(points), dtype=bool)
+    )
+    assert agree(random_network((3, 5, 3, 1), 2))
+    assert agree(random_network((3, 5, 3, 1), 2), Domain.box([(-1, 1)] * 3), ["full"])
+
+
+def test_with_useless_proposals_the_answers_are_the_same(monkeypatch):
+    def nothing(tableau, _enough):
+        found = climb(tableau, np.full(len(tableau), -np.inf))
+        found.values[:] = 1.0
+        found.steps[:] = np.nan
+        return found
+
+    monkeypatch.setattr(decisions, "climb", nothing)
+    assert agree(random_network((3, 5, 3, 1), 4))
+
+
+def test_another_rounding_mode_is_refused(monkeypatch):
+    monkeypatch.setattr(float_bounds, "UNIT", 2.0**-50)  # as if half an ulp were not rounded away
+    with pytest.raises(EngineUnavailableError, match="rounded to nearest"):
+        count(one_layer([[1]]), engine="lp")
+
+
+def test_generic_networks_need_next_to_no_exact_decisions(monkeypatch):
+    exact = []
+    sides = ExactCell.sides
+    monkeypatch.setattr(ExactCell, "sides", lambda self, *args: exact.append(self) or sides(self, *args))
+    assert count(random_network((5, 8, 6, 1)), reading="full", engine="lp") == 2992
+    assert len(exact) < 60
+
+
+# exact parts ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_relative_interiors_are_those_of_the_polyhedron(seed):
+    c = Chooser.seeded("interior", seed)
+    dimension = c.integer(1, 4)
+    domain = draw_domain(c, dimension)
+    found = relative_interior(dimension, domain.rows)
+    polyhedron = Polyhedron.closure_of(dimension, domain.rows)
+    expected = start_of_ppl(domain)
+    assert (found is None) == (expected is None)
+    if found is not None:
+        assert domain.contains(found.point)
+        facets = polyhedron.constraints()[1]
+        assert all(sum(a * x for a, x in zip(row, (*found.point, 1), strict=True)) > 0 for row in facets)
+
+
+def start_of_ppl(domain):
+    problem = Problem.of(Network.from_rationals([([[0] * domain.dimension], None)]), domain)
+    return next(iter(enumerate_leaves(problem, engine="ppl")), None)
+
+
+def test_the_least_value_is_exact_or_bounded_by_the_given_one():
+    triangle = [(1, 0, 0), (0, 1, 0), (-3, -7, 1)]
+    assert least_value(2, triangle, (-1, -1, 1), Fraction(1)).value == Fraction(2, 3)
+    assert least_value(2, triangle[:2], (-1, -1, 1), Fraction(5)).value == -5
+
+
+def test_multipliers_prove_only_what_they_prove():
+    assert farkas_constant([(1, 0, 0), (0, 1, 0)], (1, 1, 1)) == 1
+    assert farkas_constant([(1, 0, 0), (0, 1, 0)], (1, 1, 0)) == 0
+    assert farkas_constant([(1, 0, 0), (0, 1, 0)], (1, 1, -1)) is None
+    assert farkas_constant([(1, 0, 0), (0, 1, 0)], (1, -1, 1)) is None
+    assert farkas_constant([(1, 0, 0)], (1, 1, 1)) is None
+
+
+def test_a_search_can_be_pickled_and_finished_elsewhere():
+    cells = list(every_step(Problem.of(random_network((3, 6, 4, 1)), reading="full")))[7]
+    total = Search(Reading.FULL, _nothing).count_in(cells)
+    copy, finder = pickle.loads(pickle.dumps((cells, Search(Reading.FULL, _nothing))))  # noqa: S301
+    assert finder.count_in(copy) == total
+
+
+def _nothing():
+    return None
+
+
+def test_rows_of_a_domain_without_an_inner_point_leave_nothing():
+    assert relative_interior(1, [Row((1, 0), Relation.GREATER), Row((-1, 0), Relation.GREATER)]) is None
+    assert (
+        relative_interior(2, [Row((1, 1, 0), Relation.GREATER), Row((-1, -1, 0), Relation.AT_LEAST)]) is None
+    )
