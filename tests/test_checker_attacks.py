@@ -730,6 +730,20 @@ for _split in ([1], [1, 0, 0], [1, -1], [0, 0], [-1, 0], [1, 1], [2, 0]):
         [header(FULL, [ONE_NEURON], None, "closed"), {"split": _split}],
         "line 2: split",
     )
+for _norm, _weight, _direction in (("inf", [["1", "2"]], ["0", "1"]), ("1", [["2"], ["1"]], ["1"])):
+    HOLES[f"a largest entry taken for the norm {_norm}"] = (
+        [
+            header(
+                LIPSCHITZ | {"norm": _norm, "constant": "2", "configuration": "", "direction": _direction},
+                [network((_weight, ["0"] * len(_weight)))],
+                None,
+                "full",
+            ),
+            {"interior": ["0"] * len(_direction)},
+            {"reached": ["0"] * len(_direction)},
+        ],
+        "line 3: reached",
+    )
 for _relation in ("=<", "=>", "==", "", ">>"):
     HOLES[f"the relation {_relation!r}"] = (
         [header(DEPTH_0, [IDENTITY], domain((["1"], "0", _relation)), "closed")],
