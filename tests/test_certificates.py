@@ -213,3 +213,26 @@ def test_commands_write_certificates(exactrelu: CommandLine) -> None:
         assert checker.check(target)["claim"]["kind"] == kind
     outcome = exactrelu("range", net, "--certificate", str(exactrelu.folder / "none" / "c.jsonl"))
     assert outcome.is_refusal("none/c.jsonl", "No such file")
+
+
+def test_numbers_of_more_digits_than_python_prints_are_written_and_checked(exactrelu: CommandLine) -> None:
+    big = "1" + "0" * 5000 + "1"
+    layers = [
+        {"weight": [[big], ["-1"]], "bias": ["0", f"1/{big}"]},
+        {"weight": [["1", "1"]], "bias": ["0"]},
+    ]
+    net = exactrelu.file("net.json", {"format": "exactrelu-network", "version": 1, "layers": layers})
+    target = str(exactrelu.folder / "c.jsonl")
+    for words in (
+        ["regions", "--count"],
+        ["range", "--box", "-1:1"],
+        ["lipschitz", "--no-bounds"],
+        ["lipschitz", "--no-bounds", "--norm", "inf"],
+        ["canonical"],
+        ["reparametrize", "--steps", "balance"],
+        ["atoms", "--at", "1"],
+    ):
+        outcome = exactrelu(words[0], net, *words[1:], "--certificate", target)
+        assert (outcome.status, outcome.err) == (0, ""), words
+        checker.check(target)
+        Path(target).unlink()

@@ -730,6 +730,25 @@ for _split in ([1], [1, 0, 0], [1, -1], [0, 0], [-1, 0], [1, 1], [2, 0]):
         [header(FULL, [ONE_NEURON], None, "closed"), {"split": _split}],
         "line 2: split",
     )
+for _norm, _weight, _direction in (("inf", [["1", "2"]], ["0", "1"]), ("1", [["2"], ["1"]], ["1"])):
+    HOLES[f"a largest entry taken for the norm {_norm}"] = (
+        [
+            header(
+                LIPSCHITZ | {"norm": _norm, "constant": "2", "configuration": "", "direction": _direction},
+                [network((_weight, ["0"] * len(_weight)))],
+                None,
+                "full",
+            ),
+            {"interior": ["0"] * len(_direction)},
+            {"reached": ["0"] * len(_direction)},
+        ],
+        "line 3: reached",
+    )
+for _steps in ([], ["merge", "drop"]):
+    HOLES[f"{len(_steps)} names for one step"] = (
+        [header({"kind": "reparametrization", "steps": _steps}, [ONE_NEURON, ONE_NEURON])],
+        "claim.steps",
+    )
 for _relation in ("=<", "=>", "==", "", ">>"):
     HOLES[f"the relation {_relation!r}"] = (
         [header(DEPTH_0, [IDENTITY], domain((["1"], "0", _relation)), "closed")],
@@ -779,6 +798,13 @@ VALID_BY_HAND = {
     ]
     for reading in ("half-open", "closed")
 }
+VALID_BY_HAND["Theorem 3.1 with beta between 0 and the distance"] = [
+    header(
+        {"kind": "theorem-3.1", "delta": "1", "beta": "1", "distance": "3", "point": ["1"]},
+        [network(([[w]], ["0"]), ([[c]], ["0"])) for w, c in (("1", "1"), ("1", "2"), ("1/2", "4"))],
+    ),
+    end(2),
+]
 """Valid certificates that no writer writes, one of a split with one reached leaf below it."""
 
 

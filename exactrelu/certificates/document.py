@@ -17,7 +17,7 @@ from exactrelu.domain import Domain
 from exactrelu.formats.atomic_file import temporary_beside
 from exactrelu.formats.native import matrix_texts, vector_texts
 from exactrelu.network import Network
-from exactrelu.rationals import format_rational
+from exactrelu.rationals import format_integer, format_rational
 
 Multipliers = Sequence[tuple[int, int]]
 
@@ -138,7 +138,7 @@ def rational_multipliers_text(by: Sequence[tuple[int, Fraction]]) -> str:
 
 def multipliers_text(by: Multipliers) -> str:
     """Return pairs [row, multiplier] as JSON."""
-    return "[" + ",".join(f'[{row},"{multiplier}"]' for row, multiplier in by) + "]"
+    return "[" + ",".join(f'[{row},"{format_integer(multiplier)}"]' for row, multiplier in by) + "]"
 
 
 def _text(value: Mapping[str, Any]) -> str:

@@ -93,7 +93,7 @@ def _spectral_claim(
     claim: dict[str, Any] = {
         "kind": "lipschitz",
         "norm": "2",
-        "polynomial": [str(entry) for entry in power.polynomial],
+        "polynomial": [format_rational(entry) for entry in power.polynomial],
         "interval": vector_texts(eigenvalue_interval(power, parts, equations, dimension)),
     }
     if equations:

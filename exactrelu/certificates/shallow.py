@@ -27,7 +27,7 @@ def certify_canonical_form(path: str | Path, shallow: Parametrization, form: Can
     claim = {
         "kind": "canonical",
         "kinks": [
-            {"row": list(map(str, kink.functional)), "jump": vector_texts(kink.jump)} for kink in form.kinks
+            {"row": vector_texts(kink.functional), "jump": vector_texts(kink.jump)} for kink in form.kinks
         ],
         "rest": [vector_texts((*row, constant)) for row, constant in rows],
     }
