@@ -11,6 +11,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from exactrelu import rounding_mode
 from exactrelu.domain import Domain
 from exactrelu.enumeration import (
     Problem,
@@ -259,7 +260,7 @@ def test_a_filter_that_trusts_every_float_breaks_its_promises(monkeypatch):
 
 
 def test_another_rounding_mode_is_refused(monkeypatch):
-    monkeypatch.setattr(vertex_table, "_U", 2.0**-50)  # as if half an ulp were not rounded away
+    monkeypatch.setattr(rounding_mode, "_UNIT", 2.0**-50)  # as if half an ulp were not rounded away
     with pytest.raises(EngineUnavailableError, match="rounded to nearest"):
         count(one_layer([[1]]), engine="generators")
 

@@ -11,6 +11,8 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from exactrelu import rounding_mode
+from exactrelu.batched_simplex import climb
 from exactrelu.domain import Domain, Relation, Row
 from exactrelu.enumeration import (
     Problem,
@@ -22,7 +24,6 @@ from exactrelu.enumeration import (
     resolve_engine,
 )
 from exactrelu.enumeration.lp_engine import certificates, decisions, float_bounds, search
-from exactrelu.enumeration.lp_engine.batched_simplex import climb
 from exactrelu.enumeration.lp_engine.bound_check import broken_promises, is_enclosed
 from exactrelu.enumeration.lp_engine.cells import Cells
 from exactrelu.enumeration.lp_engine.compositions import Compositions
@@ -407,7 +408,7 @@ def test_with_useless_proposals_the_answers_are_the_same(monkeypatch):
 
 
 def test_another_rounding_mode_is_refused(monkeypatch):
-    monkeypatch.setattr(float_bounds, "UNIT", 2.0**-50)  # as if half an ulp were not rounded away
+    monkeypatch.setattr(rounding_mode, "_UNIT", 2.0**-50)  # as if half an ulp were not rounded away
     with pytest.raises(EngineUnavailableError, match="rounded to nearest"):
         count(one_layer([[1]]), engine="lp")
 

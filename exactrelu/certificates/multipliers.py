@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from flint import fmpz_mat
 
-from exactrelu.certificates.batched_simplex import propose_supports
+from exactrelu.batched_simplex import SMALL, climb
 from exactrelu.domain import Relation, Row
 from exactrelu.farkas import find_infeasibility
 from exactrelu.linear_algebra import IntegerRow
@@ -134,10 +134,11 @@ class _Floats:
         if self.directions is not None:
             gradients = gradients @ self.directions
         tableau = np.concatenate([values[:, :, None], gradients], axis=2)
-        if not np.isfinite(tableau).all():
-            tableau = np.nan_to_num(tableau, nan=0.0, posinf=1e300, neginf=-1e300)
-        with np.errstate(all="ignore"):
-            return propose_supports(tableau[:, :-1], tableau[:, -1])
+        tableau = np.nan_to_num(tableau, nan=0.0, posinf=1e300, neginf=-1e300)
+        np.maximum(tableau[:, :-1, 0], 0.0, out=tableau[:, :-1, 0])
+        found = climb(tableau, np.full(len(tableau), np.inf))
+        taking_part = (found.rows >= 0) & (found.multipliers > SMALL)
+        return [sorted(rows[chosen].tolist()) for rows, chosen in zip(found.rows, taking_part, strict=True)]
 
 
 def _float(value: Fraction) -> float:

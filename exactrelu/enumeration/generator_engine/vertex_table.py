@@ -26,8 +26,8 @@ from exactrelu.enumeration.generator_engine.scaled_layers import (
     quotient,
     scaled_layers,
 )
-from exactrelu.errors import EngineUnavailableError
 from exactrelu.network import Network
+from exactrelu.rounding_mode import require_rounding_to_nearest
 
 Signs = npt.NDArray[np.int8]
 
@@ -59,7 +59,7 @@ class VertexTable:
     @classmethod
     def of_seeds(cls, network: Network, seeds: list[Homogeneous]) -> VertexTable:
         """Return the table of the given vertices, before the first layer is entered."""
-        require_rounding_to_nearest()
+        require_rounding_to_nearest("generators")
         hidden = network.layers[:-1]
         pedigree = Pedigree(ExactLayers(hidden), seeds)
         return cls(scaled_layers(hidden), pedigree, np.arange(len(seeds)))
@@ -234,16 +234,6 @@ class VertexTable:
             "signs": self.signs[:, : self.size].copy(),
         }
         return self.__dict__ | trimmed
-
-
-def require_rounding_to_nearest() -> None:
-    """Raise `EngineUnavailableError` if doubles are not rounded to nearest, which all bounds assume."""
-    one, half_ulp = np.float64(1.0), np.float64(_U)
-    if not (one + half_ulp == one and -one - half_ulp == -one and one + 1.5 * half_ulp > one):
-        raise EngineUnavailableError(
-            "engine generators: expected doubles that are rounded to nearest, got another rounding mode "
-            "(some library changed it); take --engine ppl"
-        )
 
 
 def _grown(array: npt.NDArray[Any], shape: tuple[int, ...]) -> npt.NDArray[Any]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from exactrelu.enumeration.lp_engine.batched_simplex import SMALL
+from exactrelu.batched_simplex import SMALL
 from exactrelu.enumeration.lp_engine.cells import Cells
 from exactrelu.enumeration.lp_engine.float_bounds import are_positive, enclose_multipliers, proves_positive
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exactrelu.affine_map import Point
-from exactrelu.enumeration.lp_engine.batched_simplex import Climbs, climb
+from exactrelu.batched_simplex import Climbs, climb
 from exactrelu.enumeration.lp_engine.cells import Cells
 from exactrelu.enumeration.lp_engine.certificates import NONNEGATIVE, OPEN, prove, supports_of
 from exactrelu.enumeration.lp_engine.exact_cell import ExactCell, Sides

@@ -45,8 +45,6 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from exactrelu.errors import EngineUnavailableError
-
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
@@ -54,16 +52,6 @@ UNIT = 2.0**-53
 FLOOR = 1e-300
 _MORE = 1.0 + 1e-9
 _MOST_TERMS = 10**6
-
-
-def require_rounding_to_nearest() -> None:
-    """Raise `EngineUnavailableError` if doubles are not rounded to nearest, which all bounds assume."""
-    one, half_ulp = np.float64(1.0), np.float64(UNIT)
-    if not (one + half_ulp == one and -one - half_ulp == -one and one + 1.5 * half_ulp > one):
-        raise EngineUnavailableError(
-            "engine lp: expected doubles that are rounded to nearest, got another rounding mode "
-            "(some library changed it); take --engine ppl"
-        )
 
 
 def value_bounds(points: Floats) -> Floats:

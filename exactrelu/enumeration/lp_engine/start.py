@@ -17,7 +17,6 @@ from flint import fmpz_mat
 from exactrelu.affine_map import Point
 from exactrelu.domain import Relation, Row
 from exactrelu.enumeration.lp_engine.exact_programs import Interior, relative_interior
-from exactrelu.enumeration.lp_engine.float_bounds import require_rounding_to_nearest
 from exactrelu.enumeration.problem import Problem
 from exactrelu.linear_algebra import (
     IntegerRow,
@@ -28,6 +27,7 @@ from exactrelu.linear_algebra import (
     primitive,
 )
 from exactrelu.preactivations import Preactivations
+from exactrelu.rounding_mode import require_rounding_to_nearest
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Start:
 
 def start_of(problem: Problem) -> Start | None:
     """Return the start of a problem, None if the domain is empty."""
-    require_rounding_to_nearest()
+    require_rounding_to_nearest("lp")
     inputs = problem.network.inputs
     interior = relative_interior(inputs, problem.domain.rows)
     if interior is None:
