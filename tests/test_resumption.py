@@ -64,3 +64,18 @@ def test_the_count_of_a_resumed_run_is_that_of_the_whole(exactrelu: CommandLine)
     assert outcome.status == 0
     lines = path.read_text(encoding="utf-8").splitlines()
     assert json.loads(lines[-1])["count"] == len(lines) - 1 == 7
+
+
+def test_several_processes_write_what_one_writes(exactrelu: CommandLine) -> None:
+    net = exactrelu.file("net.json", PLANE)
+
+    def written(*words: str) -> list[str]:
+        path = exactrelu.folder / "r"
+        assert exactrelu("regions", net, "--cells", "full", *words, str(path)).status == 0
+        lines = path.read_text(encoding="utf-8").splitlines()
+        return [json.dumps({k: v for k, v in json.loads(line).items() if k != "point"}) for line in lines]
+
+    assert written("--jobs", "2", "--jsonl") == written("--jsonl")
+    whole = exactrelu("regions", net, "--jobs", "2", "--json", "-").json
+    assert whole["count"] == len(whole["regions"]) == 7
+    assert exactrelu("regions", net, "--jobs", "2").is_refusal("--jobs")

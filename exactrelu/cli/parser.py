@@ -136,7 +136,7 @@ def _add_regions(parser: argparse.ArgumentParser) -> None:
         type=_positive,
         default=1,
         metavar="N",
-        help="count with N processes (engines generators and lp)",
+        help="count (engines generators and lp) or write JSON with N processes",
     )
     parser.add_argument(
         "--depth",

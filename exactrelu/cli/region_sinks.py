@@ -65,8 +65,12 @@ class JsonSink:
     def take(self, leaf: Reached) -> None:
         """Write the region."""
         if self._detail is not None:
-            self._file.write(f"{self._separator}\n{json.dumps(leaf_document(leaf, self._detail))}")
-            self._separator = ","
+            self.write(json.dumps(leaf_document(leaf, self._detail)))
+
+    def write(self, text: str) -> None:
+        """Write the JSON text of a region."""
+        self._file.write(f"{self._separator}\n{text}")
+        self._separator = ","
 
     def finish(self, count: int) -> None:
         """Close the document."""
@@ -89,7 +93,11 @@ class JsonLinesSink:
 
     def take(self, leaf: Reached) -> None:
         """Write the region's line."""
-        self._file.write(json.dumps(leaf_document(leaf, self._detail)) + "\n")
+        self.write(json.dumps(leaf_document(leaf, self._detail)))
+
+    def write(self, text: str) -> None:
+        """Write the JSON text of a region."""
+        self._file.write(text + "\n")
 
     def finish(self, count: int) -> None:
         """Write the line with the count."""

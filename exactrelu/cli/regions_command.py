@@ -14,6 +14,8 @@ from exactrelu.cli.outputs import domain_text, network_text, print_facts, print_
 from exactrelu.cli.parser import UsageError
 from exactrelu.cli.region_sinks import (
     DrawingSink,
+    JsonLinesSink,
+    JsonSink,
     Sink,
     TableSink,
     TreeSink,
@@ -57,7 +59,10 @@ def execute(arguments: argparse.Namespace) -> int:
             if resumption:
                 leaves = resumption.rest(leaves)
             shown = progress(leaves, "configurations")
-            count = _distribute(shown, sinks, _keeper(arguments, network, problem))
+            if arguments.jobs > 1:
+                count = _write_in_parallel(arguments, shown, problem, sinks)
+            else:
+                count = _distribute(shown, sinks, _keeper(arguments, network, problem))
             count += resumption.lines if resumption else 0
         for sink in sinks:
             sink.finish(count)
@@ -76,9 +81,9 @@ def _check_targets(arguments: argparse.Namespace) -> None:
         raise UsageError("--json and --jsonl: expected one of them, got both")
     if arguments.window is not None and not arguments.draw:
         raise UsageError("--window: expected with --draw, got without")
-    alone = arguments.count and not (arguments.draw or arguments.tree or arguments.certificate)
-    if arguments.jobs > 1 and not alone:
-        raise UsageError("--jobs: expected with --count alone, got another output")
+    written = arguments.count or arguments.json or arguments.jsonl
+    if arguments.jobs > 1 and (not written or arguments.draw or arguments.tree or arguments.certificate):
+        raise UsageError("--jobs: expected with --count, --json or --jsonl alone, got another output")
     if arguments.count and arguments.jsonl:
         raise UsageError("--count and --jsonl: expected one of them, got both (--json FILE takes --count)")
 
@@ -121,6 +126,22 @@ def _drawing(arguments: argparse.Namespace, network: Network) -> DrawingSink:
     require_drawable(network, Path(arguments.draw))
     window = Window.of(bounds_of(arguments.window, 2, "--window")) if arguments.window is not None else None
     return DrawingSink(arguments.draw, window, network.name or Path(arguments.network).name)
+
+
+def _write_in_parallel(
+    arguments: argparse.Namespace, leaves: Iterable[Leaf], problem: Problem, sinks: list[Sink]
+) -> int:
+    """Write the regions as JSON, their geometry computed by ``--jobs`` processes."""
+    from exactrelu.cli.parallel_regions import region_texts
+
+    (sink,) = (sink for sink in sinks if isinstance(sink, (JsonSink, JsonLinesSink)))
+    detail, count = GeometryDetail(arguments.geometry), 0
+    with executor_of(arguments) as executor:
+        if executor is None:
+            raise AssertionError("several jobs have an executor")
+        for count, text in enumerate(region_texts(leaves, problem, detail, executor, arguments.jobs), 1):  # noqa: B007
+            sink.write(text)
+    return count
 
 
 def _keeper(arguments: argparse.Namespace, network: Network, problem: Problem) -> Consumer:
