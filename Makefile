@@ -12,7 +12,7 @@ RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt)
 TEST_STAMP := $(VENV)/stamp-test-$(call key,requirements-test.txt)
 JOBS ?= 2
 
-.PHONY: demo test test-slow lint pytest benchmark train lock clean
+.PHONY: demo test test-slow lint pytest benchmark benchmark-peers train lock clean
 
 demo: $(RUN_STAMP)
 	$(BIN)/python examples/demo.py
@@ -34,6 +34,10 @@ test-slow: $(TEST_STAMP)
 benchmark: $(RUN_STAMP)
 	$(BIN)/python benchmarks/enumeration.py
 	$(BIN)/python benchmarks/symbolic.py
+
+# exactrelu beside other tools, which are installed below build/; OPTIONS="--quick" tries it out.
+benchmark-peers: $(RUN_STAMP)
+	$(BIN)/python -m benchmarks.peers $(OPTIONS)
 
 # Trains the networks of examples/ again (needs scikit-learn; using them does not).
 train: $(RUN_STAMP)
