@@ -13,9 +13,9 @@ _LEGEND = """\
 CPU seconds of the count alone, without imports, BLAS on one thread, a fresh process for each run, tools in
 turn; medians of up to {repetitions} runs; in brackets the peak memory of the process, libraries included.
 `full` cells; an engine's count is exact. **bold**: the engine that `auto` takes. A count beside the memory
-is that of another reading; "wrong" is that of none; "not full" differs, and the exact count of another reading did
-not finish. "> {limit} s": ended. "-": the tool cannot do that work, or would need minutes. Open signs: the
-share that the engine `generators` decided in integers because doubles did not.
+is that of another reading; "wrong" is that of none; "not full" differs, and the exact count of another
+reading did not finish. "> {limit} s": ended. "-": the tool cannot do that work, or would need minutes. Open
+signs: the share that the engine `generators` decided in integers because doubles did not.
 """
 
 
