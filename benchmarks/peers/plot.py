@@ -22,8 +22,9 @@ def draw(document: Mapping[str, Any], path: Path) -> None:
     with mpl.rc_context({"svg.hashsalt": "exactrelu", "svg.fonttype": "none"}):
         figure, axes = plt.subplots(1, 2, figsize=(10, 4.2), sharey=True, layout="constrained")
         panels = {"two inputs": True, "three to ten inputs": False}
+        marks = _marks(works)
         for axis, (title, plane) in zip(axes, panels.items(), strict=True):
-            _panel(axis, title, [record for record in works if (record["widths"][0] == 2) == plane])
+            _panel(axis, title, [record for record in works if (record["widths"][0] == 2) == plane], marks)
         axes[0].set_ylabel("CPU seconds")
         handles = {
             label: handle
@@ -35,11 +36,15 @@ def draw(document: Mapping[str, Any], path: Path) -> None:
         plt.close(figure)
 
 
-def _panel(axis: Any, title: str, works: list[Record]) -> None:
-    tools = list(dict.fromkeys(name for record in works for name in record["tools"]))
-    ours = iter(_OUR_MARKS)
-    for tool in sorted(tools, key=lambda name: (name in _MARKS, name)):
-        marker, colour = _MARKS[tool] if tool in _MARKS else next(ours, _OUR_MARKS[-1])
+def _marks(works: list[Record]) -> dict[str, tuple[str, str]]:
+    """Return marker and colour of each tool."""
+    tools = dict.fromkeys(name for record in works for name in record["tools"])
+    ours = sorted(name for name in tools if name not in _MARKS)
+    return {name: _OUR_MARKS[k % len(_OUR_MARKS)] for k, name in enumerate(ours)} | _MARKS
+
+
+def _panel(axis: Any, title: str, works: list[Record], marks: dict[str, tuple[str, str]]) -> None:
+    for tool, (marker, colour) in marks.items():
         points = points_of(works, tool)
         for right in (True, False):
             xs = [x for x, _, ok in points if ok is right]

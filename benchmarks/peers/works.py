@@ -44,6 +44,7 @@ def _deep(width: int, layers: int) -> tuple[int, ...]:
     return (2, *[width] * layers, 1)
 
 
+_TREE = ("affinitree",)
 _SLOW = ("ppl", "affinitree")
 WORKS = (
     Work("2-8-8-1, box", (2, 8, 8, 1), half=1, quick=True),
@@ -52,8 +53,8 @@ WORKS = (
     Work("5-8-1", (5, 8, 1), quick=True),
     Work("2-64-64-1, box", (2, 64, 64, 1), half=1, target=Target("regioncam", 2.5)),
     Work("2-64-64-1 integer, box", (2, 64, 64, 1), largest=8, half=1, target=Target("regioncam", 2.5)),
-    Work("2-128-128-1, box", (2, 128, 128, 1), half=1, target=Target("regioncam", 1)),
-    Work("2-64-64-64-64-1, box", _deep(64, 4), half=1, target=Target("regioncam", 1)),
+    Work("2-128-128-1, box", (2, 128, 128, 1), half=1, target=Target("regioncam", 1), without=_TREE),
+    Work("2-64-64-64-64-1, box", _deep(64, 4), half=1, target=Target("regioncam", 1), without=_TREE),
     Work("2-16^8-1, box", _deep(16, 8), half=1),
     Work("3-16-16-1", (3, 16, 16, 1), target=Target("affinitree", 1 / 25)),
     Work("4-12-12-1", (4, 12, 12, 1), target=Target("affinitree", 1 / 15)),
