@@ -82,9 +82,8 @@ def test_options_choose_works():
     assert any(work.long for work in everything)
     assert not any(work.long for work in chosen_works(parser().parse_args([])))
     assert all(work.quick for work in chosen_works(parser().parse_args(["--quick"])))
-    assert [work.name for work in chosen_works(parser().parse_args(["--only", "8-12-1, box"]))] == [
-        "8-12-1, box"
-    ]
+    only = chosen_works(parser().parse_args(["--only", "8-12-1", "--only", "moons"]))
+    assert [work.name for work in only] == ["8-12-1", "8-12-1, box", "moons"]
 
 
 def test_regioncam_takes_squares_in_the_plane_only():

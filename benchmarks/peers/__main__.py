@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the options."""
     result = argparse.ArgumentParser(prog="python -m benchmarks.peers", description=__doc__)
-    result.add_argument("--only", metavar="TEXT", action="append", help="works whose name contains TEXT")
+    result.add_argument("--only", metavar="TEXT", action="append", help="works whose name begins with TEXT")
     result.add_argument("--tools", metavar="NAMES", help="these tools, separated by commas")
     result.add_argument("--repetitions", type=int, default=5, metavar="N", help="runs of each tool (5)")
     result.add_argument(
@@ -41,7 +42,7 @@ def parser() -> argparse.ArgumentParser:
 def chosen_works(arguments: argparse.Namespace) -> list[Work]:
     """Return the works that the options ask for; naming a work is enough."""
     if arguments.only:
-        return [work for work in WORKS if any(text in work.name for text in arguments.only)]
+        return [work for work in WORKS if work.name.startswith(tuple(arguments.only))]
     return [work for work in WORKS if work.quick == arguments.quick and (arguments.long or not work.long)]
 
 
@@ -81,4 +82,6 @@ def write(document: dict[str, Any], folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    # As Ctrl-C does, so that the running process ends with this one.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main())
