@@ -20,7 +20,7 @@ def draw(document: Mapping[str, Any], path: Path) -> None:
 
     works = [record for record in document["works"] if record["cells"]]
     with mpl.rc_context({"svg.hashsalt": "exactrelu", "svg.fonttype": "none"}):
-        figure, axes = plt.subplots(1, 2, figsize=(10, 4.2), sharey=True, layout="constrained")
+        figure, axes = plt.subplots(1, 2, figsize=(11, 4.2), sharey=True, layout="constrained")
         panels = {"two inputs": True, "three to ten inputs": False}
         marks = _marks(works)
         for axis, (title, plane) in zip(axes, panels.items(), strict=True):
@@ -31,7 +31,7 @@ def draw(document: Mapping[str, Any], path: Path) -> None:
             for axis in axes
             for handle, label in zip(*axis.get_legend_handles_labels(), strict=True)
         }
-        axes[0].legend(handles.values(), handles.keys(), frameon=False, fontsize="small")
+        figure.legend(handles.values(), handles.keys(), loc="outside right upper", frameon=False)
         figure.savefig(path, format="svg", metadata={"Date": None})
         plt.close(figure)
 
