@@ -12,7 +12,7 @@ RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt)
 TEST_STAMP := $(VENV)/stamp-test-$(call key,requirements-test.txt)
 JOBS ?= 2
 
-.PHONY: demo test test-slow lint pytest benchmark oracle mutation train lock clean
+.PHONY: demo test test-slow lint pytest benchmark benchmark-peers oracle mutation train lock clean
 
 demo: $(RUN_STAMP)
 	$(BIN)/python examples/demo.py
@@ -43,6 +43,10 @@ mutation: $(TEST_STAMP)
 # Installs float tools from PyPI, each in an environment of its own, and judges what they claim.
 oracle: $(RUN_STAMP)
 	$(BIN)/python examples/oracle/run_oracle.py
+
+# exactrelu beside other tools, which are installed below build/; OPTIONS="--quick" tries it out.
+benchmark-peers: $(RUN_STAMP)
+	$(BIN)/python -m benchmarks.peers $(OPTIONS)
 
 # Trains the networks of examples/ again (needs scikit-learn; using them does not).
 train: $(RUN_STAMP)

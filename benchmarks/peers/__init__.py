@@ -1,0 +1,1 @@
+"""exactrelu beside regioncam and affinitree, on the same networks: ``make benchmark-peers``."""

@@ -1,0 +1,45 @@
+"""A virtual environment for each peer, below build/, with its pinned version from PyPI."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PEERS = {"regioncam": "0.5.2", "affinitree": "0.23.0"}
+_NEWEST = {"affinitree": (3, 12)}  # there are no wheels for later releases of Python
+_BUILD = Path(__file__).resolve().parents[2] / "build" / "peers"
+
+
+def python_of(peer: str) -> Path | None:
+    """Return the Python that has the peer, installing it first; None, and a word on stderr, if that fails."""
+    folder = _BUILD / f"{peer}-{PEERS[peer]}"
+    python, stamp = folder / "bin" / "python", folder / "installed"
+    if stamp.exists():
+        return python
+    try:
+        _install(peer, folder, python)
+    except (OSError, subprocess.CalledProcessError, LookupError) as error:
+        print(f"{peer} is left out: {error}", file=sys.stderr)
+        return None
+    stamp.touch()
+    return python
+
+
+def _install(peer: str, folder: Path, python: Path) -> None:
+    print(f"installing {peer} {PEERS[peer]}", file=sys.stderr)
+    subprocess.run([_base_python(_NEWEST.get(peer)), "-m", "venv", "--clear", folder], check=True)
+    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]
+    subprocess.run([*pip, f"{peer}=={PEERS[peer]}"], check=True)
+
+
+def _base_python(newest: tuple[int, int] | None) -> str:
+    """Return this Python, or one on the path that is old enough."""
+    if newest is None or sys.version_info[:2] <= newest:
+        return sys.executable
+    for minor in range(newest[1], 7, -1):
+        found = shutil.which(f"python{newest[0]}.{minor}")
+        if found:
+            return found
+    raise LookupError(f"no Python up to {newest[0]}.{newest[1]} was found")
