@@ -231,7 +231,7 @@ def test_the_checker_refuses_a_broken_refutation(tmp_path, broken):
     if broken == "nothing":
         assert checker.check(str(path))
     else:
-        with pytest.raises(checker.Invalid):
+        with pytest.raises(checker.InvalidCertificateError):
             checker.check(str(path))
 
 

@@ -15,7 +15,7 @@ import pytest
 from exactrelu import Network
 from exactrelu.claims import Finding, Verdict, find_claim, load_claims
 
-CLAIMS = load_claims()
+CLAIMS = tuple(claim for claim in load_claims() if claim.id.startswith("heinecke-hwang/"))
 
 
 def claim_of(place):

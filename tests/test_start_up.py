@@ -151,7 +151,7 @@ def test_closed_streams_are_no_error(small, redirection, status):
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no parent-death signal")
 def test_the_worker_dies_with_its_supervisor(stuck):
-    process = start("regions", str(stuck), "--box", "0:1", "--count")
+    process = start("regions", str(stuck), "--box", "0:1", "--count", "--engine", "ppl")
     time.sleep(1.5)
     (worker,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text(encoding="ascii").split()
     process.kill()
