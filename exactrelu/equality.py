@@ -117,7 +117,7 @@ def decide_equality(
     points = domain_points(domain, SAMPLES)
     if (decision := _by_evaluation(one, two, domain, islice(points, FIRST_SAMPLES))) is not None:
         return decision
-    difference = reduced_difference(one, two)
+    difference = reduced_difference(one, two, opposite=True)
     if difference.depth == 1 and not any(difference.layers[0].matrix.numerators.entries()):
         return EqualityDecision(Verdict.HOLDS, EqualityMethod.REDUCTION)
     if (decision := _by_evaluation(one, two, domain, points)) is not None:
@@ -166,8 +166,10 @@ def require_one_shape(one: Network, two: Network, name: str = "second network") 
         )
 
 
-def reduced_difference(one: Network, two: Network) -> Network:
+def reduced_difference(one: Network, two: Network, *, opposite: bool = False) -> Network:
     """Return x -> one(x) - two(x) as a reduced network: what both compute in the same way is gone.
+
+    ``opposite`` is that of `exactrelu.reduced_networks.reduced`.
 
     Examples
     --------
@@ -175,11 +177,11 @@ def reduced_difference(one: Network, two: Network) -> Network:
     >>> reduced_difference(net, net.deepened(4)).widths
     (1, 1)
     """
-    first, second = reduced(one), reduced(two)
+    first, second = (reduced(network, opposite=opposite) for network in (one, two))
     if first == second:
         zero = (Fraction(0),) * (one.inputs + 1)
         return Network((AffineMap(RationalMatrix.from_rows([zero] * one.outputs, len(zero))),))
-    return reduced(first - second)
+    return reduced(first - second, opposite=opposite)
 
 
 def _refuted(

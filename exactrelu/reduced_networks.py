@@ -6,7 +6,8 @@ Rewritten are, layer by layer, until nothing changes:
 * incoming rows (a, b) become primitive integers, by relu(t h) = t relu(h) for t > 0;
 * neurons with equal rows are merged, and neurons are sorted by their rows;
 * hidden values are not negative, so a hidden layer after the first whose weights and biases are not
-  negative never cuts anything off; it is composed with the next.
+  negative never cuts anything off; it is composed with the next;
+* on request, a layer of opposite neurons that only pass values on, relu(h) - relu(-h) = h, likewise.
 
 Each step keeps the function on all of R^n. So two networks with one reduced form are the same function; two
 with different ones may still be.
@@ -25,13 +26,16 @@ from exactrelu.linear_algebra import IntegerRow, RationalMatrix
 from exactrelu.network import Network
 
 
-def reduced(network: Network) -> Network:
+def reduced(network: Network, *, opposite: bool = False) -> Network:
     """Return a network of the same function without constant, unread, repeated or scaled neurons.
 
     Parameters
     ----------
     network
         Any network; one without hidden layers is reduced already.
+    opposite
+        Whether opposite neurons that pass a value on, relu(h) - relu(-h) = h, count as linear too. The
+        function is the same, but at h = 0 its half-open cells do not have the map h.
 
     Returns
     -------
@@ -45,11 +49,14 @@ def reduced(network: Network) -> Network:
     >>> once = Network.from_rationals([([[-1], [1]], [0, 1]), ([[1, 0], [0, 1]], None), ([[3, 5]], [5])])
     >>> reduced(twice) == reduced(once), reduced(once).widths
     (True, (1, 2, 1))
+    >>> passed_on = Network.from_rationals([([[1], [-1]], None), ([[2, -2]], [3])])  # 2 x + 3
+    >>> reduced(passed_on).widths, reduced(passed_on, opposite=True).widths
+    ((1, 2, 1), (1, 1))
     """
     layers = list(network.layers)
     while True:
         before = layers
-        layers = _without_linear_layers(_merged(_without_unread(layers)))
+        layers = _without_linear_layers(_merged(_without_unread(layers)), opposite=opposite)
         if layers == before:
             return Network(tuple(layers))
 
@@ -113,12 +120,35 @@ def _plus(vector: Point, other: Point, factor: Fraction | int = 1) -> Point:
     return tuple(p + factor * q for p, q in zip(vector, other, strict=True))
 
 
-def _without_linear_layers(layers: list[AffineMap]) -> list[AffineMap]:
-    """Compose each hidden layer after the first that has no negative entry with the layer after it."""
+def _without_linear_layers(layers: list[AffineMap], *, opposite: bool) -> list[AffineMap]:
+    """Compose each hidden layer that passes on affine functions only with the layer after it."""
     kept = layers[:1]
     for layer in layers[1:]:
-        if len(kept) > 1 and all(entry >= 0 for entry in kept[-1].matrix.numerators.entries()):
-            kept[-1] = layer.after(kept[-1])
-        else:
+        reading = _linear_reading(kept[-1], layer, is_first=len(kept) == 1, opposite=opposite)
+        if reading is None:
             kept.append(layer)
+        else:
+            kept[-1] = reading.after(kept[-1])
     return kept
+
+
+def _linear_reading(
+    layer: AffineMap, following: AffineMap, *, is_first: bool, opposite: bool
+) -> AffineMap | None:
+    """Return A with following(relu(layer(x))) = A(layer(x)) for all x there are, None if none is seen.
+
+    Values of a layer after the first are not negative, and so are those of its rows without a negative
+    entry. Of opposite rows h and -h, read with opposite coefficients c and -c, A reads c h.
+    """
+    rows = layer.matrix.integer_rows()
+    places = {row: i for i, row in enumerate(map(tuple, rows))}
+    columns = list(zip(*following.rows, strict=True))
+    read, zero = list(columns), (Fraction(0),) * following.outputs
+    for i, row in enumerate(rows):
+        if not is_first and all(entry >= 0 for entry in row):
+            continue
+        j = places.get(tuple(-entry for entry in row)) if opposite else None
+        if j is None or len(places) < len(rows) or any(map(sum, zip(columns[i], columns[j], strict=True))):
+            return None
+        read[max(i, j)] = zero
+    return AffineMap(RationalMatrix.from_rows(list(zip(*read, strict=True)), len(read)))

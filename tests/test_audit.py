@@ -124,6 +124,22 @@ def test_the_exit_status_is_that_of_the_worst_claim(audit):
     assert both["status"] == 1
 
 
+def test_summaries_say_in_which_way_a_bound_or_a_constraint_fails(audit):
+    above, below = ({"normal": [1], "offset": c, "relation": r} for c, r in ((0, ">"), (-1, "<")))
+    sup = {"kind": "distance", "other": "zero.json", "norm": "sup", "lower": 1}
+    row = {"output": [1], "offset": -1, "relation": ">"}
+    witness, near, along = audit(
+        [
+            {"kind": "witness", "point": [1], "constraints": [row]},
+            sup | {"domain": {"inequalities": [above, below]}},
+            sup | {"domain": {"inequalities": [above]}},
+        ]
+    )["claims"]
+    assert witness["summary"] == "invalid: y0 - 1 > 0 is not strict: its left side is 0; f = (1)"
+    assert near["summary"] == "sup distance: it is 1, near (1)"
+    assert re.fullmatch(r"sup distance: it is inf, from \(.*\) along \(1\)", along["summary"])
+
+
 def test_the_report_names_claims_and_prints_a_table(exactrelu, audit):
     answer = audit([{"kind": "region-count", "value": 2, "id": "mine", "note": "n"}], tool="T 1")
     assert answer["claims"][0]["claim"] == {"index": 0, "kind": "region-count", "id": "mine"}
@@ -360,6 +376,13 @@ def test_lipschitz_bounds_are_compared_exactly_with_algebraic_constants(judged, 
         rise = [a - b for a, b in zip(net(x), net(y), strict=True)]
         run = [a - b for a, b in zip(x, y, strict=True)]
         assert norm_squared(rise, norm) > square * norm_squared(run, norm)
+
+
+def test_a_norm_may_be_a_json_number(judged):
+    for norm in (1, 2):
+        claim = {"kind": "lipschitz", "value": 1, "numbers": "float32"}
+        assert judged(claim | {"norm": norm}) == judged(claim | {"norm": str(norm)})
+        assert judged(claim | {"norm": norm})[0] == "holds"
 
 
 def test_the_map_at_a_kink_is_that_of_a_cell_that_touches_it(judged):

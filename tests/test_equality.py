@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from exactrelu import Budget, Domain, Network, Verdict, are_equal, checker, count, decide_equality, reduced
+from exactrelu.affine_map import AffineMap
 from exactrelu.certificates import certify_equal_forms, certify_equality, certify_inequality
 from exactrelu.domain_points import domain_points, interior_point, simplest_between
 from exactrelu.equality import EqualityDecision, EqualityMethod, reduced_difference
@@ -173,6 +174,10 @@ def test_a_hundreds_of_neurons_in_twenty_inputs_are_decided_by_their_canonical_f
     affine = [sum(out[i] * rows[i][j] for i in range(9)) for j in range(21)]
     two = part + Network.from_rationals([([affine[:-1]], [affine[-1]])])
     decision = decide_equality(one, two)
+    assert (decision.verdict, decision.method) == (Verdict.HOLDS, EqualityMethod.REDUCTION)
+    first = [1] + [0] * 19
+    half, dead = Domain.from_inequalities(20, [(first, 0, ">")]), bump(F(-1), F(1, 2), 20)
+    decision = decide_equality(one, two + dead, half)
     assert (decision.verdict, decision.method) == (Verdict.HOLDS, EqualityMethod.CANONICAL_FORM)
     changed = two + bump(F(1, 3), TINY, 20)
     refuted = decide_equality(one, changed)
@@ -245,6 +250,52 @@ def test_a_reduced_network_is_the_same_function(network, domain):
     assert not z3_differ(network, small, Domain.whole_space(network.inputs))
     assert sum(small.hidden_widths) <= sum(network.hidden_widths)
     assert all(domain.contains(x) for x in domain_points(domain, 20))
+
+
+def passing_opposite_pairs(network: Network, k: int) -> Network:
+    """Pass the inputs (k = 0) or the values of layer k on as relu(h) - relu(-h) = h.
+
+    A hidden layer keeps its own ReLU after the pair.
+    """
+    size = network.widths[k]
+    both = [[F(sign * (i == j)) for j in range(size)] for i in range(size) for sign in (1, -1)]
+    back = [[F(sign * (i == j)) for j in range(size) for sign in (1, -1)] for i in range(size)]
+    if k == 0:
+        head = Network.from_rationals([(both, None), (back, None)])
+        first = network.layers[0].after(head.layers[1])
+        return Network((head.layers[0], first, *network.layers[1:]))
+    before = AffineMap.from_rationals(both, [F(0)] * (2 * size)).after(network.layers[k - 1])
+    after = AffineMap.from_rationals(back, [F(0)] * size)
+    return Network((*network.layers[: k - 1], before, after, *network.layers[k:]))
+
+
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=5))
+def test_opposite_neurons_that_pass_values_on_are_composed(tmp_path, network, domain, request):
+    c = Chooser.seeded(request.node.name)
+    other = passing_opposite_pairs(network, c.integer(0, network.depth))
+    small = reduced(other, opposite=True)
+    assert small == reduced(network, opposite=True)
+    assert all(small(x) == network(x) for x in domain_points(domain, 12))
+    decision = decide_equality(network, other, domain)
+    assert (decision.verdict, decision.method) in [
+        (Verdict.HOLDS, EqualityMethod.REDUCTION),
+        (Verdict.HOLDS, EqualityMethod.EMPTY_DOMAIN),
+    ]
+    assert is_checked(tmp_path, decision, network, other, domain)
+
+
+@pytest.mark.parametrize("coefficients", [[1, 1], [1, 0], [2, -1]])
+@pytest.mark.parametrize("order", [[1, -1], [-1, 1]])
+def test_opposite_neurons_that_do_more_are_kept(coefficients, order):
+    inner = [([[1], [-1]], [1, 0]), ([[w, w] for w in order], [0, 0]), ([coefficients], None)]
+    for layers in (inner, inner[:1] + inner[2:]):
+        net = Network.from_rationals(layers)
+        small = reduced(net, opposite=True)
+        assert all(small(x) == net(x) for x in domain_points(Domain.whole_space(1), 40))
+    assert (
+        reduced(Network.from_rationals([([[1], [-1]], None), ([coefficients], None)]), opposite=True).depth
+        == 2
+    )
 
 
 def test_what_two_networks_share_cancels():

@@ -157,6 +157,51 @@ def test_what_is_no_question_is_refused():
         assert_witness(ARRAYS, [math.nan])
 
 
+def test_infinities_of_every_float_format_are_bounds():
+    for form in (np.float16, np.float32, np.float64, np.longdouble):
+        assert_sound_bounds(ARRAYS, lower=np.array([0], form), upper=np.array([np.inf], form))
+        with pytest.raises(AssertionError, match="lower inf"):
+            assert_sound_bounds(ARRAYS, lower=np.array([np.inf], form), domain=INTERVAL)
+        with pytest.raises(NumberSyntaxError):
+            assert_sound_bounds(ARRAYS, upper=np.array([np.nan], form))
+
+
+def test_bits_in_a_row_are_those_of_the_layers_one_after_the_other():
+    two = ([[[1.0], [-1.0]], [[1.0, 1.0]], [[1.0]]], [None, [-1.0], None])
+    rows = np.array([[0, 1, 0], [0, 1, 1], [1, 0, 0], [1, 0, 1]])
+    assert_configurations(two, rows, reading="full")
+    assert_configurations(two, ["01|0", [False, True, True], [[1, 0], [0]], (1, 0, 1)], reading="full")
+    with pytest.raises(AssertionError, match=re.escape("1 missing ('10|1'), 1 spurious ('11|1'")):
+        assert_configurations(two, [*rows[:3], [1, 1, 1]], reading="full")
+    with pytest.raises(ConfigurationError, match="expected 3 bits, got 2"):
+        assert_configurations(two, [[0, 1]], reading="full")
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda: assert_sound_bounds(ARRAYS), "bounds: expected lower or upper, got neither"),
+        (lambda: assert_sound_bounds(ARRAYS, upper=1.0), "upper: expected a list or an array, got 1.0"),
+        (lambda: assert_sound_bounds(ARRAYS, upper="1"), "upper: expected a list or an array, got '1'"),
+        (lambda: assert_sound_bounds(ARRAYS, upper=[1], domain=(-1, 1)), "domain, input 0: expected a list"),
+        (lambda: assert_configurations(ARRAYS, "01", reading="full"), "configurations: expected a list"),
+        (lambda: assert_region_count(ARRAYS, 2.5, reading="full"), "value: expected a number of regions"),
+        (lambda: assert_region_count(ARRAYS, -1, reading="full"), "value: expected a number of regions"),
+        (lambda: assert_affine_map(ARRAYS, 1, [[1]], [0]), "at: expected a list"),
+        (lambda: assert_affine_map(ARRAYS, [1], [1], [0]), "weight[0]: expected a list"),
+        (lambda: assert_affine_map(ARRAYS, [1], [[1]], 0), "bias: expected a list"),
+        (lambda: assert_affine_map(ARRAYS, [1], [[1]], [0], tolerance=-1), "tolerance: expected a number of"),
+        (
+            lambda: assert_witness(ARRAYS, [0], constraints=[([1], 0, "<=")]),
+            "expected (a, c, offset, relation)",
+        ),
+    ],
+)
+def test_what_has_another_shape_is_refused_by_name(ask, message):
+    with pytest.raises(ArgumentError, match=re.escape(message)):
+        ask()
+
+
 def test_the_examples_of_the_document_run():
     text = DOCUMENT.read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)

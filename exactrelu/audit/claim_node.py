@@ -122,7 +122,10 @@ class ClaimNode:
         from exactrelu.formats import load_network
 
         name = self.child(key).text()
-        other = load_network(self.folder / name)
+        try:
+            other = load_network(self.folder / name)
+        except ExactReluError as error:
+            raise self.child(key).fail("the file of a network", str(error)) from None
         shape, expected = (other.inputs, other.outputs), (self.network.inputs, self.network.outputs)
         if shape != expected:
             raise self.child(key).fail("a network {} -> {}".format(*expected), "one {} -> {}".format(*shape))

@@ -7,18 +7,19 @@ claimed, and the algebraic constant of the norm 2 is compared exactly.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from exactrelu.affine_map import Point
-from exactrelu.audit.claim_node import ClaimNode
+from exactrelu.audit.claim_node import ClaimNode, choice_of
 from exactrelu.audit.claim_numbers import number_of
 from exactrelu.audit.judgement import Judgement, Limits, verdict_of
 from exactrelu.audit.summary_text import number_text
 from exactrelu.domain import Domain
 from exactrelu.errors import ArgumentError
 from exactrelu.formats.native import vector_texts
+from exactrelu.formats.strict_json import JsonNumber, Node
 from exactrelu.lipschitz import LipschitzConstant, directions_of, lipschitz_constant
 from exactrelu.matrix_norms import Norm
 from exactrelu.network import Network
@@ -53,7 +54,7 @@ class LipschitzClaim:
         sides = [side for side in SIDES if side in node]
         if len(sides) != 1:
             raise node.node.fail(f"one of the keys {', '.join(SIDES)}", ", ".join(sides) or "none")
-        norm = Norm(node.choice("norm", list(map(str, Norm))))
+        norm = Norm(choice_of(_norm_node(node), list(map(str, Norm))))
         return cls(sides[0], _signed_square(node, sides[0]), norm, node.own_domain())
 
     def judge(self, network: Network, limits: Limits) -> Judgement:
@@ -78,6 +79,14 @@ class LipschitzClaim:
             truth["points"] = None if pair is None else [vector_texts(x) for x in pair]
         truth["attained"] = square == self.signed_square
         return Judgement(verdict_of(holds), truth, summary)
+
+
+def _norm_node(node: ClaimNode) -> Node:
+    """Return the norm as a text: the JSON numbers 1 and 2 name their norms too."""
+    child = node.child("norm")
+    if isinstance(child.value, JsonNumber) and child.value.text in (str(Norm.ONE), str(Norm.TWO)):
+        return replace(child, value=child.value.text)
+    return child
 
 
 def _signed_square(node: ClaimNode, key: str) -> Fraction:

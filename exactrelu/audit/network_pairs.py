@@ -97,8 +97,10 @@ class DistanceClaim:
         truth = _distance_document(exact, power)
         name = "its square" if self.norm is DistanceNorm.L2 else "it"
         summary = f"{self.norm} distance: {name} is {number_text(power)}"
-        if exact.point is not None:
-            summary += f", at {point_text(exact.point)}"
+        if exact.ray is not None and exact.point is not None:
+            summary += f", from {point_text(exact.point)} along {point_text(map(Fraction, exact.ray))}"
+        elif exact.point is not None:
+            summary += f", {'at' if exact.attained else 'near'} {point_text(exact.point)}"
         return Judgement(Verdict.HOLDS if holds else Verdict.REFUTED, truth, summary)
 
     def _power_of_bound(self) -> Extended:

@@ -98,11 +98,16 @@ def _validity(violated: bool, worst: Fraction, tolerance: Fraction) -> str:
     return WITHIN_TOLERANCE if worst <= tolerance and tolerance > 0 else INVALID
 
 
+def _by_how_much(violation: Fraction) -> str:
+    """Return how a constraint fails: a strict one may fail at equality."""
+    return f"is violated by {number_text(violation)}" if violation else "is not strict: its left side is 0"
+
+
 def _summary(truth: dict[str, Any], tolerance: Fraction) -> str:
     shown = truth["validity"]
     if truth["violated"]:
         first = truth["violated"][0]
-        shown += f": {first['text']} is violated by {number_text(Fraction(first['violation']))}"
+        shown += f": {first['text']} {_by_how_much(Fraction(first['violation']))}"
         if tolerance:
             shown += f" (tolerance {number_text(tolerance)})"
     return f"{shown}; f = {point_text(map(Fraction, truth['outputs']))}"

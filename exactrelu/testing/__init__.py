@@ -14,7 +14,6 @@ pass. pytest is not needed: these are functions that raise.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
 from exactrelu.affine_map import AffineMap, point_of
@@ -32,13 +31,15 @@ from exactrelu.reading import Reading
 from exactrelu.testing.arguments import (
     DomainLike,
     NetworkLike,
+    bounds_from,
     configuration_from,
     domain_from,
     exact,
     exact_rows,
     exact_vector,
-    extended,
+    items_of,
     network_from,
+    tolerance_from,
 )
 from exactrelu.testing.failures import Subject, require_holds
 
@@ -78,20 +79,22 @@ def assert_sound_bounds(
     ------
     AssertionError
         If a bound is not sound: the message has a point of the domain and the exact value there.
+    ArgumentError
+        If there are no bounds to judge, or not one for each neuron.
     BudgetExhaustedError
         If the limits do not suffice to know.
     """
+    __tracebackhide__ = True
     net = network_from(network)
     layer = net.depth if layer is None else layer
     if not 1 <= layer <= net.depth:
         raise NetworkError(f"layer: expected 1 to {net.depth}, got {layer}")
     neurons = tuple(range(net.widths[layer]))
-    sides = [
-        (None,) * len(neurons) if side is None else tuple(None if b is None else extended(b) for b in side)
-        for side in (lower, upper)
-    ]
+    if lower is None and upper is None:
+        raise ArgumentError("bounds: expected lower or upper, got neither")
+    low, high = bounds_from(lower, "lower", len(neurons)), bounds_from(upper, "upper", len(neurons))
     area = domain_from(domain, net.inputs)
-    claim = BoundsClaim(layer, neurons, sides[0], sides[1], area)
+    claim = BoundsClaim(layer, neurons, low, high, area)
     subject = Subject(net, network, area, domain)
 
     def again(truth: dict[str, Any]) -> list[str]:
@@ -117,6 +120,7 @@ def assert_same_function(
     BudgetExhaustedError
         If the limits do not suffice to know.
     """
+    __tracebackhide__ = True
     first, second = network_from(one), network_from(two)
     area = domain_from(domain, first.inputs)
     subject, other = Subject(first, one, area, domain), Subject(second, two, area, domain, name="other")
@@ -146,10 +150,11 @@ def assert_region_count(
     BudgetExhaustedError
         If the limits do not suffice to know.
     """
+    __tracebackhide__ = True
     net = network_from(network)
     area = domain_from(domain, net.inputs)
     subject = Subject(net, network, area, domain)
-    claim = RegionCountClaim(value, str(reading), area, depth)
+    claim = RegionCountClaim(_count(value), str(reading), area, depth)
     options = [] if depth is None else ["--depth", str(depth)]
 
     def again(_: dict[str, Any]) -> list[str]:
@@ -183,10 +188,12 @@ def assert_configurations(
     BudgetExhaustedError
         If the limits do not suffice to know.
     """
+    __tracebackhide__ = True
     net = network_from(network)
     area = domain_from(domain, net.inputs)
     subject = Subject(net, network, area, domain)
-    listed = tuple(configuration_from(theta, net.hidden_widths) for theta in configurations)
+    given = items_of(configurations, "configurations")
+    listed = tuple(configuration_from(theta, net.hidden_widths) for theta in given)
     claim = ConfigurationsClaim(listed, Reading(reading), area, complete=complete)
 
     def again(truth: dict[str, Any]) -> list[str]:
@@ -223,19 +230,20 @@ def assert_affine_map(
     DomainError
         If the point is not in the domain.
     """
+    __tracebackhide__ = True
     net = network_from(network)
     area = domain_from(domain, net.inputs)
-    point = point_of(exact_vector(at), net.inputs)
+    point = point_of(exact_vector(at, "at"), net.inputs)
     if not area.contains(point):
         raise DomainError("at: expected a point of the domain, got one outside")
-    claimed = AffineMap.from_rationals(exact_rows(weight), exact_vector(bias))
+    claimed = AffineMap.from_rationals(exact_rows(weight, "weight"), exact_vector(bias, "bias"))
     if (claimed.inputs, claimed.outputs) != (net.inputs, net.outputs):
         raise NetworkError(
             f"weight: expected shape {(net.outputs, net.inputs)}, got {(claimed.outputs, claimed.inputs)}"
         )
     subject = Subject(net, network, area, domain)
     claim = AffineMapClaim(
-        point, claimed, None if reading is None else Reading(reading), Fraction(exact(tolerance)), area
+        point, claimed, None if reading is None else Reading(reading), tolerance_from(tolerance), area
     )
 
     def again(_: dict[str, Any]) -> list[str]:
@@ -268,12 +276,13 @@ def assert_witness(
     AssertionError
         If the point violates a constraint; the message says which and by how much.
     """
+    __tracebackhide__ = True
     net = network_from(network)
     area = domain_from(domain, net.inputs)
-    rows = tuple(_constraint(row, net.inputs, net.outputs) for row in constraints)
-    x = point_of(exact_vector(point), net.inputs)
+    rows = tuple(_constraint(row, net.inputs, net.outputs) for row in items_of(constraints, "constraints"))
+    x = point_of(exact_vector(point, "point"), net.inputs)
     subject = Subject(net, network, area, domain)
-    claim = WitnessClaim(x, area, rows, tolerance=Fraction(exact(tolerance)))
+    claim = WitnessClaim(x, area, rows, tolerance=tolerance_from(tolerance))
 
     def again(_: dict[str, Any]) -> list[str]:
         return [subject.command("evaluate", at=vector_texts(x))]
@@ -281,9 +290,19 @@ def assert_witness(
     require_holds("assert_witness", claim, subject, None, again)
 
 
+def _count(value: Any) -> int:
+    count = exact(value)
+    if count.denominator != 1 or count < 0:
+        raise ArgumentError(f"value: expected a number of regions, got {value}")
+    return int(count)
+
+
 def _constraint(row: Any, inputs: int, outputs: int) -> InputOutputConstraint:
-    a, c, offset, relation = row
-    left, right = exact_vector(a), exact_vector(c)
+    parts = items_of(row, "constraints")
+    if len(parts) != 4:
+        raise ArgumentError(f"constraints: expected (a, c, offset, relation) in each, got {row!r}")
+    a, c, offset, relation = parts
+    left, right = exact_vector(a, "constraints"), exact_vector(c, "constraints")
     if (len(left), len(right)) != (inputs, outputs):
         raise ArgumentError(
             f"constraints: expected {inputs} and {outputs} coefficients, got {len(left)} and {len(right)}"

@@ -6,6 +6,7 @@ is meant.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from fractions import Fraction
@@ -15,7 +16,14 @@ from typing import Any
 from exactrelu.audit.claim_numbers import Extended
 from exactrelu.configuration import Configuration
 from exactrelu.domain import Domain
-from exactrelu.errors import InexactNumberError, NetworkError
+from exactrelu.errors import (
+    ArgumentError,
+    ConfigurationError,
+    DomainError,
+    InexactNumberError,
+    NetworkError,
+    NumberSyntaxError,
+)
 from exactrelu.formats import load_network
 from exactrelu.network import Network
 from exactrelu.rationals import rational, rational_from_float
@@ -77,7 +85,11 @@ def domain_from(value: DomainLike, dimension: int) -> Domain:
         from exactrelu.formats.native import read_domain
 
         return read_domain(value, dimension)
-    return Domain.box([(exact(low), exact(high)) for low, high in value])
+    pairs = [exact_vector(pair, f"domain, input {j}") for j, pair in enumerate(items_of(value, "domain"))]
+    for j, pair in enumerate(pairs):
+        if len(pair) != 2:
+            raise DomainError(f"domain, input {j}: expected a pair (lo, hi), got {len(pair)} numbers")
+    return Domain.box([(low, high) for low, high in pairs])
 
 
 def exact(value: Any) -> Fraction:
@@ -97,24 +109,65 @@ def exact(value: Any) -> Fraction:
 
 
 def extended(value: Any) -> Extended:
-    """Return the exact value of a number or an infinity."""
-    if isinstance(value, float) and math.isinf(value):
-        return value
-    return exact(value)
+    """Return the exact value of a number or an infinity of any float format."""
+    try:
+        return exact(value)
+    except NumberSyntaxError:
+        # A float of any precision keeps its infinities as a float; a NaN is none, and stays an error.
+        if not isinstance(value, str) and math.isinf(value):
+            return float(value)
+        raise
 
 
-def exact_vector(values: Sequence[Any]) -> tuple[Fraction, ...]:
-    """Return the exact values of a list or array of numbers."""
-    return tuple(exact(value) for value in values)
+def items_of(values: Any, name: str) -> list[Any]:
+    """Return the entries of a list or array.
+
+    Raises
+    ------
+    ArgumentError
+        For what is no list or array; the message has the name.
+    """
+    try:
+        if not isinstance(values, str | dict):
+            return list(values)
+    except TypeError:
+        pass
+    raise ArgumentError(f"{name}: expected a list or an array, got {values!r}")
 
 
-def exact_rows(rows: Sequence[Sequence[Any]]) -> list[tuple[Fraction, ...]]:
-    """Return the exact values of a matrix."""
-    return [exact_vector(row) for row in rows]
+def exact_vector(values: Sequence[Any], name: str) -> tuple[Fraction, ...]:
+    """Return the exact values of a list or array of numbers; errors have the name."""
+    return tuple(exact(value) for value in items_of(values, name))
+
+
+def exact_rows(rows: Sequence[Sequence[Any]], name: str) -> list[tuple[Fraction, ...]]:
+    """Return the exact values of a matrix; errors have the name."""
+    return [exact_vector(row, f"{name}[{i}]") for i, row in enumerate(items_of(rows, name))]
+
+
+def bounds_from(side: Sequence[Any] | None, name: str, neurons: int) -> tuple[Extended | None, ...]:
+    """Return a bound for each neuron, None for no bound; errors have the name."""
+    if side is None:
+        return (None,) * neurons
+    return tuple(None if bound is None else extended(bound) for bound in items_of(side, name))
+
+
+def tolerance_from(value: Any) -> Fraction:
+    """Return the exact value of a tolerance.
+
+    Raises
+    ------
+    ArgumentError
+        If it is negative.
+    """
+    tolerance = Fraction(exact(value))
+    if tolerance < 0:
+        raise ArgumentError(f"tolerance: expected a number of at least 0, got {value}")
+    return tolerance
 
 
 def configuration_from(value: Any, widths: Sequence[int]) -> Configuration:
-    """Return the configuration: a text, a `Configuration`, or the bits of each hidden layer.
+    """Return the configuration: a text, a `Configuration`, the bits of each hidden layer, or all in a row.
 
     Raises
     ------
@@ -125,4 +178,10 @@ def configuration_from(value: Any, widths: Sequence[int]) -> Configuration:
         return Configuration.parse(str(value), widths)
     if isinstance(value, str):
         return Configuration.parse(value, widths)
-    return Configuration.parse("|".join("".join(str(int(bit)) for bit in layer) for layer in value), widths)
+    layers = items_of(value, "configuration")
+    if layers and not any(hasattr(layer, "__iter__") for layer in layers):
+        if len(layers) != sum(widths):
+            raise ConfigurationError(f"configuration: expected {sum(widths)} bits, got {len(layers)}")
+        ends = list(itertools.accumulate(widths, initial=0))
+        layers = [layers[start:end] for start, end in itertools.pairwise(ends)]
+    return Configuration.parse("|".join("".join(str(int(bit)) for bit in layer) for layer in layers), widths)
