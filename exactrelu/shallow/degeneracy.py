@@ -11,9 +11,9 @@ from exactrelu.errors import ExactReluError
 from exactrelu.linear_algebra import IntegerRow, RationalMatrix, rank
 from exactrelu.network import Network
 from exactrelu.shallow.balancing import BalanceNorm, is_balanced
-from exactrelu.shallow.embedding import is_restricted
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.radicals import RadicalSum, radical
+from exactrelu.shallow.restricted_space import restricted_space_violations
 from exactrelu.shallow.step_list import reparametrize
 from exactrelu.shallow.steps import direction_of
 from exactrelu.shallow.subset_sums import MOST_SUMS
@@ -269,7 +269,7 @@ def theorem_3_3_failures(shallow: Parametrization) -> tuple[str, ...]:
     >>> theorem_3_3_failures(Parametrization.from_rationals([[1, 0]], [[2]]))
     ('not balanced', 'the last two entries of a weight are not positive')
     """
-    if is_restricted(shallow):
+    if not restricted_space_violations(shallow):
         return ()
     found = _without_biases(shallow)
     if shallow.inputs < 2:

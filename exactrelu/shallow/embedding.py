@@ -6,39 +6,9 @@ import math
 from fractions import Fraction
 
 from exactrelu.linear_algebra import IntegerRow
-from exactrelu.shallow.balancing import BalanceNorm, is_balanced
 from exactrelu.shallow.canonical_forms import signed_primitive
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.step_results import StepResult
-
-_MAX = BalanceNorm.MAX
-
-
-def is_restricted(shallow: Parametrization) -> bool:
-    """Return whether a parametrization lies in the restricted space of Definition 3.2.
-
-    No biases; ||a_i|| = ||c_i|| in the norm inf for every neuron; no two of the weight vectors that are
-    not zero have the same direction; the last two entries of these are positive. It takes d >= 2.
-
-    Notes
-    -----
-    Our reconstruction of Definition 3.2 in Berner, Elbraechter & Grohs; zero neurons are allowed.
-
-    Examples
-    --------
-    >>> is_restricted(Parametrization.from_rationals([[1, 2]], [[-2]]))
-    True
-    >>> is_restricted(Parametrization.from_rationals([[1, -2]], [[-2]]))
-    False
-    """
-    alive = [neuron for neuron in shallow.neurons if not neuron.is_constant]
-    if shallow.inputs < 2 or shallow.has_biases:
-        return False
-    if not all(is_balanced(neuron, _MAX) for neuron in shallow.neurons):
-        return False
-    # With positive last entries, weight vectors on one line have one direction.
-    directions = {signed_primitive(neuron.weight)[0] for neuron in alive}
-    return len(directions) == len(alive) and all(min(neuron.weight[-2:]) > 0 for neuron in alive)
 
 
 def embed(shallow: Parametrization) -> StepResult:
@@ -56,9 +26,10 @@ def embed(shallow: Parametrization) -> StepResult:
 
     Examples
     --------
+    >>> from exactrelu.shallow.restricted_space import restricted_space_violations
     >>> result = embed(Parametrization.from_rationals([[1]], [[1]], [-3]))
-    >>> result.after.neurons[0].weight, is_restricted(result.after)
-    ((Fraction(1, 2), Fraction(1, 2), Fraction(2, 1)), True)
+    >>> result.after.neurons[0].weight, restricted_space_violations(result.after)
+    ((Fraction(1, 2), Fraction(1, 2), Fraction(2, 1)), ())
     """
     constant = Neuron((Fraction(0),) * shallow.inputs, shallow.output_bias, Fraction(1))
     taken: set[IntegerRow] = set()
