@@ -18,7 +18,7 @@ from exactrelu.polyhedra import Generators, Polyhedron
 from exactrelu.preactivations import Preactivations
 from exactrelu.reading import Reading
 
-_TOGETHER = 512
+_TOGETHER = 4096
 _CODES = {Reading.FULL: "<=>", Reading.HALF_OPEN: "≤ >", Reading.CLOSED: "≤ ≥"}
 
 

@@ -48,8 +48,9 @@ class Pedigree:
     def coordinates(self, nodes: Iterable[int]) -> list[Homogeneous]:
         """Return the primitive integer coordinates (X, t) of the nodes."""
         wanted = [int(node) for node in nodes]
-        for generation in self._generations(wanted):
-            self._make_exact(generation)
+        if missing := [node for node in wanted if node not in self._coordinates]:
+            for generation in self._generations(missing):
+                self._make_exact(generation)
         return [self._coordinates[node] for node in wanted]
 
     def values(self, nodes: Iterable[int], layer: int) -> list[list[int]]:
