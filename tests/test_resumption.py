@@ -45,6 +45,39 @@ def test_another_run_cannot_be_resumed(exactrelu: CommandLine) -> None:
     assert exactrelu("regions", net, "--jsonl", str(path), "--resume").is_refusal("line 1", "JSON")
 
 
+def test_every_line_of_the_file_is_compared_with_the_leaf_in_its_place(exactrelu: CommandLine) -> None:
+    net, path = exactrelu.file("net.json", PLANE), exactrelu.folder / "r.jsonl"
+    assert exactrelu("regions", net, "--jsonl", str(path)).status == 0
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)[:4]
+    repeated, missing, thin = [lines[0], *lines], lines[1:], list(lines)
+    thin[1] = json.dumps({**json.loads(lines[1]), "dimension": 0}) + "\n"
+    for broken, place in (
+        (repeated, "line 2"),
+        (missing, "line 1"),
+        (thin, "line 2"),
+        (["{\n", *lines], "line 1"),
+    ):
+        path.write_text("".join(broken), encoding="utf-8")
+        outcome = exactrelu("regions", net, "--jsonl", str(path), "--resume")
+        assert outcome.is_refusal(place), broken
+        assert path.read_text(encoding="utf-8") == "".join(broken)
+
+
+def test_a_run_in_another_reading_is_not_resumed_though_its_last_cell_is_the_same(
+    exactrelu: CommandLine,
+) -> None:
+    net, path = exactrelu.file("net.json", ABSOLUTE), exactrelu.folder / "r.jsonl"
+    # On the line, `half-open` has the point 00 before the cells 01 and 10; `full` has these two alone.
+    words = ("regions", net, "--jsonl", str(path), "--geometry", "none")
+    assert exactrelu(*words, "--cells", "half-open", "--max-regions", "2").status == 3
+    kept = path.read_text(encoding="utf-8")
+    assert [json.loads(line)["configuration"] for line in kept.splitlines()] == ["00", "01"]
+    outcome = exactrelu(*words, "--cells", "full", "--resume")
+    assert outcome.is_refusal("line 1", "one of another run")
+    assert path.read_text(encoding="utf-8") == kept
+    assert exactrelu(*words, "--cells", "half-open", "--resume").status == 0
+
+
 def test_resume_needs_a_file_to_go_on_with(exactrelu: CommandLine) -> None:
     net = exactrelu.file("net.json", PLANE)
     assert exactrelu("regions", net, "--resume").is_refusal("--resume")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +18,11 @@ from exactrelu.region import region_of
 
 @dataclass(frozen=True)
 class Resumption:
-    """What an unfinished JSON Lines file holds: whole lines, their size in bytes, the last configuration."""
+    """What an unfinished JSON Lines file holds: whole lines, and their size in bytes."""
 
+    path: str
     lines: int
     size: int
-    last: bytes | None
 
     @classmethod
     def of(cls, path: str, problem: Problem, detail: GeometryDetail) -> Resumption:
@@ -30,7 +31,7 @@ class Resumption:
         Raises
         ------
         FormatError
-            If the file is complete, or was written by a run with another network, domain or options.
+            If the file is complete, or its last line comes from another network, domain or detail.
         OSError
             If there is no such file.
         """
@@ -39,28 +40,54 @@ class Resumption:
             for line in file:
                 if line.endswith(b"\n"):  # what follows the last line feed was cut off
                     lines, size, last = lines + 1, size + len(line), line
-        if not lines:
-            return cls(0, 0, None)
-        return cls(lines, size, _last_bits(path, lines, last, problem, detail))
+        if lines:
+            _require_region(path, lines, last, problem, detail)
+        return cls(path, lines, size)
 
     def rest(self, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
-        """Yield the leaves that the file does not hold yet; they come sorted by configuration."""
-        return (
-            leaf
-            for leaf in leaves
-            if self.last is None or not isinstance(leaf, Reached) or leaf.bits > self.last
-        )
+        """Yield the reached leaves that the file does not hold yet; they come sorted by configuration.
+
+        Raises
+        ------
+        FormatError
+            While iterating, if a line of the file is not the leaf in its place.
+        """
+        reached = (leaf for leaf in leaves if isinstance(leaf, Reached))
+        with Path(self.path).open("rb") as file:
+            for number, line in enumerate(islice(file, self.lines), start=1):
+                _require_leaf(self.path, number, line, next(reached, None))
+        yield from reached
 
 
-def _last_bits(path: str, lines: int, line: bytes, problem: Problem, detail: GeometryDetail) -> bytes:
-    """Return the bits of the last line, after computing its region once more."""
-    place = f"line {lines}"
+def _require_leaf(path: str, number: int, line: bytes, leaf: Reached | None) -> None:
+    """Raise `FormatError` unless the line has the configuration and the dimension of the leaf."""
+    found = _parsed(path, number, line)
+    if (
+        leaf is None
+        or not isinstance(found, dict)
+        or found.get("configuration") != str(leaf.configuration)
+        or found.get("dimension") != leaf.dimension
+    ):
+        raise _another_run(path, number)
+
+
+def _parsed(path: str, number: int, line: bytes) -> Any:
     try:
-        found = json.loads(line)
-    except ValueError:
-        raise FormatError(path, place, "a line of JSON", "something else") from None
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        raise FormatError(path, f"line {number}", "a line of JSON", "something else") from None
+
+
+def _another_run(path: str, number: int) -> FormatError:
+    expected = "a region of this network, domain and options"
+    return FormatError(path, f"line {number}", expected, "one of another run")
+
+
+def _require_region(path: str, number: int, line: bytes, problem: Problem, detail: GeometryDetail) -> None:
+    """Raise `FormatError` unless the line is a region of the problem, which is computed once more."""
+    found = _parsed(path, number, line)
     if isinstance(found, dict) and "count" in found:
-        raise FormatError(path, place, "an unfinished run", "a complete one, with its count")
+        raise FormatError(path, f"line {number}", "an unfinished run", "a complete one, with its count")
     try:
         configuration = Configuration.parse(str(found["configuration"]), problem.network.hidden_widths)
         region = region_of(problem.network, configuration, problem.domain, problem.reading)
@@ -68,8 +95,7 @@ def _last_bits(path: str, lines: int, line: bytes, problem: Problem, detail: Geo
         region = None
     expected = None if region is None else _without_point(region_document(region, detail))
     if expected is None or _without_point(found) != expected:
-        raise FormatError(path, place, "a region of this network, domain and options", "one of another run")
-    return bytes(bit for _, _, bit in configuration.bits())
+        raise _another_run(path, number)
 
 
 def _without_point(document: dict[str, Any]) -> dict[str, Any]:
