@@ -265,6 +265,12 @@ def test_another_rounding_mode_is_refused(monkeypatch):
         count(one_layer([[1]]), engine="generators")
 
 
+def test_a_mode_without_denormal_numbers_is_refused(monkeypatch):
+    monkeypatch.setattr(rounding_mode, "_LEAST_NORMAL", 2.0**-1074)  # as if a quarter of it were zero
+    with pytest.raises(EngineUnavailableError, match="denormal"):
+        count(one_layer([[1]]), engine="generators")
+
+
 def test_generic_networks_have_next_to_no_ambiguous_signs():
     problem = Problem.of(deep_network((2, 20, 20, 20, 1), 3), Domain.box([(-1, 1), (-1, 1)]), "full")
     chunk = Chunk.first(problem, start_of(problem), paths=False)

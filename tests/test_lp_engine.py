@@ -413,6 +413,12 @@ def test_another_rounding_mode_is_refused(monkeypatch):
         count(one_layer([[1]]), engine="lp")
 
 
+def test_a_mode_without_denormal_numbers_is_refused(monkeypatch):
+    monkeypatch.setattr(rounding_mode, "_LEAST_NORMAL", 2.0**-1074)  # as if a quarter of it were zero
+    with pytest.raises(EngineUnavailableError, match="denormal"):
+        count(one_layer([[1]]), engine="lp")
+
+
 def test_generic_networks_need_next_to_no_exact_decisions(monkeypatch):
     exact = []
     sides = ExactCell.sides

@@ -6,8 +6,8 @@ and the exact signs. For some positive factor c the exact vector y satisfies
 
     |Y[v, j] - c y_j| <= E[v, j]   for all columns j.
 
-A sign is read from Y only where |Y| > E; all else, NaN and infinity included, is decided in integers. The
-bounds are derived in `docs/float-filter.md`; the numbers (1) to (4) refer to it.
+A sign is read from Y only where |Y| > E; all else, NaN and infinite bounds included, is decided in
+integers. The bounds are derived in `docs/float-filter.md`; the numbers (1) to (3) refer to it.
 """
 
 from __future__ import annotations
