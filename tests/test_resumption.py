@@ -112,3 +112,5 @@ def test_several_processes_write_what_one_writes(exactrelu: CommandLine) -> None
     whole = exactrelu("regions", net, "--jobs", "2", "--json", "-").json
     assert whole["count"] == len(whole["regions"]) == 7
     assert exactrelu("regions", net, "--jobs", "2").is_refusal("--jobs")
+    limited = exactrelu("regions", net, "--jobs", "2", "--count", "--max-regions", "9")
+    assert limited.is_refusal("--jobs", "--max-regions")

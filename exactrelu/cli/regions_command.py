@@ -84,6 +84,8 @@ def _check_targets(arguments: argparse.Namespace) -> None:
     written = arguments.count or arguments.json or arguments.jsonl
     if arguments.jobs > 1 and (not written or arguments.draw or arguments.tree or arguments.certificate):
         raise UsageError("--jobs: expected with --count, --json or --jsonl alone, got another output")
+    if arguments.jobs > 1 and arguments.count and arguments.max_regions is not None:
+        raise UsageError("--jobs and --max-regions: expected one of them with --count, got both")
     if arguments.count and arguments.jsonl:
         raise UsageError("--count and --jsonl: expected one of them, got both (--json FILE takes --count)")
 
