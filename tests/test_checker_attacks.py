@@ -706,6 +706,22 @@ HOLES: dict[str, tuple[list[dict[str, Any]], str]] = {
     ),
 }
 
+for _atom in ({"last_hidden": 2, "first_hidden": 0}, {"last_hidden": 0, "first_hidden": 2}):
+    HOLES[f"an atom of neurons that are not there, {_atom}"] = (
+        [
+            header(
+                {
+                    "kind": "decomposition",
+                    "configuration": "11",
+                    "atoms": [{**_atom, "coefficient": "0"}],
+                    "weight": [["0"]],
+                    "bias": ["0"],
+                },
+                [network(([["1"], ["1"]], ["0", "0"]), ([["1", "1"]], ["0"]))],
+            )
+        ],
+        "claim.atoms[0]",
+    )
 for _number in ("-0", "0/1", "2/1", "2/4", "10/4", "01", "+1", "1/-2", "--1"):
     HOLES[f"the number {_number}"] = (
         [header(DEPTH_0, [IDENTITY], None, "half-open"), {"reached": [_number]}, end(3, reached=1)],
