@@ -7,6 +7,7 @@ import math
 import pickle
 from concurrent.futures import ProcessPoolExecutor
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import pytest
@@ -16,7 +17,6 @@ from exactrelu.batched_simplex import climb
 from exactrelu.domain import Domain, Relation, Row
 from exactrelu.enumeration import (
     Problem,
-    Reached,
     count,
     count_configurations,
     enumerate_leaves,
@@ -37,33 +37,10 @@ from exactrelu.formats.region_document import region_document
 from exactrelu.network import Network
 from exactrelu.polyhedra import Polyhedron
 from exactrelu.reading import Reading
-from tests.drawn_networks import Chooser, draw_domain, draw_network
+from tests.drawn_networks import Chooser, draw_domain
+from tests.engine_agreement import READINGS, agrees_with_ppl, drawn
 
-READINGS = list(Reading)
-
-
-def shown(leaf):
-    if isinstance(leaf, Reached):
-        return leaf.path, str(leaf.configuration), leaf.dimension
-    return leaf.path, leaf.kind
-
-
-def agree(network, domain=None, readings=READINGS, *, evidence=False):
-    """Return whether both engines yield the same leaves, and the engine's counts are their numbers."""
-    for reading in readings:
-        problem = Problem.of(network, domain, reading)
-        expected = [shown(leaf) for leaf in enumerate_leaves(problem, engine="ppl", evidence=evidence)]
-        found = [shown(leaf) for leaf in enumerate_leaves(problem, engine="lp", evidence=evidence)]
-        reached = sum(len(leaf) == 3 for leaf in expected)
-        if found != expected or count(network, domain, reading, engine="lp") != reached:
-            return False
-    return True
-
-
-def drawn(*seed, most_inputs=3, most_hidden=6):
-    c = Chooser.seeded(*seed)
-    network = draw_network(c, most_inputs=most_inputs, most_hidden=most_hidden)
-    return network, draw_domain(c, network.inputs)
+agree = partial(agrees_with_ppl, "lp")
 
 
 def one_layer(weight, bias=None):

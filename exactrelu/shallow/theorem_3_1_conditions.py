@@ -61,11 +61,6 @@ class Conditions:
         """Whether C.3 holds with the given Theta."""
         return self.c3a_gamma is None and self.c3a_theta is None and self.c3b is None
 
-    @property
-    def hold(self) -> bool:
-        """Whether all conditions hold with the given Theta."""
-        return self.c1.holds and self.c2 is None and self.c3
-
 
 def conditions_of(
     gamma: Parametrization, theta: Parametrization, delta: Fraction, beta: Fraction | None = None

@@ -1,0 +1,35 @@
+"""Whether a fast engine says what the reference engine says, leaf for leaf."""
+
+from __future__ import annotations
+
+from exactrelu.enumeration import Problem, Reached, count, enumerate_leaves
+from exactrelu.reading import Reading
+from tests.drawn_networks import Chooser, draw_domain, draw_network
+
+READINGS = list(Reading)
+
+
+def shown(leaf):
+    """What leaves of all engines have in common."""
+    if isinstance(leaf, Reached):
+        return leaf.path, str(leaf.configuration), leaf.dimension
+    return leaf.path, leaf.kind
+
+
+def agrees_with_ppl(engine, network, domain=None, readings=READINGS, *, evidence=False):
+    """Return whether both engines yield the same leaves, and the engine's counts are their numbers."""
+    for reading in readings:
+        problem = Problem.of(network, domain, reading)
+        expected = [shown(leaf) for leaf in enumerate_leaves(problem, engine="ppl", evidence=evidence)]
+        found = [shown(leaf) for leaf in enumerate_leaves(problem, engine=engine, evidence=evidence)]
+        reached = sum(len(leaf) == 3 for leaf in expected)
+        if found != expected or count(network, domain, reading, engine=engine) != reached:
+            return False
+    return True
+
+
+def drawn(*seed, most_inputs=3, most_hidden=6):
+    """Return a drawn network and a drawn domain of its inputs."""
+    c = Chooser.seeded(*seed)
+    network = draw_network(c, most_inputs=most_inputs, most_hidden=most_hidden)
+    return network, draw_domain(c, network.inputs)
