@@ -21,8 +21,8 @@ from itertools import pairwise
 from flint import fmpz_mat
 
 from exactrelu.enumeration import count
-from exactrelu.network import Network
-from exactrelu.ppl_library import C_Polyhedron, Linear_Expression, Poly_Con_Relation
+from exactrelu.networks.network import Network
+from exactrelu.polyhedra.ppl_library import C_Polyhedron, Linear_Expression, Poly_Con_Relation
 
 REPETITIONS = 5
 NETWORKS = [((2, 16, 16, 1), 1), ((2, 32, 32, 1), 0), ((3, 16, 16, 1), 0), ((5, 16, 1), 0), ((8, 12, 1), 0)]

@@ -17,22 +17,10 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from exactrelu.affine_map import AffineMap
-    from exactrelu.algebraic import AlgebraicNumber
-    from exactrelu.atoms import AtomicDecomposition, atomic_decomposition
-    from exactrelu.audit import audit_claims
-    from exactrelu.configuration import Configuration
-    from exactrelu.decision_regions import DecisionRegions, argmax_regions
-    from exactrelu.distances import Distance, DistanceNorm, distance
-    from exactrelu.domain import Domain
-    from exactrelu.drawing import draw_coefficients, draw_tiling
-    from exactrelu.enumeration import Budget, Problem, count, enumerate_leaves, regions
-    from exactrelu.equality import EqualityDecision, are_equal, decide_equality
-    from exactrelu.errors import ExactReluError
-    from exactrelu.formats import load_network
-    from exactrelu.formats.arrays import network_from_arrays, network_from_torch
-    from exactrelu.formats.shallow_file import load_parametrization
-    from exactrelu.gradients import (
+    from exactrelu.analysis.decision_regions import DecisionRegions, argmax_regions
+    from exactrelu.analysis.distances import Distance, DistanceNorm, distance
+    from exactrelu.analysis.equality import EqualityDecision, are_equal, decide_equality
+    from exactrelu.analysis.gradients import (
         Kink,
         clarke_jacobian,
         directional_derivative,
@@ -40,118 +28,135 @@ if TYPE_CHECKING:
         output_jacobians,
         slopes_at,
     )
-    from exactrelu.lipschitz import lipschitz_constant, local_lipschitz_constants
-    from exactrelu.lipschitz_bounds import (
+    from exactrelu.analysis.lipschitz import lipschitz_constant, local_lipschitz_constants
+    from exactrelu.analysis.lipschitz_bounds import (
         Normalization,
         TheoremSix,
         compare_global_bounds,
         compare_local_bounds,
     )
-    from exactrelu.matrix_norms import Norm, is_spectral_norm_at_most, operator_norm, spectral_norm_squared
-    from exactrelu.network import Network
-    from exactrelu.pieces import tiling
-    from exactrelu.ranges import output_range
-    from exactrelu.rationals import rational, rational_from_float
-    from exactrelu.reading import Reading
-    from exactrelu.reduced_networks import reduced
-    from exactrelu.refinement import refinement_tree
-    from exactrelu.region import Region, region_of
+    from exactrelu.analysis.pieces import tiling
+    from exactrelu.analysis.ranges import output_range
+    from exactrelu.analysis.refinement import refinement_tree
+    from exactrelu.analysis.verdict import Verdict
+    from exactrelu.atoms.decomposition import AtomicDecomposition, atomic_decomposition
+    from exactrelu.audit import audit_claims
+    from exactrelu.drawing import draw_coefficients, draw_tiling
+    from exactrelu.enumeration import Budget, Problem, count, enumerate_leaves, regions
+    from exactrelu.errors import ExactReluError
+    from exactrelu.formats import load_network
+    from exactrelu.formats.arrays import network_from_arrays, network_from_torch
+    from exactrelu.formats.shallow_file import load_parametrization
+    from exactrelu.networks.affine_map import AffineMap
+    from exactrelu.networks.configuration import Configuration
+    from exactrelu.networks.network import Network
+    from exactrelu.networks.reading import Reading
+    from exactrelu.networks.reduced_networks import reduced
+    from exactrelu.networks.region import Region, region_of
+    from exactrelu.numbers.algebraic import AlgebraicNumber
+    from exactrelu.numbers.rationals import rational, rational_from_float
+    from exactrelu.polyhedra.domain import Domain
+    from exactrelu.polyhedra.matrix_norms import (
+        Norm,
+        is_spectral_norm_at_most,
+        operator_norm,
+        spectral_norm_squared,
+    )
     from exactrelu.shallow.canonical_forms import CanonicalForm, canonical_form, realize_same_function
-    from exactrelu.shallow.degeneracy import degeneracy_report
     from exactrelu.shallow.fewest_neurons import minimal_width
     from exactrelu.shallow.fibres import fibre_of, locate_in_fibre
-    from exactrelu.shallow.gradient_difference import gradient_distance
-    from exactrelu.shallow.lemma_a7 import lemma_a7_constant
-    from exactrelu.shallow.norms import parameter_distance, sup_distance
     from exactrelu.shallow.parametrization import Neuron, Parametrization
     from exactrelu.shallow.radicals import RadicalSum, radical
-    from exactrelu.shallow.restricted_space import restricted_space_violations
-    from exactrelu.shallow.stability import inverse_stability
-    from exactrelu.shallow.stability_constants import realization_radius
     from exactrelu.shallow.step_list import reparametrize
-    from exactrelu.shallow.theorem_3_1 import theorem_31
-    from exactrelu.shallow.theorem_3_3 import theorem_33
+    from exactrelu.stability.degeneracy import degeneracy_report
+    from exactrelu.stability.gradient_difference import gradient_distance
+    from exactrelu.stability.inverse_stability import inverse_stability
+    from exactrelu.stability.lemma_a7 import lemma_a7_constant
+    from exactrelu.stability.norms import parameter_distance, sup_distance
+    from exactrelu.stability.restricted_space import restricted_space_violations
+    from exactrelu.stability.stability_constants import realization_radius
+    from exactrelu.stability.theorem_3_1 import theorem_31
+    from exactrelu.stability.theorem_3_3 import theorem_33
     from exactrelu.symbolic import SymbolicNetwork, prove_theorem_5
-    from exactrelu.verdict import Verdict
 
 _HOMES = {
-    "AffineMap": "affine_map",
-    "AlgebraicNumber": "algebraic",
-    "AtomicDecomposition": "atoms",
+    "AffineMap": "networks.affine_map",
+    "AlgebraicNumber": "numbers.algebraic",
+    "AtomicDecomposition": "atoms.decomposition",
     "Budget": "enumeration",
     "CanonicalForm": "shallow.canonical_forms",
-    "Configuration": "configuration",
-    "DecisionRegions": "decision_regions",
-    "Distance": "distances",
-    "DistanceNorm": "distances",
-    "Domain": "domain",
-    "EqualityDecision": "equality",
+    "Configuration": "networks.configuration",
+    "DecisionRegions": "analysis.decision_regions",
+    "Distance": "analysis.distances",
+    "DistanceNorm": "analysis.distances",
+    "Domain": "polyhedra.domain",
+    "EqualityDecision": "analysis.equality",
     "ExactReluError": "errors",
-    "Kink": "gradients",
-    "Network": "network",
+    "Kink": "analysis.gradients",
+    "Network": "networks.network",
     "Neuron": "shallow.parametrization",
-    "Norm": "matrix_norms",
-    "Normalization": "lipschitz_bounds",
+    "Norm": "polyhedra.matrix_norms",
+    "Normalization": "analysis.lipschitz_bounds",
     "Parametrization": "shallow.parametrization",
     "Problem": "enumeration",
     "RadicalSum": "shallow.radicals",
-    "Reading": "reading",
-    "Region": "region",
+    "Reading": "networks.reading",
+    "Region": "networks.region",
     "SymbolicNetwork": "symbolic",
-    "TheoremSix": "lipschitz_bounds",
-    "Verdict": "verdict",
-    "are_equal": "equality",
-    "argmax_regions": "decision_regions",
-    "atomic_decomposition": "atoms",
+    "TheoremSix": "analysis.lipschitz_bounds",
+    "Verdict": "analysis.verdict",
+    "are_equal": "analysis.equality",
+    "argmax_regions": "analysis.decision_regions",
+    "atomic_decomposition": "atoms.decomposition",
     "audit_claims": "audit",
     "canonical_form": "shallow.canonical_forms",
-    "clarke_jacobian": "gradients",
-    "compare_global_bounds": "lipschitz_bounds",
-    "compare_local_bounds": "lipschitz_bounds",
+    "clarke_jacobian": "analysis.gradients",
+    "compare_global_bounds": "analysis.lipschitz_bounds",
+    "compare_local_bounds": "analysis.lipschitz_bounds",
     "count": "enumeration",
-    "decide_equality": "equality",
-    "degeneracy_report": "shallow.degeneracy",
-    "directional_derivative": "gradients",
-    "distance": "distances",
+    "decide_equality": "analysis.equality",
+    "degeneracy_report": "stability.degeneracy",
+    "directional_derivative": "analysis.gradients",
+    "distance": "analysis.distances",
     "draw_coefficients": "drawing",
     "draw_tiling": "drawing",
     "enumerate_leaves": "enumeration",
     "fibre_of": "shallow.fibres",
-    "gradient_chain": "gradients",
-    "gradient_distance": "shallow.gradient_difference",
-    "inverse_stability": "shallow.stability",
-    "is_spectral_norm_at_most": "matrix_norms",
-    "lemma_a7_constant": "shallow.lemma_a7",
-    "lipschitz_constant": "lipschitz",
+    "gradient_chain": "analysis.gradients",
+    "gradient_distance": "stability.gradient_difference",
+    "inverse_stability": "stability.inverse_stability",
+    "is_spectral_norm_at_most": "polyhedra.matrix_norms",
+    "lemma_a7_constant": "stability.lemma_a7",
+    "lipschitz_constant": "analysis.lipschitz",
     "load_network": "formats",
     "load_parametrization": "formats.shallow_file",
-    "local_lipschitz_constants": "lipschitz",
+    "local_lipschitz_constants": "analysis.lipschitz",
     "locate_in_fibre": "shallow.fibres",
     "minimal_width": "shallow.fewest_neurons",
     "network_from_arrays": "formats.arrays",
     "network_from_torch": "formats.arrays",
-    "operator_norm": "matrix_norms",
-    "output_jacobians": "gradients",
-    "output_range": "ranges",
-    "parameter_distance": "shallow.norms",
+    "operator_norm": "polyhedra.matrix_norms",
+    "output_jacobians": "analysis.gradients",
+    "output_range": "analysis.ranges",
+    "parameter_distance": "stability.norms",
     "prove_theorem_5": "symbolic",
     "radical": "shallow.radicals",
-    "rational": "rationals",
-    "rational_from_float": "rationals",
-    "realization_radius": "shallow.stability_constants",
+    "rational": "numbers.rationals",
+    "rational_from_float": "numbers.rationals",
+    "realization_radius": "stability.stability_constants",
     "realize_same_function": "shallow.canonical_forms",
-    "reduced": "reduced_networks",
-    "refinement_tree": "refinement",
-    "region_of": "region",
+    "reduced": "networks.reduced_networks",
+    "refinement_tree": "analysis.refinement",
+    "region_of": "networks.region",
     "regions": "enumeration",
     "reparametrize": "shallow.step_list",
-    "restricted_space_violations": "shallow.restricted_space",
-    "slopes_at": "gradients",
-    "spectral_norm_squared": "matrix_norms",
-    "sup_distance": "shallow.norms",
-    "theorem_31": "shallow.theorem_3_1",
-    "theorem_33": "shallow.theorem_3_3",
-    "tiling": "pieces",
+    "restricted_space_violations": "stability.restricted_space",
+    "slopes_at": "analysis.gradients",
+    "spectral_norm_squared": "polyhedra.matrix_norms",
+    "sup_distance": "stability.norms",
+    "theorem_31": "stability.theorem_3_1",
+    "theorem_33": "stability.theorem_3_3",
+    "tiling": "analysis.pieces",
 }
 
 __all__ = [

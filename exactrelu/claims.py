@@ -15,9 +15,9 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
-from exactrelu.affine_map import Point
 from exactrelu.errors import UnknownClaimError
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
+from exactrelu.numbers.points import Point
 
 FOLDER = "proofs_checks"
 

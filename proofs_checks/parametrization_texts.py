@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exactrelu import Network, Neuron, Parametrization
-from exactrelu.shallow.norms import parameters
+from exactrelu.stability.norms import parameters
 
 from .exact_networks import written
 

@@ -14,8 +14,8 @@ from typing import Any
 
 from exactrelu import Parametrization, gradient_distance
 from exactrelu.claims import Finding
-from exactrelu.shallow.another_theta import Existence, some_theta
-from exactrelu.shallow.theorem_3_1_conditions import conditions_of
+from exactrelu.stability.another_theta import Existence, some_theta
+from exactrelu.stability.theorem_3_1_conditions import conditions_of
 
 from .fibre_bounds import line_bound, ray_bound
 from .functions_of_k import Shallow, form_of, is_never_negative, is_zero, seminorm_failures, size, variable
@@ -112,7 +112,7 @@ def failures_for(family: Family, k: int) -> list[str]:
 
 def failing_conditions(gamma: Parametrization, theta: Parametrization, delta: Fraction) -> tuple[str, ...]:
     """Return the conditions of Theorem 3.1 that fail: C.1 with beta^2 = 2 delta, C.3 for every Theta."""
-    from exactrelu.shallow.theorem_3_3 import padded
+    from exactrelu.stability.theorem_3_3 import padded
 
     unscaled = Parametrization.of_network(gamma.network())
     width = max(gamma.width, theta.width)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from exactrelu.claims import Finding, Verdict
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
 
 Bits = tuple[tuple[int, ...], ...]
 
@@ -121,6 +121,6 @@ def with_correction(as_transcribed: Finding, correction: str, corrected: Finding
 
 
 def _exact(points: Sequence[tuple[str, Sequence[Any]]]) -> tuple[tuple[str, tuple[Any, ...]], ...]:
-    from exactrelu.rationals import rational_vector
+    from exactrelu.numbers.rationals import rational_vector
 
     return tuple((name, rational_vector(point)) for name, point in points)

@@ -17,9 +17,9 @@ from typing import NamedTuple
 
 import z3
 
-from exactrelu import ppl_library  # noqa: F401 - first, since it keeps PPL from changing how floats round
-from exactrelu.domain import Domain
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
+from exactrelu.polyhedra import ppl_library  # noqa: F401 - first, since it keeps PPL from changing how floats round
+from exactrelu.polyhedra.domain import Domain
 
 ppl = importlib.import_module("ppl")
 

@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import z3
 
-from exactrelu.domain import Domain
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
+from exactrelu.polyhedra.domain import Domain
 from tests.drawn_networks import Chooser
 
 Layer = tuple[list[list[Fraction]], list[Fraction]]

@@ -15,8 +15,8 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from exactrelu.domain import Domain
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
+from exactrelu.polyhedra.domain import Domain
 
 Rows = list[tuple[list[Fraction], Fraction]]  # (row of W, entry of b) of one layer
 

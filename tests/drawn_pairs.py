@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from exactrelu.linear_algebra import primitive_from_rationals
+from exactrelu.numbers.linear_algebra import primitive_from_rationals
 from exactrelu.shallow.parametrization import Neuron, Parametrization
-from exactrelu.shallow.theorem_3_3 import padded
+from exactrelu.stability.theorem_3_3 import padded
 from tests.drawn_networks import Chooser
 
 _SIZES = [Fraction(1), Fraction(1), Fraction(1), Fraction(1, 8), Fraction(2) ** 300, Fraction(1, 2**300)]

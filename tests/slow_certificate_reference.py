@@ -15,8 +15,8 @@ from typing import Any
 import sympy
 from sympy.abc import t
 
-from exactrelu.domain import Domain
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
+from exactrelu.polyhedra.domain import Domain
 from tests import brute_norms
 from tests.brute_force import (
     ZERO,

@@ -9,8 +9,8 @@ import pytest
 import sympy
 from sympy.abc import t
 
-from exactrelu.algebraic import AlgebraicNumber, polynomial_text
 from exactrelu.errors import NumberSyntaxError
+from exactrelu.numbers.algebraic import AlgebraicNumber, polynomial_text
 
 
 def poly(coefficients) -> sympy.Poly:

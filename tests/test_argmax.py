@@ -8,13 +8,13 @@ from fractions import Fraction
 import pytest
 
 from exactrelu import Domain, Network, argmax_regions, load_network
-from exactrelu.decision_regions import with_threshold
-from exactrelu.domain import Relation
-from exactrelu.domain_points import domain_points
+from exactrelu.analysis.decision_regions import with_threshold
 from exactrelu.errors import NetworkError
-from exactrelu.geometry import CanonicalPolyhedron
-from exactrelu.integration import Polytope
-from exactrelu.polyhedra import Functional, Polyhedron
+from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+from exactrelu.polyhedra.domain import Relation
+from exactrelu.polyhedra.domain_points import domain_points
+from exactrelu.polyhedra.integration import Polytope
+from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
 from tests.brute_force import dimension_of, domain_constraints, evaluate
 from tests.command_line import network_document
 from tests.drawn_networks import Chooser, draw_network

@@ -17,7 +17,7 @@ from exactrelu.errors import (
     UnsupportedOperatorError,
 )
 from exactrelu.formats.arrays import network_from_arrays, network_from_torch
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
 
 FLOATS = [np.float16, np.float32, np.float64, np.longdouble, ml_dtypes.bfloat16]
 

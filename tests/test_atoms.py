@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactrelu.atom_check import discrepancies
-from exactrelu.atoms import AtomicDecomposition, atomic_decomposition
-from exactrelu.configuration import Configuration
+from exactrelu.atoms.atom_check import discrepancies
+from exactrelu.atoms.decomposition import AtomicDecomposition, atomic_decomposition
+from exactrelu.atoms.path_sums import path_count, path_sums, paths
 from exactrelu.drawing import draw_coefficients
 from exactrelu.errors import ConfigurationError, FormatError, NetworkError
-from exactrelu.linear_algebra import RationalMatrix
-from exactrelu.network import Network
-from exactrelu.path_sums import path_count, path_sums, paths
-from exactrelu.preactivations import affine_maps
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.networks.preactivations import affine_maps
+from exactrelu.numbers.linear_algebra import RationalMatrix
 from tests.command_line import ABSOLUTE, PLANE, network_document
 from tests.drawn_networks import STEADY, Chooser, draw_network, points
 

@@ -13,6 +13,7 @@ import pytest
 import z3
 
 from exactrelu import Configuration, Network, regions
+from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit import Limits, judge
 from exactrelu.audit.bounds import BoundsClaim
 from exactrelu.audit.claims_file import KINDS
@@ -23,8 +24,7 @@ from exactrelu.audit.linear_constraints import InputOutputConstraint
 from exactrelu.audit.region_counts import RegionCountClaim
 from exactrelu.audit.satisfiability import SatisfiabilityClaim
 from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64
-from exactrelu.reading import Reading
-from exactrelu.verdict import Verdict
+from exactrelu.networks.reading import Reading
 from tests import brute_force
 from tests.command_line import ABSOLUTE, domain_document, network_document
 from tests.seeded_cases import seeded_cases

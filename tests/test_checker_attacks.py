@@ -16,8 +16,8 @@ import pytest
 
 from exactrelu import Problem, checker, count, enumerate_leaves, output_range
 from exactrelu.certificates import certify_configurations, certify_ranges
-from exactrelu.domain import Domain
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
+from exactrelu.polyhedra.domain import Domain
 from tests.certificate_lines import (
     Entries,
     domain,

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from exactrelu.configuration import Configuration
 from exactrelu.enumeration import regions
 from exactrelu.formats import load_network
 from exactrelu.formats.native import read_domain
+from exactrelu.networks.configuration import Configuration
 from tests.command_line import ABSOLUTE, PLANE, domain_document, network_document
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactrelu.configuration import Configuration
 from exactrelu.errors import ConfigurationError, ExactReluError
+from exactrelu.networks.configuration import Configuration
 from tests import brute_force
 from tests.drawn_networks import STEADY
 

@@ -11,7 +11,7 @@ import random
 import pytest
 
 from exactrelu.enumeration import Problem, count_configurations
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
 
 distributed = pytest.importorskip("distributed")
 

@@ -7,11 +7,11 @@ from fractions import Fraction
 
 import pytest
 
-from exactrelu.shallow.degeneracy import degeneracy_report
 from exactrelu.shallow.embedding import embed
 from exactrelu.shallow.parametrization import Parametrization
 from exactrelu.shallow.radicals import radical
 from exactrelu.shallow.step_list import reparametrize
+from exactrelu.stability.degeneracy import degeneracy_report
 from tests.drawn_networks import Chooser
 from tests.drawn_parametrizations import draw_parametrization
 

@@ -10,8 +10,8 @@ import pytest
 
 from exactrelu import Budget, Domain, Network, checker, decide_equality, distance
 from exactrelu.errors import ArgumentError, BudgetExhaustedError, DomainError, NetworkError
-from exactrelu.integration import Polytope
-from exactrelu.polyhedra import Polyhedron
+from exactrelu.polyhedra.integration import Polytope
+from exactrelu.polyhedra.polyhedron import Polyhedron
 from tests.brute_force import (
     all_bits,
     bits_of,
@@ -154,8 +154,8 @@ def test_closed_forms_on_the_cube(n):
     ],
 )
 def test_volumes_of_polytopes(rows, volume):
-    from exactrelu.domain import Relation
-    from exactrelu.polyhedra import Functional
+    from exactrelu.polyhedra.domain import Relation
+    from exactrelu.polyhedra.polyhedron import Functional
 
     n = len(rows[0]) - 1
     polyhedron = Polyhedron.universe(n)

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactrelu.domain import Domain, LinearConstraint, Relation, Row
 from exactrelu.enumeration import count, regions
 from exactrelu.errors import DomainError, ExactReluError, InexactNumberError, NetworkError
-from exactrelu.network import Network
-from exactrelu.reading import Reading
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.polyhedra.domain import Domain, LinearConstraint, Relation, Row
 from tests import brute_force
 from tests.drawn_networks import STEADY, Chooser, draw_domain, networks_and_domains, points
 

@@ -15,8 +15,6 @@ from pathlib import Path
 import matplotlib as mpl
 import pytest
 
-from exactrelu.configuration import Configuration
-from exactrelu.domain import Domain
 from exactrelu.drawing import LineKind, PlaneTiling, Window, draw_tiling, require_drawable
 from exactrelu.drawing.labels import _box, placed_labels
 from exactrelu.drawing.palette import fill
@@ -32,9 +30,11 @@ from exactrelu.drawing.polygon import (
 from exactrelu.drawing.ticks import axis
 from exactrelu.enumeration import regions
 from exactrelu.errors import DomainError, ExactReluError, FormatError, InexactNumberError
-from exactrelu.network import Network
-from exactrelu.preactivations import affine_maps
-from exactrelu.reading import Reading
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.networks.preactivations import affine_maps
+from exactrelu.networks.reading import Reading
+from exactrelu.polyhedra.domain import Domain
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ("figure1", "figure2_left", "figure2_right")

@@ -13,8 +13,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactrelu.configuration import Configuration
-from exactrelu.domain import Domain
 from exactrelu.enumeration import (
     Budget,
     Problem,
@@ -32,9 +30,11 @@ from exactrelu.errors import (
     DomainError,
     NetworkError,
 )
-from exactrelu.network import Network
-from exactrelu.reading import Reading
-from exactrelu.region import region_of
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import region_of
+from exactrelu.polyhedra.domain import Domain
 from tests import brute_force
 from tests.drawn_networks import (
     STEADY,

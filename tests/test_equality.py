@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from exactrelu import Budget, Domain, Network, Verdict, are_equal, checker, count, decide_equality, reduced
-from exactrelu.affine_map import AffineMap
+from exactrelu.analysis.equality import EqualityDecision, EqualityMethod, reduced_difference
 from exactrelu.certificates import certify_equal_forms, certify_equality, certify_inequality
-from exactrelu.domain_points import domain_points, interior_point, simplest_between
-from exactrelu.equality import EqualityDecision, EqualityMethod, reduced_difference
 from exactrelu.errors import BudgetExhaustedError, DomainError, NetworkError
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.polyhedra.domain_points import domain_points, interior_point, simplest_between
 from tests.brute_force import evaluate
 from tests.command_line import ABSOLUTE, domain_document, network_document
 from tests.disguised_networks import disguised, z3_differ

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactrelu.domain import Domain, Relation, Row
 from exactrelu.enumeration import (
     Excluded,
     Problem,
@@ -16,9 +15,10 @@ from exactrelu.enumeration import (
     count,
     enumerate_leaves,
 )
-from exactrelu.farkas import InfeasibilityProof, prove_infeasible
-from exactrelu.network import Network
-from exactrelu.reading import Reading
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.polyhedra.domain import Domain, Relation, Row
+from exactrelu.polyhedra.farkas import InfeasibilityProof, prove_infeasible
 from tests import brute_force
 from tests.drawn_networks import (
     STEADY,

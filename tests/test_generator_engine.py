@@ -12,8 +12,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from exactrelu import rounding_mode
-from exactrelu.domain import Domain
+from exactrelu.documents.region import region_document
 from exactrelu.enumeration import (
     Problem,
     count,
@@ -27,8 +26,9 @@ from exactrelu.enumeration.generator_engine.bound_check import broken_promises
 from exactrelu.enumeration.generator_engine.search import Chunk, count_cells
 from exactrelu.enumeration.generator_engine.start import start_of
 from exactrelu.errors import ArgumentError, EngineUnavailableError
-from exactrelu.formats.region_document import region_document
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
+from exactrelu.numbers import rounding_mode
+from exactrelu.polyhedra.domain import Domain
 from tests.command_line import network_document
 from tests.drawn_networks import Chooser
 from tests.engine_agreement import READINGS, agrees_with_ppl, drawn

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactrelu.configuration import Configuration
-from exactrelu.domain import Domain, Relation, Row
 from exactrelu.enumeration import regions
-from exactrelu.geometry import CanonicalPolyhedron
-from exactrelu.network import Network
-from exactrelu.polyhedra import Functional, Polyhedron, SignRange, is_feasible
-from exactrelu.reading import Reading
-from exactrelu.region import region_of
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import region_of
+from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+from exactrelu.polyhedra.domain import Domain, Relation, Row
+from exactrelu.polyhedra.polyhedron import Functional, Polyhedron, SignRange, is_feasible
 from tests import brute_force
 from tests.brute_force import Constraint, ppl
 from tests.drawn_networks import STEADY, Chooser, draw_domain, networks_and_domains, points

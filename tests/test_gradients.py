@@ -7,11 +7,8 @@ from fractions import Fraction
 
 import pytest
 
-from exactrelu.configuration import Configuration
-from exactrelu.domain import Domain
-from exactrelu.errors import ConfigurationError, DomainError, NetworkError
-from exactrelu.gradient_bounds import Constants, PointPair, constants_of, gradient_bound
-from exactrelu.gradients import (
+from exactrelu.analysis.gradient_bounds import Constants, PointPair, constants_of, gradient_bound
+from exactrelu.analysis.gradients import (
     Kink,
     clarke_jacobian,
     directional_derivative,
@@ -20,10 +17,13 @@ from exactrelu.gradients import (
     slopes_at,
     slopes_of,
 )
-from exactrelu.linear_algebra import RationalMatrix
-from exactrelu.lipschitz import lipschitz_constant
-from exactrelu.network import Network
-from exactrelu.region import region_of
+from exactrelu.analysis.lipschitz import lipschitz_constant
+from exactrelu.errors import ConfigurationError, DomainError, NetworkError
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.networks.region import region_of
+from exactrelu.numbers.linear_algebra import RationalMatrix
+from exactrelu.polyhedra.domain import Domain
 from tests.brute_force import (
     all_bits,
     bits_of,

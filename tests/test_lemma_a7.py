@@ -9,12 +9,12 @@ import z3
 
 import exactrelu
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
-from exactrelu.shallow import lemma_a7
-from exactrelu.shallow.gradient_difference import gradient_distance
-from exactrelu.shallow.lemma_a7 import lemma_a7_constant
-from exactrelu.shallow.norms import parameter_distance, sup_distance
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.radicals import square_root
+from exactrelu.stability import lemma_a7
+from exactrelu.stability.gradient_difference import gradient_distance
+from exactrelu.stability.lemma_a7 import lemma_a7_constant
+from exactrelu.stability.norms import parameter_distance, sup_distance
 from tests.drawn_networks import Chooser
 from tests.drawn_pairs import draw_restricted
 

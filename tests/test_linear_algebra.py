@@ -11,9 +11,9 @@ from flint import fmpz_mat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactrelu.affine_map import AffineMap, point_of
 from exactrelu.errors import ExactReluError, InexactNumberError, NetworkError, NumberSyntaxError
-from exactrelu.linear_algebra import (
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.numbers.linear_algebra import (
     RationalMatrix,
     divide_exactly,
     echelon,
@@ -24,6 +24,7 @@ from exactrelu.linear_algebra import (
     rank,
     reduce_modulo,
 )
+from exactrelu.numbers.points import point_of
 from tests import brute_force
 from tests.drawn_networks import STEADY, rationals
 

@@ -7,16 +7,21 @@ from fractions import Fraction
 
 import pytest
 
-from exactrelu.algebraic import AlgebraicNumber
-from exactrelu.configuration import Configuration
-from exactrelu.domain import Domain
+from exactrelu.analysis.lipschitz import LipschitzConstant, lipschitz_constant, local_lipschitz_constants
+from exactrelu.analysis.lipschitz_bounds import (
+    Normalization,
+    TheoremSix,
+    compare_global_bounds,
+    compare_local_bounds,
+)
 from exactrelu.enumeration import Budget
 from exactrelu.errors import BudgetExhaustedError, ConfigurationError
-from exactrelu.lipschitz import LipschitzConstant, lipschitz_constant, local_lipschitz_constants
-from exactrelu.lipschitz_bounds import Normalization, TheoremSix, compare_global_bounds, compare_local_bounds
-from exactrelu.matrix_norms import Norm, spectral_norm_squared
-from exactrelu.network import Network
-from exactrelu.region import region_of
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.networks.region import region_of
+from exactrelu.numbers.algebraic import AlgebraicNumber
+from exactrelu.polyhedra.domain import Domain
+from exactrelu.polyhedra.matrix_norms import Norm, spectral_norm_squared
 from tests.brute_force import bits_of, configurations, domain_constraints, nnc_polyhedron, rows_on_cell
 from tests.brute_norms import (
     characteristic_polynomial,

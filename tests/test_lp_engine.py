@@ -12,9 +12,7 @@ from functools import partial
 import numpy as np
 import pytest
 
-from exactrelu import rounding_mode
-from exactrelu.batched_simplex import climb
-from exactrelu.domain import Domain, Relation, Row
+from exactrelu.documents.region import region_document
 from exactrelu.enumeration import (
     Problem,
     count,
@@ -33,10 +31,12 @@ from exactrelu.enumeration.lp_engine.float_bounds import enclose_multipliers
 from exactrelu.enumeration.lp_engine.search import Search, children
 from exactrelu.enumeration.lp_engine.start import start_of
 from exactrelu.errors import EngineUnavailableError
-from exactrelu.formats.region_document import region_document
-from exactrelu.network import Network
-from exactrelu.polyhedra import Polyhedron
-from exactrelu.reading import Reading
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers import rounding_mode
+from exactrelu.numbers.batched_simplex import climb
+from exactrelu.polyhedra.domain import Domain, Relation, Row
+from exactrelu.polyhedra.polyhedron import Polyhedron
 from tests.drawn_networks import Chooser, draw_domain
 from tests.engine_agreement import READINGS, agrees_with_ppl, drawn
 

@@ -9,11 +9,11 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from exactrelu.algebraic import AlgebraicNumber
-from exactrelu.domain import Domain
 from exactrelu.errors import NetworkError
-from exactrelu.linear_algebra import RationalMatrix
-from exactrelu.matrix_norms import (
+from exactrelu.numbers.algebraic import AlgebraicNumber
+from exactrelu.numbers.linear_algebra import RationalMatrix
+from exactrelu.polyhedra.domain import Domain
+from exactrelu.polyhedra.matrix_norms import (
     frobenius_norm_squared,
     is_spectral_norm_at_most,
     negative_direction,
@@ -22,7 +22,7 @@ from exactrelu.matrix_norms import (
     spectral_norm_squared,
     stretched_vector,
 )
-from exactrelu.subspace import Subspace
+from exactrelu.polyhedra.subspace import Subspace
 from tests.brute_force import rank
 from tests.brute_norms import (
     characteristic_polynomial,

@@ -14,10 +14,10 @@ from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactrelu.affine_map import AffineMap
 from exactrelu.enumeration import count
 from exactrelu.errors import DomainError, InexactNumberError, NetworkError, NumberSyntaxError
-from exactrelu.network import Network
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.network import Network
 from tests import brute_force
 from tests.drawn_networks import STEADY, Chooser, draw_network, networks, points, rationals
 

@@ -15,7 +15,7 @@ from exactrelu.errors import ExactReluError, FormatError, NumberSyntaxError
 from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64
 from exactrelu.formats.nnet import read_nnet
 from exactrelu.formats.onnx_model import read_onnx
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
 from tests.float_error_bound import Bounded, FloatModel, assert_within_bound, fractions
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "marabou"

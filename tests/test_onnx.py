@@ -12,10 +12,10 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
-from exactrelu.affine_map import AffineMap
 from exactrelu.errors import ExactReluError, UnsupportedOperatorError
 from exactrelu.formats.onnx_model import read_onnx
-from exactrelu.network import Network
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.network import Network
 from tests.float_error_bound import assert_within_bound, bounded_output, fractions, sorted_nodes
 from tests.random_onnx import RandomGraph, model_of
 

@@ -8,13 +8,13 @@ from fractions import Fraction
 import networkx as nx
 import pytest
 
-from exactrelu.adjacency import configuration_along, neighbours
-from exactrelu.configuration import Configuration
-from exactrelu.domain import Domain, Relation
+from exactrelu.analysis.adjacency import configuration_along, neighbours
+from exactrelu.analysis.pieces import Tiling, tiling
 from exactrelu.enumeration import count, regions
-from exactrelu.network import Network
-from exactrelu.pieces import Tiling, tiling
-from exactrelu.polyhedra import Functional
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.polyhedra.domain import Domain, Relation
+from exactrelu.polyhedra.polyhedron import Functional
 from tests.seeded_cases import seeded_cases
 
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 import pytest
 import sympy
 
-from exactrelu.algebraic import AlgebraicNumber
 from exactrelu.errors import InexactNumberError, NumberSyntaxError
+from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.shallow.fourth_roots import rational_fourth_root, rational_square_root
 from exactrelu.shallow.radicals import RadicalSum, radical, square_root
 

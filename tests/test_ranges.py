@@ -7,9 +7,9 @@ from fractions import Fraction
 import pytest
 import z3
 
-from exactrelu.domain import Domain, Relation
-from exactrelu.network import Network
-from exactrelu.ranges import Extremum, OutputRange, output_range
+from exactrelu.analysis.ranges import Extremum, OutputRange, output_range
+from exactrelu.networks.network import Network
+from exactrelu.polyhedra.domain import Domain, Relation
 from tests.seeded_cases import seeded_cases
 
 ABSOLUTE = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactrelu.errors import ExactReluError, InexactNumberError, NumberSyntaxError
-from exactrelu.rationals import (
+from exactrelu.numbers.rationals import (
     MAX_DIGITS,
     MAX_EXPONENT,
     common_denominator,

@@ -11,10 +11,10 @@ from exactrelu.shallow.balancing import BalanceNorm, balance, is_balanced
 from exactrelu.shallow.cancellation import cancel
 from exactrelu.shallow.embedding import embed
 from exactrelu.shallow.parametrization import Neuron, Parametrization
-from exactrelu.shallow.restricted_space import restricted_space_violations
 from exactrelu.shallow.step_list import reparametrize
 from exactrelu.shallow.step_results import StepResult, slice_of
 from exactrelu.shallow.steps import direction_of, drop, flip, merge, pad, permute, rescale
+from exactrelu.stability.restricted_space import restricted_space_violations
 from tests.drawn_networks import Chooser
 from tests.drawn_parametrizations import draw_parametrization, draw_point
 

@@ -34,8 +34,8 @@ from exactrelu.certificates.shallow import (
 )
 from exactrelu.shallow.canonical_forms import canonical_form
 from exactrelu.shallow.parametrization import Parametrization
-from exactrelu.shallow.stability import inverse_stability
 from exactrelu.shallow.step_list import reparametrize
+from exactrelu.stability.inverse_stability import inverse_stability
 from tests import test_checker_attacks as attacks
 from tests.certificate_lines import (
     ABSOLUTE,

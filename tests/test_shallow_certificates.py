@@ -16,8 +16,8 @@ from exactrelu.certificates.shallow import (
 from exactrelu.errors import ArgumentError
 from exactrelu.shallow.canonical_forms import canonical_form
 from exactrelu.shallow.parametrization import Parametrization
-from exactrelu.shallow.stability import inverse_stability
 from exactrelu.shallow.step_list import reparametrize
+from exactrelu.stability.inverse_stability import inverse_stability
 from tests.command_line import CommandLine, network_document
 from tests.drawn_networks import Chooser
 from tests.drawn_parametrizations import draw_parametrization

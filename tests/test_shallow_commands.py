@@ -8,14 +8,14 @@ from fractions import Fraction
 import pytest
 
 from exactrelu import AffineMap, Neuron, Parametrization, canonical_form, load_network, load_parametrization
-from exactrelu.errors import FormatError, NetworkError
-from exactrelu.formats.native import network_document as document_of_network
-from exactrelu.formats.native import write_network
-from exactrelu.formats.shallow_file import (
+from exactrelu.documents.network import network_document as document_of_network
+from exactrelu.documents.network import write_network
+from exactrelu.documents.parametrization import (
     parametrization_digest,
     parametrization_document,
     write_parametrization,
 )
+from exactrelu.errors import FormatError, NetworkError
 from exactrelu.shallow.step_list import reparametrize
 from tests.command_line import ABSOLUTE, PLANE, domain_document, network_document
 from tests.drawn_networks import Chooser

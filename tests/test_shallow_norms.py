@@ -9,15 +9,15 @@ import pytest
 
 import exactrelu
 from exactrelu.errors import BudgetExhaustedError, DomainError, NetworkError
-from exactrelu.linear_algebra import primitive
-from exactrelu.shallow import gradient_difference
-from exactrelu.shallow.arrangement_sweep import largest_sums_by_sweep
-from exactrelu.shallow.central_arrangement import largest_sums
-from exactrelu.shallow.gradient_difference import gradient_distance
-from exactrelu.shallow.norms import parameter_distance, sup_distance
+from exactrelu.numbers.linear_algebra import primitive
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.radicals import square_root
-from exactrelu.shallow.sign_search import largest_sum_by_search, point_off
+from exactrelu.stability import gradient_difference
+from exactrelu.stability.arrangement_sweep import largest_sums_by_sweep
+from exactrelu.stability.central_arrangement import largest_sums
+from exactrelu.stability.gradient_difference import gradient_distance
+from exactrelu.stability.norms import parameter_distance, sup_distance
+from exactrelu.stability.sign_search import largest_sum_by_search, point_off
 from tests.brute_force import Constraint, is_feasible, rank
 from tests.drawn_networks import Chooser
 from tests.drawn_parametrizations import draw_parametrization

@@ -8,9 +8,9 @@ import pytest
 import z3
 
 from exactrelu import Domain, Network, decide_equality, output_range
-from exactrelu.domain import Relation
+from exactrelu.documents.smt_lib import OutputBound, bounds_script, configuration_script, inequality_script
 from exactrelu.errors import ArgumentError, ConfigurationError, DomainError, NetworkError
-from exactrelu.formats.smt_lib import OutputBound, bounds_script, configuration_script, inequality_script
+from exactrelu.polyhedra.domain import Relation
 from tests.brute_force import all_bits, configurations, text
 from tests.command_line import ABSOLUTE, domain_document, network_document
 from tests.disguised_networks import disguised

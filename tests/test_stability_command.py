@@ -7,11 +7,12 @@ from fractions import Fraction
 
 import pytest
 
-from exactrelu.formats.shallow_file import load_parametrization, parametrization_document
+from exactrelu.documents.parametrization import parametrization_document
+from exactrelu.formats.shallow_file import load_parametrization
 from exactrelu.shallow.balancing import balance
 from exactrelu.shallow.canonical_forms import realize_same_function
 from exactrelu.shallow.parametrization import Parametrization
-from exactrelu.shallow.stability import inverse_stability
+from exactrelu.stability.inverse_stability import inverse_stability
 from tests.command_line import CommandLine, network_document
 from tests.drawn_networks import Chooser
 from tests.drawn_pairs import draw_restricted_pair, draw_scalar_pair

@@ -38,7 +38,7 @@ def test_start_up_imports_nothing_heavy(statement):
 
 def test_importing_everything_leaves_floats_rounding_to_nearest():
     # Some releases of pplpy switch the whole process to rounding upwards.
-    code = "import exactrelu.farkas, exactrelu.polyhedra; print(*(1 / float(q) for q in ('27', '-27')))"
+    code = "import exactrelu.polyhedra.farkas as _; print(*(1 / float(q) for q in ('27', '-27')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["0.037037037037037035", "-0.037037037037037035"]
 

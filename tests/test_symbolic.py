@@ -12,9 +12,9 @@ import sympy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exactrelu.atoms import atomic_decomposition
-from exactrelu.configuration import Configuration
+from exactrelu.atoms.decomposition import atomic_decomposition
 from exactrelu.errors import ConfigurationError, InexactNumberError, NetworkError, NumberSyntaxError
+from exactrelu.networks.configuration import Configuration
 from exactrelu.symbolic import (
     SymbolicNetwork,
     check_identities,

@@ -9,14 +9,14 @@ from itertools import product
 import pytest
 
 from exactrelu.errors import ArgumentError, NetworkError
-from exactrelu.shallow.another_theta import Existence, some_theta
 from exactrelu.shallow.canonical_forms import canonical_form
-from exactrelu.shallow.norms import parameter_distance
 from exactrelu.shallow.parametrization import Neuron, Parametrization
-from exactrelu.shallow.theorem_3_1 import theorem_31
-from exactrelu.shallow.theorem_3_1_conditions import conditions_of
-from exactrelu.shallow.theorem_3_1_proof import proof_steps, rational_with_square
-from exactrelu.shallow.theorem_3_3 import padded
+from exactrelu.stability.another_theta import Existence, some_theta
+from exactrelu.stability.norms import parameter_distance
+from exactrelu.stability.theorem_3_1 import theorem_31
+from exactrelu.stability.theorem_3_1_conditions import conditions_of
+from exactrelu.stability.theorem_3_1_proof import proof_steps, rational_with_square
+from exactrelu.stability.theorem_3_3 import padded
 from tests.drawn_networks import Chooser
 from tests.drawn_pairs import draw_scalar_pair
 from tests.drawn_parametrizations import draw_point

@@ -10,17 +10,17 @@ from itertools import permutations
 import pytest
 
 from exactrelu.errors import ArgumentError, NetworkError
-from exactrelu.shallow import nearest_permutation as nearest
 from exactrelu.shallow.balancing import balance
-from exactrelu.shallow.bottleneck import bottleneck_assignment
 from exactrelu.shallow.canonical_forms import canonical_form
-from exactrelu.shallow.nearest_permutation import nearest_permutation
-from exactrelu.shallow.norms import parameter_distance
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.radicals import RadicalSum, square_root
-from exactrelu.shallow.restricted_space import Clause, Positivity, restricted_space_violations
-from exactrelu.shallow.stability_constants import SHARP, THEOREM_3_3, InverseStability, realization_radius
-from exactrelu.shallow.theorem_3_3 import padded, theorem_33
+from exactrelu.stability import nearest_permutation as nearest
+from exactrelu.stability.bottleneck import bottleneck_assignment
+from exactrelu.stability.nearest_permutation import nearest_permutation
+from exactrelu.stability.norms import parameter_distance
+from exactrelu.stability.restricted_space import Clause, Positivity, restricted_space_violations
+from exactrelu.stability.stability_constants import SHARP, THEOREM_3_3, InverseStability, realization_radius
+from exactrelu.stability.theorem_3_3 import padded, theorem_33
 from tests.drawn_networks import Chooser
 from tests.drawn_pairs import draw_restricted, draw_restricted_pair
 

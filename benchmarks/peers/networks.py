@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.peers.works import Work
 from exactrelu import Network, load_network
-from exactrelu.formats.native import write_network
+from exactrelu.documents.network import write_network
 
 _EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 

@@ -7,7 +7,7 @@ from itertools import combinations
 from math import comb
 
 from exactrelu import Network
-from exactrelu.linear_algebra import rank
+from exactrelu.numbers.linear_algebra import rank
 
 REFERENCE = "ppl"
 _MOST_MINORS = 20_000

@@ -16,11 +16,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claims_file import ClaimsFile, NamedClaim, read_claims
 from exactrelu.audit.judgement import Judgement, Limits, judge, worst_verdict
 from exactrelu.errors import ArgumentError, ExactReluError
-from exactrelu.network import Network
-from exactrelu.verdict import Verdict
+from exactrelu.networks.network import Network
 
 __all__ = ["Audit", "Judgement", "Limits", "audit_claims", "judge"]
 

@@ -12,19 +12,20 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.affine_map import AffineMap, Point
+from exactrelu.analysis.gradients import clarke_jacobian
+from exactrelu.analysis.pieces import affine_hull, on_affine_hull
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement, Limits, verdict_of
 from exactrelu.audit.summary_text import number_text, point_text
-from exactrelu.domain import Domain
-from exactrelu.formats.region_document import map_document
-from exactrelu.gradients import clarke_jacobian
-from exactrelu.linear_algebra import IntegerRow
-from exactrelu.network import Network
-from exactrelu.pieces import affine_hull, on_affine_hull
-from exactrelu.preactivations import affine_maps
-from exactrelu.rationals import format_rational
-from exactrelu.reading import Reading
+from exactrelu.documents.region import map_document
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.network import Network
+from exactrelu.networks.preactivations import affine_maps
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.linear_algebra import IntegerRow
+from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import format_rational
+from exactrelu.polyhedra.domain import Domain
 
 READINGS = (str(Reading.HALF_OPEN), str(Reading.FULL))
 

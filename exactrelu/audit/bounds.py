@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.affine_map import Point
+from exactrelu.analysis.ranges import Extremum, OutputRange, output_range
+from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.claim_numbers import Extended, extended_of, extended_text
 from exactrelu.audit.judgement import Judgement, Limits
 from exactrelu.audit.summary_text import number_text, point_text
-from exactrelu.domain import Domain
+from exactrelu.documents.network import vector_texts
 from exactrelu.errors import ArgumentError
-from exactrelu.formats.native import vector_texts
 from exactrelu.formats.strict_json import Node
-from exactrelu.geometry import CanonicalPolyhedron
-from exactrelu.network import Network
-from exactrelu.polyhedra import Polyhedron
-from exactrelu.ranges import Extremum, OutputRange, output_range
-from exactrelu.rationals import format_rational
-from exactrelu.verdict import Verdict
+from exactrelu.networks.network import Network
+from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import format_rational
+from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+from exactrelu.polyhedra.domain import Domain
+from exactrelu.polyhedra.polyhedron import Polyhedron
 
 Side = tuple[Extended | None, ...]
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from exactrelu.affine_map import Point
 from exactrelu.audit.claim_numbers import EXACT, FLOATS, Extended, extended_of, number_of
-from exactrelu.configuration import Configuration
-from exactrelu.domain import Domain, LinearConstraint, Relation
 from exactrelu.errors import DomainError, ExactReluError
 from exactrelu.formats.strict_json import Node, require_format
-from exactrelu.network import Network
-from exactrelu.rationals import brief
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import brief
+from exactrelu.polyhedra.domain import Domain, LinearConstraint, Relation
 
 COMMON_KEYS = ("kind", "id", "note", "numbers")
 

@@ -19,7 +19,7 @@ from fractions import Fraction
 from exactrelu.errors import NumberSyntaxError
 from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64, BinaryFormat
 from exactrelu.formats.strict_json import JsonConstant, JsonNumber, Node
-from exactrelu.rationals import format_rational
+from exactrelu.numbers.rationals import format_rational
 
 FLOATS = {"float32": FLOAT32, "float64": FLOAT64}
 EXACT = "exact"

@@ -19,10 +19,10 @@ from typing import Any
 from exactrelu.audit.claim_node import ClaimNode, choice_of, domain_at, numbers_of
 from exactrelu.audit.claim_numbers import EXACT
 from exactrelu.audit.judgement import Claim
-from exactrelu.domain import Domain
 from exactrelu.errors import ExactReluError, FormatError
 from exactrelu.formats.strict_json import Node, read_json, require_format
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
+from exactrelu.polyhedra.domain import Domain
 
 _HOMES = {
     "region-count": ("region_counts", "RegionCountClaim"),

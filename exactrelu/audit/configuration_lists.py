@@ -7,18 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement, Limits
-from exactrelu.configuration import Configuration
-from exactrelu.domain import Domain
+from exactrelu.documents.network import vector_texts
+from exactrelu.documents.region import emptiness_of
 from exactrelu.enumeration import Problem, Reached, enumerate_leaves
 from exactrelu.errors import BudgetExhaustedError
-from exactrelu.formats.native import vector_texts
-from exactrelu.formats.region_document import emptiness_of
-from exactrelu.network import Network
-from exactrelu.reading import Reading
-from exactrelu.region import cell_rows, region_of
-from exactrelu.verdict import Verdict
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import cell_rows, region_of
+from exactrelu.polyhedra.domain import Domain
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.affine_map import Point
+from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.claim_numbers import FLOATS, Extended, extended_text, output_of
 from exactrelu.audit.judgement import Judgement, Limits
@@ -19,9 +19,9 @@ from exactrelu.audit.summary_text import point_text
 from exactrelu.errors import NumberSyntaxError
 from exactrelu.formats.binary_rounding import BinaryFormat
 from exactrelu.formats.strict_json import Node
-from exactrelu.network import Network
-from exactrelu.rationals import brief, format_rational
-from exactrelu.verdict import Verdict
+from exactrelu.networks.network import Network
+from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import brief, format_rational
 
 
 @dataclass(frozen=True)

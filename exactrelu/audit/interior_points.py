@@ -6,21 +6,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.affine_map import Point
+from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.configuration_lists import compare
 from exactrelu.audit.judgement import Judgement, Limits
 from exactrelu.audit.summary_text import point_text
-from exactrelu.configuration import Configuration
-from exactrelu.domain import Domain
+from exactrelu.documents.network import vector_texts
 from exactrelu.enumeration import Problem, enumerate_leaves
 from exactrelu.errors import BudgetExhaustedError
-from exactrelu.formats.native import vector_texts
-from exactrelu.network import Network
-from exactrelu.polyhedra import Functional
-from exactrelu.reading import Reading
-from exactrelu.region import Region, cell_rows, region_of
-from exactrelu.verdict import Verdict
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import Region, cell_rows, region_of
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.domain import Domain
+from exactrelu.polyhedra.polyhedron import Functional
 
 READINGS = (str(Reading.FULL), str(Reading.HALF_OPEN))
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from exactrelu.analysis.verdict import Verdict
 from exactrelu.enumeration import Budget, require_engine
 from exactrelu.errors import BudgetExhaustedError
-from exactrelu.network import Network
-from exactrelu.verdict import Verdict
+from exactrelu.networks.network import Network
 
 
 def worst_verdict(verdicts: Iterable[Verdict]) -> Verdict:

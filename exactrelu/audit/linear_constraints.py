@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.affine_map import AffineMap, Point
 from exactrelu.audit.summary_text import number_text
-from exactrelu.domain import LinearConstraint, Relation
-from exactrelu.formats.native import vector_texts
-from exactrelu.rationals import format_rational, rational_vector
+from exactrelu.documents.network import vector_texts
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import format_rational, rational_vector
+from exactrelu.polyhedra.domain import LinearConstraint, Relation
 
 
 @dataclass(frozen=True)

@@ -11,21 +11,21 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.affine_map import Point
+from exactrelu.analysis.lipschitz import LipschitzConstant, directions_of, lipschitz_constant
 from exactrelu.audit.claim_node import ClaimNode, choice_of
 from exactrelu.audit.claim_numbers import number_of
 from exactrelu.audit.judgement import Judgement, Limits, verdict_of
 from exactrelu.audit.summary_text import number_text
-from exactrelu.domain import Domain
+from exactrelu.documents.network import vector_texts
 from exactrelu.errors import ArgumentError
-from exactrelu.formats.native import vector_texts
 from exactrelu.formats.strict_json import JsonNumber, Node
-from exactrelu.lipschitz import LipschitzConstant, directions_of, lipschitz_constant
-from exactrelu.matrix_norms import Norm
-from exactrelu.network import Network
-from exactrelu.rationals import brief, format_integer, format_rational
-from exactrelu.reading import Reading
-from exactrelu.region import region_of
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import region_of
+from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import brief, format_integer, format_rational
+from exactrelu.polyhedra.domain import Domain
+from exactrelu.polyhedra.matrix_norms import Norm
 
 SIDES = ("upper", "lower", "value")
 _ITERATIONS = 200

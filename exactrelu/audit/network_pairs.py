@@ -7,17 +7,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from exactrelu.analysis.distances import Distance, DistanceNorm, distance
+from exactrelu.analysis.equality import decide_equality
+from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.claim_numbers import Extended, extended_text
 from exactrelu.audit.judgement import Judgement, Limits
 from exactrelu.audit.summary_text import number_text, point_text
-from exactrelu.distances import Distance, DistanceNorm, distance
-from exactrelu.domain import Domain
-from exactrelu.equality import decide_equality
+from exactrelu.documents.network import vector_texts
 from exactrelu.errors import ArgumentError
-from exactrelu.formats.native import vector_texts
-from exactrelu.network import Network
-from exactrelu.verdict import Verdict
+from exactrelu.networks.network import Network
+from exactrelu.polyhedra.domain import Domain
 
 SIDES = ("upper", "lower", "value")
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement, Limits
-from exactrelu.domain import Domain
 from exactrelu.enumeration import Problem, enumerate_leaves
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
-from exactrelu.network import Network
-from exactrelu.reading import Reading
-from exactrelu.verdict import Verdict
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.polyhedra.domain import Domain
 
 PIECES = "pieces"
 COUNTED = (*map(str, Reading), PIECES)
@@ -124,7 +124,7 @@ class RegionCountClaim:
 
     def _count(self, network: Network, reading: str, limits: Limits) -> int:
         if reading == PIECES:
-            from exactrelu.pieces import tiling
+            from exactrelu.analysis.pieces import tiling
 
             problem = Problem.of(network, self.domain, Reading.FULL, self.depth)
             return len(

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from exactrelu.affine_map import Point
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement, Limits, verdict_of
 from exactrelu.audit.linear_constraints import InputOutputConstraint
 from exactrelu.audit.summary_text import point_text
 from exactrelu.audit.witnesses import constraints_of
-from exactrelu.cell import Cell
-from exactrelu.domain import Domain
+from exactrelu.documents.network import vector_texts
 from exactrelu.enumeration import regions
-from exactrelu.formats.native import vector_texts
-from exactrelu.geometry import CanonicalPolyhedron
-from exactrelu.network import Network
-from exactrelu.reading import Reading
-from exactrelu.region import cell_rows
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import cell_rows
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+from exactrelu.polyhedra.cell import Cell
+from exactrelu.polyhedra.domain import Domain
 
 ANSWERS = ("sat", "unsat")
 

@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.affine_map import Point
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement, Limits, verdict_of
 from exactrelu.audit.linear_constraints import InputOutputConstraint
 from exactrelu.audit.summary_text import number_text, point_text
-from exactrelu.domain import Domain
-from exactrelu.formats.native import vector_texts
-from exactrelu.network import Network
-from exactrelu.rationals import format_rational
+from exactrelu.documents.network import vector_texts
+from exactrelu.networks.network import Network
+from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import format_rational
+from exactrelu.polyhedra.domain import Domain
 
 EXACTLY_VALID, WITHIN_TOLERANCE, INVALID = "exactly valid", "valid within the tolerance only", "invalid"
 

@@ -20,10 +20,10 @@ from typing import NamedTuple
 
 from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.multipliers import Question, RowTable
-from exactrelu.domain import Relation
-from exactrelu.linear_algebra import IntegerRow, reduce_modulo
-from exactrelu.preactivations import Preactivations
-from exactrelu.reading import Reading
+from exactrelu.networks.preactivations import Preactivations
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.linear_algebra import IntegerRow, reduce_modulo
+from exactrelu.polyhedra.domain import Relation
 
 BLOCK = 4096
 

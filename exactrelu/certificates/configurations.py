@@ -10,7 +10,7 @@ from exactrelu.certificates.domain_rules import DomainRules
 from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.tree_writing import found_in, write_empty, write_tree
 from exactrelu.enumeration import Problem, Reached
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
 
 
 def certify_configurations(

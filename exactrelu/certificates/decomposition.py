@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from exactrelu.atoms import AtomicDecomposition
+from exactrelu.atoms.decomposition import AtomicDecomposition
 from exactrelu.certificates.document import certificate_file, network_value
-from exactrelu.formats.native import matrix_texts, vector_texts
-from exactrelu.rationals import format_rational
+from exactrelu.documents.network import matrix_texts, vector_texts
+from exactrelu.numbers.rationals import format_rational
 
 
 def certify_decomposition(path: str | Path, decomposition: AtomicDecomposition) -> None:

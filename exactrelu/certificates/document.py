@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from exactrelu.checker import SUM
-from exactrelu.domain import Domain
-from exactrelu.formats.atomic_file import temporary_beside
-from exactrelu.formats.native import matrix_texts, vector_texts
-from exactrelu.network import Network
-from exactrelu.rationals import format_integer, format_rational
+from exactrelu.documents.atomic_file import temporary_beside
+from exactrelu.documents.network import matrix_texts, vector_texts
+from exactrelu.networks.network import Network
+from exactrelu.numbers.rationals import format_integer, format_rational
+from exactrelu.polyhedra.domain import Domain
 
 Multipliers = Sequence[tuple[int, int]]
 

@@ -9,15 +9,15 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from exactrelu.affine_map import Point
-from exactrelu.cell import Cell
 from exactrelu.certificates.case_tree import Rules
-from exactrelu.domain import Domain, LinearConstraint, Relation, Row
-from exactrelu.farkas import find_infeasibility
-from exactrelu.geometry import CanonicalPolyhedron
-from exactrelu.linear_algebra import IntegerRow, echelon, primitive_from_rationals
-from exactrelu.rationals import common_denominator
-from exactrelu.reading import Reading
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.linear_algebra import IntegerRow, echelon, primitive_from_rationals
+from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import common_denominator
+from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+from exactrelu.polyhedra.cell import Cell
+from exactrelu.polyhedra.domain import Domain, LinearConstraint, Relation, Row
+from exactrelu.polyhedra.farkas import find_infeasibility
 
 
 @dataclass(frozen=True)

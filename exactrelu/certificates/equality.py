@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from exactrelu.affine_map import point_of
 from exactrelu.certificates.case_tree import Leaf
 from exactrelu.certificates.document import certificate_file, network_value, rational_multipliers_text
 from exactrelu.certificates.domain_rules import DomainRules, combination
@@ -18,11 +17,12 @@ from exactrelu.certificates.tree_writing import (
     write_empty,
     write_tree,
 )
-from exactrelu.domain import Domain
+from exactrelu.documents.network import vector_texts
 from exactrelu.enumeration import Budget
-from exactrelu.formats.native import vector_texts
-from exactrelu.network import Network
-from exactrelu.reading import Reading
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.points import point_of
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.canonical_forms import canonical_form
 
 

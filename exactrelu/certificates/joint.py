@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from exactrelu.linear_algebra import IntegerRow, primitive
-from exactrelu.network import Network
-from exactrelu.preactivations import Preactivations
+from exactrelu.networks.network import Network
+from exactrelu.networks.preactivations import Preactivations
+from exactrelu.numbers.linear_algebra import IntegerRow, primitive
 
 Bits = tuple[int, ...]
 

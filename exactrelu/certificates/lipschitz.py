@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from exactrelu.algebraic import AlgebraicNumber
+from exactrelu.analysis.lipschitz import LipschitzConstant, linear_part
 from exactrelu.certificates.case_tree import Leaf
 from exactrelu.certificates.document import certificate_file, network_value, rational_multipliers_text
 from exactrelu.certificates.domain_rules import DomainRules
@@ -29,14 +29,14 @@ from exactrelu.certificates.tree_writing import (
     write_empty,
     write_tree,
 )
-from exactrelu.domain import Domain
+from exactrelu.documents.network import matrix_texts, vector_texts
 from exactrelu.enumeration import Budget
-from exactrelu.formats.native import matrix_texts, vector_texts
-from exactrelu.lipschitz import LipschitzConstant, linear_part
-from exactrelu.matrix_norms import Norm
-from exactrelu.network import Network
-from exactrelu.rationals import format_rational
-from exactrelu.reading import Reading
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.algebraic import AlgebraicNumber
+from exactrelu.numbers.rationals import format_rational
+from exactrelu.polyhedra.domain import Domain
+from exactrelu.polyhedra.matrix_norms import Norm
 
 
 def certify_lipschitz_constant(

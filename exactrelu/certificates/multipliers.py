@@ -16,11 +16,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from flint import fmpz_mat
 
-from exactrelu.batched_simplex import SMALL, climb
-from exactrelu.domain import Relation, Row
-from exactrelu.farkas import find_infeasibility
-from exactrelu.linear_algebra import IntegerRow
-from exactrelu.rationals import common_denominator
+from exactrelu.numbers.batched_simplex import SMALL, climb
+from exactrelu.numbers.linear_algebra import IntegerRow
+from exactrelu.numbers.rationals import common_denominator
+from exactrelu.polyhedra.domain import Relation, Row
+from exactrelu.polyhedra.farkas import find_infeasibility
 
 _ENTRIES = 1 << 21  # numbers in one batch
 

@@ -7,13 +7,13 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from exactrelu.algebraic import AlgebraicNumber
 from exactrelu.checker import characteristic_polynomial, common_divisor, is_semidefinite, roots_above
-from exactrelu.linear_algebra import IntegerRow, RationalMatrix, rank
-from exactrelu.matrix_norms import Norm
-from exactrelu.ppl_library import Linear_Expression, MIP_Problem
-from exactrelu.rationals import common_denominator
-from exactrelu.subspace import Subspace
+from exactrelu.numbers.algebraic import AlgebraicNumber
+from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, rank
+from exactrelu.numbers.rationals import common_denominator
+from exactrelu.polyhedra.matrix_norms import Norm
+from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
+from exactrelu.polyhedra.subspace import Subspace
 
 Equations = Mapping[int, IntegerRow]
 """The rows (normal, offset) of a domain's equations, by their number."""

@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from exactrelu.analysis.ranges import Extremum, OutputRange
 from exactrelu.certificates.case_tree import Block, Leaf
 from exactrelu.certificates.document import certificate_file, multipliers_text, network_value
 from exactrelu.certificates.domain_rules import DomainRules
@@ -19,14 +20,13 @@ from exactrelu.certificates.tree_writing import (
     write_empty,
     write_tree,
 )
-from exactrelu.domain import Domain, Relation
+from exactrelu.documents.network import vector_texts
 from exactrelu.enumeration import Budget
-from exactrelu.formats.native import vector_texts
-from exactrelu.linear_algebra import primitive_from_rationals
-from exactrelu.network import Network
-from exactrelu.ranges import Extremum, OutputRange
-from exactrelu.rationals import format_rational
-from exactrelu.reading import Reading
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.linear_algebra import primitive_from_rationals
+from exactrelu.numbers.rationals import format_rational
+from exactrelu.polyhedra.domain import Domain, Relation
 
 
 def certify_ranges(

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from exactrelu.certificates.document import certificate_file, network_value
+from exactrelu.documents.network import vector_texts
 from exactrelu.errors import ArgumentError
-from exactrelu.formats.native import vector_texts
-from exactrelu.rationals import format_rational
+from exactrelu.numbers.rationals import format_rational
 from exactrelu.shallow.canonical_forms import CanonicalForm
-from exactrelu.shallow.gradient_difference import GradientDistance
 from exactrelu.shallow.parametrization import Parametrization
 from exactrelu.shallow.step_results import StepResult
-from exactrelu.shallow.theorem_3_1 import Theorem31
+from exactrelu.stability.gradient_difference import GradientDistance
+from exactrelu.stability.theorem_3_1 import Theorem31
 
 
 def certify_canonical_form(path: str | Path, shallow: Parametrization, form: CanonicalForm) -> None:

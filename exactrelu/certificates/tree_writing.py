@@ -12,9 +12,9 @@ from exactrelu.certificates.document import CertificateWriter, network_value
 from exactrelu.certificates.domain_rules import DomainRules, combination, refutation
 from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.multipliers import Question, answer
-from exactrelu.domain import Domain
 from exactrelu.enumeration import Budget, Problem, Reached, enumerate_leaves
-from exactrelu.reading import Reading
+from exactrelu.networks.reading import Reading
+from exactrelu.polyhedra.domain import Domain
 
 LeafQuestions = Callable[[Block, Leaf], list[Question]]
 """What a claim asks at a reached leaf, answered together with the excluded leaves of its block."""

@@ -6,6 +6,13 @@ import argparse
 from collections import Counter
 from typing import Any
 
+from exactrelu.analysis.decision_regions import (
+    ArgmaxRegion,
+    BoundaryFacet,
+    DecisionRegions,
+    argmax_regions,
+    with_threshold,
+)
 from exactrelu.cli.inputs import budget_of, domain_of, network_of
 from exactrelu.cli.outputs import (
     configuration_text,
@@ -16,17 +23,10 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
-from exactrelu.decision_regions import (
-    ArgmaxRegion,
-    BoundaryFacet,
-    DecisionRegions,
-    argmax_regions,
-    with_threshold,
-)
+from exactrelu.documents.region import closure_document, domain_header
 from exactrelu.enumeration import Problem, resolve_engine
-from exactrelu.formats.region_document import closure_document, domain_header
-from exactrelu.rationals import format_rational, rational_at
-from exactrelu.reading import Reading
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.rationals import format_rational, rational_at
 
 
 def execute(arguments: argparse.Namespace) -> int:

@@ -6,7 +6,8 @@ import argparse
 from pathlib import Path as FilePath
 from typing import Any
 
-from exactrelu.atoms import Atom, AtomicDecomposition, atomic_decomposition
+from exactrelu.atoms.decomposition import Atom, AtomicDecomposition, atomic_decomposition
+from exactrelu.atoms.path_sums import Path
 from exactrelu.cli.inputs import network_of, point_at
 from exactrelu.cli.outputs import (
     functional_text,
@@ -20,11 +21,10 @@ from exactrelu.cli.outputs import (
     write_json,
 )
 from exactrelu.cli.parser import UsageError
-from exactrelu.configuration import Configuration
-from exactrelu.formats.native import matrix_texts, vector_texts
-from exactrelu.network import Network
-from exactrelu.path_sums import Path
-from exactrelu.rationals import format_rational
+from exactrelu.documents.network import matrix_texts, vector_texts
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.numbers.rationals import format_rational
 
 _MOST_PATHS = 10_000
 

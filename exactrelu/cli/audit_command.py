@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit import Audit, Limits, audit_claims
 from exactrelu.cli.inputs import network_of, time_limit_of
 from exactrelu.cli.outputs import network_text, print_facts, print_table, print_written, write_json
 from exactrelu.enumeration import require_engine
-from exactrelu.network import Network
-from exactrelu.verdict import Verdict
+from exactrelu.networks.network import Network
 
 _STATUS = {Verdict.HOLDS: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
 _LONGEST = 300

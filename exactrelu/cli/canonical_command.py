@@ -17,11 +17,11 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
-from exactrelu.domain import Domain
+from exactrelu.documents.network import domain_document
+from exactrelu.documents.parametrization import parametrization_digest, parametrization_document
+from exactrelu.documents.shallow import form_document
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
-from exactrelu.formats.native import domain_document
-from exactrelu.formats.shallow_documents import form_document
-from exactrelu.formats.shallow_file import parametrization_digest, parametrization_document
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.canonical_forms import CanonicalForm, canonical_form
 from exactrelu.shallow.fewest_neurons import MinimalWidth, minimal_width
 from exactrelu.shallow.fibres import Fibre, fibre_of

@@ -11,8 +11,8 @@ from typing import Any
 
 from exactrelu.claims import Claim, Finding, Verdict, find_claim, load_claims
 from exactrelu.cli.outputs import print_facts, print_table, write_json
-from exactrelu.formats.native import network_document, vector_texts
-from exactrelu.network import Network
+from exactrelu.documents.network import network_document, vector_texts
+from exactrelu.networks.network import Network
 
 AS_RECORDED, NOT_AS_RECORDED = 0, 1
 _WIDTH = 100

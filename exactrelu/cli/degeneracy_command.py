@@ -7,10 +7,10 @@ from typing import Any
 
 from exactrelu.cli.inputs import parametrization_of
 from exactrelu.cli.outputs import print_facts, print_table, shallow_text, write_json
-from exactrelu.formats.shallow_documents import radical_document
-from exactrelu.formats.shallow_file import parametrization_digest
-from exactrelu.rationals import format_rational
-from exactrelu.shallow.degeneracy import Applicability, DegeneracyReport, FlipCost, degeneracy_report
+from exactrelu.documents.parametrization import parametrization_digest
+from exactrelu.documents.shallow import radical_document
+from exactrelu.numbers.rationals import format_rational
+from exactrelu.stability.degeneracy import Applicability, DegeneracyReport, FlipCost, degeneracy_report
 
 
 def execute(arguments: argparse.Namespace) -> int:

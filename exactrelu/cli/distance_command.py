@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from exactrelu.algebraic import AlgebraicNumber
+from exactrelu.analysis.distances import Distance, DistanceNorm, distance
 from exactrelu.cli.inputs import budget_of, domain_of, pair_of, rest_of
 from exactrelu.cli.outputs import (
     domain_text,
@@ -16,14 +16,14 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
-from exactrelu.distances import Distance, DistanceNorm, distance
-from exactrelu.domain import Domain
+from exactrelu.documents.network import vector_texts
+from exactrelu.documents.region import pair_header
 from exactrelu.enumeration import Budget, require_engine
 from exactrelu.errors import ArgumentError
-from exactrelu.formats.native import vector_texts
-from exactrelu.formats.region_document import pair_header
-from exactrelu.network import Network
-from exactrelu.rationals import format_rational
+from exactrelu.networks.network import Network
+from exactrelu.numbers.algebraic import AlgebraicNumber
+from exactrelu.numbers.rationals import format_rational
+from exactrelu.polyhedra.domain import Domain
 
 _DIGITS = 12
 _LONGEST = 60
@@ -63,8 +63,8 @@ def _certify(
 
     A ray of the proof has to stay in one cell of both networks, so the difference is not reduced here.
     """
+    from exactrelu.analysis.ranges import output_range
     from exactrelu.certificates.ranges import certify_ranges
-    from exactrelu.ranges import output_range
 
     ranges = output_range(networks[0] - networks[1], domain, engine=engine, budget=budget)
     certify_ranges(path, networks, domain, ranges, engine=engine, budget=budget)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from exactrelu.analysis.equality import EqualityDecision, decide_equality
+from exactrelu.analysis.verdict import Verdict
 from exactrelu.cli.inputs import budget_of, domain_of, pair_of, rest_of
 from exactrelu.cli.outputs import domain_text, pair_facts, print_facts, print_written, vector_text, write_json
-from exactrelu.domain import Domain
+from exactrelu.documents.network import vector_texts
+from exactrelu.documents.region import pair_header
 from exactrelu.enumeration import Budget, require_engine
-from exactrelu.equality import EqualityDecision, decide_equality
 from exactrelu.errors import BudgetExhaustedError
-from exactrelu.formats.native import vector_texts
-from exactrelu.formats.region_document import pair_header
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.canonical_forms import canonical_form
-from exactrelu.verdict import Verdict
 
 _STATUS = {Verdict.HOLDS: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
 

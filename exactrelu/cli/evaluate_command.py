@@ -15,8 +15,8 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
-from exactrelu.formats.native import matrix_texts, vector_texts
-from exactrelu.rationals import format_rational
+from exactrelu.documents.network import matrix_texts, vector_texts
+from exactrelu.numbers.rationals import format_rational
 
 _LONG = 240  # characters of a number that are still shown
 

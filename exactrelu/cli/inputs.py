@@ -8,16 +8,16 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from fractions import Fraction
 
-from exactrelu.affine_map import Point
 from exactrelu.cli.supervisor import announce_deadline, die_with_parent
-from exactrelu.domain import Domain
 from exactrelu.enumeration import Budget
 from exactrelu.errors import DomainError
 from exactrelu.formats import load_network
 from exactrelu.formats.native import read_domain
 from exactrelu.formats.shallow_file import load_parametrization
-from exactrelu.network import Network
-from exactrelu.rationals import rational_at
+from exactrelu.networks.network import Network
+from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import rational_at
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.parametrization import Parametrization
 
 
@@ -38,7 +38,7 @@ def pair_of(arguments: argparse.Namespace) -> tuple[Network, Network]:
     NetworkError
         If they have different numbers of inputs or outputs; the message names the second file.
     """
-    from exactrelu.equality import require_one_shape
+    from exactrelu.analysis.equality import require_one_shape
 
     one, two = network_of(arguments), _load(arguments, arguments.second)
     require_one_shape(one, two, arguments.second)

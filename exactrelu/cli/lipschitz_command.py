@@ -8,7 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from exactrelu.algebraic import AlgebraicNumber
+from exactrelu.analysis.lipschitz import LipschitzConstant, lipschitz_constant, local_lipschitz_constants
+from exactrelu.analysis.lipschitz_bounds import (
+    Comparison,
+    LocalComparison,
+    TheoremSix,
+    compare_global_bounds,
+    compare_local_bounds,
+)
 from exactrelu.cli.inputs import budget_of, domain_of, network_of, rest_of
 from exactrelu.cli.outputs import (
     domain_text,
@@ -21,22 +28,15 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
-from exactrelu.domain import Domain
+from exactrelu.documents.network import matrix_texts, vector_texts
+from exactrelu.documents.region import domain_header
 from exactrelu.enumeration import Budget, Problem, resolve_engine
-from exactrelu.formats.native import matrix_texts, vector_texts
-from exactrelu.formats.region_document import domain_header
-from exactrelu.lipschitz import LipschitzConstant, lipschitz_constant, local_lipschitz_constants
-from exactrelu.lipschitz_bounds import (
-    Comparison,
-    LocalComparison,
-    TheoremSix,
-    compare_global_bounds,
-    compare_local_bounds,
-)
-from exactrelu.matrix_norms import Norm
-from exactrelu.network import Network
-from exactrelu.rationals import format_rational
-from exactrelu.reading import Reading
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.algebraic import AlgebraicNumber
+from exactrelu.numbers.rationals import format_rational
+from exactrelu.polyhedra.domain import Domain
+from exactrelu.polyhedra.matrix_norms import Norm
 
 _LONGEST = 160
 _NAMES = {

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from exactrelu.affine_map import AffineMap
-from exactrelu.configuration import Configuration
-from exactrelu.domain import Domain
-from exactrelu.formats.atomic_file import write_atomically
-from exactrelu.network import Network
-from exactrelu.rationals import format_rational
+from exactrelu.documents.atomic_file import write_atomically
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.numbers.rationals import format_rational
+from exactrelu.polyhedra.domain import Domain
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Executor, Future
 from itertools import islice
 
+from exactrelu.documents.region import GeometryDetail, region_document
 from exactrelu.enumeration import Leaf, Problem, Reached
-from exactrelu.formats.region_document import GeometryDetail, region_document
-from exactrelu.region import region_of
+from exactrelu.networks.region import region_of
 
 _BATCH = 64
 _WAITING = 8  # batches that are under way, for each process

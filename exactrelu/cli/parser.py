@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Never
 
 from exactrelu import __version__
-from exactrelu.reading import Reading
+from exactrelu.networks.reading import Reading
 
 _TAKES_RATIONALS = ("--at", "--box", "--window", "--threshold")
 """Options whose value may begin with a minus sign, as in ``--at -1/2,3``."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from exactrelu.analysis.pieces import Tiling, tiling
 from exactrelu.cli.inputs import budget_of, domain_of, network_of
 from exactrelu.cli.outputs import (
     configuration_text,
@@ -15,10 +16,9 @@ from exactrelu.cli.outputs import (
     print_rows,
     write_json,
 )
+from exactrelu.documents.region import domain_header, map_document
 from exactrelu.enumeration import Problem, resolve_engine
-from exactrelu.formats.region_document import domain_header, map_document
-from exactrelu.pieces import Tiling, tiling
-from exactrelu.reading import Reading
+from exactrelu.networks.reading import Reading
 
 
 def execute(arguments: argparse.Namespace) -> int:

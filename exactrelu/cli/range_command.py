@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from exactrelu.analysis.ranges import Extremum, OutputRange, output_range
 from exactrelu.cli.inputs import budget_of, domain_of, network_of, rest_of
 from exactrelu.cli.outputs import (
     domain_text,
@@ -16,12 +17,11 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
+from exactrelu.documents.network import vector_texts
+from exactrelu.documents.region import domain_header
 from exactrelu.enumeration import Problem, resolve_engine
-from exactrelu.formats.native import vector_texts
-from exactrelu.formats.region_document import domain_header
-from exactrelu.ranges import Extremum, OutputRange, output_range
-from exactrelu.rationals import format_rational
-from exactrelu.reading import Reading
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.rationals import format_rational
 
 
 def execute(arguments: argparse.Namespace) -> int:

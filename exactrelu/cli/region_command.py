@@ -6,7 +6,6 @@ import argparse
 from collections.abc import Iterator
 from itertools import product
 
-from exactrelu.affine_map import Point
 from exactrelu.cli.inputs import budget_of, domain_of, network_of, point_at
 from exactrelu.cli.outputs import (
     domain_text,
@@ -18,13 +17,14 @@ from exactrelu.cli.outputs import (
     write_json,
 )
 from exactrelu.cli.region_table import constraint_texts
-from exactrelu.configuration import Configuration
-from exactrelu.domain import Domain
+from exactrelu.documents.region import emptiness_of, problem_header, region_document
 from exactrelu.enumeration import Budget, Problem
-from exactrelu.formats.region_document import emptiness_of, problem_header, region_document
-from exactrelu.network import Network
-from exactrelu.reading import Reading
-from exactrelu.region import Region, cell_rows, region_of
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import Region, cell_rows, region_of
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.domain import Domain
 
 
 def execute(arguments: argparse.Namespace) -> int:

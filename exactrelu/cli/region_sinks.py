@@ -17,13 +17,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
+from exactrelu.analysis.refinement import RefinementTree
 from exactrelu.cli.outputs import ROWS_SHOWN, configuration_text, console, map_text, print_table, vector_text
 from exactrelu.cli.resumption import Resumption
+from exactrelu.documents.atomic_file import replacing
+from exactrelu.documents.region import GeometryDetail, leaf_document
 from exactrelu.enumeration import Reached
-from exactrelu.formats.atomic_file import replacing
-from exactrelu.formats.region_document import GeometryDetail, leaf_document
-from exactrelu.refinement import RefinementTree
-from exactrelu.region import Region
+from exactrelu.networks.region import Region
 
 if TYPE_CHECKING:
     from exactrelu.drawing import Window

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from exactrelu.cli.outputs import functional_text
-from exactrelu.linear_algebra import IntegerRow
-from exactrelu.region import Region
+from exactrelu.networks.region import Region
+from exactrelu.numbers.linear_algebra import IntegerRow
 
 
 def constraint_texts(region: Region) -> list[tuple[str, str]]:

@@ -23,6 +23,7 @@ from exactrelu.cli.region_sinks import (
     json_lines_file,
 )
 from exactrelu.cli.resumption import Resumption
+from exactrelu.documents.region import GeometryDetail, emptiness_of, problem_header
 from exactrelu.enumeration import (
     Leaf,
     Problem,
@@ -31,8 +32,7 @@ from exactrelu.enumeration import (
     enumerate_leaves,
     resolve_engine,
 )
-from exactrelu.formats.region_document import GeometryDetail, emptiness_of, problem_header
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
 
 Consumer = Callable[[Iterable[Reached]], object]
 

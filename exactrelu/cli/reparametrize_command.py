@@ -14,13 +14,13 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
-from exactrelu.formats.shallow_documents import step_document
-from exactrelu.formats.shallow_file import (
+from exactrelu.documents.parametrization import (
     parametrization_digest,
     parametrization_document,
     write_parametrization,
 )
-from exactrelu.rationals import format_rational
+from exactrelu.documents.shallow import step_document
+from exactrelu.numbers.rationals import format_rational
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.step_list import reparametrize
 from exactrelu.shallow.step_results import StepResult

@@ -9,11 +9,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from exactrelu.configuration import Configuration
+from exactrelu.documents.region import GeometryDetail, region_document
 from exactrelu.enumeration import Leaf, Problem, Reached
 from exactrelu.errors import ExactReluError, FormatError
-from exactrelu.formats.region_document import GeometryDetail, region_document
-from exactrelu.region import region_of
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.region import region_of
 
 
 @dataclass(frozen=True)

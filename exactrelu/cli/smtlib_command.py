@@ -7,11 +7,11 @@ import sys
 
 from exactrelu.cli.inputs import domain_of, network_of, pair_of
 from exactrelu.cli.outputs import print_written, write_json
-from exactrelu.domain import Domain
-from exactrelu.formats.atomic_file import write_atomically
-from exactrelu.formats.native import domain_document
-from exactrelu.formats.smt_lib import OutputBound, bounds_script, configuration_script, inequality_script
-from exactrelu.network import Network
+from exactrelu.documents.atomic_file import write_atomically
+from exactrelu.documents.network import domain_document
+from exactrelu.documents.smt_lib import OutputBound, bounds_script, configuration_script, inequality_script
+from exactrelu.networks.network import Network
+from exactrelu.polyhedra.domain import Domain
 
 
 def execute(arguments: argparse.Namespace) -> int:

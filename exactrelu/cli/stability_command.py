@@ -9,18 +9,19 @@ from typing import Any
 from exactrelu.cli.inputs import bounds_of, budget_of
 from exactrelu.cli.outputs import number_text, print_facts, print_rows, print_written, vector_text, write_json
 from exactrelu.cli.stability_tables import print_report
-from exactrelu.domain import Domain
+from exactrelu.documents.network import vector_texts
+from exactrelu.documents.parametrization import parametrization_digest
+from exactrelu.documents.stability import real_document, stability_document
 from exactrelu.enumeration import Budget
 from exactrelu.errors import ArgumentError
-from exactrelu.formats.native import vector_texts
-from exactrelu.formats.shallow_file import load_parametrization, parametrization_digest
-from exactrelu.formats.stability_document import real_document, stability_document
-from exactrelu.rationals import format_rational, rational_at
-from exactrelu.shallow.lemma_a7 import LemmaA7Constant, lemma_a7_constant
-from exactrelu.shallow.norms import SupDistance, sup_distance
+from exactrelu.formats.shallow_file import load_parametrization
+from exactrelu.numbers.rationals import format_rational, rational_at
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.parametrization import Parametrization
-from exactrelu.shallow.stability import StabilityReport, inverse_stability
-from exactrelu.shallow.stability_constants import SHARP, THEOREM_3_3
+from exactrelu.stability.inverse_stability import StabilityReport, inverse_stability
+from exactrelu.stability.lemma_a7 import LemmaA7Constant, lemma_a7_constant
+from exactrelu.stability.norms import SupDistance, sup_distance
+from exactrelu.stability.stability_constants import SHARP, THEOREM_3_3
 
 
 def execute(arguments: argparse.Namespace) -> int:

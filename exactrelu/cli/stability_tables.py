@@ -7,12 +7,12 @@ import sys
 
 from exactrelu.cli.outputs import number_text, print_facts, print_rows, rounded_text, vector_text
 from exactrelu.shallow.directions import Pair
-from exactrelu.shallow.norms import Real, neuron_distance
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.radicals import RadicalSum
-from exactrelu.shallow.stability import StabilityReport
-from exactrelu.shallow.theorem_3_1 import Theorem31
-from exactrelu.shallow.theorem_3_3 import Theorem33
+from exactrelu.stability.inverse_stability import StabilityReport
+from exactrelu.stability.norms import Real, neuron_distance
+from exactrelu.stability.theorem_3_1 import Theorem31
+from exactrelu.stability.theorem_3_3 import Theorem33
 
 
 def print_report(arguments: argparse.Namespace, report: StabilityReport) -> None:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from exactrelu.drawing.picture_file import file_type, require_folder, write_whole
 from exactrelu.drawing.rendering import rendered
 from exactrelu.drawing.style import GREY
-from exactrelu.rationals import format_rational
+from exactrelu.numbers.rationals import format_rational
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from exactrelu.atoms import AtomicDecomposition
+    from exactrelu.atoms.decomposition import AtomicDecomposition
 
 _SIDE, _LEAST = 5.0, 1.6  # of the matrix, in inches
 _LEFT, _RIGHT, _BOTTOM, _TOP = 0.8, 1.3, 0.65, 0.6

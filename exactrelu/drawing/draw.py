@@ -10,8 +10,8 @@ from typing import Any
 from exactrelu.drawing.picture_file import file_type, require_folder, write_whole
 from exactrelu.drawing.tiling import PlaneTiling, require_plane
 from exactrelu.drawing.window import Window
-from exactrelu.network import Network
-from exactrelu.region import Region
+from exactrelu.networks.network import Network
+from exactrelu.networks.region import Region
 
 _FEW_LABELS = 16
 _LONGEST_HEADING = 64

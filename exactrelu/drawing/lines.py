@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import Enum
 
-from exactrelu.affine_map import Point
 from exactrelu.drawing.polygon import line_of
-from exactrelu.linear_algebra import IntegerRow
-from exactrelu.preactivations import Preactivations
-from exactrelu.region import Region
+from exactrelu.networks.preactivations import Preactivations
+from exactrelu.networks.region import Region
+from exactrelu.numbers.linear_algebra import IntegerRow
+from exactrelu.numbers.points import Point
 
 
 class LineKind(Enum):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from exactrelu.affine_map import Point
-from exactrelu.linear_algebra import IntegerRow, primitive, primitive_from_rationals
+from exactrelu.numbers.linear_algebra import IntegerRow, primitive, primitive_from_rationals
+from exactrelu.numbers.points import Point
 
 
 def cross(origin: Point, p: Point, q: Point) -> Fraction:

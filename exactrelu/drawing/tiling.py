@@ -7,18 +7,18 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from exactrelu.affine_map import Point
-from exactrelu.configuration import Configuration
 from exactrelu.drawing.lines import LineClassifier, LineKind
 from exactrelu.drawing.polygon import convex_order, edges, line_through, union_of_segments
 from exactrelu.drawing.window import Window, closure_of, default_window
 from exactrelu.errors import DomainError
-from exactrelu.geometry import CanonicalPolyhedron
-from exactrelu.linear_algebra import IntegerRow, pivot_column
-from exactrelu.network import Network
-from exactrelu.polyhedra import Polyhedron
-from exactrelu.reading import Reading
-from exactrelu.region import Region
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import Region
+from exactrelu.numbers.linear_algebra import IntegerRow, pivot_column
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+from exactrelu.polyhedra.polyhedron import Polyhedron
 
 Segment = tuple[Point, Point]
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.affine_map import Point
-from exactrelu.domain import Domain, Relation
 from exactrelu.errors import DomainError
-from exactrelu.geometry import CanonicalPolyhedron
-from exactrelu.linear_algebra import primitive_from_rationals
-from exactrelu.polyhedra import Functional, Polyhedron
-from exactrelu.rationals import format_rational, rational
-from exactrelu.region import Region
+from exactrelu.networks.region import Region
+from exactrelu.numbers.linear_algebra import primitive_from_rationals
+from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import format_rational, rational
+from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+from exactrelu.polyhedra.domain import Domain, Relation
+from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
 
 Bounds = tuple[Fraction, Fraction]
 

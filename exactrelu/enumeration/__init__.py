@@ -13,13 +13,13 @@ from concurrent.futures import Executor
 from importlib import import_module
 from typing import Protocol, runtime_checkable
 
-from exactrelu.domain import Domain
 from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
-from exactrelu.network import Network
-from exactrelu.reading import Reading
-from exactrelu.region import Region
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import Region
+from exactrelu.polyhedra.domain import Domain
 
 __all__ = [
     "Budget",

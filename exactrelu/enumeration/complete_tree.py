@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
 from exactrelu.enumeration.problem import Problem
-from exactrelu.reading import Reading
+from exactrelu.networks.reading import Reading
 
 _CHILDREN = {Reading.HALF_OPEN: "≤>", Reading.CLOSED: "≤≥", Reading.FULL: "<>"}
 _VANISHING = "<=>"  # `full`, where the pre-activation vanishes on the cell

@@ -24,16 +24,17 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from exactrelu.affine_map import AffineMap, Point
-from exactrelu.configuration import Configuration
-from exactrelu.domain import Relation, Row
 from exactrelu.enumeration.problem import Problem
-from exactrelu.farkas import InfeasibilityProof, prove_infeasible
-from exactrelu.linear_algebra import primitive
-from exactrelu.polyhedra import Polyhedron
-from exactrelu.preactivations import Preactivations, layerwise
-from exactrelu.reading import Reading
-from exactrelu.region import Region
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.preactivations import Preactivations, layerwise
+from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import Region
+from exactrelu.numbers.linear_algebra import primitive
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.domain import Relation, Row
+from exactrelu.polyhedra.farkas import InfeasibilityProof, prove_infeasible
+from exactrelu.polyhedra.polyhedron import Polyhedron
 
 # The path from the root, one character a neuron in the network's order: compact, and cheap to extend.
 CODES = {

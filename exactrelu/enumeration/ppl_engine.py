@@ -1,7 +1,7 @@
 """The reference engine: layer by layer, neuron by neuron, on PPL's closed polyhedra.
 
-Cells are kept by their closure and their strict rows (see `exactrelu.cell`). At each neuron the signs that
-its pre-activation takes on the closure decide the split by the rule of the reading; nothing else is
+Cells are kept by their closure and their strict rows (see `exactrelu.polyhedra.cell`). At each neuron the
+signs that its pre-activation takes on the closure decide the split by the rule of the reading; nothing else is
 needed for duplicate, opposite, concurrent, dead or zero neurons, nor for lower-dimensional cells. The
 search is depth-first, so that only the open branch is in memory.
 """
@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator, Sequence
 from enum import Enum, auto
 from functools import partial
 
-from exactrelu.cell import Cell, is_nonempty
-from exactrelu.configuration import Configuration
-from exactrelu.domain import Relation
 from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
 from exactrelu.enumeration.problem import Problem
-from exactrelu.network import Network
-from exactrelu.polyhedra import Functional, Polyhedron, SignRange
-from exactrelu.preactivations import Preactivations
-from exactrelu.reading import Reading
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.networks.preactivations import Preactivations
+from exactrelu.networks.reading import Reading
+from exactrelu.polyhedra.cell import Cell, is_nonempty
+from exactrelu.polyhedra.domain import Relation
+from exactrelu.polyhedra.polyhedron import Functional, Polyhedron, SignRange
 
 
 class _Action(Enum):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from exactrelu.domain import Domain
 from exactrelu.errors import DomainError, NetworkError
-from exactrelu.network import Network
-from exactrelu.reading import Reading
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.polyhedra.domain import Domain
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from exactrelu.errors import FormatError
 
 if TYPE_CHECKING:  # a network needs python-flint, which takes 0.1 s to import
-    from exactrelu.network import Network
+    from exactrelu.networks.network import Network
 
 NnetNumbers = Literal["exact", "float32", "float64"]
 NnetNormalization = Literal["stored", "folded"]

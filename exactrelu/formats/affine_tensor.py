@@ -10,10 +10,10 @@ import numpy as np
 import numpy.typing as npt
 from flint import fmpz_mat
 
-from exactrelu.affine_map import AffineMap
 from exactrelu.formats.exact_array import ExactArray, IntegerArray, integer_product
 from exactrelu.formats.limits import check_array
-from exactrelu.linear_algebra import RationalMatrix
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.numbers.linear_algebra import RationalMatrix
 
 Shape: TypeAlias = tuple[int, ...]
 

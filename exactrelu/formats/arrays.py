@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from fractions import Fraction
 from typing import Any, NoReturn
 
-from exactrelu.affine_map import AffineMap
 from exactrelu.errors import (
     ExactReluError,
     InexactNumberError,
@@ -16,8 +15,9 @@ from exactrelu.errors import (
 )
 from exactrelu.formats.layer_builder import LayerBuilder
 from exactrelu.formats.limits import shown
-from exactrelu.network import Network
-from exactrelu.rationals import rational, rational_from_float
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.network import Network
+from exactrelu.numbers.rationals import rational, rational_from_float
 
 _TORCH_FLOATS = ("torch.float16", "torch.bfloat16", "torch.float32", "torch.float64")
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from exactrelu.affine_map import AffineMap
-from exactrelu.linear_algebra import RationalMatrix
-from exactrelu.network import Network
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.network import Network
+from exactrelu.numbers.linear_algebra import RationalMatrix
 
 
 class LayerBuilder:

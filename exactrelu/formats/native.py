@@ -1,4 +1,4 @@
-"""The native formats: networks and domains as JSON, every number an exact rational.
+"""The native formats, read: networks and domains as JSON, every number an exact rational.
 
 A network::
 
@@ -15,20 +15,16 @@ domain, each entry meaning normal . x + offset RELATION 0::
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
-from exactrelu.affine_map import AffineMap
-from exactrelu.domain import Domain, LinearConstraint, Relation
 from exactrelu.errors import NetworkError
-from exactrelu.formats.atomic_file import write_atomically
 from exactrelu.formats.limits import TooLargeError, check_array
 from exactrelu.formats.strict_json import Node, read_json, require_format
-from exactrelu.network import Network
-from exactrelu.rationals import format_rational
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.network import Network
+from exactrelu.polyhedra.domain import Domain, LinearConstraint, Relation
 
 _TEXTS = ("name", "description", "source")
 
@@ -105,19 +101,6 @@ def _numbers(node: Node) -> list[Fraction]:
     return [item.number() for item in node.items()]
 
 
-def network_document(network: Network) -> dict[str, Any]:
-    """Return the network as the native format's JSON value."""
-    layers = [{"weight": matrix_texts(m.weight), "bias": vector_texts(m.bias)} for m in network.layers]
-    document: dict[str, Any] = {"format": "exactrelu-network", "version": 1}
-    document |= {key: getattr(network, key) for key in _TEXTS if getattr(network, key) is not None}
-    return {**document, "layers": layers}
-
-
-def write_network(network: Network, path: str | Path) -> None:
-    """Write the network to a native JSON file, atomically."""
-    write_atomically(path, [json.dumps(network_document(network)), "\n"])
-
-
 def read_domain(path: str | Path, dimension: int) -> Domain:
     """Return the domain in a native JSON file, a set in R^dimension.
 
@@ -144,24 +127,3 @@ def _read_constraint(row: Node, dimension: int) -> LinearConstraint:
     if relation.value not in list(Relation):
         raise relation.fail("one of <, <=, =, >=, >")
     return LinearConstraint(tuple(normal), row.child("offset").number(), Relation(relation.value))
-
-
-def domain_document(domain: Domain) -> dict[str, Any] | None:
-    """Return the domain as the native format's JSON value, None for the whole space."""
-    if domain.is_whole_space:
-        return None
-    inequalities = [
-        {"normal": vector_texts(c.normal), "offset": format_rational(c.offset), "relation": str(c.relation)}
-        for c in domain.constraints
-    ]
-    return {"format": "exactrelu-domain", "version": 1, "inequalities": inequalities}
-
-
-def vector_texts(values: Sequence[Fraction | int]) -> list[str]:
-    """Return the values as the formats write them."""
-    return [format_rational(value) for value in values]
-
-
-def matrix_texts(rows: Sequence[Sequence[Fraction | int]]) -> list[list[str]]:
-    """Return the rows as the formats write them."""
-    return [vector_texts(row) for row in rows]

@@ -10,7 +10,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from exactrelu.affine_map import AffineMap
 from exactrelu.errors import FormatError, NumberSyntaxError
 from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64
 from exactrelu.formats.limits import (
@@ -23,8 +22,9 @@ from exactrelu.formats.limits import (
     read_regular_file,
     shown,
 )
-from exactrelu.network import Network
-from exactrelu.rationals import common_denominator, parse_rational
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.network import Network
+from exactrelu.numbers.rationals import common_denominator, parse_rational
 
 Numbers: TypeAlias = Literal["exact", "float32", "float64"]
 Normalization: TypeAlias = Literal["stored", "folded"]

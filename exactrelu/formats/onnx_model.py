@@ -8,7 +8,7 @@ from typing import Any
 
 from exactrelu.errors import FormatError
 from exactrelu.formats.limits import TooLargeError, printable, read_regular_file
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
 
 
 def read_onnx(path: str | os.PathLike[str]) -> Network:

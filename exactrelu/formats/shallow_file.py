@@ -14,23 +14,17 @@ function is that of the network without the scales. Where all scales are 1 a fil
 
 from __future__ import annotations
 
-import hashlib
-import json
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from exactrelu.errors import NetworkError
 from exactrelu.formats import NnetNormalization, NnetNumbers, load_network
-from exactrelu.formats.atomic_file import write_atomically
 from exactrelu.formats.native import (
-    matrix_texts,
     network_from_document,
     read_layer_rows,
-    vector_texts,
 )
 from exactrelu.formats.strict_json import JsonNumber, Node, read_json, require_format
-from exactrelu.rationals import brief
+from exactrelu.numbers.rationals import brief
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 
 _TEXTS = ("name", "description", "source")
@@ -106,48 +100,3 @@ def _read_plain(document: Node) -> Parametrization | None:
     neurons = tuple(Neuron(tuple(a), c, b) for a, c, b in zip(weights, columns, offsets, strict=True))
     final = output_bias or [Fraction(0)] * len(last)
     return Parametrization(len(weights[0]), len(last), neurons, tuple(final))
-
-
-def parametrization_document(shallow: Parametrization) -> dict[str, Any]:
-    """Return the parametrization as the native format's JSON value, version 1 if it is rational.
-
-    One without neurons is written with one zero neuron, since a hidden layer has at least one.
-    """
-    document = {"format": "exactrelu-network", "version": 1, "layers": _layers(shallow)}
-    if shallow.is_rational:
-        return document
-    return document | {"version": 2, "scales": vector_texts([neuron.scale for neuron in shallow.neurons])}
-
-
-def _layers(shallow: Parametrization) -> list[dict[str, Any]]:
-    """Return the value of ``layers``, without the scales."""
-    neurons = shallow.neurons or shallow.zero_neurons(1)
-    outer = list(zip(*(neuron.coefficient for neuron in neurons), strict=True))
-    return [
-        {
-            "weight": matrix_texts([neuron.weight for neuron in neurons]),
-            "bias": vector_texts([neuron.bias for neuron in neurons]),
-        },
-        {"weight": matrix_texts(outer), "bias": vector_texts(shallow.output_bias)},
-    ]
-
-
-def write_parametrization(shallow: Parametrization, path: str | Path) -> None:
-    """Write the parametrization to a native JSON file, atomically."""
-    write_atomically(path, [json.dumps(parametrization_document(shallow)), "\n"])
-
-
-def parametrization_digest(shallow: Parametrization) -> str:
-    """Return the hash of the exact parameters: of a rational network its own, else one with the scales in it.
-
-    Examples
-    --------
-    >>> gamma = Parametrization.from_rationals([[4]], [[1]])
-    >>> parametrization_digest(gamma) == gamma.network().digest
-    True
-    """
-    hashed: dict[str, Any] = {"layers": _layers(shallow)}
-    if not shallow.is_rational:
-        hashed["scales"] = vector_texts([neuron.scale for neuron in shallow.neurons])
-    text = json.dumps(hashed, separators=(",", ":"))
-    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

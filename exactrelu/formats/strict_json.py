@@ -14,7 +14,7 @@ from typing import Any
 
 from exactrelu.errors import ExactReluError, FormatError
 from exactrelu.formats.limits import printable, read_regular_file
-from exactrelu.rationals import parse_rational, rational
+from exactrelu.numbers.rationals import parse_rational, rational
 
 
 @dataclass(frozen=True)

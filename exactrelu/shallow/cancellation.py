@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exactrelu.linear_algebra import IntegerRow
+from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.rank_one_terms import Rows, coordinates, independent_rows, rank_factors
 from exactrelu.shallow.step_results import StepResult, plus_multiple, with_neurons

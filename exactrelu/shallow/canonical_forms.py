@@ -29,12 +29,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from exactrelu.affine_map import Point, point_of
-from exactrelu.domain import Domain
 from exactrelu.errors import DomainError, NetworkError
-from exactrelu.linear_algebra import IntegerRow, RationalMatrix, pivot_column
-from exactrelu.network import Network
-from exactrelu.rationals import common_denominator, format_rational
+from exactrelu.networks.network import Network
+from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, pivot_column
+from exactrelu.numbers.points import Point, point_of
+from exactrelu.numbers.rationals import common_denominator, format_rational
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.parametrization import Parametrization
 
 Rows = tuple[tuple[Fraction, ...], ...]
@@ -257,9 +257,9 @@ def _sum_of_products(terms: Sequence[tuple[Point, IntegerRow]], shape: tuple[int
 
 def _on_domain(form: CanonicalForm, domain: Domain) -> CanonicalForm:
     """Return the form on a domain: kinks that it meets inside, all functionals reduced modulo aff D."""
-    from exactrelu.cell import Cell
-    from exactrelu.geometry import CanonicalPolyhedron
-    from exactrelu.polyhedra import Functional, SignRange
+    from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+    from exactrelu.polyhedra.cell import Cell
+    from exactrelu.polyhedra.polyhedron import Functional, SignRange
 
     if domain.dimension != form.inputs:
         raise DomainError(f"domain: expected dimension {form.inputs}, got {domain.dimension}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exactrelu.linear_algebra import IntegerRow, primitive_from_rationals
+from exactrelu.numbers.linear_algebra import IntegerRow, primitive_from_rationals
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 
 Pair = tuple[int, int]

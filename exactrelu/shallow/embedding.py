@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from fractions import Fraction
 
-from exactrelu.linear_algebra import IntegerRow
+from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.shallow.canonical_forms import signed_primitive
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.step_results import StepResult
@@ -26,7 +26,7 @@ def embed(shallow: Parametrization) -> StepResult:
 
     Examples
     --------
-    >>> from exactrelu.shallow.restricted_space import restricted_space_violations
+    >>> from exactrelu.stability.restricted_space import restricted_space_violations
     >>> result = embed(Parametrization.from_rationals([[1]], [[1]], [-3]))
     >>> result.after.neurons[0].weight, restricted_space_violations(result.after)
     ((Fraction(1, 2), Fraction(1, 2), Fraction(2, 1)), ())

@@ -20,7 +20,7 @@ from fractions import Fraction
 from operator import mul
 
 from exactrelu.errors import BudgetExhaustedError, NetworkError
-from exactrelu.linear_algebra import (
+from exactrelu.numbers.linear_algebra import (
     IntegerRow,
     RationalMatrix,
     echelon,
@@ -28,12 +28,12 @@ from exactrelu.linear_algebra import (
     primitive_from_rationals,
     rank,
 )
+from exactrelu.polyhedra.subspace import Subspace
 from exactrelu.shallow.canonical_forms import CanonicalForm, canonical_form
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.rank_one_terms import coordinates, independent_rows, rank_factors
 from exactrelu.shallow.step_results import plus_multiple
 from exactrelu.shallow.subset_sums import MOST_SUMS, subsets_with_sum
-from exactrelu.subspace import Subspace
 
 Rows = tuple[tuple[Fraction, ...], ...]
 _HALF = Fraction(1, 2)

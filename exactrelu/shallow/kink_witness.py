@@ -12,13 +12,13 @@ import itertools
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
-from exactrelu.affine_map import Point
-from exactrelu.cell import Cell
-from exactrelu.domain import Domain, Relation
-from exactrelu.linear_algebra import IntegerRow
-from exactrelu.polyhedra import Functional
+from exactrelu.numbers.linear_algebra import IntegerRow
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.cell import Cell
+from exactrelu.polyhedra.domain import Domain, Relation
+from exactrelu.polyhedra.polyhedron import Functional
+from exactrelu.polyhedra.subspace import Subspace
 from exactrelu.shallow.canonical_forms import CanonicalForm
-from exactrelu.subspace import Subspace
 
 
 def point_off_zero(form: CanonicalForm, domain: Domain) -> Point | None:

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.affine_map import AffineMap, Point, point_of
 from exactrelu.errors import ExactReluError, NetworkError
-from exactrelu.network import Network
-from exactrelu.rationals import format_rational, rational_at, rational_vector
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.network import Network
+from exactrelu.numbers.points import Point, point_of
+from exactrelu.numbers.rationals import format_rational, rational_at, rational_vector
 from exactrelu.shallow.fourth_roots import rational_fourth_root
 
 

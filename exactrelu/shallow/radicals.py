@@ -25,7 +25,7 @@ from typing import Any
 from flint import arb, ctx, fmpq
 
 from exactrelu.errors import NumberSyntaxError
-from exactrelu.rationals import brief, format_integer, format_rational, rational
+from exactrelu.numbers.rationals import brief, format_integer, format_rational, rational
 from exactrelu.shallow.fourth_roots import rational_fourth_root, rational_square_root
 
 _SMALL_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from exactrelu.errors import ArgumentError
-from exactrelu.network import Network
+from exactrelu.networks.network import Network
 from exactrelu.shallow.balancing import balance
 from exactrelu.shallow.cancellation import cancel
 from exactrelu.shallow.embedding import embed

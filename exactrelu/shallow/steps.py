@@ -11,8 +11,8 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu.errors import ArgumentError
-from exactrelu.linear_algebra import IntegerRow
-from exactrelu.rationals import brief, rational
+from exactrelu.numbers.linear_algebra import IntegerRow
+from exactrelu.numbers.rationals import brief, rational
 from exactrelu.shallow.canonical_forms import signed_primitive
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.step_results import StepResult, plus_multiple, with_neurons

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from exactrelu.errors import BudgetExhaustedError
-from exactrelu.linear_algebra import RationalMatrix, echelon, pivot_column
+from exactrelu.numbers.linear_algebra import RationalMatrix, echelon, pivot_column
 
 Vector = Sequence[Fraction]
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from exactrelu.configuration import Configuration
 from exactrelu.errors import NetworkError
+from exactrelu.networks.configuration import Configuration
 from exactrelu.symbolic.matrices import Vector, dot
 from exactrelu.symbolic.network import SymbolicNetwork
 from exactrelu.symbolic.ring import Polynomial

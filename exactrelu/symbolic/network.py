@@ -8,10 +8,10 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from exactrelu.configuration import Configuration
 from exactrelu.errors import ConfigurationError, NetworkError
-from exactrelu.network import Network
-from exactrelu.rationals import rational_at
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.numbers.rationals import rational_at
 from exactrelu.symbolic.matrices import Matrix, Vector
 from exactrelu.symbolic.ring import PolynomialRing, symbols_of
 

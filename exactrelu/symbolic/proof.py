@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from functools import reduce
 from typing import Any
 
-from exactrelu.configuration import Configuration
 from exactrelu.errors import NetworkError
+from exactrelu.networks.configuration import Configuration
 from exactrelu.symbolic.decomposition import SymbolicDecomposition, atom_sum, symbolic_decomposition
 from exactrelu.symbolic.matrices import (
     Matrix,

@@ -10,7 +10,7 @@ from typing import Any
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from exactrelu.errors import InexactNumberError, NetworkError
-from exactrelu.rationals import rational_at
+from exactrelu.numbers.rationals import rational_at
 
 Polynomial = fmpq_mpoly
 

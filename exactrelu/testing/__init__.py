@@ -16,7 +16,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from exactrelu.affine_map import AffineMap, point_of
 from exactrelu.audit.affine_map_claims import AffineMapClaim
 from exactrelu.audit.bounds import BoundsClaim
 from exactrelu.audit.configuration_lists import ConfigurationsClaim
@@ -25,9 +24,11 @@ from exactrelu.audit.linear_constraints import InputOutputConstraint
 from exactrelu.audit.network_pairs import EqualityClaim
 from exactrelu.audit.region_counts import PIECES, RegionCountClaim
 from exactrelu.audit.witnesses import WitnessClaim
+from exactrelu.documents.network import vector_texts
 from exactrelu.errors import ArgumentError, DomainError, NetworkError
-from exactrelu.formats.native import vector_texts
-from exactrelu.reading import Reading
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.points import point_of
 from exactrelu.testing.arguments import (
     DomainLike,
     NetworkLike,

@@ -14,8 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from exactrelu.audit.claim_numbers import Extended
-from exactrelu.configuration import Configuration
-from exactrelu.domain import Domain
 from exactrelu.errors import (
     ArgumentError,
     ConfigurationError,
@@ -25,8 +23,10 @@ from exactrelu.errors import (
     NumberSyntaxError,
 )
 from exactrelu.formats import load_network
-from exactrelu.network import Network
-from exactrelu.rationals import rational, rational_from_float
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.numbers.rationals import rational, rational_from_float
+from exactrelu.polyhedra.domain import Domain
 
 NetworkLike = Network | str | Path | tuple[Sequence[Any], Sequence[Any]] | Any
 """A network, the name of its file, (weights, biases), or a ``torch.nn.Sequential``."""

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.judgement import Claim, Limits, judge
-from exactrelu.domain import Domain
+from exactrelu.documents.network import domain_document, network_document
 from exactrelu.errors import BudgetExhaustedError
-from exactrelu.formats.native import domain_document, network_document
-from exactrelu.network import Network
-from exactrelu.rationals import format_rational
+from exactrelu.networks.network import Network
+from exactrelu.numbers.rationals import format_rational
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.testing.arguments import exact
-from exactrelu.verdict import Verdict
 
 _LONGEST = 2000
 

@@ -20,9 +20,9 @@ from pathlib import Path
 from cases import Case, query_cases, region_cases, task_of
 
 import exactrelu
+from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit import Audit, Limits, audit_claims
-from exactrelu.formats.native import write_network
-from exactrelu.verdict import Verdict
+from exactrelu.documents.network import write_network
 
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parent.parent / "build" / "oracle"

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from exactrelu import Parametrization, reparametrize, restricted_space_violations
 from exactrelu.claims import Claim, Finding, Verdict
-from exactrelu.linear_algebra import primitive_from_rationals, rank
+from exactrelu.numbers.linear_algebra import primitive_from_rationals, rank
 from exactrelu.shallow.embedding import embed
 
 from ..exact_networks import dot, transposed, written

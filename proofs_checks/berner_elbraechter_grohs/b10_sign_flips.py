@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from exactrelu import Neuron, Parametrization, canonical_form, fibre_of
 from exactrelu.claims import Claim, Finding, Verdict
-from exactrelu.linear_algebra import primitive_from_rationals, rank
+from exactrelu.numbers.linear_algebra import primitive_from_rationals, rank
 
 from ..parametrization_texts import as_network, written_parametrization
 from ..tried_pairs import scalar_pairs

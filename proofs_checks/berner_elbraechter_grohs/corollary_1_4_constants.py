@@ -9,7 +9,7 @@ from itertools import product
 from exactrelu import Network, Parametrization, realization_radius, restricted_space_violations
 from exactrelu.claims import Claim, Finding, Verdict
 from exactrelu.shallow.embedding import embed
-from exactrelu.shallow.stability_constants import SHARP, THEOREM_3_3
+from exactrelu.stability.stability_constants import SHARP, THEOREM_3_3
 
 from ..tried_networks import tried_networks
 from ..verdicts import Failure, by_trial

@@ -9,7 +9,7 @@ from itertools import combinations
 
 from exactrelu import Neuron, Parametrization, canonical_form, fibre_of, locate_in_fibre
 from exactrelu.claims import Claim, Finding, Verdict
-from exactrelu.linear_algebra import primitive_from_rationals, rank
+from exactrelu.numbers.linear_algebra import primitive_from_rationals, rank
 
 from ..parametrization_texts import written_parametrization
 from ..tried_pairs import restricted_pairs, scalar_pairs

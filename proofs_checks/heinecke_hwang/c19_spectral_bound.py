@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from exactrelu import AlgebraicNumber, Network
 from exactrelu.claims import Claim, Finding, Verdict
-from exactrelu.matrix_norms import spectral_norm_squared
+from exactrelu.polyhedra.matrix_norms import spectral_norm_squared
 
 from ..exact_networks import configurations, linear_part, text
 from ..tried_networks import DEEP_SHAPES, tried_networks

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from flint import fmpz, fmpz_mat
 
-from exactrelu.affine_map import AffineMap
+from exactrelu.networks.affine_map import AffineMap
 
 Homogeneous = tuple[int, ...]
 

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from exactrelu.affine_map import Point
-from exactrelu.configuration import Configuration
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.search import Chunk
 from exactrelu.enumeration.generator_engine.start import Start
 from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
-from exactrelu.linear_algebra import IntegerRow, rank
-from exactrelu.polyhedra import Generators, Polyhedron
-from exactrelu.preactivations import Preactivations
-from exactrelu.reading import Reading
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.preactivations import Preactivations
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.linear_algebra import IntegerRow, rank
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.polyhedron import Generators, Polyhedron
 
 _TOGETHER = 4096
 _CODES = {Reading.FULL: "<=>", Reading.HALF_OPEN: "≤ >", Reading.CLOSED: "≤ ≥"}

@@ -2,8 +2,8 @@
 
 A cell is kept by the generators of its closure: an unordered list of pairs (cell, vertex), a mask of tight
 rows for each vertex, and, where faces may be cells of their own, a mask of the strict rows of each cell.
-By the lemma of `exactrelu.cell` a face of the closure holds points of the cell if and only if no strict
-row vanishes on all generators of the face; infinity, t > 0, counts as a strict row.
+By the lemma of `exactrelu.polyhedra.cell` a face of the closure holds points of the cell if and only if no
+strict row vanishes on all generators of the face; infinity, t > 0, counts as a strict row.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from exactrelu.enumeration.generator_engine.crossing_edges import (
 )
 from exactrelu.enumeration.generator_engine.start import Start
 from exactrelu.enumeration.generator_engine.vertex_table import Signs, VertexTable
-from exactrelu.reading import Reading
+from exactrelu.networks.reading import Reading
 
 Bools = npt.NDArray[np.bool_]
 

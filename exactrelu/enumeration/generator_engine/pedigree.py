@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exactrelu.enumeration.generator_engine.exact_values import ExactLayers, Homogeneous
-from exactrelu.linear_algebra import primitive
+from exactrelu.numbers.linear_algebra import primitive
 
 Integers = npt.NDArray[np.int64]
 

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from exactrelu.affine_map import AffineMap
+from exactrelu.networks.affine_map import AffineMap
 
 Floats = npt.NDArray[np.float64]
 

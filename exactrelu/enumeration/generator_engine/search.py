@@ -19,7 +19,7 @@ from exactrelu.enumeration.generator_engine.polygons import Polygons
 from exactrelu.enumeration.generator_engine.start import Start
 from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.problem import Problem
-from exactrelu.reading import Reading
+from exactrelu.networks.reading import Reading
 
 LIMIT = 1 << 24  # bytes of a chunk, about, when it is cut
 

@@ -17,12 +17,12 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat, fmpz_mat
 
-from exactrelu.cell import Cell
-from exactrelu.domain import Domain, Relation, Row
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.problem import Problem
-from exactrelu.linear_algebra import IntegerRow, echelon, integer_rows, pivot_column, primitive
-from exactrelu.polyhedra import Functional, Polyhedron
+from exactrelu.numbers.linear_algebra import IntegerRow, echelon, integer_rows, pivot_column, primitive
+from exactrelu.polyhedra.cell import Cell
+from exactrelu.polyhedra.domain import Domain, Relation, Row
+from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
 
 
 @dataclass(frozen=True)

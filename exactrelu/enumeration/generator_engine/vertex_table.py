@@ -26,8 +26,8 @@ from exactrelu.enumeration.generator_engine.scaled_layers import (
     quotient,
     scaled_layers,
 )
-from exactrelu.network import Network
-from exactrelu.rounding_mode import require_rounding_to_nearest
+from exactrelu.networks.network import Network
+from exactrelu.numbers.rounding_mode import require_rounding_to_nearest
 
 Signs = npt.NDArray[np.int8]
 

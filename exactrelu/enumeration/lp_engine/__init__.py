@@ -10,17 +10,17 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from functools import partial
 
-from exactrelu.affine_map import Point
-from exactrelu.configuration import Configuration
 from exactrelu.enumeration.complete_tree import complete_tree
 from exactrelu.enumeration.generator_engine.found import Compositions
 from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
 from exactrelu.enumeration.lp_engine.search import Found, Search
 from exactrelu.enumeration.lp_engine.start import Start, start_of
 from exactrelu.enumeration.problem import Problem
-from exactrelu.polyhedra import Polyhedron
-from exactrelu.reading import Reading
-from exactrelu.region import cell_rows
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import cell_rows
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.polyhedron import Polyhedron
 
 _CODES = {Reading.FULL: "<=>", Reading.HALF_OPEN: "≤ >", Reading.CLOSED: "≤ ≥"}
 

@@ -15,7 +15,7 @@ from exactrelu.enumeration.lp_engine.cells import Cells, Floats
 from exactrelu.enumeration.lp_engine.exact_cell import ExactCell
 from exactrelu.enumeration.lp_engine.float_bounds import UNIT, Enclosure, value_bounds
 from exactrelu.enumeration.lp_engine.inner_points import is_inside, value_at
-from exactrelu.linear_algebra import IntegerRow
+from exactrelu.numbers.linear_algebra import IntegerRow
 
 _UNIT, _TINY = Fraction(UNIT), Fraction(2) ** -1074
 

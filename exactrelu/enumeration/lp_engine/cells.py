@@ -14,10 +14,10 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from exactrelu.affine_map import Point
 from exactrelu.enumeration.lp_engine.compositions import Compositions, RowTable, scaled_row
 from exactrelu.enumeration.lp_engine.inner_points import as_double, rounded_inside
-from exactrelu.linear_algebra import IntegerRow
+from exactrelu.numbers.linear_algebra import IntegerRow
+from exactrelu.numbers.points import Point
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

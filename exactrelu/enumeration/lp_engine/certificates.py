@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from exactrelu.batched_simplex import SMALL
 from exactrelu.enumeration.lp_engine.cells import Cells
 from exactrelu.enumeration.lp_engine.float_bounds import are_positive, enclose_multipliers, proves_positive
+from exactrelu.numbers.batched_simplex import SMALL
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

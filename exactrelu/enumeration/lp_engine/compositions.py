@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from exactrelu.enumeration.lp_engine.start import Start
-from exactrelu.linear_algebra import IntegerRow
-from exactrelu.preactivations import Preactivations
+from exactrelu.networks.preactivations import Preactivations
+from exactrelu.numbers.linear_algebra import IntegerRow
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

@@ -14,12 +14,12 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from exactrelu.affine_map import Point
-from exactrelu.batched_simplex import Climbs, climb
 from exactrelu.enumeration.lp_engine.cells import Cells
 from exactrelu.enumeration.lp_engine.certificates import NONNEGATIVE, OPEN, prove, supports_of
 from exactrelu.enumeration.lp_engine.exact_cell import ExactCell, Sides
 from exactrelu.enumeration.lp_engine.float_bounds import value_bounds
+from exactrelu.numbers.batched_simplex import Climbs, climb
+from exactrelu.numbers.points import Point
 
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]

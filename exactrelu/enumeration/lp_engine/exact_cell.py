@@ -13,13 +13,13 @@ from functools import cached_property
 
 from flint import fmpz_mat
 
-from exactrelu.affine_map import Point
-from exactrelu.domain import Relation, Row
 from exactrelu.enumeration.lp_engine.cells import ABOVE, Cells
 from exactrelu.enumeration.lp_engine.exact_programs import least_value
 from exactrelu.enumeration.lp_engine.inner_points import is_inside, rounded_inside, value_at
-from exactrelu.linear_algebra import IntegerRow, primitive
-from exactrelu.reading import Reading
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.linear_algebra import IntegerRow, primitive
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.domain import Relation, Row
 
 _REMEMBERED = 1 << 16  # proofs in memory
 

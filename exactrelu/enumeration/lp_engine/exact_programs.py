@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
-from exactrelu.affine_map import Point
-from exactrelu.domain import Relation, Row
 from exactrelu.enumeration.lp_engine.inner_points import value_at
-from exactrelu.linear_algebra import IntegerRow
-from exactrelu.ppl_library import Linear_Expression, MIP_Problem
+from exactrelu.numbers.linear_algebra import IntegerRow
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.domain import Relation, Row
+from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
 
 
 class Interior(NamedTuple):
@@ -23,7 +23,7 @@ class Interior(NamedTuple):
 def relative_interior(dimension: int, rows: Sequence[Row]) -> Interior | None:
     """Return a point of the relative interior of {all rows hold}, None if that is empty.
 
-    Strict rows hold there as well; if one vanishes on the closure, there is no point (`exactrelu.cell`).
+    Strict rows hold there as well; if one vanishes on the closure, there is no point (`polyhedra.cell`).
 
     Examples
     --------

@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-from exactrelu.affine_map import Point
-from exactrelu.linear_algebra import IntegerRow
+from exactrelu.numbers.linear_algebra import IntegerRow
+from exactrelu.numbers.points import Point
 
 _ROUNDINGS = (0, 4, 8, 16, 24, 32)  # bits after the point
 

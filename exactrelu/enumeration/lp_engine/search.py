@@ -17,13 +17,13 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from exactrelu.affine_map import Point
 from exactrelu.enumeration.lp_engine.cells import ABOVE, BELOW, ZERO, Cells
 from exactrelu.enumeration.lp_engine.compositions import Compositions
 from exactrelu.enumeration.lp_engine.decisions import Decisions, decide
 from exactrelu.enumeration.lp_engine.exact_cell import ExactCell
 from exactrelu.enumeration.lp_engine.start import Start, face_of
-from exactrelu.reading import Reading
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.points import Point
 
 LIMIT = 8192  # cells of a chunk when it is cut
 _CELLS_OF_A_PART = 128  # enough of them that parts take about equally long

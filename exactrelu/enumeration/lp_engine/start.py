@@ -14,11 +14,10 @@ from functools import cached_property
 
 from flint import fmpz_mat
 
-from exactrelu.affine_map import Point
-from exactrelu.domain import Relation, Row
 from exactrelu.enumeration.lp_engine.exact_programs import Interior, relative_interior
 from exactrelu.enumeration.problem import Problem
-from exactrelu.linear_algebra import (
+from exactrelu.networks.preactivations import Preactivations
+from exactrelu.numbers.linear_algebra import (
     IntegerRow,
     RationalMatrix,
     echelon,
@@ -26,8 +25,9 @@ from exactrelu.linear_algebra import (
     pivot_column,
     primitive,
 )
-from exactrelu.preactivations import Preactivations
-from exactrelu.rounding_mode import require_rounding_to_nearest
+from exactrelu.numbers.points import Point
+from exactrelu.numbers.rounding_mode import require_rounding_to_nearest
+from exactrelu.polyhedra.domain import Relation, Row
 
 
 @dataclass(frozen=True)

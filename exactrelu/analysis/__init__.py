@@ -1,0 +1,1 @@
+"""What is computed from cells: pieces, ranges, Lipschitz constants, gradients, equality, distances."""

@@ -1,0 +1,111 @@
+"""Which full-dimensional cells are neighbours, and which neurons flip between them.
+
+The `full` cells of a network tile the domain face to face: neurons are continuous functions, so two cells
+that share points of a facet of one share that whole facet. Lemma: let z be a relative interior point of
+a facet of the cell P and p a relative interior point of P; if the facet does not lie on the relative
+boundary of the domain, then z + t(z - p) lies, for all small t > 0, in the interior of the one neighbour
+through that facet.
+
+The neighbour's configuration needs no search: along the ray z + t(z - p) every pre-activation is
+(value at z) + t * (one-sided derivative) for small t > 0, and both are exact forward passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from flint import fmpz_mat
+
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.networks.region import Region
+from exactrelu.numbers.linear_algebra import IntegerRow
+from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import common_denominator
+from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+from exactrelu.polyhedra.domain import Domain, Relation
+from exactrelu.polyhedra.polyhedron import Functional
+
+Neuron = tuple[int, int]
+"""(layer from 1, index from 0)"""
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A neighbour through the facet ``facet`` (an integer row, zero on the facet, positive on the cell)."""
+
+    configuration: Configuration
+    flipped: frozenset[Neuron]
+    facet: IntegerRow
+
+
+def neighbours(region: Region) -> Iterator[Neighbour]:
+    """Yield the neighbours of a `full` cell, one for each facet that is not on the domain's boundary.
+
+    Coincident neurons flip together, so ``flipped`` may hold several; it always holds at least one.
+
+    Examples
+    --------
+    >>> from exactrelu.networks.region import region_of
+    >>> net = Network.from_rationals([([[1], [-2]], None), ([[1, 1]], None)])
+    >>> cell = region_of(net, Configuration(((1, 0),)), reading="full")
+    >>> [(str(n.configuration), sorted(n.flipped)) for n in neighbours(cell)]
+    [('01', [(1, 0), (1, 1)])]
+    """
+    inside = region.geometry.point
+    for facet in region.geometry.facets:
+        on_facet = _facet_point(region, facet)
+        direction = tuple(z - p for z, p in zip(on_facet, inside, strict=True))
+        if _leaves(region.domain, on_facet, direction):
+            continue
+        configuration = configuration_along(region.network, on_facet, direction)
+        yield Neighbour(configuration, region.configuration.differing(configuration), facet)
+
+
+def _facet_point(region: Region, facet: IntegerRow) -> Point:
+    face = region.closure.restricted(Functional(facet), Relation.EQUAL)
+    return CanonicalPolyhedron.of(face, region.network.inputs).point
+
+
+def _leaves(domain: Domain, start: Point, direction: Point) -> bool:
+    """Return whether start + t * direction is outside the closure of the domain for all small t > 0."""
+    for constraint in domain.rows:
+        normal = constraint.entries[:-1]
+        if sum(a * x for a, x in zip(normal, start, strict=True)) + constraint.entries[-1] == 0:
+            slope = sum(a * v for a, v in zip(normal, direction, strict=True))
+            if slope < 0:
+                return True
+    return False
+
+
+def configuration_along(
+    network: Network, start: Sequence[Fraction], direction: Sequence[Fraction]
+) -> Configuration:
+    """Return the configuration of start + t * direction for all small t > 0.
+
+    Every value is a pair (value, derivative) that stands for value + t * derivative with infinitesimal t.
+    Both are kept as integers, the two columns of a matrix whose scales do not matter for the signs.
+
+    Examples
+    --------
+    >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> str(configuration_along(net, (Fraction(0),), (Fraction(-1),)))
+    '01'
+    """
+    pairs = list(zip(_numerators(start), _numerators(direction), strict=True))
+    constant = common_denominator(start)
+    layers = []
+    for layer in network.layers[:-1]:
+        columns = fmpz_mat([*pairs, (constant, 0)])
+        constant *= layer.matrix.denominator
+        pairs = [(int(y), int(dy)) for y, dy in (layer.matrix.numerators * columns).tolist()]
+        layers.append(tuple(int(pair > (0, 0)) for pair in pairs))
+        pairs = [max(pair, (0, 0)) for pair in pairs]
+    return Configuration(tuple(layers))
+
+
+def _numerators(vector: Sequence[Fraction]) -> list[int]:
+    scale = common_denominator(vector)
+    return [entry.numerator * (scale // entry.denominator) for entry in vector]

@@ -1,0 +1,192 @@
+"""Exact distances of two networks on a domain.
+
+The difference g of two networks is affine on each `full` cell, and these cells cover the domain up to a set
+without volume. So each distance is a maximum or a sum over cells:
+
+========= ====================================================================================
+``sup``   the supremum of |g_i(x)| over the domain and the outputs i
+``w1inf`` the semi-norm: the essential supremum of the largest entry of |Dg|
+``l1``    the sum over the outputs of the integral of |g_i|
+``l2``    the square root of the sum over the outputs of the integral of g_i^2
+========= ====================================================================================
+
+On a domain D of lower dimension Dg is the derivative along D: each row of the linear part is projected
+orthogonally onto lin D, which does not depend on how g is continued outside. There ``l1`` and ``l2`` are
+refused. On an unbounded cell where g_i is not zero they are infinite: along a ray of the cell, in a tube
+round an inner point, |g_i| is affine and not zero. On an empty domain every distance is 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from typing import Never
+
+from exactrelu.analysis.equality import reduced_difference, require_one_shape
+from exactrelu.analysis.lipschitz import directions_of, linear_part
+from exactrelu.analysis.ranges import Extremum, output_range
+from exactrelu.enumeration import Budget, Problem, regions
+from exactrelu.errors import ArgumentError, DomainError
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import Region
+from exactrelu.numbers.algebraic import AlgebraicNumber
+from exactrelu.numbers.linear_algebra import primitive_from_rationals
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.cell import Cell
+from exactrelu.polyhedra.domain import Domain
+from exactrelu.polyhedra.integration import Polytope, balanced_sum
+
+
+class DistanceNorm(StrEnum):
+    """The norm, or for ``w1inf`` semi-norm, of the difference."""
+
+    SUP = "sup"
+    W1INF = "w1inf"
+    L1 = "l1"
+    L2 = "l2"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Never:
+        raise ArgumentError(f"norm: expected sup, w1inf, l1 or l2, got {value!r}")
+
+
+@dataclass(frozen=True)
+class Distance:
+    """The distance of two networks on a domain, with where it is attained.
+
+    ``power`` is the distance, for ``l2`` its square; None where it is infinite. Then ``ray`` is a direction
+    along which, from ``point``, the domain and the difference go on for ever.
+
+    ``attained`` says whether the supremum is a value of |g| on the domain (``sup``), and is true for
+    ``w1inf``, which takes its value on a cell; ``point`` is a point of the domain, or of its closure where
+    the value is not attained, or of the inside of the cell. ``output`` and ``input`` are the entry that
+    attains it. For finite integrals, and on an empty domain, these are None.
+    """
+
+    norm: DistanceNorm
+    power: Fraction | None
+    attained: bool | None = None
+    point: Point | None = None
+    ray: tuple[int, ...] | None = None
+    output: int | None = None
+    input: int | None = None
+
+    @cached_property
+    def value(self) -> Fraction | AlgebraicNumber | None:
+        """The distance itself; for ``l2`` the square root as an exact algebraic number."""
+        if self.norm is not DistanceNorm.L2 or self.power is None:
+            return self.power
+        return AlgebraicNumber.from_rational(self.power).sqrt()
+
+
+def distance(
+    one: Network,
+    two: Network,
+    domain: Domain | None = None,
+    norm: DistanceNorm | str = DistanceNorm.SUP,
+    *,
+    engine: str = "auto",
+    budget: Budget | None = None,
+) -> Distance:
+    """Return the exact distance of two networks on a domain.
+
+    Parameters
+    ----------
+    one, two
+        Networks R^n -> R^m of any depths.
+    domain
+        A rational polyhedron in R^n, the whole space by default.
+    norm
+        ``sup``, ``w1inf``, ``l1`` or ``l2``; see the module for what they are.
+    engine, budget
+        As in `exactrelu.regions`.
+
+    Raises
+    ------
+    NetworkError
+        If the networks have different numbers of inputs or outputs.
+    DomainError
+        If the domain lies in another space; for ``l1`` and ``l2``, if it is of lower dimension.
+    BudgetExhaustedError
+        If the budget runs out: then nothing is known.
+
+    Examples
+    --------
+    >>> absolute = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> zero, interval = Network.from_rationals([([[0]], None)]), Domain.box([(-1, 3)])
+    >>> [distance(absolute, zero, interval, norm).power for norm in ("sup", "w1inf", "l1", "l2")]
+    [Fraction(3, 1), Fraction(1, 1), Fraction(5, 1), Fraction(28, 3)]
+    >>> distance(absolute, zero).power is None
+    True
+    """
+    norm = DistanceNorm(norm)
+    domain = Problem.of(one, domain).domain
+    require_one_shape(one, two)
+    cell = Cell.of_domain(domain)
+    if cell is None:
+        return Distance(norm, Fraction(0))
+    if norm in (DistanceNorm.L1, DistanceNorm.L2) and cell.closure.dimension() < domain.dimension:
+        raise DomainError(
+            f"{norm} distance: expected a domain of dimension {domain.dimension}, "
+            f"got one of dimension {cell.closure.dimension()}"
+        )
+    difference = reduced_difference(one, two)
+    if norm is DistanceNorm.SUP:
+        return _sup(difference, domain, engine, budget)
+    found = regions(difference, domain, Reading.FULL, engine=engine, budget=budget)
+    return _semi_norm(domain, found) if norm is DistanceNorm.W1INF else _integral(norm, found)
+
+
+def _sup(difference: Network, domain: Domain, engine: str, budget: Budget | None) -> Distance:
+    best: tuple[int, Extremum] | None = None
+    for i, one in enumerate(output_range(difference, domain, engine=engine, budget=budget) or ()):
+        for extremum in (one.minimum, one.maximum):
+            size = None if extremum.value is None else abs(extremum.value)
+            sized = Extremum(size, extremum.attained, extremum.point, extremum.ray)
+            if best is None or sized.exceeds(best[1]):
+                best = (i, sized)
+    if best is None:
+        raise ArithmeticError("a domain with points has no range")
+    i, top = best
+    return Distance(DistanceNorm.SUP, top.value, top.attained, top.point, top.ray, output=i)
+
+
+def _semi_norm(domain: Domain, found: Iterator[Region]) -> Distance:
+    directions = directions_of(domain)
+    best: tuple[Fraction, int, int, Region] | None = None
+    for region in found:
+        part = linear_part(region.affine_map)
+        rows = (part @ directions.projector if directions.equations else part).rows()
+        entries = ((abs(entry), i, j) for i, row in enumerate(rows) for j, entry in enumerate(row))
+        size, i, j = max(entries, key=lambda entry: entry[0])
+        if best is None or size > best[0]:
+            best = (size, i, j, region)
+    if best is None:
+        raise ArithmeticError("a domain with points has no cell")
+    size, i, j, region = best
+    return Distance(DistanceNorm.W1INF, size, attained=True, point=region.point, output=i, input=j)
+
+
+def _integral(norm: DistanceNorm, found: Iterator[Region]) -> Distance:
+    terms: list[Fraction] = []
+    for region in found:
+        rows = region.affine_map.rows
+        nonzero = [i for i, row in enumerate(rows) if any(row)]
+        if not nonzero:
+            continue
+        if not region.geometry.bounded:
+            return Distance(norm, None, False, region.point, _direction(region), output=nonzero[0])
+        polytope = Polytope(region.closure, region.network.inputs)
+        integral = polytope.integral_of_absolute if norm is DistanceNorm.L1 else polytope.integral_of_square
+        terms += [integral(rows[i]) for i in nonzero]
+    return Distance(norm, balanced_sum(terms))
+
+
+def _direction(region: Region) -> tuple[int, ...]:
+    """Return a direction in which an unbounded cell goes on."""
+    rays = region.geometry.rays
+    return rays[0] if rays else primitive_from_rationals(region.geometry.lines[0])

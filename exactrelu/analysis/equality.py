@@ -1,0 +1,271 @@
+"""Equality of two networks on a domain, decided exactly, with evidence for both answers.
+
+What is cheap comes first, and each step is exact:
+
+1. points of the domain are evaluated: where the outputs differ, that point is the evidence;
+2. the networks and then their difference are reduced (`exactrelu.networks.reduced_networks`): what both
+   compute in the same way cancels, and where the zero function is left they are equal;
+3. where a shallow network is left, its canonical form on the domain decides;
+4. else the `full` cells of the difference decide: on each it is affine, their closures cover the domain,
+   and so the networks agree if and only if each of these maps vanishes on the domain's affine hull.
+   The first that does not ends the search, with a point of its cell.
+
+Neurons of the two networks that agree up to a positive factor flip together, so that equal networks
+have hardly more joint cells than one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from itertools import islice
+
+from exactrelu.analysis.pieces import on_affine_hull
+from exactrelu.analysis.verdict import Verdict
+from exactrelu.enumeration import Budget, Problem, Reached, enumerate_leaves
+from exactrelu.errors import BudgetExhaustedError, NetworkError
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.networks.reduced_networks import reduced
+from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, echelon
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+from exactrelu.polyhedra.cell import Cell
+from exactrelu.polyhedra.domain import Domain
+from exactrelu.polyhedra.domain_points import domain_points, simplified
+from exactrelu.polyhedra.farkas import find_infeasibility
+from exactrelu.shallow.canonical_forms import canonical_form
+from exactrelu.shallow.kink_witness import point_off_zero
+
+SAMPLES, FIRST_SAMPLES = 96, 12  # points that are tried, and how many of them before the reduction
+
+
+class EqualityMethod(StrEnum):
+    """Which step decided."""
+
+    EMPTY_DOMAIN = "empty domain"
+    EVALUATION = "evaluation"
+    REDUCTION = "reduction"
+    CANONICAL_FORM = "canonical form"
+    JOINT_CELLS = "joint cells"
+
+
+@dataclass(frozen=True)
+class EqualityDecision:
+    """Whether two networks agree on a domain.
+
+    ``point`` (in the domain) and ``outputs``, the values of the first and of the second network there,
+    are given where the verdict is ``refuted``. ``cells`` counts the joint cells that were seen, and
+    ``reason`` says which budget ran out where the verdict is ``unknown``.
+    """
+
+    verdict: Verdict
+    method: EqualityMethod
+    point: Point | None = None
+    outputs: tuple[Point, Point] | None = None
+    cells: int = 0
+    reason: str | None = None
+
+
+def decide_equality(
+    one: Network,
+    two: Network,
+    domain: Domain | None = None,
+    *,
+    engine: str = "auto",
+    budget: Budget | None = None,
+) -> EqualityDecision:
+    """Decide whether two networks realize the same function on a domain.
+
+    Parameters
+    ----------
+    one, two
+        Networks R^n -> R^m of any depths.
+    domain
+        A rational polyhedron in R^n, the whole space by default. On an empty one all functions agree.
+    engine, budget
+        As in `exactrelu.regions`; a budget that runs out gives the verdict ``unknown``.
+
+    Returns
+    -------
+    EqualityDecision
+        The verdict with its evidence.
+
+    Raises
+    ------
+    NetworkError
+        If the networks have different numbers of inputs or outputs.
+    DomainError
+        If the domain lies in another space.
+
+    Examples
+    --------
+    >>> absolute = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> identity = Network.from_rationals([([[1]], None)])
+    >>> decision = decide_equality(absolute, identity)
+    >>> str(decision.verdict), decision.point, decision.outputs
+    ('refuted', (Fraction(-2, 1),), ((Fraction(2, 1),), (Fraction(-2, 1),)))
+    >>> str(decide_equality(absolute, identity, Domain.from_inequalities(1, [([1], 0, ">")])).verdict)
+    'holds'
+    """
+    domain = Problem.of(one, domain).domain
+    require_one_shape(one, two)
+    if find_infeasibility(domain.dimension, domain.rows) is not None:
+        return EqualityDecision(Verdict.HOLDS, EqualityMethod.EMPTY_DOMAIN)
+    points = domain_points(domain, SAMPLES)
+    if (decision := _by_evaluation(one, two, domain, islice(points, FIRST_SAMPLES))) is not None:
+        return decision
+    difference = reduced_difference(one, two, opposite=True)
+    if difference.depth == 1 and not any(difference.layers[0].matrix.numerators.entries()):
+        return EqualityDecision(Verdict.HOLDS, EqualityMethod.REDUCTION)
+    if (decision := _by_evaluation(one, two, domain, points)) is not None:
+        return decision
+    if difference.depth <= 2:
+        return _by_canonical_form(one, two, domain, difference)
+    return _by_joint_cells(one, two, domain, difference, engine=engine, budget=budget or Budget())
+
+
+def are_equal(
+    one: Network,
+    two: Network,
+    domain: Domain | None = None,
+    *,
+    engine: str = "auto",
+    budget: Budget | None = None,
+) -> bool:
+    """Return whether two networks realize the same function on a domain.
+
+    Raises
+    ------
+    BudgetExhaustedError
+        If the budget ran out before it was decided.
+    NetworkError, DomainError
+        As `decide_equality`.
+
+    Examples
+    --------
+    >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> are_equal(net, net.deepened(4)), are_equal(net, net.scaled(2))
+    (True, False)
+    """
+    decision = decide_equality(one, two, domain, engine=engine, budget=budget)
+    if decision.verdict is Verdict.UNKNOWN:
+        raise BudgetExhaustedError(str(decision.reason))
+    return decision.verdict is Verdict.HOLDS
+
+
+def require_one_shape(one: Network, two: Network, name: str = "second network") -> None:
+    """Raise NetworkError, which names the second network, unless both have as many inputs and outputs."""
+    shapes = [(network.inputs, network.outputs) for network in (one, two)]
+    if shapes[0] != shapes[1]:
+        (a, b), (c, d) = shapes
+        raise NetworkError(
+            f"{name}: expected {a} inputs and {b} outputs, as the first network has, got {c} and {d}"
+        )
+
+
+def reduced_difference(one: Network, two: Network, *, opposite: bool = False) -> Network:
+    """Return x -> one(x) - two(x) as a reduced network: what both compute in the same way is gone.
+
+    ``opposite`` is that of `exactrelu.networks.reduced_networks.reduced`.
+
+    Examples
+    --------
+    >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> reduced_difference(net, net.deepened(4)).widths
+    (1, 1)
+    """
+    first, second = (reduced(network, opposite=opposite) for network in (one, two))
+    if first == second:
+        zero = (Fraction(0),) * (one.inputs + 1)
+        return Network((AffineMap(RationalMatrix.from_rows([zero] * one.outputs, len(zero))),))
+    return reduced(first - second, opposite=opposite)
+
+
+def _refuted(
+    one: Network, two: Network, domain: Domain, point: Point, method: EqualityMethod, cells: int = 0
+) -> EqualityDecision:
+    """Return the refutation by a point, or by a simpler one near it; both are evaluated exactly."""
+
+    def is_witness(x: Point) -> bool:
+        return domain.contains(x) and one(x) != two(x)
+
+    simple = simplified(point, is_witness)
+    if not is_witness(simple):
+        raise ArithmeticError("a point that was to refute the equality does not")
+    return EqualityDecision(Verdict.REFUTED, method, simple, (one(simple), two(simple)), cells)
+
+
+def _by_evaluation(
+    one: Network, two: Network, domain: Domain, points: Iterable[Point]
+) -> EqualityDecision | None:
+    for point in points:
+        if one(point) != two(point):
+            return _refuted(one, two, domain, point, EqualityMethod.EVALUATION)
+    return None
+
+
+def _by_canonical_form(one: Network, two: Network, domain: Domain, difference: Network) -> EqualityDecision:
+    method = EqualityMethod.CANONICAL_FORM
+    form = canonical_form(difference.deepened(2), domain)
+    if not form.kinks and not any(map(any, form.linear)) and not any(form.constant):
+        return EqualityDecision(Verdict.HOLDS, method)
+    point = point_off_zero(form, domain)
+    if point is None:
+        raise ArithmeticError("a canonical form is not zero, but no point shows it")
+    return _refuted(one, two, domain, point, method)
+
+
+def _by_joint_cells(
+    one: Network, two: Network, domain: Domain, difference: Network, *, engine: str, budget: Budget
+) -> EqualityDecision:
+    method, cells = EqualityMethod.JOINT_CELLS, 0
+    try:
+        for cells, (leaf, g) in enumerate(_affine_parts(difference, domain, engine, budget), start=1):
+            if any(g.matrix.numerators.entries()):
+                point = _point_off_zero(leaf, g)
+                return _refuted(one, two, domain, point, method, cells)
+    except BudgetExhaustedError as error:
+        return EqualityDecision(Verdict.UNKNOWN, method, cells=cells, reason=str(error))
+    return EqualityDecision(Verdict.HOLDS, method, cells=cells)
+
+
+def _affine_parts(
+    network: Network, domain: Domain, engine: str, budget: Budget
+) -> Iterator[tuple[Reached, AffineMap]]:
+    """Yield the `full` cells with the network's map on each, zero exactly if it vanishes on aff D."""
+    equations = _affine_hull(domain)
+    problem = Problem.of(network, domain, Reading.FULL)
+    for leaf in enumerate_leaves(problem, engine=engine, budget=budget):
+        if isinstance(leaf, Reached):
+            g = leaf.affine_map()
+            yield leaf, on_affine_hull(g, equations) if equations else g
+
+
+def _affine_hull(domain: Domain) -> list[IntegerRow]:
+    """Return the equations of aff D of a non-empty domain, in reduced row echelon form."""
+    cell = Cell.of_domain(domain)
+    if cell is None:
+        return []
+    return echelon(cell.closure.constraints()[0], domain.dimension + 1)
+
+
+def _point_off_zero(leaf: Reached, g: AffineMap) -> Point:
+    """Return a point of the relative interior of a cell where g, which is not zero there, is not zero.
+
+    If g vanishes at an inner point p, it does not at some vertex v or along some ray r, and is then
+    not zero at the inner points (p + v) / 2 and p + r.
+    """
+    region = leaf.region()
+    geometry: CanonicalPolyhedron = region.geometry
+    inside = geometry.point
+    candidates = [inside]
+    candidates += [
+        tuple((p + v) / 2 for p, v in zip(inside, vertex, strict=True)) for vertex in geometry.vertices
+    ]
+    directions: list[Sequence[int | Fraction]] = [*geometry.rays, *geometry.lines]
+    candidates += [tuple(p + r for p, r in zip(inside, ray, strict=True)) for ray in directions]
+    return next(x for x in candidates if any(g(x)))

@@ -1,0 +1,130 @@
+"""The exact range of each output of a network on a domain.
+
+On the closure of a `full` cell an output is affine, and these closures cover the closure of the domain. So
+its supremum is the largest of finitely many maxima, each at a vertex or infinite along a ray or line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from exactrelu.enumeration import Budget, regions
+from exactrelu.networks.network import Network
+from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import Region
+from exactrelu.numbers.linear_algebra import IntegerRow, primitive_from_rationals
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+from exactrelu.polyhedra.cell import is_nonempty
+from exactrelu.polyhedra.domain import Domain, Relation
+from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
+
+
+@dataclass(frozen=True)
+class Extremum:
+    """The supremum of a function on a domain.
+
+    ``value`` is None where it is infinite; then ``ray`` is a direction along which the function grows
+    without bound from ``point``. If it is finite but not ``attained``, ``point`` lies in the closure.
+    """
+
+    value: Fraction | None
+    attained: bool
+    point: Point
+    ray: tuple[int, ...] | None = None
+
+    def exceeds(self, other: Extremum | None) -> bool:
+        """Return whether this supremum is to be preferred: larger, or as large and attained."""
+        if other is None:
+            return True
+        if self.value is None or other.value is None:
+            return self.value is None and other.value is not None
+        return (self.value, self.attained) > (other.value, other.attained)
+
+
+@dataclass(frozen=True)
+class OutputRange:
+    """The infimum and the supremum of one output; ``minimum.value`` None means minus infinity."""
+
+    minimum: Extremum
+    maximum: Extremum
+
+
+def output_range(
+    network: Network,
+    domain: Domain | None = None,
+    *,
+    engine: str = "auto",
+    budget: Budget | None = None,
+) -> tuple[OutputRange, ...] | None:
+    """Return the exact range of each output on a domain, None if the domain is empty.
+
+    Raises as `exactrelu.enumeration.regions` does.
+
+    Examples
+    --------
+    >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])  # |x|
+    >>> (absolute,) = output_range(net, Domain.box([(-3, 2)]))
+    >>> absolute.minimum.value, absolute.maximum.value, absolute.maximum.point
+    (Fraction(0, 1), Fraction(3, 1), (Fraction(-3, 1),))
+    """
+    domain = domain or Domain.whole_space(network.inputs)
+    suprema: list[Extremum] | None = None
+    for region in regions(network, domain, Reading.FULL, engine=engine, budget=budget):
+        found = list(_suprema(region))
+        suprema = (
+            found
+            if suprema is None
+            else [a if a.exceeds(b) else b for a, b in zip(found, suprema, strict=True)]
+        )
+    if suprema is None:
+        return None
+    pairs = zip(suprema[::2], suprema[1::2], strict=True)
+    return tuple(OutputRange(_negated(low), high) for low, high in pairs)
+
+
+def _suprema(region: Region) -> Iterable[Extremum]:
+    """Yield, for each output, the supremum of its negative and its own on the cell."""
+    strict = tuple(Functional(row.entries) for row in region.domain.rows if row.relation is Relation.GREATER)
+    for row in region.affine_map.rows:
+        for signed in (tuple(-entry for entry in row), row):
+            yield _supremum(region.closure, region.geometry, signed, strict)
+
+
+def _supremum(
+    closure: Polyhedron,
+    geometry: CanonicalPolyhedron,
+    row: tuple[Fraction, ...],
+    strict: tuple[Functional, ...],
+) -> Extremum:
+    for direction in _directions(geometry):
+        if sum(a * v for a, v in zip(row, direction, strict=False)) > 0:
+            return Extremum(None, attained=False, point=geometry.point, ray=direction)
+    values = [(_at(row, vertex), vertex) for vertex in geometry.vertices]
+    value, vertex = max(values)
+    if not strict:
+        return Extremum(value, attained=True, point=vertex)
+    level = primitive_from_rationals((*row[:-1], row[-1] - value))
+    face = closure.restricted(Functional(level), Relation.EQUAL)
+    if is_nonempty(face, strict):
+        return Extremum(value, attained=True, point=CanonicalPolyhedron.of(face, geometry.ambient).point)
+    return Extremum(value, attained=False, point=vertex)
+
+
+def _directions(geometry: CanonicalPolyhedron) -> Iterable[IntegerRow]:
+    yield from geometry.rays
+    for line in geometry.lines:
+        direction = primitive_from_rationals(line)
+        yield direction
+        yield tuple(-entry for entry in direction)
+
+
+def _at(row: tuple[Fraction, ...], point: Point) -> Fraction:
+    return sum((a * x for a, x in zip(row, point, strict=False)), row[-1])
+
+
+def _negated(extremum: Extremum) -> Extremum:
+    value = None if extremum.value is None else -extremum.value
+    return Extremum(value, extremum.attained, extremum.point, extremum.ray)

@@ -1,0 +1,50 @@
+"""Networks and domains in the native format (`exactrelu.formats.native` reads it)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from exactrelu.documents.atomic_file import write_atomically
+from exactrelu.networks.network import Network
+from exactrelu.numbers.rationals import format_rational
+from exactrelu.polyhedra.domain import Domain
+
+_TEXTS = ("name", "description", "source")
+
+
+def network_document(network: Network) -> dict[str, Any]:
+    """Return the network as the native format's JSON value."""
+    layers = [{"weight": matrix_texts(m.weight), "bias": vector_texts(m.bias)} for m in network.layers]
+    document: dict[str, Any] = {"format": "exactrelu-network", "version": 1}
+    document |= {key: getattr(network, key) for key in _TEXTS if getattr(network, key) is not None}
+    return {**document, "layers": layers}
+
+
+def write_network(network: Network, path: str | Path) -> None:
+    """Write the network to a native JSON file, atomically."""
+    write_atomically(path, [json.dumps(network_document(network)), "\n"])
+
+
+def domain_document(domain: Domain) -> dict[str, Any] | None:
+    """Return the domain as the native format's JSON value, None for the whole space."""
+    if domain.is_whole_space:
+        return None
+    inequalities = [
+        {"normal": vector_texts(c.normal), "offset": format_rational(c.offset), "relation": str(c.relation)}
+        for c in domain.constraints
+    ]
+    return {"format": "exactrelu-domain", "version": 1, "inequalities": inequalities}
+
+
+def vector_texts(values: Sequence[Fraction | int]) -> list[str]:
+    """Return the values as the formats write them."""
+    return [format_rational(value) for value in values]
+
+
+def matrix_texts(rows: Sequence[Sequence[Fraction | int]]) -> list[list[str]]:
+    """Return the rows as the formats write them."""
+    return [vector_texts(row) for row in rows]

@@ -1,0 +1,1 @@
+"""What the papers define: affine maps, networks, configurations, readings, regions."""

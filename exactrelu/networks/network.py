@@ -1,0 +1,235 @@
+"""ReLU networks with rational weights."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Any
+
+from exactrelu.errors import ExactReluError, NetworkError
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.configuration import Configuration
+from exactrelu.numbers.linear_algebra import RationalMatrix
+from exactrelu.numbers.points import Point, point_of
+from exactrelu.numbers.rationals import format_rational, rational
+
+
+@dataclass(frozen=True, repr=False)
+class Network:
+    """A network of L affine maps M_l(x) = W_l x + b_l with ReLU after each but the last.
+
+    ``layers`` are M_1, ..., M_L, so that ``widths`` = (N_0, ..., N_L) chain. A network is immutable;
+    ``==`` and ``hash`` compare the exact weights (names and descriptions do not count). L = 1, an
+    affine map without hidden layers, is a network too.
+
+    Parameters
+    ----------
+    layers
+        The affine maps M_1, ..., M_L, L >= 1.
+    name, description, source
+        Free text that travels with the network through the native format.
+
+    Raises
+    ------
+    NetworkError
+        If there is no layer, or the widths do not chain; the message names the layer.
+
+    Examples
+    --------
+    >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], ["-1/2"])])
+    >>> net.widths, net((-3,)), net.configuration((-3,))
+    ((1, 2, 1), (Fraction(5, 2),), Configuration('01'))
+    """
+
+    layers: tuple[AffineMap, ...]
+    name: str | None = field(default=None, compare=False)
+    description: str | None = field(default=None, compare=False)
+    source: str | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "layers", tuple(self.layers))
+        for k, layer in enumerate(self.layers):
+            if not isinstance(layer, AffineMap):
+                raise NetworkError(f"layers[{k}]: expected an AffineMap, got {type(layer).__name__}")
+        if not self.layers:
+            raise NetworkError("layers: expected at least one, got none")
+        for k, (before, layer) in enumerate(zip(self.layers, self.layers[1:], strict=False), start=1):
+            if layer.inputs != before.outputs:
+                raise NetworkError(
+                    f"layers[{k}].weight: expected {before.outputs} columns, "
+                    f"the width of the layer before, got {layer.inputs}"
+                )
+
+    @classmethod
+    def from_rationals(
+        cls, layers: Sequence[tuple[Sequence[Sequence[Any]], Sequence[Any] | None]], **text: str | None
+    ) -> Network:
+        """Return the network of pairs (rows of W_l, entries of b_l or None for zero), all exact rationals.
+
+        Errors name the layer (from 0, as in the file format) and the entry.
+        """
+        maps = []
+        for k, pair in enumerate(layers):
+            if not isinstance(pair, (tuple, list)) or len(pair) != 2:
+                raise NetworkError(f"layers[{k}]: expected a pair (weight, bias or None), got {pair!r}")
+            weight, bias = pair
+            try:
+                maps.append(AffineMap.from_rationals(weight, bias))
+            except ExactReluError as error:
+                raise type(error)(f"layers[{k}].{error}") from None
+        return cls(tuple(maps), **text)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """The widths (N_0, ..., N_L)."""
+        return (self.layers[0].inputs, *(layer.outputs for layer in self.layers))
+
+    @property
+    def hidden_widths(self) -> tuple[int, ...]:
+        """The widths (N_1, ..., N_{L-1}) of the hidden layers."""
+        return self.widths[1:-1]
+
+    @property
+    def depth(self) -> int:
+        """The number L of affine maps."""
+        return len(self.layers)
+
+    @property
+    def inputs(self) -> int:
+        """The input dimension N_0."""
+        return self.widths[0]
+
+    @property
+    def outputs(self) -> int:
+        """The output dimension N_L."""
+        return self.widths[-1]
+
+    # evaluation -------------------------------------------------------------------------------
+
+    def preactivations(self, x: Sequence[Any]) -> tuple[Point, ...]:
+        """Return (y_1(x), ..., y_{L-1}(x)), the exact pre-activations of the hidden layers."""
+        return self._forward(x)[:-1]
+
+    def __call__(self, x: Sequence[Any]) -> Point:
+        """Return the exact output at a point with N_0 rational coordinates."""
+        return self._forward(x)[-1]
+
+    def configuration(self, x: Sequence[Any]) -> Configuration:
+        """Return the configuration of a point: bit 1 exactly where the pre-activation is positive."""
+        return Configuration(tuple(tuple(int(y > 0) for y in layer) for layer in self.preactivations(x)))
+
+    def _forward(self, x: Sequence[Any]) -> tuple[Point, ...]:
+        current = point_of(x, self.inputs)
+        values = []
+        for layer in self.layers:
+            values.append(layer(current))
+            current = tuple(max(entry, Fraction(0)) for entry in values[-1])
+        return tuple(values)
+
+    # networks from networks -------------------------------------------------------------------
+
+    def first_layers(self, count: int) -> Network:
+        """Return the network M_count of the first ``count`` affine maps, 1 <= count <= L."""
+        if not 1 <= count <= self.depth:
+            raise NetworkError(f"number of layers: expected 1 to {self.depth}, got {count}")
+        return Network(self.layers[:count])
+
+    def after(self, first: Network) -> Network:
+        """Return the composition x -> self(first(x)), a network of depth L + L_first - 1."""
+        middle = self.layers[0].after(first.layers[-1])
+        return Network((*first.layers[:-1], middle, *self.layers[1:]))
+
+    def scaled(self, factor: Any) -> Network:
+        """Return x -> factor * self(x) for a rational factor."""
+        return Network((*self.layers[:-1], self.layers[-1].scaled(rational(factor))))
+
+    def deepened(self, depth: int) -> Network:
+        """Return a network of ``depth`` >= L affine maps that computes the same function.
+
+        Hidden values are not negative, so identity layers after the last hidden layer pass them on;
+        an affine map (L = 1) passes its positive and negative parts.
+        """
+        if depth < self.depth:
+            raise NetworkError(f"depth: expected at least {self.depth}, got {depth}")
+        if depth == self.depth:
+            return self
+        *hidden, last = self.layers
+        if not hidden:
+            hidden, last = [_stacked(last, last.scaled(Fraction(-1)))], _difference(last.outputs)
+        width = last.inputs
+        identity = _linear([[int(i == j) for j in range(width)] for i in range(width)])
+        return Network((*hidden, *[identity] * (depth - 1 - len(hidden)), last))
+
+    def __add__(self, other: Network) -> Network:
+        """Return x -> self(x) + other(x), the two networks side by side."""
+        if not isinstance(other, Network):
+            return NotImplemented
+        if (self.inputs, self.outputs) != (other.inputs, other.outputs):
+            raise NetworkError(
+                f"cannot add networks {self.inputs} -> {self.outputs} and {other.inputs} -> {other.outputs}"
+            )
+        depth = max(self.depth, other.depth)
+        one, two = self.deepened(depth).layers, other.deepened(depth).layers
+        if depth == 1:
+            return Network((one[0] + two[0],))
+        middle = [_block_diagonal(a, b) for a, b in zip(one[1:-1], two[1:-1], strict=True)]
+        return Network((_stacked(one[0], two[0]), *middle, _side_by_side(one[-1], two[-1])))
+
+    def __neg__(self) -> Network:
+        return self.scaled(-1)
+
+    def __sub__(self, other: Network) -> Network:
+        """Return x -> self(x) - other(x)."""
+        return self + -other if isinstance(other, Network) else NotImplemented
+
+    # identity ---------------------------------------------------------------------------------
+
+    @cached_property
+    def digest(self) -> str:
+        """``sha256:<hex>`` of the canonical text of the exact weights: equal weights, equal digest."""
+        return "sha256:" + hashlib.sha256(self._canonical_text().encode()).hexdigest()
+
+    def _canonical_text(self) -> str:
+        def numbers(row: Sequence[Fraction]) -> str:
+            return "[" + ",".join(f'"{format_rational(entry)}"' for entry in row) + "]"
+
+        layers = (
+            '{"weight":[' + ",".join(map(numbers, layer.weight)) + '],"bias":' + numbers(layer.bias) + "}"
+            for layer in self.layers
+        )
+        return '{"layers":[' + ",".join(layers) + "]}"
+
+    def __repr__(self) -> str:
+        return f"<Network {'-'.join(map(str, self.widths))}>"
+
+
+def _linear(rows: Sequence[Sequence[int]]) -> AffineMap:
+    return AffineMap.from_rationals(rows)
+
+
+def _difference(width: int) -> AffineMap:
+    """Return (p, q) -> p - q on pairs of vectors of length ``width``."""
+    return _linear(
+        [[*(int(i == j) for j in range(width)), *(-int(i == j) for j in range(width))] for i in range(width)]
+    )
+
+
+def _stacked(one: AffineMap, two: AffineMap) -> AffineMap:
+    """Return x -> (one(x), two(x))."""
+    return AffineMap(RationalMatrix.from_rows(one.rows + two.rows, one.inputs + 1))
+
+
+def _block_diagonal(one: AffineMap, two: AffineMap) -> AffineMap:
+    """Return (x, z) -> (one(x), two(z))."""
+    left, right = (Fraction(0),) * one.inputs, (Fraction(0),) * two.inputs
+    rows = [row[:-1] + right + row[-1:] for row in one.rows] + [left + row for row in two.rows]
+    return AffineMap(RationalMatrix.from_rows(rows, one.inputs + two.inputs + 1))
+
+
+def _side_by_side(one: AffineMap, two: AffineMap) -> AffineMap:
+    """Return (x, z) -> one(x) + two(z)."""
+    rows = [a[:-1] + b[:-1] + (a[-1] + b[-1],) for a, b in zip(one.rows, two.rows, strict=True)]
+    return AffineMap(RationalMatrix.from_rows(rows, one.inputs + two.inputs + 1))

@@ -1,0 +1,131 @@
+"""Regions: the cell of a configuration on a domain, with its geometry and its affine maps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
+from exactrelu.networks.preactivations import Preactivations, layerwise
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.linear_algebra import IntegerRow, primitive
+from exactrelu.numbers.points import Point, point_of
+from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+from exactrelu.polyhedra.cell import Cell
+from exactrelu.polyhedra.domain import Domain, Relation, Row
+from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Region:
+    """The non-empty cell R^theta of ``configuration`` on ``domain`` in ``reading``.
+
+    Examples
+    --------
+    >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> region = region_of(net, Configuration(((1, 0),)))
+    >>> region.dimension, region.geometry.facets, region.strict, region.affine_map.weight
+    (1, ((1, 0),), ((1, 0),), ((Fraction(1, 1),),))
+    """
+
+    network: Network
+    domain: Domain
+    reading: Reading
+    configuration: Configuration
+    closure: Polyhedron
+    preactivations: tuple[Preactivations, ...]
+    dimension: int
+
+    @cached_property
+    def geometry(self) -> CanonicalPolyhedron:
+        """The canonical form of the closure of the cell."""
+        return CanonicalPolyhedron.of(self.closure, self.network.inputs)
+
+    @cached_property
+    def strict(self) -> tuple[IntegerRow, ...]:
+        """The primitive rows s with s > 0 on the cell that vanish somewhere on its closure, sorted.
+
+        The cell is its closure minus the zero sets of these rows. They are the pre-activations of the
+        active neurons (not in the ``closed`` reading) and the strict rows of the domain.
+        """
+        rows = {row.entries for row in self.domain.rows if row.relation is Relation.GREATER}
+        if self.reading is not Reading.CLOSED:
+            for y, bits in zip(self.preactivations, self.configuration.layers, strict=False):
+                rows.update(primitive(row) for row, bit in zip(y.integer_rows(), bits, strict=True) if bit)
+        return tuple(sorted(row for row in rows if not self.closure.is_positive_on(Functional(row))))
+
+    @cached_property
+    def affine_map(self) -> AffineMap:
+        """M_L^theta, the affine map of the network on the cell."""
+        return self.preactivations[-1].affine_map()
+
+    @property
+    def affine_maps(self) -> tuple[AffineMap, ...]:
+        """(M_1^theta, ..., M_L^theta): the pre-activations of each hidden layer, then the output."""
+        return tuple(y.affine_map() for y in self.preactivations)
+
+    @property
+    def point(self) -> Point:
+        """A point in the relative interior of the cell."""
+        return self.geometry.point
+
+    def contains(self, x: Sequence[Any]) -> bool:
+        """Return whether the point belongs to the cell (by its definition, not by its geometry)."""
+        point = point_of(x, self.network.inputs)
+        if not self.domain.contains(point):
+            return False
+        if self.reading is not Reading.CLOSED:
+            return self.network.configuration(point) == self.configuration
+        signs = zip(self.configuration.layers, self.network.preactivations(point), strict=True)
+        return all(y >= 0 if bit else y <= 0 for bits, ys in signs for bit, y in zip(bits, ys, strict=True))
+
+    def __repr__(self) -> str:
+        return f"<Region {str(self.configuration)!r}, {self.reading}, dimension {self.dimension}>"
+
+
+def cell_rows(
+    network: Network, configuration: Configuration, domain: Domain, reading: Reading
+) -> tuple[Row, ...]:
+    """Return the rows that define the cell of a configuration: the domain's, then one for each neuron.
+
+    In the ``full`` reading these are the rows of the half-open cell.
+    """
+    active = Relation.AT_LEAST if reading is Reading.CLOSED else Relation.GREATER
+    rows = list(domain.rows)
+    for y, bits in zip(layerwise(network, configuration), configuration.layers, strict=False):
+        for entries, bit in zip(y.integer_rows(), bits, strict=True):
+            sign = 1 if bit else -1
+            relation = active if bit else Relation.AT_LEAST
+            rows.append(Row(primitive([sign * entry for entry in entries]), relation))
+    return tuple(rows)
+
+
+def region_of(
+    network: Network,
+    configuration: Configuration | str,
+    domain: Domain | None = None,
+    reading: Reading | str = Reading.HALF_OPEN,
+) -> Region | None:
+    """Return the region of ``configuration`` (or its text), or None if it does not count in ``reading``.
+
+    It does not count if its cell is empty, or, in ``full``, if its dimension is not that of the domain.
+    """
+    domain = domain or Domain.whole_space(network.inputs)
+    reading = Reading(reading)
+    if isinstance(configuration, str):
+        configuration = Configuration.parse(configuration, network.hidden_widths)
+    cell = Cell.of_rows(network.inputs, cell_rows(network, configuration, domain, reading))
+    if cell is None:
+        return None
+    dimension = cell.closure.dimension()
+    if (
+        reading is Reading.FULL
+        and dimension < Polyhedron.closure_of(domain.dimension, domain.rows).dimension()
+    ):
+        return None
+    rows = tuple(layerwise(network, configuration))
+    return Region(network, domain, reading, configuration, cell.closure, rows, dimension)

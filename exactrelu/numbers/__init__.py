@@ -1,0 +1,1 @@
+"""Exact numbers: rationals, algebraic numbers, integer matrices; thin adapters round python-flint."""

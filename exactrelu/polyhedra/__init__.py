@@ -1,0 +1,1 @@
+"""Rational polyhedra: domains, cells, canonical forms, multipliers; PPL is imported nowhere else."""

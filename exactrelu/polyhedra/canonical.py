@@ -1,0 +1,152 @@
+"""The canonical form of a polyhedron: equal sets have equal descriptions.
+
+A minimal system of constraints or generators of a polyhedron is unique only up to the choice of
+representatives modulo its equations and its lineality space. Here the representatives are fixed:
+
+* the equations are the reduced row echelon form of their span, in primitive integers;
+* each facet is reduced modulo the equations, primitive, and says ``>= 0``;
+* the lines are the reduced row echelon form of a basis of the lineality space (pivots 1);
+* vertices and rays are zero in the pivot coordinates of the lines, and rays are primitive;
+* facets, vertices and rays are sorted.
+
+For a polyhedron with lines the *vertices* are the representatives of its minimal faces.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+
+from exactrelu.numbers.linear_algebra import IntegerRow, echelon, pivot_column, reduce_modulo
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.polyhedron import Polyhedron
+
+
+@dataclass(frozen=True)
+class CanonicalPolyhedron:
+    """The canonical form of a non-empty closed polyhedron.
+
+    ``equations`` and ``facets`` are integer rows (a, c) that say a.x + c = 0 and a.x + c >= 0. The
+    generators are computed when they are first asked for.
+    """
+
+    _polyhedron: Polyhedron = field(compare=False, repr=False)
+    ambient: int
+    equations: tuple[IntegerRow, ...]
+    facets: tuple[IntegerRow, ...]
+
+    @classmethod
+    def of(cls, polyhedron: Polyhedron, ambient: int) -> CanonicalPolyhedron:
+        """Return the canonical form of a non-empty polyhedron in R^ambient."""
+        equations, inequalities = polyhedron.constraints()
+        basis = echelon(equations, ambient + 1)
+        facets = sorted(reduce_modulo(row, basis) for row in inequalities)
+        return cls(polyhedron, ambient, tuple(basis), tuple(facets))
+
+    @property
+    def dimension(self) -> int:
+        """The dimension of the affine hull."""
+        return self.ambient - len(self.equations)
+
+    @cached_property
+    def bounded(self) -> bool:
+        """Whether the polyhedron is bounded."""
+        return self._polyhedron.is_bounded()
+
+    @cached_property
+    def _generators(self) -> tuple[list[Point], list[IntegerRow], list[IntegerRow]]:
+        points, rays, lines = self._polyhedron.generators()
+        basis = echelon(lines, self.ambient)
+        return (
+            sorted(_reduce_point(point, basis) for point in points),
+            sorted(reduce_modulo(ray, basis) for ray in rays),
+            basis,
+        )
+
+    @property
+    def vertices(self) -> list[Point]:
+        """The vertices (representatives of the minimal faces), sorted."""
+        return self._generators[0]
+
+    @property
+    def rays(self) -> list[IntegerRow]:
+        """The primitive extreme rays, sorted."""
+        return self._generators[1]
+
+    @property
+    def lines(self) -> list[Point]:
+        """The reduced row echelon basis of the lineality space."""
+        basis = self._generators[2]
+        return [tuple(Fraction(entry, row[pivot_column(row)]) for entry in row) for row in basis]
+
+    @cached_property
+    def point(self) -> Point:
+        """A point of the relative interior, with small denominators where possible.
+
+        It is the first of a few roundings of the barycentre that every facet confirms, else the
+        barycentre itself.
+        """
+        centre = self._approximate_barycentre()
+        for bits in (0, 2, 4, 8, 16, 32, 64, 128):
+            shift = _PRECISION - bits
+            rounded = [(entry + (1 << shift >> 1)) >> shift for entry in centre]
+            if not self.equations:
+                # In integers, since this is what a stream of regions spends its time on.
+                if all(_scaled_value(row, rounded, bits) > 0 for row in self.facets):
+                    return tuple(Fraction(entry, 1 << bits) for entry in rounded)
+                continue
+            candidate = self._on_affine_hull([Fraction(entry, 1 << bits) for entry in rounded])
+            if all(_value(row, candidate) > 0 for row in self.facets):
+                return candidate
+        return self._barycentre()
+
+    def _approximate_barycentre(self) -> list[int]:
+        """Return the barycentre, nearly, as multiples of 2^-_PRECISION."""
+        vertices, rays, _ = self._generators
+        sums = [
+            sum((entry.numerator << _PRECISION) // entry.denominator for entry in column)
+            for column in zip(*vertices, strict=True)
+        ]
+        shifts = [sum(ray[j] for ray in rays) << _PRECISION for j in range(self.ambient)]
+        return [total // len(vertices) + shift for total, shift in zip(sums, shifts, strict=True)]
+
+    def _barycentre(self) -> Point:
+        """Return the mean of the vertices plus the sum of the rays: a point of the relative interior."""
+        vertices, rays, _ = self._generators
+        means = [sum(column, Fraction(0)) / len(vertices) for column in zip(*vertices, strict=True)]
+        return tuple(mean + sum(ray[j] for ray in rays) for j, mean in enumerate(means))
+
+    def _on_affine_hull(self, point: list[Fraction]) -> Point:
+        """Return the point of the affine hull with the free coordinates of ``point``."""
+        pivots = [pivot_column(row) for row in self.equations]
+        for pivot in pivots:
+            point[pivot] = Fraction(0)
+        for row, pivot in zip(self.equations, pivots, strict=True):
+            # In reduced echelon form the other pivot coordinates do not occur in this row.
+            point[pivot] = -_value(row, tuple(point)) / row[pivot]
+        return tuple(point)
+
+
+_PRECISION = 160  # bits after the point of the approximate barycentre
+
+
+def _scaled_value(row: IntegerRow, numerators: list[int], bits: int) -> int:
+    """Return 2^bits (a.x + c) at x = numerators / 2^bits."""
+    return sum(a * x for a, x in zip(row, numerators, strict=False)) + (row[-1] << bits)
+
+
+def _value(row: IntegerRow, point: Point) -> Fraction:
+    """Return a.x + c."""
+    return sum((a * x for a, x in zip(row, point, strict=False) if a), Fraction(row[-1]))
+
+
+def _reduce_point(point: Point, basis: list[IntegerRow]) -> Point:
+    """Return the point of ``point + span(basis)`` that is zero in the pivots of ``basis``."""
+    current = point
+    for row in basis:
+        pivot = pivot_column(row)
+        if current[pivot]:
+            factor = current[pivot] / row[pivot]
+            current = tuple(entry - factor * other for entry, other in zip(current, row, strict=True))
+    return current

@@ -1,0 +1,193 @@
+"""Domains: rational polyhedra in the input space, given by linear constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Never
+
+from exactrelu.errors import DomainError, ExactReluError
+from exactrelu.numbers.points import point_of
+from exactrelu.numbers.rationals import brief, common_denominator, rational_at
+
+
+class Relation(StrEnum):
+    """The relation of an affine functional to zero."""
+
+    LESS = "<"
+    AT_MOST = "<="
+    EQUAL = "="
+    AT_LEAST = ">="
+    GREATER = ">"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Never:
+        raise DomainError(f"relation: expected <, <=, =, >= or >, got {value!r}")
+
+
+@dataclass(frozen=True)
+class Row:
+    """The constraint a.x + c R 0 in integers, R one of ``>=``, ``>``, ``=``; ``entries`` is (a, c).
+
+    The entries are primitive; of an equation the first non-zero entry is positive.
+    """
+
+    entries: tuple[int, ...]
+    relation: Relation
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "relation", Relation(self.relation))
+
+
+@dataclass(frozen=True)
+class LinearConstraint:
+    """The constraint normal . x + offset RELATION 0 with rational numbers.
+
+    Raises
+    ------
+    DomainError
+        If the relation is not one of `Relation`.
+    InexactNumberError, NumberSyntaxError
+        For a number that is not an exact rational; the message names it.
+    """
+
+    normal: tuple[Fraction, ...]
+    offset: Fraction
+    relation: Relation
+
+    def __post_init__(self) -> None:
+        normal = tuple(rational_at(f"normal[{j}]", entry) for j, entry in enumerate(self.normal))
+        object.__setattr__(self, "normal", normal)
+        object.__setattr__(self, "offset", rational_at("offset", self.offset))
+        object.__setattr__(self, "relation", Relation(self.relation))
+
+    def holds_at(self, x: Sequence[Any]) -> bool:
+        """Return whether the point satisfies the constraint."""
+        point = point_of(x, len(self.normal))
+        value = sum((a * b for a, b in zip(self.normal, point, strict=True)), self.offset)
+        match self.relation:
+            case Relation.LESS:
+                return value < 0
+            case Relation.AT_MOST:
+                return value <= 0
+            case Relation.EQUAL:
+                return value == 0
+            case Relation.AT_LEAST:
+                return value >= 0
+            case Relation.GREATER:
+                return value > 0
+
+    @cached_property
+    def row(self) -> Row:
+        """The same constraint in primitive integers, with ``>=``, ``>`` or ``=``."""
+        # Imported here: python-flint takes 0.1 s to load, and reading a domain needs none of it.
+        from exactrelu.numbers.linear_algebra import primitive
+
+        values = (*self.normal, self.offset)
+        scale = common_denominator(values)
+        entries = [value.numerator * (scale // value.denominator) for value in values]
+        relation = self.relation
+        if relation in (Relation.LESS, Relation.AT_MOST):
+            entries = [-entry for entry in entries]
+            relation = Relation.GREATER if relation is Relation.LESS else Relation.AT_LEAST
+        if relation is Relation.EQUAL and next((entry for entry in entries if entry), 1) < 0:
+            entries = [-entry for entry in entries]
+        return Row(primitive(entries), relation)
+
+
+@dataclass(frozen=True)
+class Domain:
+    """A rational polyhedron {x in R^n : all constraints hold}, not necessarily closed.
+
+    It may be empty, unbounded or of lower dimension; every answer is relative to it. ``==`` compares
+    the constraints as they are written, not the sets.
+
+    Examples
+    --------
+    >>> square = Domain.box([(0, 1), ("-1/2", 1)])
+    >>> square.contains((1, 0)), square.contains((2, 0))
+    (True, False)
+    """
+
+    dimension: int
+    constraints: tuple[LinearConstraint, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "constraints", tuple(self.constraints))
+        for i, constraint in enumerate(self.constraints):
+            if len(constraint.normal) != self.dimension:
+                raise DomainError(
+                    f"constraints[{i}]: expected a normal with {self.dimension} entries, "
+                    f"got {len(constraint.normal)}"
+                )
+
+    @classmethod
+    def whole_space(cls, dimension: int) -> Domain:
+        """Return R^dimension."""
+        return cls(dimension)
+
+    @classmethod
+    def box(cls, bounds: Sequence[tuple[Any, Any]]) -> Domain:
+        """Return the closed box of the bounds (lo, hi), one pair for each coordinate.
+
+        Raises
+        ------
+        DomainError
+            If a lower bound exceeds its upper bound.
+        """
+        constraints = []
+        for i, ends in enumerate(bounds):
+            if not isinstance(ends, (tuple, list)) or len(ends) != 2:
+                raise DomainError(f"box, coordinate {i}: expected a pair (LO, HI), got {ends!r}")
+            low, high = ends
+            lo, hi = (rational_at(f"box, coordinate {i}", end) for end in (low, high))
+            if lo > hi:
+                raise DomainError(f"box, coordinate {i}: expected LO <= HI, got {brief(lo)}:{brief(hi)}")
+            unit = tuple(Fraction(int(i == j)) for j in range(len(bounds)))
+            if lo == hi:
+                constraints.append(LinearConstraint(unit, -lo, Relation.EQUAL))
+            else:
+                constraints.append(LinearConstraint(unit, -lo, Relation.AT_LEAST))
+                constraints.append(LinearConstraint(unit, -hi, Relation.AT_MOST))
+        return cls(len(bounds), tuple(constraints))
+
+    @classmethod
+    def from_inequalities(
+        cls, dimension: int, inequalities: Sequence[tuple[Sequence[Any], Any, str]]
+    ) -> Domain:
+        """Return the domain of triples (normal, offset, relation), meaning normal . x + offset RELATION 0.
+
+        Raises
+        ------
+        DomainError
+            For a normal of another length or an unknown relation.
+        """
+        constraints = []
+        for i, (normal, offset, relation) in enumerate(inequalities):
+            if len(normal) != dimension:
+                raise DomainError(
+                    f"inequalities[{i}].normal: expected {dimension} entries, got {len(normal)}"
+                )
+            try:
+                constraints.append(LinearConstraint(tuple(normal), offset, Relation(relation)))
+            except ExactReluError as error:
+                raise type(error)(f"inequalities[{i}].{error}") from None
+        return cls(dimension, tuple(constraints))
+
+    @property
+    def is_whole_space(self) -> bool:
+        """Whether no constraint is written down."""
+        return not self.constraints
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The constraints as integer rows, in their order."""
+        return tuple(constraint.row for constraint in self.constraints)
+
+    def contains(self, x: Sequence[Any]) -> bool:
+        """Return whether the point lies in the domain."""
+        point = point_of(x, self.dimension)
+        return all(constraint.holds_at(point) for constraint in self.constraints)

@@ -1,0 +1,169 @@
+"""Exact integrals of affine functions over bounded polytopes.
+
+A polytope is cut into simplices by pulling: a face of dimension d with d + 1 vertices is a simplex; any other
+is the union of the cones over its facets that miss its first vertex. On a simplex with volume V and vertices
+v_0, ..., v_d, for an affine f with f_i = f(v_i),
+
+    integral f = V mean(f_i),    integral f^2 = V ((sum f_i)^2 + sum f_i^2) / ((d + 1)(d + 2)).
+
+(Both follow from the moments 1/(d+1) and (1 + [i = j])/((d+1)(d+2)) of the barycentric coordinates.)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+from flint import fmpz_mat
+
+from exactrelu.errors import DomainError
+from exactrelu.numbers.linear_algebra import IntegerRow, primitive_from_rationals
+from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import common_denominator
+from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+from exactrelu.polyhedra.domain import Relation
+from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
+
+AffineRow = Sequence[Fraction]
+"""The row (a, c) of the affine function a.x + c."""
+
+
+@dataclass(frozen=True, eq=False)
+class Polytope:
+    """A bounded polyhedron of full dimension in R^ambient, ambient >= 1, with its triangulation.
+
+    Raises
+    ------
+    DomainError
+        If the polyhedron is not bounded, or of lower dimension.
+
+    Examples
+    --------
+    >>> square = [(1, 0, 0), (-1, 0, 2), (0, 1, 0), (0, -1, 3)]
+    >>> box = Polyhedron.universe(2)
+    >>> for row in square:
+    ...     box.restrict(Functional(row), Relation.AT_LEAST)
+    >>> x = (Fraction(1), Fraction(0), Fraction(-1))  # x1 - 1 on [0, 2] x [0, 3]
+    >>> polytope = Polytope(box, 2)
+    >>> polytope.volume, polytope.integral(x), polytope.integral_of_square(x)
+    (Fraction(6, 1), Fraction(0, 1), Fraction(2, 1))
+    >>> polytope.integral_of_absolute(x)
+    Fraction(3, 1)
+    """
+
+    polyhedron: Polyhedron
+    ambient: int
+
+    def __post_init__(self) -> None:
+        if not self.geometry.bounded or self.geometry.equations:
+            raise DomainError(f"integral: expected a bounded polytope of dimension {self.ambient}")
+
+    @cached_property
+    def geometry(self) -> CanonicalPolyhedron:
+        """The canonical form."""
+        return CanonicalPolyhedron.of(self.polyhedron, self.ambient)
+
+    @cached_property
+    def simplices(self) -> tuple[tuple[tuple[int, ...], Fraction], ...]:
+        """The simplices of a triangulation: the numbers of the vertices, and the volume."""
+        vertices = self.geometry.vertices
+        found = _pulled(_incidences(vertices, self.geometry.facets), len(vertices), self.ambient)
+        return tuple((simplex, _volume([vertices[i] for i in simplex])) for simplex in found)
+
+    @property
+    def volume(self) -> Fraction:
+        """The volume."""
+        return sum((volume for _, volume in self.simplices), Fraction(0))
+
+    def integral(self, row: AffineRow) -> Fraction:
+        """Return the integral of the affine function."""
+        values = self._values(row)
+        total = balanced_sum([v * sum(values[i] for i in simplex) for simplex, v in self.simplices])
+        return total / (self.ambient + 1)
+
+    def integral_of_square(self, row: AffineRow) -> Fraction:
+        """Return the integral of the square of the affine function."""
+        values = self._values(row)
+        terms = []
+        for simplex, volume in self.simplices:
+            own = [values[i] for i in simplex]
+            terms.append(volume * (sum(own) ** 2 + sum(value**2 for value in own)))
+        return balanced_sum(terms) / ((self.ambient + 1) * (self.ambient + 2))
+
+    def integral_of_absolute(self, row: AffineRow) -> Fraction:
+        """Return the integral of the absolute value: the polytope is cut where the function is zero."""
+        values = self._values(row)
+        if min(values) >= 0 or max(values) <= 0:
+            return abs(self.integral(row))
+        cut = Functional(primitive_from_rationals(row))
+        sides = (self.polyhedron.restricted(cut, side) for side in (Relation.AT_LEAST, Relation.AT_MOST))
+        return sum((abs(Polytope(side, self.ambient).integral(row)) for side in sides), Fraction(0))
+
+    def _values(self, row: AffineRow) -> list[Fraction]:
+        return [
+            sum((a * x for a, x in zip(row, vertex, strict=False)), row[-1])
+            for vertex in self.geometry.vertices
+        ]
+
+
+def balanced_sum(values: Sequence[Fraction]) -> Fraction:
+    """Return the sum, added by halves: most sums have few terms, and short denominators.
+
+    Examples
+    --------
+    >>> balanced_sum([Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)])
+    Fraction(1, 1)
+    """
+    if len(values) <= 1:
+        return values[0] if values else Fraction(0)
+    half = len(values) // 2
+    return balanced_sum(values[:half]) + balanced_sum(values[half:])
+
+
+def _incidences(vertices: Sequence[Point], facets: Sequence[IntegerRow]) -> list[int]:
+    """Return for each facet the set of its vertices, as bits."""
+    return [
+        sum(
+            1 << i
+            for i, vertex in enumerate(vertices)
+            if not sum((a * x for a, x in zip(row, vertex, strict=False)), Fraction(row[-1]))
+        )
+        for row in facets
+    ]
+
+
+def _pulled(facets: Sequence[int], vertices: int, dimension: int) -> list[tuple[int, ...]]:
+    """Return the simplices of the pulling triangulation; faces are sets of vertices, as bits.
+
+    The facets of a face are the largest of its intersections with facets that do not contain it.
+    """
+    known: dict[int, list[tuple[int, ...]]] = {}
+
+    def pull(face: int, size: int) -> list[tuple[int, ...]]:
+        if face not in known:
+            known[face] = list(cones(face, size))
+        return known[face]
+
+    def cones(face: int, size: int) -> Iterator[tuple[int, ...]]:
+        if face.bit_count() == size + 1:
+            yield tuple(i for i in range(vertices) if face >> i & 1)
+            return
+        first = (face & -face).bit_length() - 1
+        parts = {face & facet for facet in facets if face & ~facet}
+        for part in sorted(parts):
+            is_facet = not any(part != other and part & other == part for other in parts)
+            if is_facet and not part >> first & 1:
+                yield from ((first, *simplex) for simplex in pull(part, size - 1))
+
+    return pull((1 << vertices) - 1, dimension)
+
+
+def _volume(vertices: Sequence[Point]) -> Fraction:
+    """Return the volume of a simplex: |det(v_1 - v_0, ..., v_d - v_0)| / d!."""
+    scale = common_denominator(entry for vertex in vertices for entry in vertex)
+    first, *others = [[int(entry * scale) for entry in vertex] for vertex in vertices]
+    edges = fmpz_mat([[a - b for a, b in zip(vertex, first, strict=True)] for vertex in others])
+    return Fraction(abs(int(edges.det())), scale ** len(others) * math.factorial(len(others)))

@@ -1,0 +1,1 @@
+"""Inverse stability of shallow networks (Berner, Elbraechter & Grohs, our reconstruction)."""
