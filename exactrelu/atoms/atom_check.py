@@ -2,7 +2,8 @@
 
 Nothing here uses the masked products that `exactrelu.atoms.decomposition` computes with. The affine maps come
 from the composition (10) of `exactrelu.networks.preactivations`, coefficients from products of submatrices in
-the other order and, where there are few, from the single paths; biases are sent through the network one by one.
+the other order and, where there are few, from the single paths; biases are sent through the network one by
+one.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The reference engine: layer by layer, neuron by neuron, on PPL's closed polyhedra.
 
 Cells are kept by their closure and their strict rows (see `exactrelu.polyhedra.cell`). At each neuron the
-signs that its pre-activation takes on the closure decide the split by the rule of the reading; nothing else is
-needed for duplicate, opposite, concurrent, dead or zero neurons, nor for lower-dimensional cells. The
+signs that its pre-activation takes on the closure decide the split by the rule of the reading; nothing else
+is needed for duplicate, opposite, concurrent, dead or zero neurons, nor for lower-dimensional cells. The
 search is depth-first, so that only the open branch is in memory.
 """
 
