@@ -38,7 +38,7 @@ benchmark: $(RUN_STAMP)
 
 # Changes the checker of certificates in every small way and sees the attacks notice (docs/mutants.md).
 mutation: $(TEST_STAMP)
-	$(BIN)/python -m tests.mutate_checker
+	$(BIN)/python -m tests.support.mutate_checker
 
 # Installs float tools from PyPI, each in an environment of its own, and judges what they claim.
 oracle: $(RUN_STAMP)

@@ -15,10 +15,10 @@ from exactrelu.polyhedra.domain import Relation
 from exactrelu.polyhedra.domain_points import domain_points
 from exactrelu.polyhedra.integration import Polytope
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
-from tests.brute_force import dimension_of, domain_constraints, evaluate
-from tests.command_line import network_document
-from tests.drawn_networks import Chooser, draw_network
-from tests.seeded_cases import seeded_cases
+from tests.support.brute_force import dimension_of, domain_constraints, evaluate
+from tests.support.command_line import network_document
+from tests.support.drawn_networks import Chooser, draw_network
+from tests.support.seeded_cases import seeded_cases
 
 F = Fraction
 

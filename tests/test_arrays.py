@@ -243,7 +243,7 @@ def test_modules_that_are_no_chain_of_layers_are_refused_with_the_place(module, 
 
 def test_a_torch_module_computes_the_network_within_the_error_bound():
     torch = pytest.importorskip("torch")
-    from tests.float_error_bound import Bounded, FloatModel, assert_within_bound, fractions
+    from tests.support.float_error_bound import Bounded, FloatModel, assert_within_bound, fractions
 
     torch.manual_seed(0)
     relu = torch.nn.ReLU()

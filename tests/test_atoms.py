@@ -21,8 +21,8 @@ from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import affine_maps
 from exactrelu.numbers.linear_algebra import RationalMatrix
-from tests.command_line import ABSOLUTE, PLANE, network_document
-from tests.drawn_networks import STEADY, Chooser, draw_network, points
+from tests.support.command_line import ABSOLUTE, PLANE, network_document
+from tests.support.drawn_networks import STEADY, Chooser, draw_network, points
 
 ZERO = Fraction(0)
 DEEP = Network.from_rationals(

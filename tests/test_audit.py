@@ -25,9 +25,9 @@ from exactrelu.audit.region_counts import RegionCountClaim
 from exactrelu.audit.satisfiability import SatisfiabilityClaim
 from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64
 from exactrelu.networks.reading import Reading
-from tests import brute_force
-from tests.command_line import ABSOLUTE, domain_document, network_document
-from tests.seeded_cases import seeded_cases
+from tests.support import brute_force
+from tests.support.command_line import ABSOLUTE, domain_document, network_document
+from tests.support.seeded_cases import seeded_cases
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 HEAD = {"format": "exactrelu-audit-claims", "version": 1}

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.command_line import ABSOLUTE, network_document
+from tests.support.command_line import ABSOLUTE, network_document
 
 HEAD = {"format": "exactrelu-audit-claims", "version": 1}
 RIGHT = {"kind": "region-count", "value": 2, "reading": "full"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.command_line import ABSOLUTE, PLANE, domain_document, network_document
+from tests.support.command_line import ABSOLUTE, PLANE, domain_document, network_document
 
 
 @pytest.fixture

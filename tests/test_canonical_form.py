@@ -11,8 +11,8 @@ from exactrelu.errors import DomainError, NetworkError
 from exactrelu.shallow.canonical_forms import canonical_form, realize_same_function
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.step_list import reparametrize
-from tests.drawn_networks import Chooser, draw_domain
-from tests.drawn_parametrizations import draw_parametrization, draw_point
+from tests.support.drawn_networks import Chooser, draw_domain
+from tests.support.drawn_parametrizations import draw_parametrization, draw_point
 
 TINY = Fraction(1, 2**200)
 

@@ -33,8 +33,8 @@ from exactrelu.certificates import (
 )
 from exactrelu.enumeration import Reached
 from exactrelu.errors import BudgetExhaustedError
-from tests.command_line import ABSOLUTE, CommandLine, domain_document
-from tests.seeded_cases import seeded_cases
+from tests.support.command_line import ABSOLUTE, CommandLine, domain_document
+from tests.support.seeded_cases import seeded_cases
 
 CASES = seeded_cases(60, most_neurons=6)
 READINGS = ["half-open", "closed", "full"]

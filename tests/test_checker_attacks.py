@@ -18,7 +18,7 @@ from exactrelu import Problem, checker, count, enumerate_leaves, output_range
 from exactrelu.certificates import certify_configurations, certify_ranges
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.domain import Domain
-from tests.certificate_lines import (
+from tests.support.certificate_lines import (
     Entries,
     domain,
     end,
@@ -30,8 +30,8 @@ from tests.certificate_lines import (
     text_of,
     write,
 )
-from tests.drawn_networks import Chooser, draw_domain, draw_network
-from tests.slow_certificate_reference import is_true
+from tests.support.drawn_networks import Chooser, draw_domain, draw_network
+from tests.support.slow_certificate_reference import is_true
 
 RELATIONS = ("<", "<=", "=", ">=", ">")
 READINGS = ("half-open", "closed", "full")

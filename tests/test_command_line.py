@@ -12,7 +12,7 @@ from exactrelu.enumeration import regions
 from exactrelu.formats import load_network
 from exactrelu.formats.native import read_domain
 from exactrelu.networks.configuration import Configuration
-from tests.command_line import ABSOLUTE, PLANE, domain_document, network_document
+from tests.support.command_line import ABSOLUTE, PLANE, domain_document, network_document
 
 
 @pytest.fixture

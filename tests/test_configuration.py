@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from exactrelu.errors import ConfigurationError, ExactReluError
 from exactrelu.networks.configuration import Configuration
-from tests import brute_force
-from tests.drawn_networks import STEADY
+from tests.support import brute_force
+from tests.support.drawn_networks import STEADY
 
 layers = st.lists(st.lists(st.integers(0, 1), min_size=1, max_size=4).map(tuple), max_size=4).map(tuple)
 

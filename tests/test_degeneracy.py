@@ -12,8 +12,8 @@ from exactrelu.shallow.parametrization import Parametrization
 from exactrelu.shallow.radicals import radical
 from exactrelu.shallow.step_list import reparametrize
 from exactrelu.stability.degeneracy import degeneracy_report
-from tests.drawn_networks import Chooser
-from tests.drawn_parametrizations import draw_parametrization
+from tests.support.drawn_networks import Chooser
+from tests.support.drawn_parametrizations import draw_parametrization
 
 
 def shallow(weights, coefficients, biases=None, output_bias=None):

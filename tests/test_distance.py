@@ -12,7 +12,7 @@ from exactrelu import Budget, Domain, Network, checker, decide_equality, distanc
 from exactrelu.errors import ArgumentError, BudgetExhaustedError, DomainError, NetworkError
 from exactrelu.polyhedra.integration import Polytope
 from exactrelu.polyhedra.polyhedron import Polyhedron
-from tests.brute_force import (
+from tests.support.brute_force import (
     all_bits,
     bits_of,
     configurations,
@@ -21,10 +21,10 @@ from tests.brute_force import (
     evaluate,
     rows_on_cell,
 )
-from tests.command_line import ABSOLUTE, domain_document, network_document
-from tests.disguised_networks import disguised, z3_satisfiable
-from tests.drawn_networks import Chooser, draw_network
-from tests.seeded_cases import seeded_cases
+from tests.support.command_line import ABSOLUTE, domain_document, network_document
+from tests.support.disguised_networks import disguised, z3_satisfiable
+from tests.support.drawn_networks import Chooser, draw_network
+from tests.support.seeded_cases import seeded_cases
 
 F = Fraction
 TINY = F(1, 2**60)

@@ -13,8 +13,8 @@ from exactrelu.errors import DomainError, ExactReluError, InexactNumberError, Ne
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.polyhedra.domain import Domain, LinearConstraint, Relation, Row
-from tests import brute_force
-from tests.drawn_networks import STEADY, Chooser, draw_domain, networks_and_domains, points
+from tests.support import brute_force
+from tests.support.drawn_networks import STEADY, Chooser, draw_domain, networks_and_domains, points
 
 READINGS = [reading.value for reading in Reading]
 LINE = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])

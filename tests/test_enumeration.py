@@ -35,8 +35,8 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import region_of
 from exactrelu.polyhedra.domain import Domain
-from tests import brute_force
-from tests.drawn_networks import (
+from tests.support import brute_force
+from tests.support.drawn_networks import (
     STEADY,
     Chooser,
     draw_domain,

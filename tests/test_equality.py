@@ -16,11 +16,11 @@ from exactrelu.certificates import certify_equal_forms, certify_equality, certif
 from exactrelu.errors import BudgetExhaustedError, DomainError, NetworkError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.polyhedra.domain_points import domain_points, interior_point, simplest_between
-from tests.brute_force import evaluate
-from tests.command_line import ABSOLUTE, domain_document, network_document
-from tests.disguised_networks import disguised, z3_differ
-from tests.drawn_networks import Chooser, draw_domain, draw_network
-from tests.seeded_cases import seeded_cases
+from tests.support.brute_force import evaluate
+from tests.support.command_line import ABSOLUTE, domain_document, network_document
+from tests.support.disguised_networks import disguised, z3_differ
+from tests.support.drawn_networks import Chooser, draw_domain, draw_network
+from tests.support.seeded_cases import seeded_cases
 
 F = Fraction
 TINY = F(1, 2**60)

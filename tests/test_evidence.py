@@ -19,8 +19,8 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.polyhedra.domain import Domain, Relation, Row
 from exactrelu.polyhedra.farkas import InfeasibilityProof, prove_infeasible
-from tests import brute_force
-from tests.drawn_networks import (
+from tests.support import brute_force
+from tests.support.drawn_networks import (
     STEADY,
     Chooser,
     draw_domain,

@@ -16,8 +16,8 @@ from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.radicals import radical, square_root
 from exactrelu.shallow.step_list import reparametrize
 from exactrelu.shallow.subset_sums import subsets_with_sum
-from tests.drawn_networks import WEIGHTS, Chooser
-from tests.drawn_parametrizations import draw_parametrization, draw_point
+from tests.support.drawn_networks import WEIGHTS, Chooser
+from tests.support.drawn_parametrizations import draw_parametrization, draw_point
 
 HALF = Fraction(1, 2)
 STAR = [[1, 0], [0, 1], [-1, -1]]

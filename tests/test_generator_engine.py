@@ -22,16 +22,16 @@ from exactrelu.enumeration import (
     resolve_engine,
 )
 from exactrelu.enumeration.generator_engine import parallel, search, vertex_table
-from exactrelu.enumeration.generator_engine.bound_check import broken_promises
 from exactrelu.enumeration.generator_engine.search import Chunk, count_cells
 from exactrelu.enumeration.generator_engine.start import start_of
 from exactrelu.errors import ArgumentError, EngineUnavailableError
 from exactrelu.networks.network import Network
 from exactrelu.numbers import rounding_mode
 from exactrelu.polyhedra.domain import Domain
-from tests.command_line import network_document
-from tests.drawn_networks import Chooser
-from tests.engine_agreement import READINGS, agrees_with_ppl, drawn
+from tests.support.command_line import network_document
+from tests.support.drawn_networks import Chooser
+from tests.support.engine_agreement import READINGS, agrees_with_ppl, drawn
+from tests.support.generator_bound_check import broken_promises
 
 agree = partial(agrees_with_ppl, "generators")
 

@@ -18,9 +18,9 @@ from exactrelu.networks.region import region_of
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.domain import Domain, Relation, Row
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron, SignRange, is_feasible
-from tests import brute_force
-from tests.brute_force import Constraint, ppl
-from tests.drawn_networks import STEADY, Chooser, draw_domain, networks_and_domains, points
+from tests.support import brute_force
+from tests.support.brute_force import Constraint, ppl
+from tests.support.drawn_networks import STEADY, Chooser, draw_domain, networks_and_domains, points
 
 READINGS = [reading.value for reading in Reading]
 

@@ -24,7 +24,7 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.region import region_of
 from exactrelu.numbers.linear_algebra import RationalMatrix
 from exactrelu.polyhedra.domain import Domain
-from tests.brute_force import (
+from tests.support.brute_force import (
     all_bits,
     bits_of,
     cell_constraints,
@@ -32,9 +32,9 @@ from tests.brute_force import (
     evaluate,
     rows_on_cell,
 )
-from tests.brute_norms import image
-from tests.drawn_networks import Chooser, draw_network
-from tests.seeded_cases import seeded_cases
+from tests.support.brute_norms import image
+from tests.support.drawn_networks import Chooser, draw_network
+from tests.support.seeded_cases import seeded_cases
 
 
 def net(*layers) -> Network:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from exactrelu import Network, regions
 from exactrelu.claims import Verdict, find_claim, load_claims
-from tests.drawn_networks import STEADY, networks
+from tests.support.drawn_networks import STEADY, networks
 
 CLAIMS = tuple(claim for claim in load_claims() if claim.id.startswith("heinecke-hwang/"))
 CHECKED, CONDITIONAL, PROVED, REFUTED = Verdict.CHECKED, Verdict.CONDITIONAL, Verdict.PROVED, Verdict.REFUTED

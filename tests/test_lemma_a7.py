@@ -15,8 +15,8 @@ from exactrelu.stability import lemma_a7
 from exactrelu.stability.gradient_difference import gradient_distance
 from exactrelu.stability.lemma_a7 import lemma_a7_constant
 from exactrelu.stability.norms import parameter_distance, sup_distance
-from tests.drawn_networks import Chooser
-from tests.drawn_pairs import draw_restricted
+from tests.support.drawn_networks import Chooser
+from tests.support.drawn_pairs import draw_restricted
 
 ZERO = Fraction(0)
 

@@ -25,8 +25,8 @@ from exactrelu.numbers.linear_algebra import (
     reduce_modulo,
 )
 from exactrelu.numbers.points import point_of
-from tests import brute_force
-from tests.drawn_networks import STEADY, rationals
+from tests.support import brute_force
+from tests.support.drawn_networks import STEADY, rationals
 
 
 def matrices(rows, columns, entries=None):

@@ -22,8 +22,14 @@ from exactrelu.networks.region import region_of
 from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.matrix_norms import Norm, spectral_norm_squared
-from tests.brute_force import bits_of, configurations, domain_constraints, nnc_polyhedron, rows_on_cell
-from tests.brute_norms import (
+from tests.support.brute_force import (
+    bits_of,
+    configurations,
+    domain_constraints,
+    nnc_polyhedron,
+    rows_on_cell,
+)
+from tests.support.brute_norms import (
     characteristic_polynomial,
     extreme_vectors,
     has_no_root_above,
@@ -32,8 +38,8 @@ from tests.brute_norms import (
     norm_by_vertices,
     null_space,
 )
-from tests.command_line import ABSOLUTE, domain_document, network_document
-from tests.seeded_cases import seeded_cases
+from tests.support.command_line import ABSOLUTE, domain_document, network_document
+from tests.support.seeded_cases import seeded_cases
 
 
 def net(*layers) -> Network:

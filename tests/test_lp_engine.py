@@ -22,7 +22,6 @@ from exactrelu.enumeration import (
     resolve_engine,
 )
 from exactrelu.enumeration.lp_engine import certificates, decisions, float_bounds, search
-from exactrelu.enumeration.lp_engine.bound_check import broken_promises, is_enclosed
 from exactrelu.enumeration.lp_engine.cells import Cells
 from exactrelu.enumeration.lp_engine.compositions import Compositions
 from exactrelu.enumeration.lp_engine.exact_cell import ExactCell, farkas_constant
@@ -37,8 +36,9 @@ from exactrelu.numbers import rounding_mode
 from exactrelu.numbers.batched_simplex import climb
 from exactrelu.polyhedra.domain import Domain, Relation, Row
 from exactrelu.polyhedra.polyhedron import Polyhedron
-from tests.drawn_networks import Chooser, draw_domain
-from tests.engine_agreement import READINGS, agrees_with_ppl, drawn
+from tests.support.drawn_networks import Chooser, draw_domain
+from tests.support.engine_agreement import READINGS, agrees_with_ppl, drawn
+from tests.support.lp_bound_check import broken_promises, is_enclosed
 
 agree = partial(agrees_with_ppl, "lp")
 
@@ -260,9 +260,7 @@ def test_a_wrong_row_point_or_bound_is_seen(monkeypatch):
     assert any(line.startswith("cell 2:") and "not inside" in line for line in broken_promises(cells))
     cells.tables[1].rows[:] *= 1 + 2.0**-40
     assert any("is not rounded" in line for line in broken_promises(cells))
-    monkeypatch.setattr(
-        "exactrelu.enumeration.lp_engine.bound_check.value_bounds", lambda p: np.zeros(len(p))
-    )
+    monkeypatch.setattr("tests.support.lp_bound_check.value_bounds", lambda p: np.zeros(len(p)))
     assert any("+- 0.0" in line for line in broken_promises(cells))
 
 

@@ -23,8 +23,8 @@ from exactrelu.polyhedra.matrix_norms import (
     stretched_vector,
 )
 from exactrelu.polyhedra.subspace import Subspace
-from tests.brute_force import rank
-from tests.brute_norms import (
+from tests.support.brute_force import rank
+from tests.support.brute_norms import (
     characteristic_polynomial,
     extreme_vectors,
     image,

@@ -18,8 +18,8 @@ from exactrelu.enumeration import count
 from exactrelu.errors import DomainError, InexactNumberError, NetworkError, NumberSyntaxError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
-from tests import brute_force
-from tests.drawn_networks import STEADY, Chooser, draw_network, networks, points, rationals
+from tests.support import brute_force
+from tests.support.drawn_networks import STEADY, Chooser, draw_network, networks, points, rationals
 
 LINE = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], ["-1/2"])])
 

@@ -16,7 +16,7 @@ from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64
 from exactrelu.formats.nnet import read_nnet
 from exactrelu.formats.onnx_model import read_onnx
 from exactrelu.networks.network import Network
-from tests.float_error_bound import Bounded, FloatModel, assert_within_bound, fractions
+from tests.support.float_error_bound import Bounded, FloatModel, assert_within_bound, fractions
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "marabou"
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the shared data are not here")

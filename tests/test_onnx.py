@@ -16,8 +16,8 @@ from exactrelu.errors import ExactReluError, UnsupportedOperatorError
 from exactrelu.formats.onnx_model import read_onnx
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
-from tests.float_error_bound import assert_within_bound, bounded_output, fractions, sorted_nodes
-from tests.random_onnx import RandomGraph, model_of
+from tests.support.float_error_bound import assert_within_bound, bounded_output, fractions, sorted_nodes
+from tests.support.random_onnx import RandomGraph, model_of
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data" / "marabou" / "onnx"

@@ -16,7 +16,7 @@ from exactrelu.formats import onnx_operators
 from exactrelu.formats.limits import WorkAllowance
 from exactrelu.formats.onnx_model import read_onnx
 from exactrelu.formats.onnx_node import _OPERATORS, NEWEST_OPSET
-from tests.random_onnx import RandomGraph, model_of
+from tests.support.random_onnx import RandomGraph, model_of
 
 FLOAT, INT64 = TensorProto.FLOAT, TensorProto.INT64
 

@@ -10,8 +10,8 @@ from exactrelu import Network
 from exactrelu.errors import InexactNumberError, NetworkError
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.radicals import radical
-from tests.drawn_networks import Chooser
-from tests.drawn_parametrizations import draw_parametrization, draw_point
+from tests.support.drawn_networks import Chooser
+from tests.support.drawn_parametrizations import draw_parametrization, draw_point
 
 HUGE = Fraction(2) ** 300
 

@@ -15,7 +15,7 @@ from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.domain import Domain, Relation
 from exactrelu.polyhedra.polyhedron import Functional
-from tests.seeded_cases import seeded_cases
+from tests.support.seeded_cases import seeded_cases
 
 
 def edges_by_meeting_cells(network: Network, domain: Domain) -> set[frozenset[str]]:

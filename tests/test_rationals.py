@@ -28,7 +28,7 @@ from exactrelu.numbers.rationals import (
     rational_from_float,
     rational_vector,
 )
-from tests.drawn_networks import STEADY, rationals
+from tests.support.drawn_networks import STEADY, rationals
 
 GRAMMAR = re.compile(r"[+-]?[0-9]+(/[0-9]+)?|[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 

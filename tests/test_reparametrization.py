@@ -15,8 +15,8 @@ from exactrelu.shallow.step_list import reparametrize
 from exactrelu.shallow.step_results import StepResult, slice_of
 from exactrelu.shallow.steps import direction_of, drop, flip, merge, pad, permute, rescale
 from exactrelu.stability.restricted_space import restricted_space_violations
-from tests.drawn_networks import Chooser
-from tests.drawn_parametrizations import draw_parametrization, draw_point
+from tests.support.drawn_networks import Chooser
+from tests.support.drawn_parametrizations import draw_parametrization, draw_point
 
 HUGE = Fraction(2) ** 300
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from tests.command_line import ABSOLUTE, PLANE, CommandLine
+from tests.support.command_line import ABSOLUTE, PLANE, CommandLine
 
 
 @pytest.mark.parametrize("geometry", ["none", "constraints", "full"])

@@ -37,7 +37,7 @@ from exactrelu.shallow.parametrization import Parametrization
 from exactrelu.shallow.step_list import reparametrize
 from exactrelu.stability.inverse_stability import inverse_stability
 from tests import test_checker_attacks as attacks
-from tests.certificate_lines import (
+from tests.support.certificate_lines import (
     ABSOLUTE,
     OPEN_BOX,
     end,
@@ -48,9 +48,9 @@ from tests.certificate_lines import (
     text_of,
     write,
 )
-from tests.drawn_networks import Chooser, draw_domain, draw_network
-from tests.drawn_parametrizations import draw_parametrization
-from tests.second_checker import refuses
+from tests.support.drawn_networks import Chooser, draw_domain, draw_network
+from tests.support.drawn_parametrizations import draw_parametrization
+from tests.support.second_checker import refuses
 
 READINGS = ("half-open", "closed", "full")
 

@@ -18,9 +18,9 @@ from exactrelu.shallow.canonical_forms import canonical_form
 from exactrelu.shallow.parametrization import Parametrization
 from exactrelu.shallow.step_list import reparametrize
 from exactrelu.stability.inverse_stability import inverse_stability
-from tests.command_line import CommandLine, network_document
-from tests.drawn_networks import Chooser
-from tests.drawn_parametrizations import draw_parametrization
+from tests.support.command_line import CommandLine, network_document
+from tests.support.drawn_networks import Chooser
+from tests.support.drawn_parametrizations import draw_parametrization
 
 
 @pytest.mark.parametrize("seed", range(60))

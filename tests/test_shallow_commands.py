@@ -17,9 +17,9 @@ from exactrelu.documents.parametrization import (
 )
 from exactrelu.errors import FormatError, NetworkError
 from exactrelu.shallow.step_list import reparametrize
-from tests.command_line import ABSOLUTE, PLANE, domain_document, network_document
-from tests.drawn_networks import Chooser
-from tests.drawn_parametrizations import draw_parametrization
+from tests.support.command_line import ABSOLUTE, PLANE, domain_document, network_document
+from tests.support.drawn_networks import Chooser
+from tests.support.drawn_parametrizations import draw_parametrization
 
 STAR = network_document(
     ([[1, 0], [0, 1], [-1, -1], [2, 0], [0, 0]], [0, 0, 0, 0, 3]), ([[1, 1, 1, 0, 2]], [0])

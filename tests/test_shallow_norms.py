@@ -18,9 +18,9 @@ from exactrelu.stability.central_arrangement import largest_sums
 from exactrelu.stability.gradient_difference import gradient_distance
 from exactrelu.stability.norms import parameter_distance, sup_distance
 from exactrelu.stability.sign_search import largest_sum_by_search, point_off
-from tests.brute_force import Constraint, is_feasible, rank
-from tests.drawn_networks import Chooser
-from tests.drawn_parametrizations import draw_parametrization
+from tests.support.brute_force import Constraint, is_feasible, rank
+from tests.support.drawn_networks import Chooser
+from tests.support.drawn_parametrizations import draw_parametrization
 
 ZERO = Fraction(0)
 

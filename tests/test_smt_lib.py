@@ -11,11 +11,11 @@ from exactrelu import Domain, Network, decide_equality, output_range
 from exactrelu.documents.smt_lib import OutputBound, bounds_script, configuration_script, inequality_script
 from exactrelu.errors import ArgumentError, ConfigurationError, DomainError, NetworkError
 from exactrelu.polyhedra.domain import Relation
-from tests.brute_force import all_bits, configurations, text
-from tests.command_line import ABSOLUTE, domain_document, network_document
-from tests.disguised_networks import disguised
-from tests.drawn_networks import Chooser
-from tests.seeded_cases import seeded_cases
+from tests.support.brute_force import all_bits, configurations, text
+from tests.support.command_line import ABSOLUTE, domain_document, network_document
+from tests.support.disguised_networks import disguised
+from tests.support.drawn_networks import Chooser
+from tests.support.seeded_cases import seeded_cases
 
 F = Fraction
 ABSOLUTE_VALUE = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])

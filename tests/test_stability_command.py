@@ -13,9 +13,9 @@ from exactrelu.shallow.balancing import balance
 from exactrelu.shallow.canonical_forms import realize_same_function
 from exactrelu.shallow.parametrization import Parametrization
 from exactrelu.stability.inverse_stability import inverse_stability
-from tests.command_line import CommandLine, network_document
-from tests.drawn_networks import Chooser
-from tests.drawn_pairs import draw_restricted_pair, draw_scalar_pair
+from tests.support.command_line import CommandLine, network_document
+from tests.support.drawn_networks import Chooser
+from tests.support.drawn_pairs import draw_restricted_pair, draw_scalar_pair
 
 GAMMA = network_document(([["1", "1"], ["2", "1"]], None), ([["1", "2"]], None))
 THETA = network_document(([["2", "1"], ["3", "3"], ["1/3", "1"]], None), ([["2", "-3", "-1"]], None))

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import ABSOLUTE, network_document, start
+from tests.support.command_line import ABSOLUTE, network_document, start
 
 HEAVY = ("flint", "ppl", "onnx", "matplotlib", "sympy", "networkx", "rich", "numpy")
 

@@ -22,7 +22,7 @@ from exactrelu.symbolic import (
     symbolic_decomposition,
 )
 from exactrelu.symbolic.ring import PolynomialRing
-from tests.drawn_networks import STEADY
+from tests.support.drawn_networks import STEADY
 
 A, B, C = sympy.symbols("a b c")
 SHAPES = [(1, 1, 1), (2, 3, 1), (1, 2, 2, 3), (2, 1, 3, 1), (3, 2, 2, 2, 1), (1, 2, 1, 2, 1, 2)]

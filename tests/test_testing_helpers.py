@@ -30,7 +30,7 @@ from exactrelu.testing import (
     assert_sound_bounds,
     assert_witness,
 )
-from tests.command_line import ABSOLUTE
+from tests.support.command_line import ABSOLUTE
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "testing.md"
 WEIGHTS = [np.array([[1.0], [-1.0]], dtype=np.float32), np.array([[1.0, 1.0]])]

@@ -17,9 +17,9 @@ from exactrelu.stability.theorem_3_1 import theorem_31
 from exactrelu.stability.theorem_3_1_conditions import conditions_of
 from exactrelu.stability.theorem_3_1_proof import proof_steps, rational_with_square
 from exactrelu.stability.theorem_3_3 import padded
-from tests.drawn_networks import Chooser
-from tests.drawn_pairs import draw_scalar_pair
-from tests.drawn_parametrizations import draw_point
+from tests.support.drawn_networks import Chooser
+from tests.support.drawn_pairs import draw_scalar_pair
+from tests.support.drawn_parametrizations import draw_point
 
 
 def of(weights, coefficients):

@@ -21,8 +21,8 @@ from exactrelu.stability.norms import parameter_distance
 from exactrelu.stability.restricted_space import Clause, Positivity, restricted_space_violations
 from exactrelu.stability.stability_constants import SHARP, THEOREM_3_3, InverseStability, realization_radius
 from exactrelu.stability.theorem_3_3 import padded, theorem_33
-from tests.drawn_networks import Chooser
-from tests.drawn_pairs import draw_restricted, draw_restricted_pair
+from tests.support.drawn_networks import Chooser
+from tests.support.drawn_pairs import draw_restricted, draw_restricted_pair
 
 
 def of(weights, coefficients):

@@ -12,7 +12,7 @@ from fractions import Fraction
 import sympy
 from sympy.abc import t
 
-from tests.brute_force import Vector, reduced_echelon
+from tests.support.brute_force import Vector, reduced_echelon
 
 ZERO = Fraction(0)
 

@@ -1,4 +1,4 @@
-"""The debug mode of the engine `lp`: every row, point, value and enclosure against exact numbers.
+"""The engine `lp` checked: every row, point, value and enclosure against exact numbers.
 
 No search calls it; tests do, after each step.
 """

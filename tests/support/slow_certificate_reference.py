@@ -17,8 +17,8 @@ from sympy.abc import t
 
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.domain import Domain
-from tests import brute_norms
-from tests.brute_force import (
+from tests.support import brute_norms
+from tests.support.brute_force import (
     ZERO,
     Bits,
     Constraint,

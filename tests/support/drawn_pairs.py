@@ -7,7 +7,7 @@ from fractions import Fraction
 from exactrelu.numbers.linear_algebra import primitive_from_rationals
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.stability.theorem_3_3 import padded
-from tests.drawn_networks import Chooser
+from tests.support.drawn_networks import Chooser
 
 _SIZES = [Fraction(1), Fraction(1), Fraction(1), Fraction(1, 8), Fraction(2) ** 300, Fraction(1, 2**300)]
 _NOISE = [Fraction(0), Fraction(0), Fraction(1, 10), Fraction(-1, 2), Fraction(1, 2**200)]

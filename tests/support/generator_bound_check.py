@@ -1,4 +1,4 @@
-"""The debug mode of the float filter: every bound and every sign against exact values.
+"""The float filter checked: every bound and every sign against exact values.
 
 It asks of each vertex what `vertex_table` promises: that the signs are right, and that some positive
 factor c brings all exact values within the bounds at once. No search calls it; tests do, after each step.

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.drawn_networks import Chooser, draw_domain, draw_network
+from tests.support.drawn_networks import Chooser, draw_domain, draw_network
 
 
 def seeded_cases(number: int, *, most_neurons: int) -> list[Any]:

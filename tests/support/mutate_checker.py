@@ -1,8 +1,8 @@
 """Mutation testing of the checker: change one thing in its source, and see whether an attack notices.
 
-`python -m tests.mutate_checker` tries every mutant, `... 200` a seeded sample of 200. Mutants run in one
-process, on files that the attacks of `test_checker_attacks` make: a tool that starts pytest anew for each
-mutant would need hours. What survives is printed, and explained in docs/mutants.md.
+`python -m tests.support.mutate_checker` tries every mutant, `... 200` a seeded sample of 200. Mutants run
+in one process, on files that the attacks of `test_checker_attacks` make: a tool that starts pytest anew for
+each mutant would need hours. What survives is printed, and explained in docs/mutants.md.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from typing import Any
 
 from exactrelu import checker
 from tests import test_checker_attacks as attacks
-from tests.certificate_lines import Entries, samples, text_of
+from tests.support.certificate_lines import Entries, samples, text_of
 
 SECONDS = 30
 """A mutant that takes more processor time is taken for killed: it does not end."""

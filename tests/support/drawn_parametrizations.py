@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from exactrelu.shallow.parametrization import Neuron, Parametrization
-from tests.drawn_networks import WEIGHTS, Chooser
+from tests.support.drawn_networks import WEIGHTS, Chooser
 
 _FACTORS = [Fraction(1), Fraction(-1), Fraction(2), Fraction(-1, 3), Fraction(2) ** 40, -(Fraction(2) ** -40)]
 _SCALES = [Fraction(1), Fraction(1), Fraction(16), Fraction(4), Fraction(3, 7), Fraction(2) ** 301]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from exactrelu.enumeration import Problem, Reached, count, enumerate_leaves
 from exactrelu.networks.reading import Reading
-from tests.drawn_networks import Chooser, draw_domain, draw_network
+from tests.support.drawn_networks import Chooser, draw_domain, draw_network
 
 READINGS = list(Reading)
 

@@ -9,7 +9,7 @@ import z3
 
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.domain import Domain
-from tests.drawn_networks import Chooser
+from tests.support.drawn_networks import Chooser
 
 Layer = tuple[list[list[Fraction]], list[Fraction]]
 FACTORS = [Fraction(1, 3), Fraction(2), Fraction(7, 5), Fraction(2) ** 300, Fraction(2) ** -300]
