@@ -17,7 +17,7 @@ import pytest
 
 from exactrelu.drawing import LineKind, PlaneTiling, Window, draw_tiling, require_drawable
 from exactrelu.drawing.labels import _box, placed_labels
-from exactrelu.drawing.palette import fill
+from exactrelu.drawing.marks import fill
 from exactrelu.drawing.polygon import (
     area,
     convex_order,

@@ -10,8 +10,13 @@ import sympy
 
 from exactrelu.errors import InexactNumberError, NumberSyntaxError
 from exactrelu.numbers.algebraic import AlgebraicNumber
-from exactrelu.shallow.fourth_roots import rational_fourth_root, rational_square_root
-from exactrelu.shallow.radicals import RadicalSum, radical, square_root
+from exactrelu.shallow.radicals import (
+    RadicalSum,
+    radical,
+    rational_fourth_root,
+    rational_square_root,
+    square_root,
+)
 
 HUGE, TINY = Fraction(2) ** 300, Fraction(2) ** -300
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from fractions import Fraction
 from itertools import product
 
 from exactrelu.cli.inputs import budget_of, domain_of, network_of, point_at
 from exactrelu.cli.outputs import (
     domain_text,
+    functional_text,
     map_text,
     network_text,
     print_facts,
@@ -16,13 +18,13 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
-from exactrelu.cli.region_table import constraint_texts
 from exactrelu.documents.region import emptiness_of, problem_header, region_document
 from exactrelu.enumeration import Budget, Problem
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import Region, cell_rows, region_of
+from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.domain import Domain
 
@@ -102,4 +104,24 @@ def _print(
                 ("affine map", map_text(region.affine_map).replace("\n", "\n" + " " * 16)),
             ]
         )
-        print_table(("the closure of the cell", "strict"), constraint_texts(region))
+        print_table(("the closure of the cell", "strict"), _constraint_texts(region))
+
+
+def _constraint_texts(region: Region) -> list[tuple[str, str]]:
+    """Return the constraints of the closure, each with a mark where it is strict on the cell.
+
+    Strict rows that are no facets of the closure come last, with an empty left side.
+    """
+    geometry = region.geometry
+    strict = set(region.strict)
+    others = sorted(strict - set(geometry.facets))
+    rows = [
+        *((f"{_row_text(row)} = 0", "") for row in geometry.equations),
+        *((f"{_row_text(row)} >= 0", "> 0" if row in strict else "") for row in geometry.facets),
+        *(("", f"{_row_text(row)} > 0") for row in others),
+    ]
+    return rows or [("(the whole space)", "")]
+
+
+def _row_text(row: IntegerRow) -> str:
+    return functional_text(tuple(map(Fraction, row)))

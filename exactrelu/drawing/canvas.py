@@ -9,12 +9,20 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from exactrelu.drawing import palette
 from exactrelu.drawing.labels import Label, placed_labels
-from exactrelu.drawing.legend import add_legend, entries, rows_of
 from exactrelu.drawing.lines import LineKind
-from exactrelu.drawing.rendering import rendered
-from exactrelu.drawing.style import END_STYLE, GREY, LINE_STYLE, POINT_STYLE, SEGMENT_WIDTH
+from exactrelu.drawing.marks import (
+    END_STYLE,
+    LINE_STYLE,
+    POINT_STYLE,
+    SEGMENT_WIDTH,
+    add_legend,
+    entries,
+    fill,
+    rows_of,
+    strong,
+)
+from exactrelu.drawing.rendering import GREY, rendered
 from exactrelu.drawing.ticks import axis
 from exactrelu.drawing.tiling import PlaneTiling, Tile
 
@@ -92,7 +100,7 @@ def _add_polygons(axes: Axes, tiling: PlaneTiling) -> None:
     from matplotlib.collections import PolyCollection
 
     tiles = [tile for tile in tiling.tiles if tile.dimension == 2]
-    colours = [palette.fill(tile.map_index) for tile in tiles]
+    colours = [fill(tile.map_index) for tile in tiles]
     # Edges in the fill's colour close the hairlines that viewers leave between neighbours.
     polygons = PolyCollection(
         [_corners(tiling, tile) for tile in tiles], facecolors=colours, edgecolors=colours, linewidths=0.4
@@ -106,7 +114,7 @@ def _add_segments(axes: Axes, tiling: PlaneTiling, scale: float) -> None:
     from matplotlib.collections import LineCollection
 
     tiles = [tile for tile in tiling.tiles if tile.dimension == 1]
-    colours = [palette.strong(tile.map_index) for tile in tiles]
+    colours = [strong(tile.map_index) for tile in tiles]
     segments = LineCollection(
         [_corners(tiling, tile) for tile in tiles], colors=colours, linewidths=SEGMENT_WIDTH * scale
     )
@@ -133,7 +141,7 @@ def _add_points(axes: Axes, tiling: PlaneTiling, scale: float) -> None:
         _add_markers(axes, [tiling.window.unit(end) for end in ends], scale, END_STYLE[kind])
     for tile in tiling.tiles:
         if tile.dimension == 0:
-            colour = palette.strong(tile.map_index)
+            colour = strong(tile.map_index)
             _add_markers(axes, _corners(tiling, tile), scale, POINT_STYLE | {"markerfacecolor": colour})
 
 

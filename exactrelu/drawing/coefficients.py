@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from exactrelu.drawing.picture_file import file_type, require_folder, write_whole
-from exactrelu.drawing.rendering import rendered
-from exactrelu.drawing.style import GREY
+from exactrelu.drawing.rendering import GREY, rendered
 from exactrelu.numbers.rationals import format_rational
 
 if TYPE_CHECKING:

@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+GREY = "#666666"
+"""Of what frames a picture: axes, ticks, notes."""
+
 _RESOLUTION = 200
 _SETTINGS: Any = {"svg.hashsalt": "exactrelu", "font.family": "DejaVu Sans", "axes.unicode_minus": True}
 

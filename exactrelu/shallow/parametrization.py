@@ -12,7 +12,7 @@ from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point, point_of
 from exactrelu.numbers.rationals import format_rational, rational_at, rational_vector
-from exactrelu.shallow.fourth_roots import rational_fourth_root
+from exactrelu.shallow.radicals import rational_fourth_root
 
 
 @dataclass(frozen=True)

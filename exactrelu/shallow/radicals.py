@@ -26,7 +26,6 @@ from flint import arb, ctx, fmpq
 
 from exactrelu.errors import NumberSyntaxError
 from exactrelu.numbers.rationals import brief, format_integer, format_rational, rational
-from exactrelu.shallow.fourth_roots import rational_fourth_root, rational_square_root
 
 _SMALL_PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47)
 
@@ -281,3 +280,32 @@ def _term_text(size: Fraction, n: int) -> str:
     root = math.isqrt(n)
     text = f"sqrt({format_integer(root)})" if root * root == n else f"root4({format_integer(n)})"
     return text if size == 1 else f"{format_rational(size)} {text}"
+
+
+def rational_square_root(value: Fraction) -> Fraction | None:
+    """Return the rational q >= 0 with q^2 = ``value``, or None if there is none (a negative value has none).
+
+    Examples
+    --------
+    >>> rational_square_root(Fraction(9, 4)), rational_square_root(Fraction(2))
+    (Fraction(3, 2), None)
+    """
+    if value < 0:
+        return None
+    numerator, denominator = math.isqrt(value.numerator), math.isqrt(value.denominator)
+    # In lowest terms a quotient is a square only if both of its parts are.
+    if numerator**2 != value.numerator or denominator**2 != value.denominator:
+        return None
+    return Fraction(numerator, denominator)
+
+
+def rational_fourth_root(value: Fraction) -> Fraction | None:
+    """Return the rational q >= 0 with q^4 = ``value``, or None if there is none.
+
+    Examples
+    --------
+    >>> rational_fourth_root(Fraction(16, 81)), rational_fourth_root(Fraction(4))
+    (Fraction(2, 3), None)
+    """
+    square = rational_square_root(value)
+    return None if square is None else rational_square_root(square)
