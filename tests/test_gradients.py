@@ -1,13 +1,13 @@
-"""The chain (13), kinks, the Clarke Jacobian, the bounds (14) to (16): by definition and counterexamples."""
+"""The chain (13), kinks, the Clarke Jacobian: by definition and counterexamples."""
 
 from __future__ import annotations
 
 import random
+import sys
 from fractions import Fraction
 
 import pytest
 
-from exactrelu.analysis.gradient_bounds import Constants, PointPair, constants_of, gradient_bound
 from exactrelu.analysis.gradients import (
     Kink,
     clarke_jacobian,
@@ -18,6 +18,7 @@ from exactrelu.analysis.gradients import (
     slopes_of,
 )
 from exactrelu.analysis.lipschitz import lipschitz_constant
+from exactrelu.claims import find_claim, load_claims
 from exactrelu.errors import ConfigurationError, DomainError, NetworkError
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -46,7 +47,6 @@ def matrix(rows) -> RationalMatrix:
 
 
 IDENTITY = net([[1], [-1]], [[1, -1]])  # relu(x) - relu(-x) = x
-HALVES = net([[1]], [["1/2"]], [["1/2"]], [[1]])
 
 
 def small_networks(count: int) -> list[Network]:
@@ -217,92 +217,32 @@ def test_a_point_very_near_a_kink_is_not_on_it():
     assert clarke_jacobian(net([[1], [-1]], [[1, 1]]), (near,)).jacobians == (matrix([[1]]),)
 
 
-# (14) to (16) -----------------------------------------------------------------------------------------
+# the claims' own (13) -----------------------------------------------------------------------------------
 
 
-def test_14_is_false_as_transcribed_and_true_with_the_right_constants():
-    active = slopes_at(HALVES, (1,))
-    transcribed = gradient_bound(HALVES, active, 3, (1,), Constants.TRANSCRIBED)
-    assert (transcribed.left_squared, transcribed.right_squared, transcribed.holds) == (
-        1,
-        Fraction(1, 4),
-        False,
+def test_the_claims_on_gradients_use_the_same_chain_as_the_library():
+    # (14) to (16) are judged in proofs_checks (C22 to C26), with formulas written out there.
+    c22, c23 = (
+        sys.modules[find_claim(load_claims(), f"heinecke-hwang/{place}").check.__module__]
+        for place in ("C22", "C23")
     )
-    assert gradient_bound(HALVES, active, 3, (1,)).is_attained
-    # With C over W_L too, N must count N_L: W_L = nine ones.
-    tall = net([[1]], [[1]], [[1]], [[1]] * 9)
-    bound = gradient_bound(tall, slopes_at(tall, (1,)), 3, (1,) * 9)
-    assert (bound.left_squared, bound.right_squared) == (81, 729)
-    assert constants_of(tall, 3, "corrected") == (1, 9)
-    assert constants_of(tall, 3, "transcribed") == (1, 1)
-
-
-def test_corrected_bounds_hold_on_drawn_networks_and_a_smaller_constant_does_not():
-    attained = 0
-    for seed, network in enumerate(small_networks(80)):
-        for x in points_of(network, seed, 3):
-            for kink in Kink:
-                slopes = slopes_at(network, x, kink)
-                for layer in range(network.depth):
-                    bound = gradient_bound(network, slopes, layer, (1,) * network.outputs)
-                    assert bound.holds
-                    if bound.is_attained and bound.left_squared:
-                        attained += 1
-                        assert bound.left_squared > bound.right_squared * Fraction(99, 100)
-    assert attained > 0
-
-
-def test_corrected_bounds_on_pairs_hold_on_drawn_networks():
-    tried = 0
+    bits = {Kink.ZERO: c23.zero_at_zero, Kink.ONE: c23.one_at_zero}
+    kinks = 0
     for seed, network in enumerate(small_networks(60)):
-        points = [*points_of(network, seed, 4), (Fraction(0),) * network.inputs]
-        for one in points:
-            for two in points:
-                if network.configuration(one) != network.configuration(two) or one == two:
-                    continue
-                # L(y) = y.y has a 2-Lipschitz gradient.
-                pair = PointPair.of(network, one, two, lambda y: [2 * v for v in y], 2)
-                assert pair.smooth_loss().is_attained
-                assert pair.output_difference().is_attained
-                for layer in range(network.depth):
-                    assert all(step.holds for step in pair.bound_15(layer))
-                    assert pair.bound_16(layer).holds
-                tried += 1
-    assert tried > 100
-
-
-def test_15_is_false_with_slope_one_at_the_kink():
-    # x = 0 and x' = -1 both lie in the half-open cell 0; L(y) = y has a constant gradient, beta = 0.
-    pair = PointPair.of(net([[1]], [[1]]), (0,), (-1,), lambda _: [1], 0)
-    with_one = pair.bound_15(1, kink=Kink.ONE)
-    assert [(step.left_squared, step.right_squared, step.holds) for step in with_one] == [(1, 0, False)] * 2
-    assert all(step.is_attained for step in pair.bound_15(1))
-
-
-def test_the_output_difference_needs_the_linear_part():
-    pair = PointPair.of(net([[1]], ([[1]], [-1])), (2,), (1,), lambda y: y, 1)
-    transcribed = pair.output_difference("transcribed")
-    assert (transcribed.left_squared, transcribed.right_squared) == (1, 0)
-    assert pair.output_difference().is_attained
-
-
-def test_16_is_false_as_transcribed_and_true_with_the_right_constants():
-    pair = PointPair.of(HALVES, (1,), (2,), lambda y: y, 1)  # L(y) = y^2 / 2
-    for layer, power in ((1, 7), (0, 8)):
-        transcribed = pair.bound_16(layer, Constants.TRANSCRIBED)
-        assert transcribed.left_squared == Fraction(1, 16) ** 2
-        assert transcribed.right_squared == Fraction(1, 2**power) ** 2
-        assert not transcribed.holds
-        assert pair.bound_16(layer).holds
-
-
-def test_questions_that_have_no_answer_are_refused():
-    with pytest.raises(ConfigurationError, match="one configuration"):
-        PointPair.of(HALVES, (1,), (-1,), lambda y: y, 1)
-    with pytest.raises(NetworkError, match="L >= 3"):
-        gradient_bound(IDENTITY, slopes_at(IDENTITY, (1,)), 1, (1,), "transcribed")
-    with pytest.raises(NetworkError, match="layer"):
-        gradient_bound(IDENTITY, slopes_at(IDENTITY, (1,)), 2, (1,))
+        gradient = [Fraction(j + 1, 3) for j in range(network.outputs)]
+        for x in points_of(network, seed, 3):
+            kinks += any(y == 0 for layer in evaluate(network, x)[0] for y in layer)
+            for kink, bit in bits.items():
+                chain = gradient_chain(network, slopes_at(network, x, kink), gradient)
+                for k in range(1, network.depth):
+                    assert tuple(c23.gradient(network, x, k, gradient, bit)) == chain[k]
+            theta = network.configuration(x)
+            for k in range(1, network.depth):
+                product = c22.chain(network, theta.layers, k)
+                assert (
+                    tuple(image(product, gradient)) == gradient_chain(network, slopes_of(theta), gradient)[k]
+                )
+    assert kinks > 0
 
 
 def test_inside_a_full_cell_the_jacobian_is_a_member_of_the_clarke_jacobian():
