@@ -781,6 +781,13 @@ def see_canonical(value: dict[str, Any], networks: list[Network], _: Domain) -> 
         refuse("claim.rest", "the affine remainder", value["rest"])
 
 
+def see_equal_forms(_: dict[str, Any], networks: list[Network], __: Domain) -> None:
+    """Both networks have one canonical form, so they agree on R^n."""
+    one, two = (canonical_form(f"networks[{n}]", net.layers) for n, net in enumerate(networks))
+    if one != two:
+        refuse("networks[1]", "the canonical form of networks[0]", "another one")
+
+
 def see_reparametrization(value: dict[str, Any], networks: list[Network], _: Domain) -> None:
     """Each network realizes the function of the one before; after ``embed`` on the slice (x, 1, -1)."""
     steps = listed("claim.steps", value["steps"], len(networks) - 1, len(networks) - 1)
@@ -860,6 +867,7 @@ RULES: dict[str, Rule] = {
     "lipschitz": (Lipschitz, "norm constant configuration direction", "", 1, 1, ("full",)),
     "lipschitz, norm 2": (Spectral, "norm polynomial interval", "projection", 1, 1, ("full",)),
     "equal": (Equal, "", "", 2, 2, ("full",)),
+    "equal, no tree": (see_equal_forms, "", "", 2, 2, ()),
     "unequal": (see_unequal, "point outputs", "", 2, 2, ()),
     "canonical": (see_canonical, "kinks rest", "", 1, 1, ()),
     "reparametrization": (see_reparametrization, "steps", "", 2, 10**6, ()),
@@ -953,7 +961,8 @@ class Certificate:
         index("line 1: version", value["version"], 1, 1)
         claim: dict[str, Any] = value["claim"] if isinstance(value["claim"], dict) else {}
         kind = claim.get("kind") if claim.get("norm") != "2" else f"{claim.get('kind')}, norm 2"
-        if not isinstance(kind, str) or kind not in RULES or claim["kind"] == "lipschitz, norm 2":
+        kind = "equal, no tree" if kind == "equal" and value["reading"] is None else kind
+        if not isinstance(kind, str) or kind not in RULES or "," in claim["kind"]:
             refuse("claim.kind", f"one of {', '.join(RULES)}", kind)
         rule, keys, optional, least, most, readings = RULES[kind]
         fields("claim", claim, f"kind {keys}", optional)

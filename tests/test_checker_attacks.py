@@ -54,6 +54,7 @@ NAMES = [
         "range with a constant piece",
         "equal everywhere",
         "equal segment",
+        "equal shallow",
         "unequal",
         "decomposition",
         "empty",
@@ -677,6 +678,26 @@ HOLES: dict[str, tuple[list[dict[str, Any]], str]] = {
             {"reached": ["1/2"], "by": [[[0, "-1"]]]},
         ],
         "line 3: reached.by[0][0][0]",
+    ),
+    "equal networks of two canonical forms": (
+        [header({"kind": "equal"}, [ONE_NEURON, network(([["1"]], ["0"]), ([["2"]], ["0"]))]), end(2)],
+        "networks[1]",
+    ),
+    "equal canonical forms on a domain": (
+        [header({"kind": "equal"}, [ONE_NEURON, ONE_NEURON], INTERVAL), end(2)],
+        "domain",
+    ),
+    "equal canonical forms of one layer": (
+        [header({"kind": "equal"}, [IDENTITY, IDENTITY]), end(2)],
+        "networks[0]",
+    ),
+    "a tree after equal canonical forms": (
+        [header({"kind": "equal"}, [ONE_NEURON, ONE_NEURON]), {"split": [1, 0]}],
+        "line 2",
+    ),
+    "the checker's own name for a claim": (
+        [header({"kind": "equal, no tree"}, [ONE_NEURON, ONE_NEURON]), end(2)],
+        "claim.kind",
     ),
     "networks of other shapes": (
         [header({"kind": "equal"}, [IDENTITY, network(([["1", "0"]], ["0"]))], None, "full")],

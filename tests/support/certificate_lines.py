@@ -26,6 +26,7 @@ from exactrelu import (
 from exactrelu.certificates import (
     certify_configurations,
     certify_decomposition,
+    certify_equal_forms,
     certify_equality,
     certify_inequality,
     certify_lipschitz_constant,
@@ -134,6 +135,10 @@ def samples(folder: Path) -> dict[str, Entries]:
             keep(f"lipschitz {norm} {name}")
     certify_equality(path, EQUAL_ON_SEGMENT, CONSTANT_ON_SEGMENT, SEGMENT)
     keep("equal segment")
+    certify_equal_forms(
+        path, ABSOLUTE, Network.from_rationals([([[2], ["-1/3"]], None), ([["1/2", 3]], None)])
+    )
+    keep("equal shallow")
     certify_inequality(path, EQUAL_ON_SEGMENT, CONSTANT_ON_SEGMENT, Domain.box([(-2, 0), (-2, 0)]), [-1, -1])
     keep("unequal")
     certify_decomposition(path, atomic_decomposition(TWO_LAYERS, Configuration.parse("11|11", (2, 2))))

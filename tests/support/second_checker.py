@@ -331,11 +331,9 @@ class Checked:
         self.kind = self.claim["kind"]
         self.nets = [Net(value, self.kind == "reparametrization") for value in array(head["networks"])]
         self.reading = head["reading"]
-        demand(
-            self.reading in TREES[self.kind] if self.kind in TREES else self.reading is None,
-            "reading for this claim",
-        )
-        demand(self.kind in TREES or self.kind == "unequal" or head["domain"] is None, "domain")
+        tree = self.kind in TREES and not (self.kind == "equal" and self.reading is None)
+        demand(self.reading in TREES[self.kind] if tree else self.reading is None, "reading for this claim")
+        demand(tree or self.kind == "unequal" or head["domain"] is None, "domain")
         self.read_domain(head["domain"])
         self.leaves = {"impossible": 0, "thin": 0, "reached": 0}
         self.next_line = 1
@@ -547,7 +545,10 @@ class Checked:
         self.claims()
         self.networks(2)
         self.alike()
-        self.tree()
+        if self.reading is None:
+            demand(canonical(self.nets[0]) == canonical(self.nets[1]), "not one canonical form")
+        else:
+            self.tree()
 
     def equal_leaf(self, line: dict[str, Value], maps: list[Matrix], _names: Value, _rows: Matrix) -> None:
         keys(line, "reached", optional=("by",))
