@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
-from exactrelu import checker
+from exactrelu import Search, checker
 from exactrelu.certificates import certify_configurations
 from exactrelu.enumeration import Problem, enumerate_leaves
 
@@ -40,10 +40,10 @@ def row(widths: tuple[int, ...], seed: int, folder: Path) -> str:
     path = folder / "certificate.jsonl"
 
     def enumerate_alone() -> None:
-        deque(enumerate_leaves(problem, engine="ppl"), maxlen=0)
+        deque(enumerate_leaves(problem, search=Search("ppl")), maxlen=0)
 
     def write(engine: str) -> None:
-        certify_configurations(path, network, problem, enumerate_leaves(problem, engine=engine))
+        certify_configurations(path, network, problem, enumerate_leaves(problem, search=Search(engine)))
 
     times: dict[str, list[float]] = {"alone": [], "auto": [], "ppl": [], "check": []}
     for _ in range(REPETITIONS):

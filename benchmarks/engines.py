@@ -62,14 +62,14 @@ def measure(name: str, engine: str) -> None:
 
     import numpy as np  # noqa: F401 - imports are not timed
 
-    from exactrelu import Domain, Network, count
+    from exactrelu import Domain, Network, Search, count
     from exactrelu.enumeration import generator_engine, ppl_engine  # noqa: F401 - imports are not timed
 
     widths, largest, half, _ = NETWORKS[name]
     network = Network.from_rationals(random_layers(widths, largest))
     domain = Domain.box([(-half, half)] * widths[0]) if half else None
     start = time.process_time()
-    cells = count(network, domain, "full", engine=engine)
+    cells = count(network, domain, "full", search=Search(engine))
     seconds = time.process_time() - start
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(json.dumps([cells, seconds, peak]))

@@ -20,6 +20,7 @@ from itertools import pairwise
 
 from flint import fmpz_mat
 
+from exactrelu import Search
 from exactrelu.enumeration import count
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.ppl_library import C_Polyhedron, Linear_Expression, Poly_Con_Relation
@@ -96,8 +97,8 @@ def compare(widths: tuple[int, ...], seed: int) -> None:
     network = random_network(widths, seed)
     work = {
         "forty lines": lambda: forty_lines(network),
-        "full": lambda: count(network, reading="full", engine="ppl"),
-        "half-open": lambda: count(network, reading="half-open", engine="ppl"),
+        "full": lambda: count(network, reading="full", search=Search("ppl")),
+        "half-open": lambda: count(network, reading="half-open", search=Search("ppl")),
     }
     times: dict[str, list[float]] = {name: [] for name in work}
     counts = set()
@@ -118,7 +119,7 @@ def compare(widths: tuple[int, ...], seed: int) -> None:
 
 def large() -> None:
     """Print count, CPU seconds and peak memory of the large network, in this process."""
-    seconds, cells = cpu_seconds(lambda: count(random_network(*LARGE), reading="full", engine="ppl"))
+    seconds, cells = cpu_seconds(lambda: count(random_network(*LARGE), reading="full", search=Search("ppl")))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"{'-'.join(map(str, LARGE[0])):<12}{cells:>8}{'':>13}{seconds:>9.1f}   (peak memory {peak} MB)")
 

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from exactrelu.atoms.decomposition import AtomicDecomposition, atomic_decomposition
     from exactrelu.audit import audit_claims
     from exactrelu.drawing import draw_coefficients, draw_tiling
-    from exactrelu.enumeration import Budget, Problem, count, enumerate_leaves, regions
+    from exactrelu.enumeration import Problem, count, enumerate_leaves, regions
+    from exactrelu.enumeration.effort import Search
     from exactrelu.errors import ExactReluError
     from exactrelu.formats import load_network
     from exactrelu.formats.arrays import network_from_arrays, network_from_torch
@@ -83,7 +84,6 @@ _HOMES = {
     "AffineMap": "networks.affine_map",
     "AlgebraicNumber": "numbers.algebraic",
     "AtomicDecomposition": "atoms.decomposition",
-    "Budget": "enumeration",
     "CanonicalForm": "shallow.canonical_forms",
     "Configuration": "networks.configuration",
     "DecisionRegions": "analysis.decision_regions",
@@ -102,6 +102,7 @@ _HOMES = {
     "RadicalSum": "shallow.radicals",
     "Reading": "networks.reading",
     "Region": "networks.region",
+    "Search": "enumeration.effort",
     "SymbolicNetwork": "symbolic",
     "TheoremSix": "analysis.lipschitz_bounds",
     "Verdict": "analysis.verdict",
@@ -163,7 +164,6 @@ __all__ = [
     "AffineMap",
     "AlgebraicNumber",
     "AtomicDecomposition",
-    "Budget",
     "CanonicalForm",
     "Configuration",
     "DecisionRegions",
@@ -182,6 +182,7 @@ __all__ = [
     "RadicalSum",
     "Reading",
     "Region",
+    "Search",
     "SymbolicNetwork",
     "TheoremSix",
     "Verdict",

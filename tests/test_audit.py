@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 import z3
 
-from exactrelu import Configuration, Network, regions
+from exactrelu import Configuration, Network, Search, regions
 from exactrelu.analysis.verdict import Verdict
-from exactrelu.audit import Limits, judge
+from exactrelu.audit import judge
 from exactrelu.audit.bounds import BoundsClaim
 from exactrelu.audit.claims_file import KINDS
 from exactrelu.audit.configuration_lists import ConfigurationsClaim
@@ -231,7 +231,7 @@ def test_spurious_configurations_come_with_a_proof(network, domain, reading):
     listed = tuple(Configuration.parse(theta, network.hidden_widths) for theta in every)
     truth = judge(ConfigurationsClaim(listed, reading, domain), network).truth
     assert {one["configuration"] for one in truth["spurious"]} == set(every) - right
-    alone = judge(ConfigurationsClaim(listed, reading, domain), network, Limits(max_regions=0)).truth
+    alone = judge(ConfigurationsClaim(listed, reading, domain), network, Search(max_regions=0)).truth
     if right:
         assert alone["spurious"] == truth["spurious"]
     for one in truth["spurious"]:

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from exactrelu import (
-    Budget,
     Configuration,
     Domain,
     Network,
     Problem,
+    Search,
     atomic_decomposition,
     checker,
     count,
@@ -180,7 +180,7 @@ def test_the_same_answer_has_the_same_bytes_packed_or_not(tmp_path: Path) -> Non
 
 def test_a_search_that_ends_early_leaves_no_certificate(tmp_path: Path) -> None:
     problem = Problem.of(ABSOLUTE_VALUE)
-    leaves = enumerate_leaves(problem, budget=Budget(max_regions=2))
+    leaves = enumerate_leaves(problem, search=Search(max_regions=2))
     with pytest.raises(BudgetExhaustedError):
         certify_configurations(tmp_path / "c.jsonl", ABSOLUTE_VALUE, problem, leaves)
     assert not list(tmp_path.iterdir())

@@ -10,6 +10,7 @@ import random
 
 import pytest
 
+from exactrelu import Search
 from exactrelu.enumeration import Problem, count_configurations
 from exactrelu.networks.network import Network
 
@@ -27,11 +28,13 @@ def test_a_cluster_counts_what_one_process_counts() -> None:
         [(rows(24, 3), rows(1, 24)[0]), (rows(12, 24), rows(1, 12)[0]), (rows(1, 12), None)]
     )
     problem = Problem.of(network, reading="full")
-    alone = count_configurations(problem, engine="generators")
+    alone = count_configurations(problem, search=Search("generators"))
     with (
         distributed.LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None) as cluster,
         distributed.Client(cluster) as client,
     ):
-        shared = count_configurations(problem, engine="generators", executor=client.get_executor(), parts=6)
+        shared = count_configurations(
+            problem, search=Search("generators"), executor=client.get_executor(), parts=6
+        )
     gc.collect()  # what the cluster leaves unclosed is its own affair, not that of the next test
-    assert shared == alone == count_configurations(problem, engine="ppl")
+    assert shared == alone == count_configurations(problem, search=Search("ppl"))

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from exactrelu import Budget, Domain, Network, checker, decide_equality, distance
+from exactrelu import Domain, Network, Search, checker, decide_equality, distance
 from exactrelu.errors import ArgumentError, BudgetExhaustedError, DomainError, NetworkError
 from exactrelu.polyhedra.integration import Polytope
 from exactrelu.polyhedra.polyhedron import Polyhedron
@@ -288,7 +288,7 @@ def test_bad_arguments_are_refused():
     with pytest.raises(NetworkError, match="expected 1 inputs"):
         distance(ABSOLUTE_VALUE, Network.from_rationals([([[1, 1]], None)]))
     with pytest.raises(BudgetExhaustedError):
-        distance(ABSOLUTE_VALUE, ZERO, budget=Budget(max_regions=1))
+        distance(ABSOLUTE_VALUE, ZERO, search=Search(max_regions=1))
 
 
 # the command ------------------------------------------------------------------------------------------------

@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactrelu.enumeration import (
-    Budget,
     Problem,
     Reached,
+    Search,
     count,
     engine_names,
     enumerate_leaves,
@@ -358,23 +358,23 @@ def test_regions_that_nobody_keeps_are_freed():
 
 
 def test_a_budget_of_exactly_the_count_suffices_and_one_less_raises():
-    assert count(LINE, budget=Budget(max_regions=3)) == 3
+    assert count(LINE, search=Search(max_regions=3)) == 3
     with pytest.raises(BudgetExhaustedError, match="more than 2 regions"):
-        count(LINE, budget=Budget(max_regions=2))
+        count(LINE, search=Search(max_regions=2))
     with pytest.raises(BudgetExhaustedError):
-        list(regions(LINE, budget=Budget(max_regions=0)))
+        list(regions(LINE, search=Search(max_regions=0)))
 
 
 def test_a_time_limit_that_is_over_raises_before_any_region():
     with pytest.raises(BudgetExhaustedError, match="time limit"):
-        next(regions(huge(), budget=Budget(time_limit=1e-9)))
+        next(regions(huge(), search=Search(time_limit=1e-9)))
     with pytest.raises(BudgetExhaustedError, match="time limit"):
-        count(huge(), reading="closed", budget=Budget(time_limit=0.2))
+        count(huge(), reading="closed", search=Search(time_limit=0.2))
 
 
 def test_an_unknown_engine_or_reading_and_a_misfit_domain_are_refused():
     with pytest.raises(ValueError, match="engine: expected one of auto, ppl, generators"):
-        count(LINE, engine="nope")
+        count(LINE, search=Search("nope"))
     with pytest.raises(ValueError, match="nope"):
         Problem.of(LINE, reading="nope")
     with pytest.raises(DomainError, match="expected dimension 1"):
@@ -393,4 +393,4 @@ def test_a_configuration_of_another_shape_is_a_configuration_error():
 @pytest.mark.parametrize("limits", [{"max_regions": -1}, {"time_limit": 0}, {"time_limit": -1}])
 def test_a_budget_that_makes_no_sense_is_refused(limits):
     with pytest.raises(ArgumentError, match=r"(max_regions|time_limit): expected"):
-        Budget(**limits)
+        Search(**limits)

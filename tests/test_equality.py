@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from exactrelu import Budget, Domain, Network, Verdict, are_equal, checker, count, decide_equality, reduced
+from exactrelu import Domain, Network, Search, Verdict, are_equal, checker, count, decide_equality, reduced
 from exactrelu.analysis.equality import EqualityDecision, EqualityMethod, reduced_difference
 from exactrelu.certificates import certify_equal_forms, certify_equality, certify_inequality
 from exactrelu.errors import BudgetExhaustedError, DomainError, NetworkError
@@ -146,14 +146,14 @@ def test_equality_on_an_empty_domain_holds(tmp_path):
 
 def test_a_budget_that_runs_out_gives_unknown():
     split = disguised(Chooser.seeded("split"), DEEP, 6)
-    decision = decide_equality(DEEP, split, budget=Budget(max_regions=2))
+    decision = decide_equality(DEEP, split, search=Search(max_regions=2))
     assert (decision.verdict, decision.point, decision.reason) == (
         Verdict.UNKNOWN,
         None,
         "more than 2 regions",
     )
     with pytest.raises(BudgetExhaustedError, match="more than 2 regions"):
-        are_equal(DEEP, split, budget=Budget(max_regions=2))
+        are_equal(DEEP, split, search=Search(max_regions=2))
 
 
 def test_networks_of_different_shapes_are_refused():

@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from exactrelu import Search
 from exactrelu.documents.region import region_document
 from exactrelu.enumeration import (
     Problem,
@@ -83,7 +84,7 @@ def test_json_regions_are_the_same_to_the_byte_save_engine_and_point():
             problem = Problem.of(network, domain, reading)
             texts = []
             for engine in ("ppl", "generators"):
-                leaves = enumerate_leaves(problem, engine=engine)
+                leaves = enumerate_leaves(problem, search=Search(engine))
                 documents = [region_document(leaf.region()) for leaf in leaves]
                 texts.append(json.dumps([{**one, "point": None} for one in documents]))
             assert texts[0] == texts[1], (case, reading)
@@ -93,7 +94,7 @@ def test_the_witness_of_a_leaf_has_its_configuration():
     for case in range(40):
         network, domain = drawn("witness", case)
         for reading in ("half-open", "full"):
-            for leaf in enumerate_leaves(Problem.of(network, domain, reading), engine="generators"):
+            for leaf in enumerate_leaves(Problem.of(network, domain, reading), search=Search("generators")):
                 point = leaf.point()
                 assert domain.contains(point), case
                 assert network.configuration(point) == leaf.configuration, case
@@ -108,7 +109,7 @@ def test_twenty_lines_through_a_point_that_one_line_misses_by_a_little(gap):
     offset = Fraction(0) if gap == 0 else Fraction(1, 2**gap)
     network = one_layer([*lines, [7, -3]], [0] * 20 + [offset])
     cells = 42 if gap == 0 else 61  # 21 lines through a point, or 40 sectors and a line through 21 of them
-    assert count(network, reading="full", engine="generators") == cells
+    assert count(network, reading="full", search=Search("generators")) == cells
     assert agree(network, None, ["full", "half-open"])
 
 
@@ -238,13 +239,13 @@ def test_a_filter_that_trusts_every_float_breaks_its_promises(monkeypatch):
 def test_another_rounding_mode_is_refused(monkeypatch):
     monkeypatch.setattr(rounding_mode, "_UNIT", 2.0**-50)  # as if half an ulp were not rounded away
     with pytest.raises(EngineUnavailableError, match="rounded to nearest"):
-        count(one_layer([[1]]), engine="generators")
+        count(one_layer([[1]]), search=Search("generators"))
 
 
 def test_a_mode_without_denormal_numbers_is_refused(monkeypatch):
     monkeypatch.setattr(rounding_mode, "_LEAST_NORMAL", 2.0**-1074)  # as if a quarter of it were zero
     with pytest.raises(EngineUnavailableError, match="denormal"):
-        count(one_layer([[1]]), engine="generators")
+        count(one_layer([[1]]), search=Search("generators"))
 
 
 def test_generic_networks_have_next_to_no_ambiguous_signs():
@@ -269,7 +270,7 @@ def test_a_chunk_can_be_pickled_and_finished_elsewhere():
         parts = [pickle.loads(pickle.dumps(part)) for part in chunk.parts(1)]  # noqa: S301
         assert len(parts) > 3
         total = sum(count_cells(part, lambda: None) for part in parts)
-        assert total == count(problem.network, problem.domain, reading, engine="ppl")
+        assert total == count(problem.network, problem.domain, reading, search=Search("ppl"))
 
 
 @pytest.mark.parametrize("reading", READINGS)
@@ -277,10 +278,10 @@ def test_processes_share_the_work_without_changing_the_count(reading, monkeypatc
     monkeypatch.setattr(parallel, "_CELLS_OF_A_PART", 2)
     problem = Problem.of(deep_network((2, 9, 8, 1), 5), Domain.box([(-1, 1), (-1, 1)]), reading)
     with ProcessPoolExecutor(2) as executor:
-        shared = count_configurations(problem, engine="generators", executor=executor, parts=5)
+        shared = count_configurations(problem, search=Search("generators"), executor=executor, parts=5)
         with pytest.raises(ArgumentError, match="executor: expected engine generators"):
-            count_configurations(problem, engine="ppl", executor=executor)
-    assert shared == count(problem.network, problem.domain, reading, engine="ppl")
+            count_configurations(problem, search=Search("ppl"), executor=executor)
+    assert shared == count(problem.network, problem.domain, reading, search=Search("ppl"))
 
 
 def test_jobs_are_for_counting_alone(exactrelu):

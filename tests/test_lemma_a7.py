@@ -109,7 +109,7 @@ def test_parallel_and_zero_weight_vectors_are_refused(weights):
 
 def test_a_budget_that_runs_out_is_no_answer():
     with pytest.raises(BudgetExhaustedError):
-        lemma_a7_constant([[1, 1], [1, 2], [2, 1]], budget=exactrelu.Budget(max_regions=3))
+        lemma_a7_constant([[1, 1], [1, 2], [2, 1]], search=exactrelu.Search(max_regions=3))
 
 
 def test_a_solution_that_breaks_the_constraints_is_refused(monkeypatch):

@@ -14,7 +14,7 @@ from exactrelu.analysis.lipschitz_bounds import (
     compare_global_bounds,
     compare_local_bounds,
 )
-from exactrelu.enumeration import Budget
+from exactrelu.enumeration import Search
 from exactrelu.errors import BudgetExhaustedError, ConfigurationError
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -204,9 +204,9 @@ def test_ties_between_irrational_norms_go_to_the_first_cell():
 
 
 def test_budgets_end_the_search_without_an_answer():
-    for budget in (Budget(max_regions=2), Budget(time_limit=1e-9)):
+    for search in (Search(max_regions=2), Search(time_limit=1e-9)):
         with pytest.raises(BudgetExhaustedError):
-            lipschitz_constant(KINK, budget=budget)
+            lipschitz_constant(KINK, search=search)
 
 
 # Theorem 6 ------------------------------------------------------------------------------------------

@@ -109,7 +109,10 @@ def test_json_regions_are_the_same_to_the_byte_save_point():
     network, domain = random_network((3, 4, 3, 2), 1), Domain.box([(-1, 1)] * 3)
     for reading in READINGS:
         documents = [
-            [region_document(region, "full") for region in regions(network, domain, reading, engine=engine)]
+            [
+                region_document(region, "full")
+                for region in regions(network, domain, reading, search=Search(engine))
+            ]
             for engine in ("ppl", "lp")
         ]
         for document in itertools.chain(*documents):
@@ -121,7 +124,9 @@ def test_json_regions_are_the_same_to_the_byte_save_point():
 def test_the_point_of_a_leaf_lies_in_the_relative_interior_of_its_cell(seed):
     for reading in READINGS:
         for case in range(3):
-            for leaf in enumerate_leaves(Problem.of(*drawn("lp points", seed, case), reading), engine="lp"):
+            for leaf in enumerate_leaves(
+                Problem.of(*drawn("lp points", seed, case), reading), search=Search("lp")
+            ):
                 facets = leaf.region().geometry.facets
                 equations = leaf.region().geometry.equations
                 values = [sum(a * x for a, x in zip(f, (*leaf.point(), 1), strict=True)) for f in facets]
@@ -142,7 +147,7 @@ def test_twenty_lines_through_a_point_that_one_line_misses_by_a_little(gap):
     bias[-1] += gap
     network = one_layer(lines, bias)
     assert agree(network, None, ["full", "half-open"])
-    assert count(network, reading="full", engine="lp") == (40 if gap == 0 else 58)
+    assert count(network, reading="full", search=Search("lp")) == (40 if gap == 0 else 58)
 
 
 @pytest.mark.parametrize("exponent", [300, -300, 2600, -2600])
@@ -178,8 +183,8 @@ def test_a_network_on_few_directions_of_many_inputs_is_searched_in_these():
     weight = [[i * (j + 1) + (i % 2) for j in range(40)] for i in range(1, 6)]
     start = start_of(Problem.of(one_layer(weight, [1, 2, 3, 4, 5]), reading="full"))
     assert (start.coordinates, start.dimension) == (2, 40)
-    assert count(one_layer(weight, [1, 2, 3, 4, 5]), reading="full", engine="lp") == len(
-        list(regions(one_layer(weight, [1, 2, 3, 4, 5]), reading="full", engine="ppl"))
+    assert count(one_layer(weight, [1, 2, 3, 4, 5]), reading="full", search=Search("lp")) == len(
+        list(regions(one_layer(weight, [1, 2, 3, 4, 5]), reading="full", search=Search("ppl")))
     )
 
 
@@ -189,18 +194,22 @@ def test_a_network_on_few_directions_of_many_inputs_is_searched_in_these():
 @pytest.mark.parametrize(("inputs", "neurons"), [(1, 9), (3, 8), (8, 10), (10, 12), (30, 8)])
 def test_hyperplanes_in_general_position_cut_space_into_as_many_cells_as_zaslavsky_says(inputs, neurons):
     network = random_network((inputs, neurons, 1))
-    assert count(network, reading="full", engine="lp") == zaslavsky(neurons, inputs)
-    assert count(network, reading="half-open", engine="lp") == zaslavsky(neurons, inputs)
+    assert count(network, reading="full", search=Search("lp")) == zaslavsky(neurons, inputs)
+    assert count(network, reading="half-open", search=Search("lp")) == zaslavsky(neurons, inputs)
 
 
 @pytest.mark.slow
 def test_sixteen_hyperplanes_in_twelve_dimensions():
-    assert count(random_network((12, 16, 1)), reading="full", engine="lp") == zaslavsky(16, 12) == 64_839
+    assert (
+        count(random_network((12, 16, 1)), reading="full", search=Search("lp")) == zaslavsky(16, 12) == 64_839
+    )
 
 
 def test_engines_agree_in_eight_dimensions_and_two_layers():
     network = random_network((8, 7, 6, 1))
-    assert count(network, reading="full", engine="lp") == count(network, reading="full", engine="generators")
+    assert count(network, reading="full", search=Search("lp")) == count(
+        network, reading="full", search=Search("generators")
+    )
 
 
 def test_a_box_in_fifty_dimensions():
@@ -209,10 +218,10 @@ def test_a_box_in_fifty_dimensions():
         [[c.integer(-9, 9) for _ in range(50)] for _ in range(5)], [c.integer(-9, 9) for _ in range(5)]
     )
     assert resolve_engine("auto", Problem.of(network, Domain.box([(-1, 1)] * 50))) == "lp"
-    assert count(network, Domain.box([(-1, 1)] * 50), "full", engine="lp") == 32
+    assert count(network, Domain.box([(-1, 1)] * 50), "full", search=Search("lp")) == 32
     corner = one_layer([[1] * 50, [1] * 50, [-1] * 50], [-50, -49, 51])  # the first only touches the box
     assert [
-        count(corner, Domain.box([(-1, 1)] * 50), reading, engine="lp")
+        count(corner, Domain.box([(-1, 1)] * 50), reading, search=Search("lp"))
         for reading in ("full", "half-open", "closed")
     ] == [2, 2, 3]
 
@@ -221,8 +230,8 @@ def test_processes_share_the_work_without_changing_the_count(monkeypatch):
     monkeypatch.setattr(search, "_CELLS_OF_A_PART", 2)
     problem = Problem.of(random_network((4, 6, 4, 1)), reading="half-open")
     with ProcessPoolExecutor(2) as executor:
-        shared = count_configurations(problem, engine="lp", executor=executor, parts=5)
-    assert shared == count_configurations(problem, engine="ppl")
+        shared = count_configurations(problem, search=Search("lp"), executor=executor, parts=5)
+    assert shared == count_configurations(problem, search=Search("ppl"))
 
 
 # what floats prove ---------------------------------------------------------------------------------------
@@ -302,7 +311,7 @@ def test_enclosures_of_a_search_hold_the_exact_multipliers(widths, monkeypatch):
         return found
 
     monkeypatch.setattr(certificates, "enclose_multipliers", enclose)
-    assert count(random_network(widths), reading="full", engine="lp") == count(
+    assert count(random_network(widths), reading="full", search=Search("lp")) == count(
         random_network(widths), reading="full", engine="ppl"
     )
     assert all(checked)
@@ -334,7 +343,7 @@ def test_what_floats_prove_of_a_neuron_is_true_by_exact_programs(widths, scale, 
         return answers
 
     monkeypatch.setattr(decisions, "prove", prove)
-    assert count(Network.from_rationals(layers), reading="full", engine="lp") > 10
+    assert count(Network.from_rationals(layers), reading="full", search=Search("lp")) > 10
     assert sum(answer != certificates.OPEN for answer in proved) > 10
     assert (certificates.NONNEGATIVE in proved) == (scale == 0)  # without biases all constants are zero
 
@@ -351,15 +360,15 @@ def test_a_support_below_the_rank_bound_is_left_to_integers():
     tiny = Fraction(1, 2**100)
     network = one_layer([[1, 0, 0], [0, 1, 0], [1, 1, tiny]], [0, 0, 1])
     assert agree(network, None, ["full", "half-open"])
-    assert count(network, reading="full", engine="lp") == 8
+    assert count(network, reading="full", search=Search("lp")) == 8
 
 
 def test_the_engine_without_its_bounds_is_wrong(monkeypatch):
     gap = Fraction(1, 2**200)
     network = one_layer([[1, 0], [1, 0], [0, 1]], [1, 1 + gap, 0])
-    assert count(network, reading="full", engine="lp") == 6
+    assert count(network, reading="full", search=Search("lp")) == 6
     monkeypatch.setattr(decisions, "prove", lambda *args: np.full(len(args[1]), certificates.POSITIVE))
-    assert count(network, reading="full", engine="lp") < 6
+    assert count(network, reading="full", search=Search("lp")) < 6
 
 
 def test_without_any_float_proof_the_answers_are_the_same(monkeypatch):
@@ -385,20 +394,20 @@ def test_with_useless_proposals_the_answers_are_the_same(monkeypatch):
 def test_another_rounding_mode_is_refused(monkeypatch):
     monkeypatch.setattr(rounding_mode, "_UNIT", 2.0**-50)  # as if half an ulp were not rounded away
     with pytest.raises(EngineUnavailableError, match="rounded to nearest"):
-        count(one_layer([[1]]), engine="lp")
+        count(one_layer([[1]]), search=Search("lp"))
 
 
 def test_a_mode_without_denormal_numbers_is_refused(monkeypatch):
     monkeypatch.setattr(rounding_mode, "_LEAST_NORMAL", 2.0**-1074)  # as if a quarter of it were zero
     with pytest.raises(EngineUnavailableError, match="denormal"):
-        count(one_layer([[1]]), engine="lp")
+        count(one_layer([[1]]), search=Search("lp"))
 
 
 def test_generic_networks_need_next_to_no_exact_decisions(monkeypatch):
     exact = []
     sides = ExactCell.sides
     monkeypatch.setattr(ExactCell, "sides", lambda self, *args: exact.append(self) or sides(self, *args))
-    assert count(random_network((5, 8, 6, 1)), reading="full", engine="lp") == 2992
+    assert count(random_network((5, 8, 6, 1)), reading="full", search=Search("lp")) == 2992
     assert len(exact) < 60
 
 
@@ -422,7 +431,7 @@ def test_relative_interiors_are_those_of_the_polyhedron(seed):
 
 def start_of_ppl(domain):
     problem = Problem.of(Network.from_rationals([([[0] * domain.dimension], None)]), domain)
-    return next(iter(enumerate_leaves(problem, engine="ppl")), None)
+    return next(iter(enumerate_leaves(problem, search=Search("ppl"))), None)
 
 
 def test_the_least_value_is_exact_or_bounded_by_the_given_one():

@@ -17,7 +17,7 @@ from benchmarks.peers.table import as_markdown, open_signs
 from benchmarks.peers.targets import verdicts
 from benchmarks.peers.tools import Tool, all_tools, engine
 from benchmarks.peers.works import WORKS, Target, Work
-from exactrelu import Domain, Network, count, load_network
+from exactrelu import Domain, Network, Search, count, load_network
 
 LIMITS = Limits(cpu_seconds=60)
 MACHINE = {
@@ -102,7 +102,7 @@ def test_regioncam_takes_squares_in_the_plane_only():
 )
 def test_the_formula_for_general_position_agrees_with_the_reference_engine(widths, cells):
     network = drawn(widths, None, 0)
-    assert zaslavsky(network) == cells == count(network, reading="full", engine="ppl")
+    assert zaslavsky(network) == cells == count(network, reading="full", search=Search("ppl"))
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ def test_the_formula_is_silent_where_lines_are_not_in_general_position(rows):
         [([row[:2] for row in rows], [row[2] for row in rows]), ([[1] * 3], None)]
     )
     assert zaslavsky(network) is None
-    assert count(network, reading="full", engine="ppl") < 7
+    assert count(network, reading="full", search=Search("ppl")) < 7
 
 
 def test_the_formula_is_silent_about_deep_networks():
@@ -165,7 +165,7 @@ def test_a_run_counts_in_a_process_of_its_own(tmp_path):
     network = drawn((2, 8, 8, 1), 8, 0)
     tool = engine("ppl")
     result = one_run(tool.python, tool.adapter, task_of(tmp_path, network, [[-1, 1]] * 2), LIMITS)
-    assert result["count"] == count(network, Domain.box([(-1, 1)] * 2), "full", engine="ppl")
+    assert result["count"] == count(network, Domain.box([(-1, 1)] * 2), "full", search=Search("ppl"))
     assert result["seconds"] > 0
     assert result["megabytes"] > 1
 
@@ -203,7 +203,7 @@ def test_a_work_becomes_a_record(monkeypatch):
     work = Work("square", (2, 4, 4, 1), half=1, target=Target("regioncam", 2))
     found = compared(work, tools, LIMITS, 1, long=0.0)
     box = Domain.box([(-1, 1)] * 2)
-    assert found["cells"] == count(drawn((2, 4, 4, 1), None, 0), box, "full", engine="ppl")
+    assert found["cells"] == count(drawn((2, 4, 4, 1), None, 0), box, "full", search=Search("ppl"))
     assert found["according to"] == "ppl"
     assert {name: run["reading"] for name, run in found["tools"].items()} == {
         "ppl": "full",

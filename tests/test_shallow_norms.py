@@ -153,7 +153,7 @@ def test_a_budget_that_runs_out_is_no_answer():
         for _ in range(2)
     ]
     with pytest.raises(BudgetExhaustedError):
-        gradient_distance(*pair, budget=exactrelu.Budget(time_limit=1e-9))
+        gradient_distance(*pair, search=exactrelu.Search(time_limit=1e-9))
 
 
 def test_a_wrong_value_is_refused_where_it_is_checked():

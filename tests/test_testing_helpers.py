@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from exactrelu import Configuration, Domain, Network
-from exactrelu.audit import Limits
+from exactrelu import Configuration, Domain, Network, Search
 from exactrelu.errors import (
     ArgumentError,
     BudgetExhaustedError,
@@ -126,12 +125,12 @@ def test_a_tolerance_does_not_save_a_witness_but_is_told():
 
 def test_a_budget_that_runs_out_is_an_error_and_no_pass():
     for check in (
-        lambda limits: assert_region_count(ARRAYS, 4, reading="closed", limits=limits),
-        lambda limits: assert_sound_bounds(ARRAYS, lower=[0], limits=limits),
-        lambda limits: assert_configurations(ARRAYS, ["01", "10"], reading="full", limits=limits),
+        lambda search: assert_region_count(ARRAYS, 4, reading="closed", search=search),
+        lambda search: assert_sound_bounds(ARRAYS, lower=[0], search=search),
+        lambda search: assert_configurations(ARRAYS, ["01", "10"], reading="full", search=search),
     ):
         with pytest.raises(BudgetExhaustedError):
-            check(Limits(max_regions=1))
+            check(Search(max_regions=1))
 
 
 def test_what_is_no_question_is_refused():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 from benchmarks.peers import measured
@@ -18,7 +17,7 @@ def prepare(task: dict[str, Any]) -> measured.Work:
     domain = Domain.box(task["box"]) if task["box"] else None
     problem = enumeration.Problem.of(network, domain, task["reading"])
     engine = enumeration.resolve_engine(task["engine"], problem)
-    import_module(enumeration._ENGINES[engine])  # noqa: SLF001 - imports are not timed
+    enumeration.engines.engine_module(engine)  # imports are not timed
 
     def work() -> dict[str, Any]:
         return {"count": _counted(problem, engine, task.get("jobs", 1)), "engine": engine}
@@ -27,14 +26,14 @@ def prepare(task: dict[str, Any]) -> measured.Work:
 
 
 def _counted(problem: Any, engine: str, jobs: int) -> int:
-    from exactrelu.enumeration import count_configurations
+    from exactrelu.enumeration import Search, count_configurations
 
     if jobs == 1:
-        return count_configurations(problem, engine=engine)
+        return count_configurations(problem, search=Search(engine))
     from concurrent.futures import ProcessPoolExecutor
 
     with ProcessPoolExecutor(jobs) as executor:
-        return count_configurations(problem, engine=engine, executor=executor, parts=8 * jobs)
+        return count_configurations(problem, search=Search(engine), executor=executor, parts=8 * jobs)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,8 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu.analysis.pieces import on_affine_hull
-from exactrelu.enumeration import Budget, regions
+from exactrelu.enumeration import regions
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import NetworkError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
@@ -73,8 +74,7 @@ def argmax_regions(
     network: Network,
     domain: Domain | None = None,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> DecisionRegions:
     """Return where each output of a network is the largest, and the decision boundary.
 
@@ -84,7 +84,7 @@ def argmax_regions(
         A classifier R^n -> R^m; with m = 1 the one output is the largest everywhere.
     domain
         A rational polyhedron in R^n, the whole space by default. An empty one has no regions.
-    engine, budget
+    search
         As in `exactrelu.regions`, whose errors are raised.
 
     Examples
@@ -100,7 +100,7 @@ def argmax_regions(
     found: list[ArgmaxRegion] = []
     boundary: list[BoundaryFacet] = []
     cells = 0
-    for region in regions(network, domain, Reading.FULL, engine=engine, budget=budget):
+    for region in regions(network, domain, Reading.FULL, search=search):
         cells += 1
         cell = _ClassifiedCell(region)
         found += [ArgmaxRegion(region.configuration, *part) for part in cell.parts()]

@@ -28,7 +28,8 @@ from typing import Never
 from exactrelu.analysis.equality import reduced_difference, require_one_shape
 from exactrelu.analysis.lipschitz import directions_of, linear_part
 from exactrelu.analysis.ranges import Extremum, output_range
-from exactrelu.enumeration import Budget, Problem, regions
+from exactrelu.enumeration import Problem, regions
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError, DomainError
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
@@ -89,8 +90,7 @@ def distance(
     domain: Domain | None = None,
     norm: DistanceNorm | str = DistanceNorm.SUP,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> Distance:
     """Return the exact distance of two networks on a domain.
 
@@ -102,7 +102,7 @@ def distance(
         A rational polyhedron in R^n, the whole space by default.
     norm
         ``sup``, ``w1inf``, ``l1`` or ``l2``; see the module for what they are.
-    engine, budget
+    search
         As in `exactrelu.regions`.
 
     Raises
@@ -112,7 +112,7 @@ def distance(
     DomainError
         If the domain lies in another space; for ``l1`` and ``l2``, if it is of lower dimension.
     BudgetExhaustedError
-        If the budget runs out: then nothing is known.
+        If a limit of the search is reached: then nothing is known.
 
     Examples
     --------
@@ -136,14 +136,14 @@ def distance(
         )
     difference = reduced_difference(one, two)
     if norm is DistanceNorm.SUP:
-        return _sup(difference, domain, engine, budget)
-    found = regions(difference, domain, Reading.FULL, engine=engine, budget=budget)
+        return _sup(difference, domain, search)
+    found = regions(difference, domain, Reading.FULL, search=search)
     return _semi_norm(domain, found) if norm is DistanceNorm.W1INF else _integral(norm, found)
 
 
-def _sup(difference: Network, domain: Domain, engine: str, budget: Budget | None) -> Distance:
+def _sup(difference: Network, domain: Domain, search: Search | None) -> Distance:
     best: tuple[int, Extremum] | None = None
-    for i, one in enumerate(output_range(difference, domain, engine=engine, budget=budget) or ()):
+    for i, one in enumerate(output_range(difference, domain, search=search) or ()):
         for extremum in (one.minimum, one.maximum):
             size = None if extremum.value is None else abs(extremum.value)
             sized = Extremum(size, extremum.attained, extremum.point, extremum.ray)

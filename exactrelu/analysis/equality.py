@@ -24,7 +24,8 @@ from itertools import islice
 
 from exactrelu.analysis.pieces import on_affine_hull
 from exactrelu.analysis.verdict import Verdict
-from exactrelu.enumeration import Budget, Problem, Reached, enumerate_leaves
+from exactrelu.enumeration import Problem, Reached, enumerate_leaves
+from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import BudgetExhaustedError, NetworkError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
@@ -59,7 +60,7 @@ class EqualityDecision:
 
     ``point`` (in the domain) and ``outputs``, the values of the first and of the second network there,
     are given where the verdict is ``refuted``. ``cells`` counts the joint cells that were seen, and
-    ``reason`` says which budget ran out where the verdict is ``unknown``.
+    ``reason`` says which limit was reached where the verdict is ``unknown``.
     """
 
     verdict: Verdict
@@ -75,8 +76,7 @@ def decide_equality(
     two: Network,
     domain: Domain | None = None,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> EqualityDecision:
     """Decide whether two networks realize the same function on a domain.
 
@@ -86,8 +86,8 @@ def decide_equality(
         Networks R^n -> R^m of any depths.
     domain
         A rational polyhedron in R^n, the whole space by default. On an empty one all functions agree.
-    engine, budget
-        As in `exactrelu.regions`; a budget that runs out gives the verdict ``unknown``.
+    search
+        As in `exactrelu.regions`; a limit that is reached gives the verdict ``unknown``.
 
     Returns
     -------
@@ -125,7 +125,7 @@ def decide_equality(
         return decision
     if difference.depth <= 2:
         return _by_canonical_form(one, two, domain, difference)
-    return _by_joint_cells(one, two, domain, difference, engine=engine, budget=budget or Budget())
+    return _by_joint_cells(one, two, domain, difference, started(search))
 
 
 def are_equal(
@@ -133,15 +133,14 @@ def are_equal(
     two: Network,
     domain: Domain | None = None,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> bool:
     """Return whether two networks realize the same function on a domain.
 
     Raises
     ------
     BudgetExhaustedError
-        If the budget ran out before it was decided.
+        If a limit of the search was reached before it was decided.
     NetworkError, DomainError
         As `decide_equality`.
 
@@ -151,7 +150,7 @@ def are_equal(
     >>> are_equal(net, net.deepened(4)), are_equal(net, net.scaled(2))
     (True, False)
     """
-    decision = decide_equality(one, two, domain, engine=engine, budget=budget)
+    decision = decide_equality(one, two, domain, search=search)
     if decision.verdict is Verdict.UNKNOWN:
         raise BudgetExhaustedError(str(decision.reason))
     return decision.verdict is Verdict.HOLDS
@@ -220,11 +219,11 @@ def _by_canonical_form(one: Network, two: Network, domain: Domain, difference: N
 
 
 def _by_joint_cells(
-    one: Network, two: Network, domain: Domain, difference: Network, *, engine: str, budget: Budget
+    one: Network, two: Network, domain: Domain, difference: Network, search: Search
 ) -> EqualityDecision:
     method, cells = EqualityMethod.JOINT_CELLS, 0
     try:
-        for cells, (leaf, g) in enumerate(_affine_parts(difference, domain, engine, budget), start=1):
+        for cells, (leaf, g) in enumerate(_affine_parts(difference, domain, search), start=1):
             if any(g.matrix.numerators.entries()):
                 point = _point_off_zero(leaf, g)
                 return _refuted(one, two, domain, point, method, cells)
@@ -233,13 +232,11 @@ def _by_joint_cells(
     return EqualityDecision(Verdict.HOLDS, method, cells=cells)
 
 
-def _affine_parts(
-    network: Network, domain: Domain, engine: str, budget: Budget
-) -> Iterator[tuple[Reached, AffineMap]]:
+def _affine_parts(network: Network, domain: Domain, search: Search) -> Iterator[tuple[Reached, AffineMap]]:
     """Yield the `full` cells with the network's map on each, zero exactly if it vanishes on aff D."""
     equations = _affine_hull(domain)
     problem = Problem.of(network, domain, Reading.FULL)
-    for leaf in enumerate_leaves(problem, engine=engine, budget=budget):
+    for leaf in enumerate_leaves(problem, search=search):
         if isinstance(leaf, Reached):
             g = leaf.affine_map()
             yield leaf, on_affine_hull(g, equations) if equations else g

@@ -28,7 +28,8 @@ from typing import Any
 
 from exactrelu.analysis.adjacency import configuration_along
 from exactrelu.analysis.lipschitz import directions_of, linear_part
-from exactrelu.enumeration import Budget, regions
+from exactrelu.enumeration import regions
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ConfigurationError, DomainError, NetworkError
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -218,8 +219,7 @@ def clarke_jacobian(
     x: Sequence[Any],
     domain: Domain | None = None,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> ClarkeJacobian:
     """Return the Clarke Jacobian at a point of the closure of the domain.
 
@@ -233,7 +233,7 @@ def clarke_jacobian(
     DomainError
         If the point is not in the closure of the domain.
     BudgetExhaustedError
-        If the budget runs out.
+        If a limit of the search is reached.
 
     Examples
     --------
@@ -249,7 +249,7 @@ def clarke_jacobian(
     projector = directions_of(domain).projector
     near = Domain(domain.dimension, (*domain.constraints, *_box(point, _safe_radius(network, point))))
     found: dict[Configuration, RationalMatrix] = {}
-    for region in regions(network, near, Reading.FULL, engine=engine, budget=budget):
+    for region in regions(network, near, Reading.FULL, search=search):
         found[region.configuration] = linear_part(region.affine_map) @ projector
     if not found or not _in_closure(domain, point):
         raise DomainError(f"point: expected one of the closure of the domain, got {tuple(map(str, point))}")

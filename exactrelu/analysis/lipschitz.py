@@ -18,7 +18,8 @@ from functools import cached_property
 
 from flint import fmpz_mat
 
-from exactrelu.enumeration import Budget, regions
+from exactrelu.enumeration import regions
+from exactrelu.enumeration.effort import Search
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -67,8 +68,7 @@ def lipschitz_constant(
     domain: Domain | None = None,
     norm: Norm | str = Norm.TWO,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> LipschitzConstant:
     """Return the exact Lipschitz constant of a network on a domain, with the first cell that attains it.
 
@@ -78,13 +78,13 @@ def lipschitz_constant(
         The function and where it is looked at; the domain defaults to R^{N_0}.
     norm
         ``1``, ``2`` or ``inf``, on the input and the output space.
-    engine, budget
+    search
         As in `exactrelu.regions`.
 
     Raises
     ------
     BudgetExhaustedError
-        If the budget runs out before all cells are seen: then nothing is known.
+        If a limit of the search is reached before all cells are seen: then nothing is known.
     DomainError
         If the domain has another dimension than the network's input.
 
@@ -103,7 +103,7 @@ def lipschitz_constant(
     domain, norm = domain or Domain.whole_space(network.inputs), Norm(norm)
     record = _Record(norm, directions_of(domain))
     best: Region | None = None
-    for region in regions(network, domain, Reading.FULL, engine=engine, budget=budget):
+    for region in regions(network, domain, Reading.FULL, search=search):
         if record.is_beaten_by(linear_part(region.affine_map)) or best is None:
             best = region
     if best is None:
@@ -117,8 +117,7 @@ def local_lipschitz_constants(
     domain: Domain | None = None,
     norm: Norm | str = Norm.TWO,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> Iterator[LipschitzConstant]:
     """Yield the exact Lipschitz constant of each `full` cell, sorted by configuration.
 
@@ -132,7 +131,7 @@ def local_lipschitz_constants(
     """
     domain, norm = domain or Domain.whole_space(network.inputs), Norm(norm)
     directions = directions_of(domain)
-    for region in regions(network, domain, Reading.FULL, engine=engine, budget=budget):
+    for region in regions(network, domain, Reading.FULL, search=search):
         part = linear_part(region.affine_map)
         power = operator_norm_power(part, norm, directions)
         yield LipschitzConstant(norm, power, region.configuration, region.point, part)

@@ -29,7 +29,7 @@ from fractions import Fraction
 from functools import cached_property
 
 from exactrelu.analysis.lipschitz import LipschitzConstant, linear_part, local_lipschitz_constants
-from exactrelu.enumeration import Budget
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ConfigurationError
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -220,8 +220,7 @@ def compare_local_bounds(
     domain: Domain | None = None,
     normalization: Normalization | str = Normalization.EUCLIDEAN,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> Iterator[LocalComparison]:
     """Yield, for each `full` cell, its exact constant in the norm 2 beside the bounds of Theorem 6.
 
@@ -234,7 +233,7 @@ def compare_local_bounds(
     [('01', True), ('10', True)]
     """
     theorem = TheoremSix(network, Normalization(normalization))
-    for cell in local_lipschitz_constants(network, domain, Norm.TWO, engine=engine, budget=budget):
+    for cell in local_lipschitz_constants(network, domain, Norm.TWO, search=search):
         stated = true_norms = None
         if cell.configuration is not None and network.depth > 1:
             stated = _comparison(cell.power, theorem.local_bound_squared(cell.configuration))

@@ -13,7 +13,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from exactrelu.analysis.adjacency import Neuron, neighbours
-from exactrelu.enumeration import Budget, regions
+from exactrelu.enumeration import regions
+from exactrelu.enumeration.effort import Search
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -96,8 +97,7 @@ def tiling(
     network: Network,
     domain: Domain | None = None,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> Tiling:
     """Return the `full` cells of a network on a domain with their adjacency.
 
@@ -114,7 +114,7 @@ def tiling(
     equations = affine_hull(domain)
     maps: dict[Configuration, AffineMap] = {}
     edges = []
-    for region in regions(network, domain, Reading.FULL, engine=engine, budget=budget):
+    for region in regions(network, domain, Reading.FULL, search=search):
         cell = region.configuration
         maps[cell] = on_affine_hull(region.affine_map, equations)
         edges += [

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exactrelu.enumeration import Budget, regions
+from exactrelu.enumeration import regions
+from exactrelu.enumeration.effort import Search
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import Region
@@ -56,8 +57,7 @@ def output_range(
     network: Network,
     domain: Domain | None = None,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> tuple[OutputRange, ...] | None:
     """Return the exact range of each output on a domain, None if the domain is empty.
 
@@ -72,7 +72,7 @@ def output_range(
     """
     domain = domain or Domain.whole_space(network.inputs)
     suprema: list[Extremum] | None = None
-    for region in regions(network, domain, Reading.FULL, engine=engine, budget=budget):
+    for region in regions(network, domain, Reading.FULL, search=search):
         found = list(_suprema(region))
         suprema = (
             found

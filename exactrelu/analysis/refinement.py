@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from exactrelu.enumeration import Budget, Problem, Reached, enumerate_leaves
+from exactrelu.enumeration import Problem, Reached, enumerate_leaves
+from exactrelu.enumeration.effort import Search
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
@@ -59,8 +60,7 @@ def refinement_tree(
     reading: Reading | str = Reading.HALF_OPEN,
     *,
     depth: int | None = None,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> RefinementNode | None:
     """Return the tree of Theta_0, Theta_1, ..., Theta_depth, None if the domain is empty.
 
@@ -74,7 +74,7 @@ def refinement_tree(
     """
     problem = Problem.of(network, domain, reading, depth)
     tree, empty = RefinementTree(), True
-    for leaf in enumerate_leaves(problem, engine=engine, budget=budget):
+    for leaf in enumerate_leaves(problem, search=search):
         if isinstance(leaf, Reached):
             tree.grow(leaf.configuration)
             empty = False

@@ -18,11 +18,12 @@ from pathlib import Path
 
 from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claims_file import ClaimsFile, NamedClaim, read_claims
-from exactrelu.audit.judgement import Judgement, Limits, judge, worst_verdict
+from exactrelu.audit.judgement import Judgement, judge, worst_verdict
+from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import ArgumentError, ExactReluError
 from exactrelu.networks.network import Network
 
-__all__ = ["Audit", "Judgement", "Limits", "audit_claims", "judge"]
+__all__ = ["Audit", "Judgement", "audit_claims", "judge"]
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,10 @@ class Audit:
         return worst_verdict(judgement.verdict for judgement in self.judgements)
 
 
-def audit_claims(network: Network, path: str | Path, limits: Limits | None = None) -> Audit:
+def audit_claims(network: Network, path: str | Path, search: Search | None = None) -> Audit:
     """Judge each claim about a network in a file.
 
-    The whole file is read and checked before the first claim is judged. A claim whose budget runs out is
+    The whole file is read and checked before the first claim is judged. A claim whose limits are reached is
     ``unknown``; the others are judged all the same.
 
     Raises
@@ -53,13 +54,13 @@ def audit_claims(network: Network, path: str | Path, limits: Limits | None = Non
     OSError
         If a file cannot be read.
     """
-    limits = limits or Limits()
+    search = started(search)
     claims = read_claims(path, network)
-    return Audit(claims, tuple(_judged(claims.file, one, network, limits) for one in claims.claims))
+    return Audit(claims, tuple(_judged(claims.file, one, network, search) for one in claims.claims))
 
 
-def _judged(file: str, named: NamedClaim, network: Network, limits: Limits) -> Judgement:
+def _judged(file: str, named: NamedClaim, network: Network, search: Search) -> Judgement:
     try:
-        return judge(named.claim, network, limits)
+        return judge(named.claim, network, search)
     except ExactReluError as error:
         raise ArgumentError(f"{file}: claims[{named.index}]: {error}") from None

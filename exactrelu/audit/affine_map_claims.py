@@ -15,9 +15,10 @@ from typing import Any
 from exactrelu.analysis.gradients import clarke_jacobian
 from exactrelu.analysis.pieces import affine_hull, on_affine_hull
 from exactrelu.audit.claim_node import ClaimNode
-from exactrelu.audit.judgement import Judgement, Limits, verdict_of
+from exactrelu.audit.judgement import Judgement, verdict_of
 from exactrelu.audit.summary_text import number_text, point_text
 from exactrelu.documents.region import map_document
+from exactrelu.enumeration.effort import Search
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import affine_maps
@@ -62,12 +63,10 @@ class AffineMapClaim:
             raise node.child("at").fail("a point of the domain", "one outside")
         return cls(point, claimed, reading, node.tolerance() or Fraction(0), domain)
 
-    def judge(self, network: Network, limits: Limits) -> Judgement:
+    def judge(self, network: Network, search: Search) -> Judgement:
         """Return whether the map is that of a cell at the point, with the maps of all of them."""
         equations = affine_hull(self.domain)
-        touching = clarke_jacobian(
-            network, self.point, self.domain, engine=limits.engine, budget=limits.budget()
-        ).configurations
+        touching = clarke_jacobian(network, self.point, self.domain, search=search).configurations
         own = network.configuration(self.point)
         cells = [self._compare(network, theta, "full", equations) for theta in touching]
         cells.append(self._compare(network, own, "half-open", equations))

@@ -11,9 +11,10 @@ from exactrelu.analysis.ranges import Extremum, OutputRange, output_range
 from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.claim_numbers import Extended, extended_of, extended_text
-from exactrelu.audit.judgement import Judgement, Limits
+from exactrelu.audit.judgement import Judgement
 from exactrelu.audit.summary_text import number_text, point_text
 from exactrelu.documents.network import vector_texts
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError
 from exactrelu.formats.strict_json import Node
 from exactrelu.networks.network import Network
@@ -62,10 +63,10 @@ class BoundsClaim:
         lower, upper = (_side(node, key, len(neurons), single=single) for key in ("lower", "upper"))
         return cls(layer, neurons, lower, upper, node.own_domain())
 
-    def judge(self, network: Network, limits: Limits) -> Judgement:
+    def judge(self, network: Network, search: Search) -> Judgement:
         """Return whether the bounds are sound, and how loose, beside the exact optimum."""
         part = network.first_layers(self.layer)
-        ranges = output_range(part, self.domain, engine=limits.engine, budget=limits.budget())
+        ranges = output_range(part, self.domain, search=search)
         if ranges is None:
             return Judgement(Verdict.HOLDS, {"empty": True, "neurons": []}, "the domain is empty")
         neurons, faults, slacks = [], [], []

@@ -9,10 +9,11 @@ from typing import Any
 
 from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
-from exactrelu.audit.judgement import Judgement, Limits
+from exactrelu.audit.judgement import Judgement
 from exactrelu.documents.network import vector_texts
 from exactrelu.documents.region import emptiness_of
 from exactrelu.enumeration import Problem, Reached, enumerate_leaves
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import BudgetExhaustedError
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -48,7 +49,7 @@ class ConfigurationsClaim:
             node.flag("complete", default=True),
         )
 
-    def judge(self, network: Network, limits: Limits) -> Judgement:
+    def judge(self, network: Network, search: Search) -> Judgement:
         """Return whether the list is right: what is missing, spurious or duplicated."""
         problem = Problem.of(network, self.domain, self.reading, self.depth)
         duplicated = sorted(theta for theta, times in Counter(self.configurations).items() if times > 1)
@@ -57,7 +58,7 @@ class ConfigurationsClaim:
             spurious = [why for theta in listed if (why := why_not(problem, theta))]
             return _judgement({"reading": str(self.reading)}, [], spurious, duplicated, None)
         try:
-            leaves = enumerate_leaves(problem, engine=limits.engine, budget=limits.budget())
+            leaves = enumerate_leaves(problem, search=search)
             missing, there = compare(leaves, set(self.configurations))
         except BudgetExhaustedError as error:
             return self._without_enumeration(problem, duplicated, str(error))

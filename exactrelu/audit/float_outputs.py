@@ -14,8 +14,9 @@ from typing import Any
 from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.claim_numbers import FLOATS, Extended, extended_text, output_of
-from exactrelu.audit.judgement import Judgement, Limits
+from exactrelu.audit.judgement import Judgement
 from exactrelu.audit.summary_text import point_text
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import NumberSyntaxError
 from exactrelu.formats.binary_rounding import BinaryFormat
 from exactrelu.formats.strict_json import Node
@@ -54,7 +55,7 @@ class FloatOutputsClaim:
         outputs = tuple(_outputs(row, node.network.outputs, FLOATS[name]) for row in rows)
         return cls(FLOATS[name], points, outputs, tolerance, ulps)
 
-    def judge(self, network: Network, limits: Limits) -> Judgement:  # noqa: ARG002 - nothing is searched
+    def judge(self, network: Network, search: Search) -> Judgement:  # noqa: ARG002 - nothing is searched
         """Return how far off each output is, in ulps and exactly."""
         entries, wrong, most = [], [], 0
         for index, (x, outputs) in enumerate(zip(self.points, self.outputs, strict=True)):

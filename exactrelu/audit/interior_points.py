@@ -9,10 +9,11 @@ from typing import Any
 from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.configuration_lists import compare
-from exactrelu.audit.judgement import Judgement, Limits
+from exactrelu.audit.judgement import Judgement
 from exactrelu.audit.summary_text import point_text
 from exactrelu.documents.network import vector_texts
 from exactrelu.enumeration import Problem, enumerate_leaves
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import BudgetExhaustedError
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -46,7 +47,7 @@ class InteriorPointsClaim:
         complete = node.flag("complete", default=True)
         return cls(node.points("points"), Reading(reading), node.own_domain(), complete)
 
-    def judge(self, network: Network, limits: Limits) -> Judgement:
+    def judge(self, network: Network, search: Search) -> Judgement:
         """Return whether the points are right: outside, on a boundary, twice in a region, missing."""
         problem = Problem.of(network, self.domain, self.reading)
         places: dict[Configuration, int] = {}
@@ -63,7 +64,7 @@ class InteriorPointsClaim:
         if not self.complete:
             return _judgement({"reading": str(self.reading), "regions": len(places)}, wrong, None)
         try:
-            leaves = enumerate_leaves(problem, engine=limits.engine, budget=limits.budget())
+            leaves = enumerate_leaves(problem, search=search)
             missing, there = compare(leaves, set(places))
         except BudgetExhaustedError as error:
             return _judgement({"reading": str(self.reading), "count": None}, wrong, str(error))

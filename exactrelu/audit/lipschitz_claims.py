@@ -14,9 +14,10 @@ from typing import Any
 from exactrelu.analysis.lipschitz import LipschitzConstant, directions_of, lipschitz_constant
 from exactrelu.audit.claim_node import ClaimNode, choice_of
 from exactrelu.audit.claim_numbers import number_of
-from exactrelu.audit.judgement import Judgement, Limits, verdict_of
+from exactrelu.audit.judgement import Judgement, verdict_of
 from exactrelu.audit.summary_text import number_text
 from exactrelu.documents.network import vector_texts
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError
 from exactrelu.formats.strict_json import JsonNumber, Node
 from exactrelu.networks.network import Network
@@ -57,11 +58,9 @@ class LipschitzClaim:
         norm = Norm(choice_of(_norm_node(node), list(map(str, Norm))))
         return cls(sides[0], _signed_square(node, sides[0]), norm, node.own_domain())
 
-    def judge(self, network: Network, limits: Limits) -> Judgement:
+    def judge(self, network: Network, search: Search) -> Judgement:
         """Return whether the bound holds, with the exact constant and a cell that attains it."""
-        constant = lipschitz_constant(
-            network, self.domain, self.norm, engine=limits.engine, budget=limits.budget()
-        )
+        constant = lipschitz_constant(network, self.domain, self.norm, search=search)
         square = constant.power if self.norm is Norm.TWO else constant.power**2
         truth: dict[str, Any] = {"norm": str(self.norm), **_constant_document(constant)}
         value = constant.value

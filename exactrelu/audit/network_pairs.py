@@ -12,9 +12,10 @@ from exactrelu.analysis.equality import decide_equality
 from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.claim_numbers import Extended, extended_text
-from exactrelu.audit.judgement import Judgement, Limits
+from exactrelu.audit.judgement import Judgement
 from exactrelu.audit.summary_text import number_text, point_text
 from exactrelu.documents.network import vector_texts
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.domain import Domain
@@ -37,11 +38,9 @@ class EqualityClaim:
         other, _ = node.other_network("other")
         return cls(other, node.own_domain(), node.flag("equal", default=True))
 
-    def judge(self, network: Network, limits: Limits) -> Judgement:
+    def judge(self, network: Network, search: Search) -> Judgement:
         """Return whether the networks agree; where they do not, a point with both outputs."""
-        decision = decide_equality(
-            network, self.other, self.domain, engine=limits.engine, budget=limits.budget()
-        )
+        decision = decide_equality(network, self.other, self.domain, search=search)
         truth: dict[str, Any] = {"other": self.other.digest, "method": str(decision.method)}
         if decision.verdict is Verdict.UNKNOWN:
             return Judgement.unknown(decision.reason or "a budget ran out", **truth)
@@ -86,11 +85,9 @@ class DistanceClaim:
         norm = DistanceNorm(node.choice("norm", list(map(str, DistanceNorm))))
         return cls(other, norm, sides[0], node.extended(sides[0]), node.own_domain())
 
-    def judge(self, network: Network, limits: Limits) -> Judgement:
+    def judge(self, network: Network, search: Search) -> Judgement:
         """Return whether the bound holds, beside the exact distance and where it is attained."""
-        exact = distance(
-            network, self.other, self.domain, self.norm, engine=limits.engine, budget=limits.budget()
-        )
+        exact = distance(network, self.other, self.domain, self.norm, search=search)
         power: Extended = math.inf if exact.power is None else exact.power
         bound = self._power_of_bound()
         holds = {"upper": power <= bound, "lower": power >= bound, "value": power == bound}[self.side]

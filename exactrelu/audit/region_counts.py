@@ -12,8 +12,9 @@ from typing import Any
 
 from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
-from exactrelu.audit.judgement import Judgement, Limits
+from exactrelu.audit.judgement import Judgement
 from exactrelu.enumeration import Problem, enumerate_leaves
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
@@ -48,12 +49,12 @@ class RegionCountClaim:
         reading = node.choice("reading", COUNTED) if "reading" in node else None
         return cls(node.natural("value"), reading, node.own_domain(), node.depth())
 
-    def judge(self, network: Network, limits: Limits) -> Judgement:
+    def judge(self, network: Network, search: Search) -> Judgement:
         """Return whether the count is exact; if it is not, whose count it is."""
         if self.reading is None:
-            return self._judge_unstated(network, limits)
+            return self._judge_unstated(network, search)
         try:
-            found = self._count(network, self.reading, limits)
+            found = self._count(network, self.reading, search)
         except _MoreThanBudgetError as error:
             if error.found <= self.value:
                 raise BudgetExhaustedError(str(error)) from None
@@ -63,14 +64,14 @@ class RegionCountClaim:
         summary = f"{found} {self._what(self.reading)}"
         if found == self.value:
             return Judgement(Verdict.HOLDS, truth, summary)
-        matches, undecided, counts = self._matches(network, limits, {self.reading: found})
+        matches, undecided, counts = self._matches(network, search, {self.reading: found})
         truth |= {"matches": matches, "undecided": undecided, "counts": counts}
         if matches:
             summary += f"; {self.value} is the exact count of {' and of '.join(map(self._what, matches))}"
         return Judgement(Verdict.REFUTED, truth, summary)
 
-    def _judge_unstated(self, network: Network, limits: Limits) -> Judgement:
-        matches, undecided, counts = self._matches(network, limits)
+    def _judge_unstated(self, network: Network, search: Search) -> Judgement:
+        matches, undecided, counts = self._matches(network, search)
         truth: dict[str, Any] = {"reading": None, "matches": matches, "undecided": undecided}
         if matches:
             shown = " and of ".join(map(self._what, matches))
@@ -91,7 +92,7 @@ class RegionCountClaim:
         return "linear pieces" if reading == PIECES else f"{reading} configurations"
 
     def _matches(
-        self, network: Network, limits: Limits, known: dict[str, int] | None = None
+        self, network: Network, search: Search, known: dict[str, int] | None = None
     ) -> tuple[list[str], list[str], dict[str, int | None]]:
         """Return whose exact count the value is, for which that is not decided, and the counts.
 
@@ -106,34 +107,33 @@ class RegionCountClaim:
             if name in known or (name == PIECES and full is not None and full < self.value):
                 continue
             try:
-                counts[name] = self._count_up_to_value(network, name, limits)
+                counts[name] = self._count_up_to_value(network, name, search)
             except BudgetExhaustedError:
                 undecided.append(name)
         return [name for name, count in counts.items() if count == self.value], undecided, counts
 
-    def _count_up_to_value(self, network: Network, reading: str, limits: Limits) -> int | None:
+    def _count_up_to_value(self, network: Network, reading: str, search: Search) -> int | None:
         if reading == PIECES:
-            found = self._count(network, PIECES, limits)
+            found = self._count(network, PIECES, search)
             return found if found <= self.value else None
         problem = Problem.of(network, self.domain, Reading(reading), self.depth)
         # There may be exponentially many closed cells; `ppl` goes depth first, and makes few of them.
-        engine = "ppl" if problem.reading is Reading.CLOSED else limits.engine
-        leaves = enumerate_leaves(problem, engine=engine, budget=limits.budget())
+        if problem.reading is Reading.CLOSED:
+            search = search.with_engine("ppl")
+        leaves = enumerate_leaves(problem, search=search)
         found = sum(1 for _ in islice(leaves, self.value + 1))
         return found if found <= self.value else None
 
-    def _count(self, network: Network, reading: str, limits: Limits) -> int:
+    def _count(self, network: Network, reading: str, search: Search) -> int:
         if reading == PIECES:
             from exactrelu.analysis.pieces import tiling
 
             problem = Problem.of(network, self.domain, Reading.FULL, self.depth)
-            return len(
-                tiling(problem.network, self.domain, engine=limits.engine, budget=limits.budget()).pieces
-            )
+            return len(tiling(problem.network, self.domain, search=search).pieces)
         problem = Problem.of(network, self.domain, reading, self.depth)
         found = 0
         try:
-            for _ in enumerate_leaves(problem, engine=limits.engine, budget=limits.budget()):
+            for _ in enumerate_leaves(problem, search=search):
                 found += 1
         except BudgetExhaustedError as error:
             raise _MoreThanBudgetError(str(error), found) from None
@@ -141,7 +141,7 @@ class RegionCountClaim:
 
 
 class _MoreThanBudgetError(BudgetExhaustedError):
-    """A budget ran out after ``found`` regions."""
+    """A limit was reached after ``found`` regions."""
 
     def __init__(self, message: str, found: int) -> None:
         self.found = found

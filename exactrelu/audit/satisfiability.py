@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from exactrelu.audit.claim_node import ClaimNode
-from exactrelu.audit.judgement import Judgement, Limits, verdict_of
+from exactrelu.audit.judgement import Judgement, verdict_of
 from exactrelu.audit.linear_constraints import InputOutputConstraint
 from exactrelu.audit.summary_text import point_text
 from exactrelu.audit.witnesses import constraints_of
 from exactrelu.documents.network import vector_texts
 from exactrelu.enumeration import regions
+from exactrelu.enumeration.effort import Search
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import cell_rows
@@ -37,9 +38,9 @@ class SatisfiabilityClaim:
         node.require_keys(("answer", "constraints"), ("domain",))
         return cls(node.choice("answer", ANSWERS), node.own_domain(), constraints_of(node))
 
-    def judge(self, network: Network, limits: Limits) -> Judgement:
+    def judge(self, network: Network, search: Search) -> Judgement:
         """Return whether the answer is right, with a rational point if the constraints can be satisfied."""
-        point, cells = find_satisfying_point(network, self.domain, self.constraints, limits)
+        point, cells = find_satisfying_point(network, self.domain, self.constraints, search)
         exact = "unsat" if point is None else "sat"
         truth: dict[str, Any] = {"answer": exact, "cells": cells}
         summary = f"unsat: none of the {cells} cells has such a point"
@@ -51,7 +52,7 @@ class SatisfiabilityClaim:
 
 
 def find_satisfying_point(
-    network: Network, domain: Domain, constraints: tuple[InputOutputConstraint, ...], limits: Limits
+    network: Network, domain: Domain, constraints: tuple[InputOutputConstraint, ...], search: Search
 ) -> tuple[Point | None, int]:
     """Return a point of the domain that satisfies the constraints, None if there is none.
 
@@ -59,7 +60,7 @@ def find_satisfying_point(
     rows have a common point. The number of cells that were looked at comes with it.
     """
     cells = 0
-    found = regions(network, domain, Reading.HALF_OPEN, engine=limits.engine, budget=limits.budget())
+    found = regions(network, domain, Reading.HALF_OPEN, search=search)
     for region in found:
         cells += 1
         rows = list(cell_rows(network, region.configuration, domain, Reading.HALF_OPEN))

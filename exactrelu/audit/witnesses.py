@@ -11,10 +11,11 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu.audit.claim_node import ClaimNode
-from exactrelu.audit.judgement import Judgement, Limits, verdict_of
+from exactrelu.audit.judgement import Judgement, verdict_of
 from exactrelu.audit.linear_constraints import InputOutputConstraint
 from exactrelu.audit.summary_text import number_text, point_text
 from exactrelu.documents.network import vector_texts
+from exactrelu.enumeration.effort import Search
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import format_rational
@@ -52,7 +53,7 @@ class WitnessClaim:
             node.tolerance() or Fraction(0),
         )
 
-    def judge(self, network: Network, limits: Limits) -> Judgement:  # noqa: ARG002 - nothing is searched
+    def judge(self, network: Network, search: Search) -> Judgement:  # noqa: ARG002 - nothing is searched
         """Return whether the point is exactly valid, and by how much each constraint is violated."""
         exact = network(self.point)
         inputs = [InputOutputConstraint.of_input(c, network.outputs) for c in self.domain.constraints]

@@ -18,7 +18,7 @@ from exactrelu.certificates.tree_writing import (
     write_tree,
 )
 from exactrelu.documents.network import vector_texts
-from exactrelu.enumeration import Budget
+from exactrelu.enumeration.effort import Search
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.points import point_of
@@ -32,8 +32,7 @@ def certify_equality(
     two: Network,
     domain: Domain,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> None:
     """Write the certificate that two networks agree on a domain (on an empty one, because it is).
 
@@ -57,7 +56,7 @@ def certify_equality(
             by = (combination(rules.equations, row) for row in rows)
             return {"by": "[" + ",".join(map(rational_multipliers_text, by)) + "]"}
 
-        leaves = reached_leaves(joint, domain, Reading.FULL, engine=engine, budget=budget)
+        leaves = reached_leaves(joint, domain, Reading.FULL, search=search)
         write_tree(writer, joint, rules, found_in(joint, leaves), add=add)
         writer.end()
 

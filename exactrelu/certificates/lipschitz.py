@@ -30,7 +30,7 @@ from exactrelu.certificates.tree_writing import (
     write_tree,
 )
 from exactrelu.documents.network import matrix_texts, vector_texts
-from exactrelu.enumeration import Budget
+from exactrelu.enumeration.effort import Search
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.algebraic import AlgebraicNumber
@@ -45,8 +45,7 @@ def certify_lipschitz_constant(
     domain: Domain,
     constant: LipschitzConstant,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> None:
     """Write the certificate of a Lipschitz constant that `exactrelu.lipschitz_constant` returned.
 
@@ -57,7 +56,7 @@ def certify_lipschitz_constant(
     rules = DomainRules.of(domain, Reading.FULL)
 
     def leaves() -> Iterable[Any]:
-        return reached_leaves(joint, domain, Reading.FULL, engine=engine, budget=budget)
+        return reached_leaves(joint, domain, Reading.FULL, search=search)
 
     with certificate_file(path) as writer:
         if rules is None or constant.configuration is None or constant.linear_part is None:

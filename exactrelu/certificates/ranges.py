@@ -21,7 +21,7 @@ from exactrelu.certificates.tree_writing import (
     write_tree,
 )
 from exactrelu.documents.network import vector_texts
-from exactrelu.enumeration import Budget
+from exactrelu.enumeration.effort import Search
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import primitive_from_rationals
@@ -35,8 +35,7 @@ def certify_ranges(
     domain: Domain,
     ranges: Sequence[OutputRange] | None,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> None:
     """Write the certificate of the output ranges of one network, or of the first minus the second.
 
@@ -59,7 +58,7 @@ def certify_ranges(
         def add(_: Leaf, answers: list[list[tuple[int, int]]]) -> dict[str, str]:
             return {"bounds": "[" + ",".join(map(multipliers_text, answers)) + "]"}
 
-        leaves = reached_leaves(joint, domain, Reading.FULL, engine=engine, budget=budget)
+        leaves = reached_leaves(joint, domain, Reading.FULL, search=search)
         write_tree(writer, joint, rules, found_in(joint, leaves), ask, add)
         writer.end()
 

@@ -12,7 +12,8 @@ from exactrelu.certificates.document import CertificateWriter, network_value
 from exactrelu.certificates.domain_rules import DomainRules, combination, refutation
 from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.multipliers import Question, answer
-from exactrelu.enumeration import Budget, Problem, Reached, enumerate_leaves
+from exactrelu.enumeration import Problem, Reached, enumerate_leaves
+from exactrelu.enumeration.effort import Search
 from exactrelu.networks.reading import Reading
 from exactrelu.polyhedra.domain import Domain
 
@@ -55,12 +56,11 @@ def reached_leaves(
     domain: Domain,
     reading: Reading,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> Iterator[Reached]:
     """Yield the reached leaves of `JointNetwork.function`, split in the layers of the tree."""
     problem = Problem.of(joint.function, domain, reading, joint.depth)
-    for leaf in enumerate_leaves(problem, engine=engine, budget=budget):
+    for leaf in enumerate_leaves(problem, search=search):
         if isinstance(leaf, Reached):
             yield leaf
 

@@ -13,7 +13,7 @@ from exactrelu.analysis.decision_regions import (
     argmax_regions,
     with_threshold,
 )
-from exactrelu.cli.inputs import budget_of, domain_of, network_of
+from exactrelu.cli.inputs import domain_of, network_of, search_of
 from exactrelu.cli.outputs import (
     configuration_text,
     domain_text,
@@ -36,8 +36,8 @@ def execute(arguments: argparse.Namespace) -> int:
     threshold = None if arguments.threshold is None else rational_at("--threshold", arguments.threshold)
     classifier = network if threshold is None else with_threshold(network, threshold)
     engine = resolve_engine(arguments.engine, Problem.of(classifier, domain, Reading.FULL))
-    with budget_of(arguments) as budget:
-        found = argmax_regions(classifier, domain, engine=engine, budget=budget)
+    with search_of(arguments, engine) as search:
+        found = argmax_regions(classifier, domain, search=search)
     if arguments.json:
         header = domain_header("exactrelu-argmax", network, domain, engine)
         if threshold is not None:

@@ -6,8 +6,8 @@ import argparse
 from typing import Any
 
 from exactrelu.analysis.verdict import Verdict
-from exactrelu.audit import Audit, Limits, audit_claims
-from exactrelu.cli.inputs import network_of, time_limit_of
+from exactrelu.audit import Audit, audit_claims
+from exactrelu.cli.inputs import network_of, search_of
 from exactrelu.cli.outputs import network_text, print_facts, print_table, print_written, write_json
 from exactrelu.enumeration import require_engine
 from exactrelu.networks.network import Network
@@ -20,9 +20,8 @@ def execute(arguments: argparse.Namespace) -> int:
     """Judge each claim of a file; the exit status is that of the worst."""
     network = network_of(arguments)
     engine = require_engine(arguments.engine)
-    with time_limit_of(arguments):
-        limits = Limits(engine, arguments.max_regions, arguments.time_limit)
-        audit = audit_claims(network, arguments.claims, limits)
+    with search_of(arguments, engine) as search:
+        audit = audit_claims(network, arguments.claims, search)
     if arguments.json:
         write_json(arguments.json, _document(network, audit, engine))
     if arguments.json != "-":

@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from exactrelu.analysis.distances import Distance, DistanceNorm, distance
-from exactrelu.cli.inputs import budget_of, domain_of, pair_of, rest_of
+from exactrelu.cli.inputs import domain_of, pair_of, search_of
 from exactrelu.cli.outputs import (
     domain_text,
     pair_facts,
@@ -18,7 +18,8 @@ from exactrelu.cli.outputs import (
 )
 from exactrelu.documents.network import vector_texts
 from exactrelu.documents.region import pair_header
-from exactrelu.enumeration import Budget, require_engine
+from exactrelu.enumeration import require_engine
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError
 from exactrelu.networks.network import Network
 from exactrelu.numbers.algebraic import AlgebraicNumber
@@ -36,10 +37,10 @@ def execute(arguments: argparse.Namespace) -> int:
     engine, norm = require_engine(arguments.engine), DistanceNorm(arguments.norm)
     if arguments.certificate and norm is not DistanceNorm.SUP:
         raise ArgumentError(f"--certificate: expected --norm sup, got --norm {norm}")
-    with budget_of(arguments) as budget:
-        found = distance(*networks, domain, norm, engine=engine, budget=budget)
+    with search_of(arguments, engine) as search:
+        found = distance(*networks, domain, norm, search=search)
         if arguments.certificate:
-            _certify(arguments.certificate, networks, domain, engine, rest_of(budget))
+            _certify(arguments.certificate, networks, domain, search)
     if arguments.json:
         header = pair_header("exactrelu-distance", networks, domain, engine)
         write_json(arguments.json, header | _document(networks, found))
@@ -56,9 +57,7 @@ def execute(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _certify(
-    path: str, networks: tuple[Network, Network], domain: Domain, engine: str, budget: Budget
-) -> None:
+def _certify(path: str, networks: tuple[Network, Network], domain: Domain, search: Search) -> None:
     """Write the proof of the ranges of the difference, the distance is the largest of their ends.
 
     A ray of the proof has to stay in one cell of both networks, so the difference is not reduced here.
@@ -66,8 +65,8 @@ def _certify(
     from exactrelu.analysis.ranges import output_range
     from exactrelu.certificates.ranges import certify_ranges
 
-    ranges = output_range(networks[0] - networks[1], domain, engine=engine, budget=budget)
-    certify_ranges(path, networks, domain, ranges, engine=engine, budget=budget)
+    ranges = output_range(networks[0] - networks[1], domain, search=search)
+    certify_ranges(path, networks, domain, ranges, search=search)
 
 
 def _document(networks: tuple[Network, Network], found: Distance) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from typing import Any
 
 from exactrelu.analysis.equality import EqualityDecision, decide_equality
 from exactrelu.analysis.verdict import Verdict
-from exactrelu.cli.inputs import budget_of, domain_of, pair_of, rest_of
+from exactrelu.cli.inputs import domain_of, pair_of, search_of
 from exactrelu.cli.outputs import domain_text, pair_facts, print_facts, print_written, vector_text, write_json
 from exactrelu.documents.network import vector_texts
 from exactrelu.documents.region import pair_header
-from exactrelu.enumeration import Budget, require_engine
+from exactrelu.enumeration import require_engine
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import BudgetExhaustedError
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.domain import Domain
@@ -25,10 +26,10 @@ def execute(arguments: argparse.Namespace) -> int:
     networks = pair_of(arguments)
     domain = domain_of(arguments, networks[0].inputs)
     engine = require_engine(arguments.engine)
-    with budget_of(arguments) as budget:
-        decision = decide_equality(*networks, domain, engine=engine, budget=budget)
+    with search_of(arguments, engine) as search:
+        decision = decide_equality(*networks, domain, search=search)
         if arguments.certificate:
-            _certify(arguments.certificate, networks, domain, decision, engine, rest_of(budget))
+            _certify(arguments.certificate, networks, domain, decision, search)
     if arguments.json:
         header = pair_header("exactrelu-equal", networks, domain, engine)
         write_json(arguments.json, header | _document(decision))
@@ -45,8 +46,7 @@ def _certify(
     networks: tuple[Network, Network],
     domain: Domain,
     decision: EqualityDecision,
-    engine: str,
-    budget: Budget,
+    search: Search,
 ) -> None:
     from exactrelu.certificates.equality import certify_equal_forms, certify_equality, certify_inequality
 
@@ -57,7 +57,7 @@ def _certify(
             certify_equal_forms(path, *networks)
             return
         try:
-            certify_equality(path, *networks, domain, engine=engine, budget=budget)
+            certify_equality(path, *networks, domain, search=search)
         except BudgetExhaustedError as error:
             raise BudgetExhaustedError(
                 f"{error} before the certificate was written; without one the verdict is {decision.verdict}"

@@ -1,4 +1,4 @@
-"""From arguments to networks, points, domains and budgets."""
+"""From arguments to networks, points, domains and searches."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 
 from exactrelu.cli.supervisor import announce_deadline, die_with_parent
-from exactrelu.enumeration import Budget
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import DomainError
 from exactrelu.formats import load_network
 from exactrelu.formats.native import read_domain
@@ -98,19 +98,15 @@ def time_limit_of(arguments: argparse.Namespace) -> Iterator[None]:
 
 
 @contextmanager
-def budget_of(arguments: argparse.Namespace) -> Iterator[Budget]:
-    """Give the budget of ``--max-regions`` and ``--time-limit``.
+def search_of(arguments: argparse.Namespace, engine: str = "auto") -> Iterator[Search]:
+    """Give the search by an engine within ``--max-regions`` and ``--time-limit``, its clock started.
 
-    The budget looks at the clock between steps; the supervisor ends a step that takes too long.
+    It looks at the clock between steps; the supervisor ends a step that takes too long.
     """
+    search = Search(engine, arguments.max_regions, arguments.time_limit)
     announce_deadline(arguments.time_limit)
-    yield Budget(arguments.max_regions, arguments.time_limit)
+    yield search.started()
     announce_deadline(None)
-
-
-def rest_of(budget: Budget) -> Budget:
-    """Return the budget for looking at the same cells once more: it counts none of them again."""
-    return Budget(None, budget.time_limit)
 
 
 @contextmanager

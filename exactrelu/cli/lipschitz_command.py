@@ -16,7 +16,7 @@ from exactrelu.analysis.lipschitz_bounds import (
     compare_global_bounds,
     compare_local_bounds,
 )
-from exactrelu.cli.inputs import budget_of, domain_of, network_of, rest_of
+from exactrelu.cli.inputs import domain_of, network_of, search_of
 from exactrelu.cli.outputs import (
     domain_text,
     network_text,
@@ -30,7 +30,8 @@ from exactrelu.cli.outputs import (
 )
 from exactrelu.documents.network import matrix_texts, vector_texts
 from exactrelu.documents.region import domain_header
-from exactrelu.enumeration import Budget, Problem, resolve_engine
+from exactrelu.enumeration import Problem, resolve_engine
+from exactrelu.enumeration.effort import Search
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.algebraic import AlgebraicNumber
@@ -51,19 +52,16 @@ def execute(arguments: argparse.Namespace) -> int:
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
     engine = resolve_engine(arguments.engine, Problem.of(network, domain, Reading.FULL))
-    with budget_of(arguments) as budget:
-        constant = lipschitz_constant(network, domain, arguments.norm, engine=engine, budget=budget)
+    with search_of(arguments, engine) as search:
+        constant = lipschitz_constant(network, domain, arguments.norm, search=search)
         theorem = TheoremSix(network, arguments.normalization)
         wanted = constant.norm is Norm.TWO and not arguments.no_bounds
         bounds = compare_global_bounds(constant, theorem) if wanted else {}
-        local = list(_local(arguments, network, domain, engine, budget)) if arguments.local else []
+        local = list(_local(arguments, network, domain, search)) if arguments.local else []
         if arguments.certificate:
             from exactrelu.certificates.lipschitz import certify_lipschitz_constant
 
-            rest = rest_of(budget)
-            certify_lipschitz_constant(
-                arguments.certificate, network, domain, constant, engine=engine, budget=rest
-            )
+            certify_lipschitz_constant(arguments.certificate, network, domain, constant, search=search)
     if arguments.json:
         document = domain_header("exactrelu-lipschitz", network, domain, engine) | {
             "cells": str(Reading.FULL),
@@ -95,14 +93,13 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _local(
-    arguments: argparse.Namespace, network: Network, domain: Domain, engine: str, budget: Budget
+    arguments: argparse.Namespace, network: Network, domain: Domain, search: Search
 ) -> Iterator[LocalComparison]:
     """Yield each cell's constant; Theorem 6 is Euclidean, so its bounds come with the norm 2 only."""
-    rest = rest_of(budget)
     if arguments.norm == Norm.TWO and not arguments.no_bounds:
-        yield from compare_local_bounds(network, domain, arguments.normalization, engine=engine, budget=rest)
+        yield from compare_local_bounds(network, domain, arguments.normalization, search=search)
         return
-    for cell in local_lipschitz_constants(network, domain, arguments.norm, engine=engine, budget=rest):
+    for cell in local_lipschitz_constants(network, domain, arguments.norm, search=search):
         yield LocalComparison(cell, None, None, None)
 
 

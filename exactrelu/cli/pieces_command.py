@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from exactrelu.analysis.pieces import Tiling, tiling
-from exactrelu.cli.inputs import budget_of, domain_of, network_of
+from exactrelu.cli.inputs import domain_of, network_of, search_of
 from exactrelu.cli.outputs import (
     configuration_text,
     domain_text,
@@ -26,8 +26,8 @@ def execute(arguments: argparse.Namespace) -> int:
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
     engine = resolve_engine(arguments.engine, Problem.of(network, domain, Reading.FULL))
-    with budget_of(arguments) as budget:
-        found = tiling(network, domain, engine=engine, budget=budget)
+    with search_of(arguments, engine) as search:
+        found = tiling(network, domain, search=search)
         pieces = found.pieces
     if arguments.json:
         write_json(arguments.json, _document(found, engine))

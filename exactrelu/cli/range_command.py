@@ -6,7 +6,7 @@ import argparse
 from typing import Any
 
 from exactrelu.analysis.ranges import Extremum, OutputRange, output_range
-from exactrelu.cli.inputs import budget_of, domain_of, network_of, rest_of
+from exactrelu.cli.inputs import domain_of, network_of, search_of
 from exactrelu.cli.outputs import (
     domain_text,
     network_text,
@@ -29,14 +29,12 @@ def execute(arguments: argparse.Namespace) -> int:
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
     engine = resolve_engine(arguments.engine, Problem.of(network, domain, Reading.FULL))
-    with budget_of(arguments) as budget:
-        ranges = output_range(network, domain, engine=engine, budget=budget)
+    with search_of(arguments, engine) as search:
+        ranges = output_range(network, domain, search=search)
         if arguments.certificate:
             from exactrelu.certificates.ranges import certify_ranges
 
-            certify_ranges(
-                arguments.certificate, [network], domain, ranges, engine=engine, budget=rest_of(budget)
-            )
+            certify_ranges(arguments.certificate, [network], domain, ranges, search=search)
     if arguments.json:
         header = domain_header("exactrelu-range", network, domain, engine)
         outputs = [_document(one) for one in ranges] if ranges else [_NO_POINTS] * network.outputs

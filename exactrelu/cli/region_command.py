@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
 
-from exactrelu.cli.inputs import budget_of, domain_of, network_of, point_at
+from exactrelu.cli.inputs import domain_of, network_of, point_at, search_of
 from exactrelu.cli.outputs import (
     domain_text,
     functional_text,
@@ -19,7 +19,8 @@ from exactrelu.cli.outputs import (
     write_json,
 )
 from exactrelu.documents.region import emptiness_of, problem_header, region_document
-from exactrelu.enumeration import Budget, Problem
+from exactrelu.enumeration import Problem
+from exactrelu.enumeration.effort import Search
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
@@ -34,10 +35,10 @@ def execute(arguments: argparse.Namespace) -> int:
     network = network_of(arguments)
     domain, reading = domain_of(arguments, network.inputs), Reading(arguments.cells)
     rows = domain.rows
-    with budget_of(arguments) as budget:
+    with search_of(arguments) as search:
         if arguments.at is not None:
             point = point_at(arguments.at, network.inputs)
-            found = list(_regions_at(network, point, domain, reading, budget))
+            found = list(_regions_at(network, point, domain, reading, search))
         else:
             configuration = Configuration.parse(arguments.configuration, network.hidden_widths)
             region = region_of(network, configuration, domain, reading)
@@ -55,7 +56,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _regions_at(
-    network: Network, point: Point, domain: Domain, reading: Reading, budget: Budget
+    network: Network, point: Point, domain: Domain, reading: Reading, search: Search
 ) -> Iterator[Region]:
     """Yield the regions that contain the point: in ``closed`` a zero pre-activation takes both bits."""
     if not domain.contains(point):
@@ -67,12 +68,14 @@ def _regions_at(
         bit_strings: Iterator[tuple[int, ...]] = product(*choices)
     else:
         bit_strings = iter([tuple(bit for _, _, bit in network.configuration(point).bits())])
+    found = 0
     for bits in bit_strings:
         configuration = Configuration.from_bits("".join(map(str, bits)), network.hidden_widths)
-        budget.check_time()
+        search.check_time()
         region = region_of(network, configuration, domain, reading)
         if region is not None:
-            budget.count_region()
+            found += 1
+            search.check_regions(found)
             yield region
 
 

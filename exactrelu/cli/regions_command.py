@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from exactrelu.cli.inputs import bounds_of, budget_of, domain_of, executor_of, network_of
+from exactrelu.cli.inputs import bounds_of, domain_of, executor_of, network_of, search_of
 from exactrelu.cli.outputs import domain_text, network_text, print_facts, print_written, progress
 from exactrelu.cli.parser import UsageError
 from exactrelu.cli.region_sinks import (
@@ -44,7 +44,7 @@ def execute(arguments: argparse.Namespace) -> int:
     problem = Problem.of(network, domain_of(arguments, network.inputs), arguments.cells, arguments.depth)
     engine = resolve_engine(arguments.engine, problem)
     with ExitStack() as stack:
-        budget = stack.enter_context(budget_of(arguments))
+        search = stack.enter_context(search_of(arguments, engine))
         header = problem_header("exactrelu-regions", network, problem) | {"engine": engine}
         header |= emptiness_of(network.inputs, problem.domain.rows)
         resumption = _resumption(arguments, problem)
@@ -52,10 +52,10 @@ def execute(arguments: argparse.Namespace) -> int:
         if arguments.count and not (arguments.draw or arguments.tree or arguments.certificate):
             with executor_of(arguments) as executor:
                 count = count_configurations(
-                    problem, engine=engine, budget=budget, executor=executor, parts=8 * arguments.jobs
+                    problem, search=search, executor=executor, parts=8 * arguments.jobs
                 )
         else:
-            leaves = enumerate_leaves(problem, engine=engine, budget=budget)
+            leaves = enumerate_leaves(problem, search=search)
             if resumption:
                 leaves = resumption.rest(leaves)
             shown = progress(leaves, "configurations")

@@ -6,13 +6,13 @@ import argparse
 import sys
 from typing import Any
 
-from exactrelu.cli.inputs import bounds_of, budget_of
+from exactrelu.cli.inputs import bounds_of, search_of
 from exactrelu.cli.outputs import number_text, print_facts, print_rows, print_written, vector_text, write_json
 from exactrelu.cli.stability_tables import print_report
 from exactrelu.documents.network import vector_texts
 from exactrelu.documents.parametrization import parametrization_digest
 from exactrelu.documents.stability import real_document, stability_document
-from exactrelu.enumeration import Budget
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError
 from exactrelu.formats.shallow_file import load_parametrization
 from exactrelu.numbers.rationals import format_rational, rational_at
@@ -27,16 +27,16 @@ from exactrelu.stability.stability_constants import SHARP, THEOREM_3_3
 def execute(arguments: argparse.Namespace) -> int:
     """Report delta, Theorem 3.1 with its Phi, and Theorem 3.3 for a pair of shallow networks."""
     gamma, theta = (_loaded(arguments, path) for path in (arguments.gamma, arguments.theta))
-    with budget_of(arguments) as budget:
+    with search_of(arguments) as search:
         report = inverse_stability(
             gamma,
             theta,
             beta=None if arguments.beta is None else rational_at("--beta", arguments.beta),
             positivity=arguments.positivity,
-            budget=budget,
+            search=search,
             most_sums=arguments.max_sums,
         )
-        extras = _Extras(arguments, gamma, theta, budget)
+        extras = _Extras(arguments, gamma, theta, search)
     if arguments.certificate:
         _certify(arguments.certificate, report)
     if arguments.json:
@@ -73,7 +73,7 @@ class _Extras:
     """What is reported when it is asked for: radii, the sup norm on a box, the constant of Lemma A.7."""
 
     def __init__(
-        self, arguments: argparse.Namespace, gamma: Parametrization, theta: Parametrization, budget: Budget
+        self, arguments: argparse.Namespace, gamma: Parametrization, theta: Parametrization, search: Search
     ) -> None:
         self.radius = None if arguments.radius is None else rational_at("--radius", arguments.radius)
         self.radii = None
@@ -82,11 +82,11 @@ class _Extras:
         self.sup: SupDistance | None = None
         if arguments.box is not None:
             box = Domain.box(bounds_of(arguments.box, gamma.inputs, "--box"))
-            self.sup = sup_distance(theta, gamma, box, budget=budget)
+            self.sup = sup_distance(theta, gamma, box, search=search)
         self.box = arguments.box
         self.lemma: LemmaA7Constant | None = None
         if arguments.lemma_a7:
-            self.lemma = lemma_a7_constant([neuron.weight for neuron in gamma.neurons], budget=budget)
+            self.lemma = lemma_a7_constant([neuron.weight for neuron in gamma.neurons], search=search)
 
     def document(self) -> dict[str, Any]:
         result: dict[str, Any] = {}

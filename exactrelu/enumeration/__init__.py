@@ -7,26 +7,31 @@ leaves. Each is one entry of a table; all of them yield the same leaves.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import Executor
-from importlib import import_module
-from typing import Protocol, runtime_checkable
 
+from exactrelu.enumeration.effort import Search, started
+from exactrelu.enumeration.engines import (
+    CountingEngine,
+    engine_module,
+    engine_names,
+    require_engine,
+    resolve_engine,
+)
 from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
 from exactrelu.enumeration.problem import Problem
-from exactrelu.errors import ArgumentError, BudgetExhaustedError
+from exactrelu.errors import ArgumentError
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import Region
 from exactrelu.polyhedra.domain import Domain
 
 __all__ = [
-    "Budget",
     "Excluded",
     "Leaf",
     "Problem",
     "Reached",
+    "Search",
     "count",
     "count_configurations",
     "engine_names",
@@ -34,100 +39,12 @@ __all__ = [
     "regions",
     "require_engine",
     "resolve_engine",
+    "started",
 ]
-
-_ENGINES = {
-    "ppl": "exactrelu.enumeration.ppl_engine",
-    "generators": "exactrelu.enumeration.generator_engine",
-    "lp": "exactrelu.enumeration.lp_engine",
-}
-
-
-_MOST_DIMENSIONS_OF_SPACE, _MOST_DIMENSIONS_OF_DOMAINS = 9, 6
-
-
-class _Engine(Protocol):
-    def leaves(
-        self, problem: Problem, *, evidence: bool, checkpoint: Callable[[], None]
-    ) -> Iterator[Leaf]: ...
-
-
-@runtime_checkable
-class _CountingEngine(_Engine, Protocol):
-    def count(
-        self, problem: Problem, *, checkpoint: Callable[[], None], executor: Executor | None, parts: int
-    ) -> int: ...
-
-
-def engine_names() -> tuple[str, ...]:
-    """Return the names that ``engine`` takes: ``auto``, then every engine."""
-    return ("auto", *_ENGINES)
-
-
-def require_engine(engine: str) -> str:
-    """Return the name of an engine, or ``auto``, as it is.
-
-    Raises
-    ------
-    ArgumentError
-        For any other name.
-    """
-    if engine not in engine_names():
-        raise ArgumentError(f"engine: expected one of {', '.join(engine_names())}, got {engine!r}")
-    return engine
-
-
-def resolve_engine(engine: str, problem: Problem) -> str:
-    """Return the engine's name, with ``auto`` replaced by the engine that suits the problem.
-
-    Raises
-    ------
-    ArgumentError
-        For any other name.
-    """
-    if require_engine(engine) == "auto":
-        return "generators" if _few_generators(problem) else "lp"
-    return engine
-
-
-def _few_generators(problem: Problem) -> bool:
-    """Return whether cells have few enough vertices and rays for the engine that lists them.
-
-    Measured: in the whole space it is the quicker one up to d = 9, d the rank of the first layer (one layer:
-    equal at 8 and 9, two layers: twice as fast at 8), in boxes up to d = 6; beyond, `lp` is.
-    """
-    if problem.domain.is_whole_space:
-        return problem.network.layers[0].linear_rank() <= _MOST_DIMENSIONS_OF_SPACE
-    return problem.network.inputs <= _MOST_DIMENSIONS_OF_DOMAINS
-
-
-class Budget:
-    """A limit on regions, seconds or both; where it runs out, `BudgetExhaustedError` is raised."""
-
-    def __init__(self, max_regions: int | None = None, time_limit: float | None = None) -> None:
-        if max_regions is not None and max_regions < 0:
-            raise ArgumentError(f"max_regions: expected at least 0, got {max_regions}")
-        if time_limit is not None and not time_limit > 0:
-            raise ArgumentError(f"time_limit: expected more than 0 seconds, got {time_limit}")
-        self.max_regions = max_regions
-        self.time_limit = time_limit
-        self._deadline = None if time_limit is None else time.monotonic() + time_limit
-        self._found = 0
-
-    def check_time(self) -> None:
-        """Raise if the time is over."""
-        if self._deadline is not None and time.monotonic() > self._deadline:
-            raise BudgetExhaustedError(f"time limit of {self.time_limit:g} seconds ran out")
-
-    def count_region(self) -> None:
-        """Count one region, and raise if it is one too many."""
-        self._found += 1
-        if self.max_regions is not None and self._found > self.max_regions:
-            raise BudgetExhaustedError(f"more than {self.max_regions} regions")
 
 
 def enumerate_leaves(
-    problem: Problem, *, engine: str = "auto", budget: Budget | None = None, evidence: bool = False
+    problem: Problem, *, search: Search | None = None, evidence: bool = False
 ) -> Iterator[Leaf]:
     """Yield the leaves of the case tree: with ``evidence`` all of them, else the reached ones.
 
@@ -137,7 +54,7 @@ def enumerate_leaves(
     Raises
     ------
     BudgetExhaustedError
-        While iterating, where the budget runs out: what came before is then not all there is.
+        While iterating, where a limit of the search is reached: what came before is then not all there is.
 
     Examples
     --------
@@ -145,14 +62,17 @@ def enumerate_leaves(
     >>> [str(leaf.configuration) for leaf in enumerate_leaves(Problem.of(net))]
     ['00', '01', '10']
     """
-    module: _Engine = import_module(_ENGINES[resolve_engine(engine, problem)])
-    return _within(budget or Budget(), module, problem, evidence=evidence)
+    return _within(started(search), problem, evidence=evidence)
 
 
-def _within(budget: Budget, engine: _Engine, problem: Problem, *, evidence: bool) -> Iterator[Leaf]:
-    for leaf in engine.leaves(problem, evidence=evidence, checkpoint=budget.check_time):
+def _within(search: Search, problem: Problem, *, evidence: bool) -> Iterator[Leaf]:
+    engine = engine_module(resolve_engine(search.engine, problem))
+    search.check_time()
+    found = 0
+    for leaf in engine.leaves(problem, evidence=evidence, checkpoint=search.check_time):
         if isinstance(leaf, Reached):
-            budget.count_region()
+            found += 1
+            search.check_regions(found)
         yield leaf
 
 
@@ -162,8 +82,7 @@ def regions(
     reading: Reading | str = Reading.HALF_OPEN,
     *,
     depth: int | None = None,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> Iterator[Region]:
     """Yield the regions of ``network`` on ``domain`` in ``reading``, sorted by configuration.
 
@@ -178,7 +97,7 @@ def regions(
     ['00', '01', '10', '11']
     """
     problem = Problem.of(network, domain, reading, depth)
-    leaves = enumerate_leaves(problem, engine=engine, budget=budget)
+    leaves = enumerate_leaves(problem, search=search)
     return (leaf.region() for leaf in leaves if isinstance(leaf, Reached))
 
 
@@ -188,8 +107,7 @@ def count(
     reading: Reading | str = Reading.HALF_OPEN,
     *,
     depth: int | None = None,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> int:
     """Return the number of configurations that count (see `regions`).
 
@@ -199,14 +117,13 @@ def count(
     >>> count(net), count(net, reading="closed"), count(net, reading="full")
     (3, 4, 2)
     """
-    return count_configurations(Problem.of(network, domain, reading, depth), engine=engine, budget=budget)
+    return count_configurations(Problem.of(network, domain, reading, depth), search=search)
 
 
 def count_configurations(
     problem: Problem,
     *,
-    engine: str = "auto",
-    budget: Budget | None = None,
+    search: Search | None = None,
     executor: Executor | None = None,
     parts: int = 16,
 ) -> int:
@@ -219,15 +136,16 @@ def count_configurations(
     ArgumentError
         For an executor, if the engine cannot share its work or ``max_regions`` is limited.
     BudgetExhaustedError
-        Where the budget runs out.
+        Where a limit of the search is reached.
     """
-    budget = budget or Budget()
-    module: _Engine = import_module(_ENGINES[resolve_engine(engine, problem)])
-    if budget.max_regions is None and isinstance(module, _CountingEngine):
-        return module.count(problem, checkpoint=budget.check_time, executor=executor, parts=parts)
+    search = started(search)
+    search.check_time()
+    name = resolve_engine(search.engine, problem)
+    engine = engine_module(name)
+    if search.max_regions is None and isinstance(engine, CountingEngine):
+        return engine.count(problem, checkpoint=search.check_time, executor=executor, parts=parts)
     if executor is not None:
-        name = resolve_engine(engine, problem)
         raise ArgumentError(
             f"executor: expected engine generators or lp and no max_regions, got engine {name}"
         )
-    return sum(1 for _ in _within(budget, module, problem, evidence=False))
+    return sum(1 for _ in _within(search, problem, evidence=False))

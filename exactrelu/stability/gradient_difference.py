@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exactrelu.enumeration import Budget
+from exactrelu.enumeration.effort import Search, started
 from exactrelu.networks.configuration import Configuration
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive_from_rationals
 from exactrelu.numbers.points import Point
@@ -60,7 +60,7 @@ class GradientDistance:
 
 
 def gradient_distance(
-    one: Parametrization, two: Parametrization, *, budget: Budget | None = None
+    one: Parametrization, two: Parametrization, *, search: Search | None = None
 ) -> GradientDistance:
     """Return |R(one) - R(two)|_{W^{1,inf}}, the largest entry of the difference of the gradients.
 
@@ -68,7 +68,7 @@ def gradient_distance(
     ----------
     one, two
         Parametrizations d -> D, of any widths, with or without biases. Scales do not matter.
-    budget
+    search
         Its time limit counts; the work may grow exponentially with the rank of the hyperplanes that differ.
 
     Raises
@@ -76,7 +76,7 @@ def gradient_distance(
     NetworkError
         If the shapes differ.
     BudgetExhaustedError
-        If the budget runs out.
+        If a limit of the search is reached.
 
     Notes
     -----
@@ -92,7 +92,7 @@ def gradient_distance(
     (Fraction(1, 5), 0, 1, (Fraction(1, 1), Fraction(1, 1)))
     """
     difference = canonical_form(one) - canonical_form(two)
-    check = (budget or Budget()).check_time
+    check = started(search).check_time
     value, output, column, point = max(_entries(difference, check), key=lambda entry: entry[0])
     away = [n.functional for shallow in (one, two) for n in shallow.neurons if not n.is_constant]
     return _checked(one, two, (value, output, column), _off(point, away), len(difference.kinks))

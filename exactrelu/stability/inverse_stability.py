@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.enumeration import Budget
+from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import NetworkError
 from exactrelu.numbers.rationals import rational_at
 from exactrelu.shallow.parametrization import Parametrization
@@ -59,7 +59,7 @@ def inverse_stability(
     *,
     beta: Any = None,
     positivity: Positivity | str = Positivity.SUPPORT,
-    budget: Budget | None = None,
+    search: Search | None = None,
     most_sums: int = MOST_SUMS,
 ) -> StabilityReport:
     """Return what Theorems 3.1 and 3.3 say about Gamma and g = R(Theta).
@@ -72,7 +72,7 @@ def inverse_stability(
         The beta of C.1, a rational >= 0; left out, the smallest one.
     positivity
         Of which neurons the last clause of Definition 3.2 speaks.
-    budget, most_sums
+    search, most_sums
         Limits, as for `gradient_distance` and `theorem_31`.
 
     Raises
@@ -80,7 +80,7 @@ def inverse_stability(
     NetworkError
         If the numbers of inputs or outputs differ.
     BudgetExhaustedError
-        If the budget runs out.
+        If a limit of the search is reached.
 
     Notes
     -----
@@ -104,12 +104,13 @@ def inverse_stability(
     padding = width - gamma.width, width - theta.width
     gamma, theta = padded(gamma, width), padded(theta, width)
     exact_beta = None if beta is None else rational_at("beta", beta)
-    gradients = gradient_distance(theta, gamma, budget=budget)
-    third = theorem_33(gamma, theta, positivity=positivity, gradients=gradients, budget=budget)
+    search = started(search)
+    gradients = gradient_distance(theta, gamma, search=search)
+    third = theorem_33(gamma, theta, positivity=positivity, gradients=gradients, search=search)
     first, reason = None, ""
     try:
         first = theorem_31(
-            gamma, theta, beta=exact_beta, gradients=gradients, budget=budget, most_sums=most_sums
+            gamma, theta, beta=exact_beta, gradients=gradients, search=search, most_sums=most_sums
         )
     except NetworkError as error:
         reason = str(error)

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.enumeration import Budget, regions
+from exactrelu.enumeration import regions
+from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import ArgumentError
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import common_denominator
@@ -58,14 +59,14 @@ class LemmaA7Constant:
         return as_rational(2 * square_root(self.gradient_constant))
 
 
-def lemma_a7_constant(weights: Sequence[Sequence[Any]], *, budget: Budget | None = None) -> LemmaA7Constant:
+def lemma_a7_constant(weights: Sequence[Sequence[Any]], *, search: Search | None = None) -> LemmaA7Constant:
     """Return the constant of Lemma A.7 for the weight vectors a_1, ..., a_m, m >= 1.
 
     Parameters
     ----------
     weights
         m rational vectors of length d >= 1 that are not zero, no two parallel.
-    budget
+    search
         Regions and seconds. The work grows with cells times vertices.
 
     Raises
@@ -73,7 +74,7 @@ def lemma_a7_constant(weights: Sequence[Sequence[Any]], *, budget: Budget | None
     ArgumentError
         If two weight vectors are parallel or one is zero: there is no such constant then, or C is not unique.
     BudgetExhaustedError
-        If the budget runs out.
+        If a limit of the search is reached.
 
     Notes
     -----
@@ -88,16 +89,16 @@ def lemma_a7_constant(weights: Sequence[Sequence[Any]], *, budget: Budget | None
     """
     shallow = Parametrization.from_rationals(weights, [[1]] * len(weights))
     _require_independent(shallow)
-    budget = budget or Budget()
+    search = started(search)
     box = Domain.box([(-1, 1)] * shallow.inputs)
-    cells = list(regions(shallow.network(), box, "full", budget=budget))
+    cells = list(regions(shallow.network(), box, "full", search=search))
     vertices = sorted({vertex for cell in cells for vertex in cell.geometry.vertices})
     bounds = [_values(shallow, vertex) for vertex in vertices]
     best: LemmaA7Constant | None = None
     for cell in cells:
         bits = cell.configuration.layers[0]
         for j in range(shallow.inputs):
-            budget.check_time()
+            search.check_time()
             entries = [
                 n.weight[j] if bit else Fraction(0) for n, bit in zip(shallow.neurons, bits, strict=True)
             ]

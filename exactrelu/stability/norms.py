@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exactrelu.analysis.ranges import output_range
-from exactrelu.enumeration import Budget
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import DomainError, NetworkError
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.domain import Domain
@@ -103,7 +103,7 @@ class SupDistance:
 
 
 def sup_distance(
-    one: Parametrization, two: Parametrization, box: Domain, *, budget: Budget | None = None
+    one: Parametrization, two: Parametrization, box: Domain, *, search: Search | None = None
 ) -> SupDistance:
     """Return the sup norm of R(one) - R(two) on a bounded domain, exactly, with a point that attains it.
 
@@ -114,7 +114,7 @@ def sup_distance(
     DomainError
         If the domain is empty, not bounded, or in another space.
     BudgetExhaustedError
-        If the budget runs out.
+        If a limit of the search is reached.
 
     Examples
     --------
@@ -122,7 +122,7 @@ def sup_distance(
     >>> sup_distance(gamma, theta, Domain.box([(-1, 1)]))
     SupDistance(value=Fraction(2, 1), output=0, point=(Fraction(-1, 1),))
     """
-    ranges = output_range(one.network() - two.network(), box, budget=budget)
+    ranges = output_range(one.network() - two.network(), box, search=search)
     if ranges is None:
         raise DomainError("sup norm: expected a domain with points, got an empty one")
     best: SupDistance | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exactrelu.enumeration import Budget
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError, NetworkError
 from exactrelu.numbers.rationals import brief
 from exactrelu.shallow.parametrization import Parametrization
@@ -57,7 +57,7 @@ def theorem_31(
     *,
     beta: Fraction | None = None,
     gradients: GradientDistance | None = None,
-    budget: Budget | None = None,
+    search: Search | None = None,
     most_sums: int = MOST_SUMS,
 ) -> Theorem31:
     """Decide the conditions of Theorem 3.1 for Gamma and g = R(Theta), and construct Phi.
@@ -70,7 +70,7 @@ def theorem_31(
         The beta of C.1, >= 0; left out, the smallest one with which C.1 holds.
     gradients
         The result of `gradient_distance(theta, gamma)`, if it is known already.
-    budget, most_sums
+    search, most_sums
         Limits for delta (time), and for the search of another Theta (sums of subsets).
 
     Raises
@@ -103,7 +103,7 @@ Fraction(1, 2), True)
         )
     if beta is not None and beta < 0:
         raise ArgumentError(f"beta: expected a number that is not negative, got {brief(beta)}")
-    delta = (gradients or gradient_distance(theta, gamma, budget=budget)).value
+    delta = (gradients or gradient_distance(theta, gamma, search=search)).value
     conditions = conditions_of(gamma, theta, delta, beta)
     existing = some_theta(gamma, theta, most_sums=most_sums)
     start = theta if conditions.c3 else existing.theta

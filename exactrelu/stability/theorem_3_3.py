@@ -15,7 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exactrelu.enumeration import Budget
+from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import NetworkError
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.stability.bottleneck import BottleneckAssignment
@@ -65,7 +65,7 @@ def theorem_33(
     *,
     positivity: Positivity | str = Positivity.SUPPORT,
     gradients: GradientDistance | None = None,
-    budget: Budget | None = None,
+    search: Search | None = None,
 ) -> Theorem33:
     """Decide Theorem 3.3 for Gamma and g = R(Theta), with the nearest Phi.
 
@@ -77,7 +77,7 @@ def theorem_33(
         Of which neurons the last clause of Definition 3.2 speaks.
     gradients
         The result of `gradient_distance(theta, gamma)`, if it is known already.
-    budget
+    search
         A time limit.
 
     Raises
@@ -85,7 +85,7 @@ def theorem_33(
     NetworkError
         If the shapes differ.
     BudgetExhaustedError
-        If the budget runs out.
+        If a limit of the search is reached.
 
     Notes
     -----
@@ -104,12 +104,12 @@ def theorem_33(
         raise NetworkError(
             f"Theorem 3.3: expected as many neurons in Theta as in Gamma, {gamma.width}, got {theta.width}"
         )
-    budget = budget or Budget()
-    delta = (gradients or gradient_distance(theta, gamma, budget=budget)).value
+    search = started(search)
+    delta = (gradients or gradient_distance(theta, gamma, search=search)).value
     first, second = (restricted_space_violations(p, positivity) for p in (gamma, theta))
     if first or second:
         return Theorem33(delta, (first, second))
-    best = nearest_permutation(gamma, theta, budget.check_time)
+    best = nearest_permutation(gamma, theta, search.check_time)
     distance: Real = Fraction(0) if best.value is None else best.value
     phi = Parametrization(
         theta.inputs, theta.outputs, tuple(theta.neurons[j] for j in best.permutation), theta.output_bias

@@ -2,7 +2,7 @@
 
 Each assertion takes a network as `exactrelu.Network`, as the name of a file, or as a pair (weights, biases)
 of lists of arrays; floats are taken by their exact value. A claim that is false raises ``AssertionError``,
-with the exact counterexample and a command that shows it again. A budget that runs out is an error, never a
+with the exact counterexample and a command that shows it again. A limit that is reached is an error, never a
 pass. pytest is not needed: these are functions that raise.
 
 >>> absolute = ([[[1.0], [-1.0]], [[1.0, 1.0]]], [None, None])  # |x|
@@ -19,12 +19,12 @@ from typing import Any
 from exactrelu.audit.affine_map_claims import AffineMapClaim
 from exactrelu.audit.bounds import BoundsClaim
 from exactrelu.audit.configuration_lists import ConfigurationsClaim
-from exactrelu.audit.judgement import Limits
 from exactrelu.audit.linear_constraints import InputOutputConstraint
 from exactrelu.audit.network_pairs import EqualityClaim
 from exactrelu.audit.region_counts import PIECES, RegionCountClaim
 from exactrelu.audit.witnesses import WitnessClaim
 from exactrelu.documents.network import vector_texts
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError, DomainError, NetworkError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.reading import Reading
@@ -61,7 +61,7 @@ def assert_sound_bounds(
     upper: Sequence[Any] | None = None,
     domain: DomainLike = None,
     layer: int | None = None,
-    limits: Limits | None = None,
+    search: Search | None = None,
 ) -> None:
     """Assert that every neuron of a layer stays between its bounds on a domain.
 
@@ -73,7 +73,7 @@ def assert_sound_bounds(
         A bound for each neuron of the layer, None for no bound; infinities are bounds.
     layer
         A hidden layer from 1 for its pre-activations; the output by default.
-    limits
+    search
         The engine, and how much may be spent.
 
     Raises
@@ -83,7 +83,7 @@ def assert_sound_bounds(
     ArgumentError
         If there are no bounds to judge, or not one for each neuron.
     BudgetExhaustedError
-        If the limits do not suffice to know.
+        If the limits of the search do not suffice to know.
     """
     __tracebackhide__ = True
     net = network_from(network)
@@ -104,11 +104,11 @@ def assert_sound_bounds(
         commands = [subject.command("evaluate", at=points[0])]
         return [*commands, subject.command("range", domain=True)] if layer == net.depth else commands
 
-    require_holds("assert_sound_bounds", claim, subject, limits, again)
+    require_holds("assert_sound_bounds", claim, subject, search, again)
 
 
 def assert_same_function(
-    one: NetworkLike, two: NetworkLike, *, domain: DomainLike = None, limits: Limits | None = None
+    one: NetworkLike, two: NetworkLike, *, domain: DomainLike = None, search: Search | None = None
 ) -> None:
     """Assert that two networks, of any depths, compute the same function on a domain.
 
@@ -119,7 +119,7 @@ def assert_same_function(
     NetworkError
         If they have different numbers of inputs or outputs.
     BudgetExhaustedError
-        If the limits do not suffice to know.
+        If the limits of the search do not suffice to know.
     """
     __tracebackhide__ = True
     first, second = network_from(one), network_from(two)
@@ -130,7 +130,7 @@ def assert_same_function(
         words = [subject.command("equal", other.file, domain=True)]
         return words + [each.command("evaluate", at=truth["point"]) for each in (subject, other)]
 
-    require_holds("assert_same_function", EqualityClaim(second, area), subject, limits, again, other)
+    require_holds("assert_same_function", EqualityClaim(second, area), subject, search, again, other)
 
 
 def assert_region_count(
@@ -140,7 +140,7 @@ def assert_region_count(
     reading: Reading | str,
     domain: DomainLike = None,
     depth: int | None = None,
-    limits: Limits | None = None,
+    search: Search | None = None,
 ) -> None:
     """Assert that a network has exactly ``value`` regions in a reading, or linear pieces (``"pieces"``).
 
@@ -149,7 +149,7 @@ def assert_region_count(
     AssertionError
         If the count is another one; the message says whose count the value is, if it is one.
     BudgetExhaustedError
-        If the limits do not suffice to know.
+        If the limits of the search do not suffice to know.
     """
     __tracebackhide__ = True
     net = network_from(network)
@@ -163,7 +163,7 @@ def assert_region_count(
             return [subject.command("pieces", domain=True)]
         return [subject.command("regions", "--cells", str(reading), "--count", *options, domain=True)]
 
-    require_holds("assert_region_count", claim, subject, limits, again)
+    require_holds("assert_region_count", claim, subject, search, again)
 
 
 def assert_configurations(
@@ -173,7 +173,7 @@ def assert_configurations(
     reading: Reading | str,
     domain: DomainLike = None,
     complete: bool = True,
-    limits: Limits | None = None,
+    search: Search | None = None,
 ) -> None:
     """Assert that these are the configurations of a network, each listed once.
 
@@ -187,7 +187,7 @@ def assert_configurations(
     ConfigurationError
         If a configuration does not have a bit for each hidden neuron.
     BudgetExhaustedError
-        If the limits do not suffice to know.
+        If the limits of the search do not suffice to know.
     """
     __tracebackhide__ = True
     net = network_from(network)
@@ -205,7 +205,7 @@ def assert_configurations(
             commands.append(subject.command("region", *words, domain=True))
         return [*commands, subject.command("regions", *cells, domain=True)]
 
-    require_holds("assert_configurations", claim, subject, limits, again)
+    require_holds("assert_configurations", claim, subject, search, again)
 
 
 def assert_affine_map(

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from exactrelu.analysis.verdict import Verdict
-from exactrelu.audit.judgement import Claim, Limits, judge
+from exactrelu.audit.judgement import Claim, judge
 from exactrelu.documents.network import domain_document, network_document
+from exactrelu.enumeration.effort import Search
 from exactrelu.errors import BudgetExhaustedError
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import format_rational
@@ -79,7 +80,7 @@ def require_holds(
     name: str,
     claim: Claim,
     subject: Subject,
-    limits: Limits | None,
+    search: Search | None,
     again: Callable[[dict[str, Any]], list[str]],
     *others: Subject,
 ) -> None:
@@ -93,7 +94,7 @@ def require_holds(
         If it is unknown.
     """
     __tracebackhide__ = True
-    judgement = judge(claim, subject.network, limits)
+    judgement = judge(claim, subject.network, search)
     if judgement.verdict is Verdict.UNKNOWN:
         raise BudgetExhaustedError(f"{name}: {judgement.summary}")
     if judgement.verdict is Verdict.HOLDS:

@@ -20,13 +20,14 @@ from pathlib import Path
 from cases import Case, query_cases, region_cases, task_of
 
 import exactrelu
+from exactrelu import Search
 from exactrelu.analysis.verdict import Verdict
-from exactrelu.audit import Audit, Limits, audit_claims
+from exactrelu.audit import Audit, audit_claims
 from exactrelu.documents.network import write_network
 
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parent.parent / "build" / "oracle"
-LIMITS = Limits(time_limit=600)
+SEARCH = Search(time_limit=600)
 
 REGIONCAM = """\
 regioncam subdivides a square of the plane, in float32. Its faces are what is called `full` here, and are
@@ -149,7 +150,7 @@ def run_case(tool: Tool, case: Case, python: Path, *, record: bool) -> list[str]
     if record:
         shutil.copy(claims, HERE / "recorded" / f"{stem}.claims.json")
         write_network(case.network, HERE / "recorded" / f"{case.name}.json")
-    return rows_of(case, audit_claims(case.network, claims, LIMITS), json.loads(claims.read_text("utf-8")))
+    return rows_of(case, audit_claims(case.network, claims, SEARCH), json.loads(claims.read_text("utf-8")))
 
 
 def rows_of(case: Case, audit: Audit, document: dict) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from exactrelu import Search
 from exactrelu.enumeration import Problem, Reached, count, enumerate_leaves
 from exactrelu.networks.reading import Reading
 from tests.support.drawn_networks import Chooser, draw_domain, draw_network
@@ -20,10 +21,12 @@ def agrees_with_ppl(engine, network, domain=None, readings=READINGS, *, evidence
     """Return whether both engines yield the same leaves, and the engine's counts are their numbers."""
     for reading in readings:
         problem = Problem.of(network, domain, reading)
-        expected = [shown(leaf) for leaf in enumerate_leaves(problem, engine="ppl", evidence=evidence)]
-        found = [shown(leaf) for leaf in enumerate_leaves(problem, engine=engine, evidence=evidence)]
+        expected = [
+            shown(leaf) for leaf in enumerate_leaves(problem, search=Search("ppl"), evidence=evidence)
+        ]
+        found = [shown(leaf) for leaf in enumerate_leaves(problem, search=Search(engine), evidence=evidence)]
         reached = sum(len(leaf) == 3 for leaf in expected)
-        if found != expected or count(network, domain, reading, engine=engine) != reached:
+        if found != expected or count(network, domain, reading, search=Search(engine)) != reached:
             return False
     return True
 
