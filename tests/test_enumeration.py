@@ -365,6 +365,34 @@ def test_a_budget_of_exactly_the_count_suffices_and_one_less_raises():
         list(regions(LINE, search=Search(max_regions=0)))
 
 
+def test_regions_are_limited_in_each_enumeration_and_a_value_can_be_used_again():
+    search = Search("ppl", max_regions=3)
+    assert [count(LINE, search=search), len(list(regions(LINE, search=search)))] == [3, 3]
+
+
+def test_the_clock_of_a_search_starts_with_the_call_or_once_before_it(monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr("exactrelu.enumeration.effort.time.monotonic", lambda: now[0])
+    search = Search(time_limit=10)
+    shared = search.started()
+    assert (search.deadline, shared.deadline) == (None, 1010.0)
+    now[0] = 1010.5
+    assert shared.started() is shared
+    assert count(LINE, search=search) == 3  # its ten seconds begin here
+    with pytest.raises(BudgetExhaustedError, match="time limit of 10 seconds ran out"):
+        count(LINE, search=shared)
+    with pytest.raises(BudgetExhaustedError, match="time limit of 10 seconds ran out"):
+        count(LINE, search=shared.with_engine("ppl"))
+    assert Search().started().deadline is None
+
+
+def test_searches_compare_by_what_was_asked_for():
+    search = Search("lp", 5, 2.5)
+    assert search.started() == search
+    assert repr(search) == "Search(engine='lp', max_regions=5, time_limit=2.5)"
+    assert len({search, search.started(), search.with_engine("ppl")}) == 2
+
+
 def test_a_time_limit_that_is_over_raises_before_any_region():
     with pytest.raises(BudgetExhaustedError, match="time limit"):
         next(regions(huge(), search=Search(time_limit=1e-9)))

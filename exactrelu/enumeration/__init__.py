@@ -86,7 +86,13 @@ def regions(
 ) -> Iterator[Region]:
     """Yield the regions of ``network`` on ``domain`` in ``reading``, sorted by configuration.
 
-    ``depth`` k asks for the regions of Theta_k, the configurations of the first k hidden layers.
+    ``depth`` k asks for the regions of Theta_k, the configurations of the first k hidden layers; ``search``
+    names the engine and limits regions and seconds.
+
+    Raises
+    ------
+    BudgetExhaustedError
+        While iterating, where a limit of the search is reached.
 
     Examples
     --------

@@ -69,7 +69,7 @@ def gradient_distance(
     one, two
         Parametrizations d -> D, of any widths, with or without biases. Scales do not matter.
     search
-        Its time limit counts; the work may grow exponentially with the rank of the hyperplanes that differ.
+        Only its seconds count; the work may grow exponentially with the rank of the hyperplanes that differ.
 
     Raises
     ------

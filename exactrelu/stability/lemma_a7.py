@@ -67,7 +67,7 @@ def lemma_a7_constant(weights: Sequence[Sequence[Any]], *, search: Search | None
     weights
         m rational vectors of length d >= 1 that are not zero, no two parallel.
     search
-        Regions and seconds. The work grows with cells times vertices.
+        The engine, regions and seconds. The work grows with cells times vertices.
 
     Raises
     ------

@@ -71,7 +71,7 @@ def theorem_31(
     gradients
         The result of `gradient_distance(theta, gamma)`, if it is known already.
     search, most_sums
-        Limits for delta (time), and for the search of another Theta (sums of subsets).
+        Limits: seconds for delta, sums of subsets for another Theta.
 
     Raises
     ------

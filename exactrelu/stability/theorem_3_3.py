@@ -78,7 +78,7 @@ def theorem_33(
     gradients
         The result of `gradient_distance(theta, gamma)`, if it is known already.
     search
-        A time limit.
+        Only its seconds count.
 
     Raises
     ------
