@@ -27,7 +27,7 @@ from exactrelu.enumeration.lp_engine.compositions import Compositions
 from exactrelu.enumeration.lp_engine.exact_cell import ExactCell, farkas_constant
 from exactrelu.enumeration.lp_engine.exact_programs import least_value, relative_interior
 from exactrelu.enumeration.lp_engine.float_bounds import enclose_multipliers
-from exactrelu.enumeration.lp_engine.search import Search, children
+from exactrelu.enumeration.lp_engine.search import children
 from exactrelu.enumeration.lp_engine.start import start_of
 from exactrelu.errors import EngineUnavailableError
 from exactrelu.networks.network import Network
@@ -450,8 +450,8 @@ def test_multipliers_prove_only_what_they_prove():
 
 def test_a_search_can_be_pickled_and_finished_elsewhere():
     cells = list(every_step(Problem.of(random_network((3, 6, 4, 1)), reading="full")))[7]
-    total = Search(Reading.FULL, _nothing).count_in(cells)
-    copy, finder = pickle.loads(pickle.dumps((cells, Search(Reading.FULL, _nothing))))  # noqa: S301
+    total = search.Search(Reading.FULL, _nothing).count_in(cells)
+    copy, finder = pickle.loads(pickle.dumps((cells, search.Search(Reading.FULL, _nothing))))  # noqa: S301
     assert finder.count_in(copy) == total
 
 
