@@ -15,6 +15,7 @@ import pytest
 from exactrelu.documents.region import region_document
 from exactrelu.enumeration import (
     Problem,
+    Search,
     count,
     count_configurations,
     enumerate_leaves,
@@ -312,7 +313,7 @@ def test_enclosures_of_a_search_hold_the_exact_multipliers(widths, monkeypatch):
 
     monkeypatch.setattr(certificates, "enclose_multipliers", enclose)
     assert count(random_network(widths), reading="full", search=Search("lp")) == count(
-        random_network(widths), reading="full", engine="ppl"
+        random_network(widths), reading="full", search=Search("ppl")
     )
     assert all(checked)
     assert len(checked) > 50
