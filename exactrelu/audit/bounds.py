@@ -10,10 +10,12 @@ from typing import Any
 from exactrelu.analysis.ranges import Extremum, OutputRange, output_range
 from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
-from exactrelu.audit.claim_numbers import Extended, extended_of, extended_text
+from exactrelu.audit.claim_numbers import extended_of
 from exactrelu.audit.judgement import Judgement
 from exactrelu.audit.summary_text import number_text, point_text
 from exactrelu.documents.network import vector_texts
+from exactrelu.documents.numbers import Extended, extended_text
+from exactrelu.documents.ranges import extremum_value, place_document
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError
 from exactrelu.formats.strict_json import Node
@@ -88,27 +90,22 @@ class BoundsClaim:
     def _judge_side(
         self, part: Network, neuron: int, name: str, bound: Extended, extremum: Extremum
     ) -> dict[str, Any]:
-        exact: Extended = _infinity(name) if extremum.value is None else extremum.value
+        place = place_document(extremum)
+        exact = extremum_value(extremum, -math.inf if name == "lower" else math.inf)
         sound = exact >= bound if name == "lower" else exact <= bound
         document: dict[str, Any] = {
             "claimed": extended_text(bound),
             "exact": extended_text(exact),
             "sound": sound,
             "slack": _slack_text(exact, bound) if sound else None,
-            "attained": extremum.attained,
-            "exact_point": vector_texts(extremum.point),
+            "exact_point": place.pop("point"),
+            **place,
         }
-        if extremum.ray is not None:
-            document["ray"] = vector_texts(extremum.ray)
         if not sound:
             sign = -1 if name == "lower" else 1
             point = violating_point(part, neuron, (sign, bound), extremum, self.domain)
             document |= {"point": vector_texts(point), "value": format_rational(part(point)[neuron])}
         return document
-
-
-def _infinity(name: str) -> float:
-    return -math.inf if name == "lower" else math.inf
 
 
 def _slack_text(exact: Extended, bound: Extended) -> str | None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-from exactrelu.audit.claim_numbers import EXACT, FLOATS, Extended, extended_of, number_of
+from exactrelu.audit.claim_numbers import EXACT, FLOATS, extended_of, number_of
+from exactrelu.documents.numbers import Extended
 from exactrelu.errors import DomainError, ExactReluError
 from exactrelu.formats.strict_json import Node, require_format
 from exactrelu.networks.configuration import Configuration

@@ -16,16 +16,14 @@ import math
 import re
 from fractions import Fraction
 
+from exactrelu.documents.numbers import Extended
 from exactrelu.errors import NumberSyntaxError
 from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64, BinaryFormat
 from exactrelu.formats.strict_json import JsonConstant, JsonNumber, Node
-from exactrelu.numbers.rationals import format_rational
 
 FLOATS = {"float32": FLOAT32, "float64": FLOAT64}
 EXACT = "exact"
 
-Extended = Fraction | float
-"""A rational or an infinity; the only floats are plus and minus infinity, which compare exactly."""
 
 _HEXADECIMAL = re.compile(r"([+-]?)0[xX]([0-9a-fA-F]+)(?:\.([0-9a-fA-F]*))?(?:[pP]([+-]?[0-9]{1,5}))?")
 _INFINITE = {"inf": math.inf, "+inf": math.inf, "-inf": -math.inf}
@@ -88,16 +86,3 @@ def _hexadecimal_value(match: re.Match[str]) -> Fraction:
     decimals = decimals or ""
     digits = int(whole + decimals, 16) * (-1 if sign == "-" else 1)
     return Fraction(digits) * Fraction(2) ** (int(exponent or 0) - 4 * len(decimals))
-
-
-def extended_text(value: Extended) -> str:
-    """Return a number as the formats write it.
-
-    Examples
-    --------
-    >>> extended_text(Fraction(1, 2)), extended_text(-math.inf)
-    ('1/2', '-inf')
-    """
-    if isinstance(value, Fraction):
-        return format_rational(value)
-    return "inf" if value > 0 else "-inf"

@@ -13,9 +13,10 @@ from typing import Any
 
 from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
-from exactrelu.audit.claim_numbers import FLOATS, Extended, extended_text, output_of
+from exactrelu.audit.claim_numbers import FLOATS, output_of
 from exactrelu.audit.judgement import Judgement
 from exactrelu.audit.summary_text import point_text
+from exactrelu.documents.numbers import Extended, extended_text
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import NumberSyntaxError
 from exactrelu.formats.binary_rounding import BinaryFormat

@@ -16,6 +16,7 @@ from exactrelu.audit.claim_node import ClaimNode, choice_of
 from exactrelu.audit.claim_numbers import number_of
 from exactrelu.audit.judgement import Judgement, verdict_of
 from exactrelu.audit.summary_text import number_text
+from exactrelu.documents.lipschitz import constant_document
 from exactrelu.documents.network import vector_texts
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError
@@ -24,7 +25,7 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import region_of
 from exactrelu.numbers.points import Point
-from exactrelu.numbers.rationals import brief, format_integer, format_rational
+from exactrelu.numbers.rationals import brief
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.matrix_norms import Norm
 
@@ -62,7 +63,7 @@ class LipschitzClaim:
         """Return whether the bound holds, with the exact constant and a cell that attains it."""
         constant = lipschitz_constant(network, self.domain, self.norm, search=search)
         square = constant.power if self.norm is Norm.TWO else constant.power**2
-        truth: dict[str, Any] = {"norm": str(self.norm), **_constant_document(constant)}
+        truth: dict[str, Any] = {"norm": str(self.norm), **constant_document(constant)}
         value = constant.value
         shown = f"~{value.decimal(12)}" if value.rational is None else number_text(value.rational)
         summary = f"the constant is {shown}"
@@ -98,21 +99,6 @@ def _signed_square(node: ClaimNode, key: str) -> Fraction:
         return root
     value = node.number(key)
     return value * abs(value)
-
-
-def _constant_document(constant: LipschitzConstant) -> dict[str, Any]:
-    """Return the constant as `exactrelu lipschitz` writes it."""
-    power = constant.power
-    value: dict[str, Any] = {"constant": str(power)}
-    if constant.norm is Norm.TWO:
-        interval = [format_rational(end) for end in power.interval]
-        value = {
-            "square": {"polynomial": [format_integer(c) for c in power.polynomial], "interval": interval}
-        }
-    return value | {
-        "configuration": None if constant.configuration is None else str(constant.configuration),
-        "point": None if constant.point is None else vector_texts(constant.point),
-    }
 
 
 def steep_pair(

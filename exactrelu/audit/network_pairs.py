@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.analysis.distances import Distance, DistanceNorm, distance
+from exactrelu.analysis.distances import DistanceNorm, distance
 from exactrelu.analysis.equality import decide_equality
 from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
-from exactrelu.audit.claim_numbers import Extended, extended_text
 from exactrelu.audit.judgement import Judgement
 from exactrelu.audit.summary_text import number_text, point_text
-from exactrelu.documents.network import vector_texts
+from exactrelu.documents.distance import distance_document
+from exactrelu.documents.equality import difference_document
+from exactrelu.documents.numbers import Extended
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError
 from exactrelu.networks.network import Network
@@ -49,10 +50,7 @@ class EqualityClaim:
         verdict = Verdict.HOLDS if equal == self.equal else Verdict.REFUTED
         if decision.point is None or decision.outputs is None:
             return Judgement(verdict, truth, f"equal ({decision.method})")
-        truth |= {
-            "point": vector_texts(decision.point),
-            "outputs": [vector_texts(y) for y in decision.outputs],
-        }
+        truth |= difference_document(decision)
         one, two = map(point_text, decision.outputs)
         return Judgement(verdict, truth, f"at {point_text(decision.point)} {one} and {two}")
 
@@ -91,7 +89,7 @@ class DistanceClaim:
         power: Extended = math.inf if exact.power is None else exact.power
         bound = self._power_of_bound()
         holds = {"upper": power <= bound, "lower": power >= bound, "value": power == bound}[self.side]
-        truth = _distance_document(exact, power)
+        truth = distance_document((network, self.other), exact)
         name = "its square" if self.norm is DistanceNorm.L2 else "it"
         summary = f"{self.norm} distance: {name} is {number_text(power)}"
         if exact.ray is not None and exact.point is not None:
@@ -105,15 +103,3 @@ class DistanceClaim:
         if self.norm is not DistanceNorm.L2 or not isinstance(self.bound, Fraction):
             return self.bound
         return self.bound * abs(self.bound)
-
-
-def _distance_document(exact: Distance, power: Extended) -> dict[str, Any]:
-    key = "square" if exact.norm is DistanceNorm.L2 else "value"
-    return {
-        "norm": str(exact.norm),
-        key: extended_text(power),
-        "attained": exact.attained,
-        "point": None if exact.point is None else vector_texts(exact.point),
-        "ray": None if exact.ray is None else vector_texts(exact.ray),
-        "output": exact.output,
-    }

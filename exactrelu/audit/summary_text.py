@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from exactrelu.audit.claim_numbers import Extended, extended_text
+from exactrelu.documents.numbers import Extended, extended_text
 from exactrelu.numbers.algebraic import AlgebraicNumber
 
 _LONGEST, _DIGITS = 24, 12

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
-from typing import Any
 
 from exactrelu.analysis.decision_regions import (
     ArgmaxRegion,
-    BoundaryFacet,
-    DecisionRegions,
     argmax_regions,
     with_threshold,
 )
@@ -23,7 +20,8 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
-from exactrelu.documents.region import closure_document, domain_header
+from exactrelu.documents.decision_regions import decision_document
+from exactrelu.documents.region import domain_header
 from exactrelu.enumeration import Problem, resolve_engine
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.rationals import format_rational, rational_at
@@ -42,7 +40,7 @@ def execute(arguments: argparse.Namespace) -> int:
         header = domain_header("exactrelu-argmax", network, domain, engine)
         if threshold is not None:
             header["threshold"] = format_rational(threshold)
-        write_json(arguments.json, header | _document(found))
+        write_json(arguments.json, header | decision_document(found))
     if arguments.json != "-":
         print_rows(("class", "configuration", "point"), [_row(one) for one in found.regions])
         sizes = Counter(one.classes for one in found.regions)
@@ -65,20 +63,3 @@ def _name(classes: tuple[int, ...]) -> str:
 
 def _row(one: ArgmaxRegion) -> tuple[str, str, str]:
     return _name(one.classes), configuration_text(one.configuration), vector_text(one.geometry.point)
-
-
-def _document(found: DecisionRegions) -> dict[str, Any]:
-    return {
-        "count": len(found.regions),
-        "cells": found.cells,
-        "regions": [_part(one) for one in found.regions],
-        "boundary": [_part(one) for one in found.boundary],
-    }
-
-
-def _part(one: ArgmaxRegion | BoundaryFacet) -> dict[str, Any]:
-    return {
-        "configuration": str(one.configuration),
-        "classes": list(one.classes),
-        **closure_document(one.geometry),
-    }

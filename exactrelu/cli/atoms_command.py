@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path as FilePath
-from typing import Any
 
 from exactrelu.atoms.decomposition import Atom, AtomicDecomposition, atomic_decomposition
 from exactrelu.atoms.path_sums import Path
@@ -21,10 +20,10 @@ from exactrelu.cli.outputs import (
     write_json,
 )
 from exactrelu.cli.parser import UsageError
-from exactrelu.documents.network import matrix_texts, vector_texts
+from exactrelu.documents.atoms import atoms_document
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
-from exactrelu.numbers.rationals import format_rational
+from exactrelu.numbers.points import Point
 
 _MOST_PATHS = 10_000
 
@@ -34,7 +33,7 @@ def execute(arguments: argparse.Namespace) -> int:
     network = network_of(arguments)
     if arguments.draw:
         _require_picture(arguments.draw)
-    question, configuration = _asked(arguments, network)
+    point, configuration = _asked(arguments, network)
     decomposition = atomic_decomposition(network, configuration)
     if arguments.paths:
         _require_few_paths(decomposition)
@@ -47,8 +46,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
         certify_decomposition(arguments.certificate, decomposition)
     if arguments.json:
-        header = {"format": "exactrelu-atoms", "version": 1, "network": network.digest, **question}
-        write_json(arguments.json, header | _document(decomposition, listed=arguments.paths))
+        write_json(arguments.json, atoms_document(decomposition, point, paths=arguments.paths))
     if arguments.json != "-":
         _print(arguments, decomposition)
         print_written(arguments.certificate)
@@ -62,50 +60,18 @@ def _require_picture(path: str) -> None:
     require_folder(FilePath(path))
 
 
-def _asked(arguments: argparse.Namespace, network: Network) -> tuple[dict[str, Any], Configuration]:
-    """Return what the document says about the question, and the configuration."""
+def _asked(arguments: argparse.Namespace, network: Network) -> tuple[Point | None, Configuration]:
+    """Return the point, if one was asked for, and the configuration."""
     if arguments.at is None:
-        return {}, Configuration.parse(arguments.configuration, network.hidden_widths)
+        return None, Configuration.parse(arguments.configuration, network.hidden_widths)
     point = point_at(arguments.at, network.inputs)
-    return {"cells": "half-open", "point": vector_texts(point)}, network.configuration(point)
+    return point, network.configuration(point)
 
 
 def _require_few_paths(decomposition: AtomicDecomposition) -> None:
     number = decomposition.paths * len(decomposition.atoms)
     if number > _MOST_PATHS:
         raise UsageError(f"--paths: expected at most {_MOST_PATHS} paths in all, got {number}")
-
-
-def _document(decomposition: AtomicDecomposition, *, listed: bool) -> dict[str, Any]:
-    terms = [vector_texts(term) for term in decomposition.bias_terms]
-    alphas = zip(decomposition.last_support, decomposition.alphas.rows(), strict=True)
-    return {
-        "configuration": str(decomposition.configuration),
-        "last_support": list(decomposition.last_support),
-        "first_support": list(decomposition.first_support),
-        "weight": matrix_texts(decomposition.linear_part.rows()),
-        "bias": vector_texts(decomposition.bias),
-        "bias_terms": terms,
-        "atoms": [_atom_document(decomposition, atom, listed=listed) for atom in decomposition.atoms],
-        "alphas": [{"last_hidden": i, "weight": vector_texts(row)} for i, row in alphas],
-        "span": matrix_texts(decomposition.span),
-    }
-
-
-def _atom_document(decomposition: AtomicDecomposition, atom: Atom, *, listed: bool) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "last_hidden": atom.last_hidden,
-        "first_hidden": atom.first_hidden,
-        "coefficient": format_rational(atom.coefficient),
-        "paths": atom.paths,
-        "rank": atom.rank,
-    }
-    if listed:
-        document["path_list"] = [
-            {"neurons": list(path.neurons), "product": format_rational(path.product)}
-            for path in _paths_of(decomposition, atom)
-        ]
-    return document
 
 
 def _paths_of(decomposition: AtomicDecomposition, atom: Atom) -> list[Path]:

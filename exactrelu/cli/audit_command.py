@@ -9,6 +9,7 @@ from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit import Audit, audit_claims
 from exactrelu.cli.inputs import network_of, search_of
 from exactrelu.cli.outputs import network_text, print_facts, print_table, print_written, write_json
+from exactrelu.documents.audit import judgements_document
 from exactrelu.enumeration import require_engine
 from exactrelu.networks.network import Network
 
@@ -43,15 +44,7 @@ def _document(network: Network, audit: Audit, engine: str) -> dict[str, Any]:
         "engine": engine,
         "tool": audit.claims.tool,
         "verdict": str(audit.verdict),
-        "claims": [
-            {
-                "claim": named.document(),
-                "verdict": str(judgement.verdict),
-                "truth": judgement.truth,
-                "summary": judgement.summary,
-            }
-            for named, judgement in pairs
-        ],
+        "claims": judgements_document((named.document(), judgement) for named, judgement in pairs),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from fractions import Fraction
 
 from exactrelu.cli.inputs import domain_of, parametrization_of, time_limit_of
 from exactrelu.cli.outputs import (
@@ -17,9 +17,7 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
-from exactrelu.documents.network import domain_document
-from exactrelu.documents.parametrization import parametrization_digest, parametrization_document
-from exactrelu.documents.shallow import form_document
+from exactrelu.documents.canonical import canonical_document, fibre_document, minimal_document
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.canonical_forms import CanonicalForm, canonical_form
@@ -47,7 +45,10 @@ def execute(arguments: argparse.Namespace) -> int:
 
         certify_canonical_form(arguments.certificate, shallow, form)
     if arguments.json:
-        write_json(arguments.json, _document(shallow, domain, form, minimal, fibre))
+        document = canonical_document(shallow, domain, form)
+        document |= {} if minimal is None else {"minimal": minimal_document(minimal)}
+        document |= {} if fibre is None else {"fibre": fibre_document(fibre)}
+        write_json(arguments.json, document)
     if arguments.json != "-":
         _print(arguments, shallow, domain, form)
         if minimal is not None:
@@ -67,34 +68,6 @@ def _fibre(shallow: Parametrization, most_sums: int) -> Fibre | str:
         return str(error)
 
 
-def _document(
-    shallow: Parametrization,
-    domain: Domain,
-    form: CanonicalForm,
-    minimal: MinimalWidth | None,
-    fibre: Fibre | str | None,
-) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "format": "exactrelu-canonical",
-        "version": 1,
-        "network": parametrization_digest(shallow),
-        "domain": domain_document(domain),
-    } | form_document(form)
-    if minimal is not None:
-        document["minimal"] = {
-            "hyperplanes": minimal.hyperplanes,
-            "neurons": minimal.value,
-            "lower": minimal.lower,
-            "upper": minimal.upper,
-            "network": parametrization_document(minimal.parametrization),
-        }
-    if isinstance(fibre, Fibre):
-        document["fibre"] = {"flips": [list(chosen) for chosen in fibre.flips]}
-    elif fibre is not None:
-        document["fibre"] = {"flips": None, "unknown": fibre}
-    return document
-
-
 def _print(
     arguments: argparse.Namespace, shallow: Parametrization, domain: Domain, form: CanonicalForm
 ) -> None:
@@ -110,14 +83,8 @@ def _print(
         ]
     )
     if form.kinks:
-        kinks = [(functional_text(tuple(map(_exact, h))), vector_text(jump)) for h, jump in form.kinks]
+        kinks = [(functional_text(tuple(map(Fraction, h))), vector_text(jump)) for h, jump in form.kinks]
         print_rows(("h(x)", "jump"), kinks)
-
-
-def _exact(entry: int) -> Any:
-    from fractions import Fraction
-
-    return Fraction(entry)
 
 
 def _print_minimal(minimal: MinimalWidth) -> None:

@@ -6,22 +6,13 @@ import argparse
 import sys
 from typing import Any
 
-from exactrelu import checker
 from exactrelu.cli.outputs import print_facts, write_json
-from exactrelu.errors import FormatError
+from exactrelu.documents.certificate import check_document
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Check a certificate, say what it proves, and return 0 if it is valid, 1 if not."""
-    document: dict[str, Any] = {"format": "exactrelu-check", "version": 1, "verdict": "valid"}
-    try:
-        document |= checker.check(arguments.certificate)
-        if document["claim"]["kind"] == "configurations":
-            document["count"] = document["leaves"]["reached"]
-    except checker.NotACertificateError as error:
-        raise FormatError(arguments.certificate, error.place, "a certificate", "something else") from None
-    except checker.InvalidCertificateError as error:
-        document |= {"verdict": "invalid", "place": error.place, "reason": error.reason}
+    document = check_document(arguments.certificate)
     if arguments.json:
         write_json(arguments.json, document)
     if arguments.json != "-":

@@ -7,11 +7,11 @@ import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from typing import Any
 
 from exactrelu.claims import Claim, Finding, Verdict, find_claim, load_claims
 from exactrelu.cli.outputs import print_facts, print_table, write_json
-from exactrelu.documents.network import network_document, vector_texts
+from exactrelu.documents.claims import claim_document
+from exactrelu.documents.network import vector_texts
 from exactrelu.networks.network import Network
 
 AS_RECORDED, NOT_AS_RECORDED = 0, 1
@@ -33,28 +33,6 @@ def execute(arguments: argparse.Namespace) -> int:
             sys.stdout.write("\n".join(_page(*found[0])) + "\n")
     same = all(claim.is_as_recorded(finding) for claim, finding in found)
     return AS_RECORDED if same else NOT_AS_RECORDED
-
-
-def claim_document(claim: Claim, finding: Finding) -> dict[str, Any]:
-    """Return a claim and what its check found as a JSON value."""
-    return {
-        "id": claim.id,
-        "verdict": str(finding.verdict),
-        "meaning": finding.verdict.meaning,
-        "recorded": str(claim.recorded),
-        "corrected": None if finding.corrected is None else str(finding.corrected),
-        "title": claim.title,
-        "sentence": claim.sentence,
-        "source": claim.source,
-        "reading": claim.reading,
-        "hypothesis": finding.hypothesis,
-        "tried": finding.tried,
-        "evidence": list(finding.evidence),
-        "networks": [network_document(network) for network in finding.networks],
-        "points": [{"name": name, "point": vector_texts(point)} for name, point in finding.points],
-        "cells": list(finding.cells),
-        "loss": finding.loss,
-    }
 
 
 def _print_all(found: Sequence[tuple[Claim, Finding]]) -> None:

@@ -7,10 +7,9 @@ from typing import Any
 
 from exactrelu.cli.inputs import parametrization_of
 from exactrelu.cli.outputs import print_facts, print_table, shallow_text, write_json
-from exactrelu.documents.parametrization import parametrization_digest
-from exactrelu.documents.shallow import radical_document
+from exactrelu.documents.degeneracy import degeneracy_document
 from exactrelu.numbers.rationals import format_rational
-from exactrelu.stability.degeneracy import Applicability, DegeneracyReport, FlipCost, degeneracy_report
+from exactrelu.stability.degeneracy import Applicability, DegeneracyReport, degeneracy_report
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -18,56 +17,12 @@ def execute(arguments: argparse.Namespace) -> int:
     shallow = parametrization_of(arguments)
     report = degeneracy_report(shallow, most_sums=arguments.max_sums)
     if arguments.json:
-        header = {
-            "format": "exactrelu-degeneracy",
-            "version": 1,
-            "network": parametrization_digest(shallow),
-        }
-        write_json(arguments.json, header | _document(report))
+        write_json(arguments.json, degeneracy_document(shallow, report))
     if arguments.json != "-":
         print_facts([("network", shallow_text(arguments, shallow))])
         print_facts(_facts(report))
         print_table(("our reconstruction of", "applies", "because", "repair"), map(_row, report.theorems))
     return 0
-
-
-def _document(report: DegeneracyReport) -> dict[str, Any]:
-    return {
-        "unbalanced": [
-            {
-                "neuron": bad.neuron,
-                "weight_norm": radical_document(bad.weight_norm),
-                "coefficient_norm": radical_document(bad.coefficient_norm),
-            }
-            for bad in report.unbalanced
-        ],
-        "zero": list(report.zero),
-        "constant": list(report.constant),
-        "parallel": [list(members) for members in report.parallel],
-        "opposite": [list(pair) for pair in report.opposite],
-        "cheapest_flip": _flip_document(report.cheapest_flip),
-        "all_flips_tried": report.all_flips_tried,
-        "theorems": [
-            {
-                "theorem": item.theorem,
-                "applies": item.applies,
-                "failures": list(item.failures),
-                "repair": None if item.repair is None else list(item.repair),
-            }
-            for item in report.theorems
-        ],
-    }
-
-
-def _flip_document(flip: FlipCost | None) -> dict[str, Any] | None:
-    if flip is None:
-        return None
-    return {
-        "neurons": list(flip.neurons),
-        "change": format_rational(flip.change),
-        "smallest": format_rational(flip.smallest),
-        "near_opposite": flip.is_near_opposite,
-    }
 
 
 def _facts(report: DegeneracyReport) -> list[tuple[str, str]]:

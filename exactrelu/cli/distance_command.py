@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from exactrelu.analysis.distances import Distance, DistanceNorm, distance
 from exactrelu.cli.inputs import domain_of, pair_of, search_of
@@ -16,6 +15,7 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
+from exactrelu.documents.distance import distance_document
 from exactrelu.documents.network import vector_texts
 from exactrelu.documents.region import pair_header
 from exactrelu.enumeration import require_engine
@@ -43,7 +43,7 @@ def execute(arguments: argparse.Namespace) -> int:
             _certify(arguments.certificate, networks, domain, search)
     if arguments.json:
         header = pair_header("exactrelu-distance", networks, domain, engine)
-        write_json(arguments.json, header | _document(networks, found))
+        write_json(arguments.json, header | distance_document(networks, found))
     if arguments.json != "-":
         print_facts(
             [
@@ -67,22 +67,6 @@ def _certify(path: str, networks: tuple[Network, Network], domain: Domain, searc
 
     ranges = output_range(networks[0] - networks[1], domain, search=search)
     certify_ranges(path, networks, domain, ranges, search=search)
-
-
-def _document(networks: tuple[Network, Network], found: Distance) -> dict[str, Any]:
-    key = "square" if found.norm is DistanceNorm.L2 else "value"
-    document: dict[str, Any] = {
-        "norm": str(found.norm),
-        key: "inf" if found.power is None else format_rational(found.power),
-        "attained": found.attained,
-        "point": None if found.point is None else vector_texts(found.point),
-    }
-    if found.ray is not None:
-        document["ray"] = vector_texts(found.ray)
-    if found.norm is DistanceNorm.W1INF and found.point is not None:
-        document["configurations"] = [str(network.configuration(found.point)) for network in networks]
-    document |= {} if found.output is None else {"output": found.output}
-    return document | ({} if found.input is None else {"input": found.input})
 
 
 def _facts(networks: tuple[Network, Network], found: Distance) -> list[tuple[str, str]]:

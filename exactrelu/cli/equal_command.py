@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
 from exactrelu.analysis.equality import EqualityDecision, decide_equality
 from exactrelu.analysis.verdict import Verdict
 from exactrelu.cli.inputs import domain_of, pair_of, search_of
 from exactrelu.cli.outputs import domain_text, pair_facts, print_facts, print_written, vector_text, write_json
+from exactrelu.documents.equality import equality_document
 from exactrelu.documents.network import vector_texts
 from exactrelu.documents.region import pair_header
 from exactrelu.enumeration import require_engine
@@ -32,7 +32,7 @@ def execute(arguments: argparse.Namespace) -> int:
             _certify(arguments.certificate, networks, domain, decision, search)
     if arguments.json:
         header = pair_header("exactrelu-equal", networks, domain, engine)
-        write_json(arguments.json, header | _document(decision))
+        write_json(arguments.json, header | equality_document(decision))
     if arguments.json != "-":
         print_facts(
             [*pair_facts(arguments, networks), ("domain", domain_text(arguments, domain)), *_facts(decision)]
@@ -69,17 +69,6 @@ def _have_one_form(networks: tuple[Network, Network]) -> bool:
     if any(network.depth != 2 for network in networks):
         return False
     return canonical_form(networks[0]) == canonical_form(networks[1])
-
-
-def _document(decision: EqualityDecision) -> dict[str, Any]:
-    document: dict[str, Any] = {"verdict": str(decision.verdict), "method": str(decision.method)}
-    document["cells"] = decision.cells
-    if decision.point is not None and decision.outputs is not None:
-        document["point"] = vector_texts(decision.point)
-        document["outputs"] = [vector_texts(values) for values in decision.outputs]
-    if decision.reason is not None:
-        document["reason"] = decision.reason
-    return document
 
 
 def _facts(decision: EqualityDecision) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
-from exactrelu.documents.network import matrix_texts, vector_texts
+from exactrelu.documents.evaluation import evaluation_document
 from exactrelu.numbers.rationals import format_rational
 
 _LONG = 240  # characters of a number that are still shown
@@ -25,32 +25,21 @@ def execute(arguments: argparse.Namespace) -> int:
     """Print the exact output, pre-activations and configuration of a point."""
     network = network_of(arguments)
     point = point_at(arguments.at, network.inputs)
-    output, preactivations = network(point), network.preactivations(point)
-    configuration = network.configuration(point)
     if arguments.json:
-        document = {
-            "format": "exactrelu-evaluate",
-            "version": 1,
-            "network": network.digest,
-            "point": vector_texts(point),
-            "output": vector_texts(output),
-            "preactivations": matrix_texts(preactivations),
-            "configuration": str(configuration),
-        }
-        write_json(arguments.json, document)
+        write_json(arguments.json, evaluation_document(network, point))
     if arguments.json != "-":
         print_facts(
             [
                 ("network", network_text(arguments, network)),
                 ("point", vector_text(point)),
-                ("configuration", str(configuration)),
+                ("configuration", str(network.configuration(point))),
             ]
         )
-        outputs = [(str(i), format_rational(y), rounded_text(y)) for i, y in enumerate(output)]
+        outputs = [(str(i), format_rational(y), rounded_text(y)) for i, y in enumerate(network(point))]
         print_table(("output", "exact value", "decimal"), outputs)
         rows = [
             (str(k), str(i), number_text(value, _LONG))
-            for k, layer in enumerate(preactivations, start=1)
+            for k, layer in enumerate(network.preactivations(point), start=1)
             for i, value in enumerate(layer)
         ]
         if rows:

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 from exactrelu.analysis.lipschitz import LipschitzConstant, lipschitz_constant, local_lipschitz_constants
 from exactrelu.analysis.lipschitz_bounds import (
@@ -28,14 +25,13 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
-from exactrelu.documents.network import matrix_texts, vector_texts
+from exactrelu.documents.lipschitz import bounds_document, constant_document, local_document
 from exactrelu.documents.region import domain_header
 from exactrelu.enumeration import Problem, resolve_engine
 from exactrelu.enumeration.effort import Search
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.algebraic import AlgebraicNumber
-from exactrelu.numbers.rationals import format_rational
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.matrix_norms import Norm
 
@@ -66,13 +62,12 @@ def execute(arguments: argparse.Namespace) -> int:
         document = domain_header("exactrelu-lipschitz", network, domain, engine) | {
             "cells": str(Reading.FULL),
             "norm": str(constant.norm),
-            **_constant_document(constant),
-            "theorem_6": _bounds_document(theorem, bounds, arguments.digits) if bounds else None,
+            **constant_document(constant),
+            "theorem_6": bounds_document(theorem, bounds, arguments.digits),
         }
         if arguments.local:
-            document["local"] = [_local_document(one, arguments.digits) for one in local]
-        with _integers_of_any_length():
-            write_json(arguments.json, document)
+            document["local"] = [local_document(one, arguments.digits) for one in local]
+        write_json(arguments.json, document)
     if arguments.json != "-":
         print_facts(
             [
@@ -103,12 +98,6 @@ def _local(
         yield LocalComparison(cell, None, None, None)
 
 
-def _local_document(one: LocalComparison, digits: int) -> dict[str, Any]:
-    bounds = {"stated": one.stated, "true_norms": one.true_norms, "spectral": one.spectral}
-    shown = {name: _comparison_document(b, digits) for name, b in bounds.items() if b is not None}
-    return _constant_document(one.constant) | ({"theorem_6": shown} if shown else {})
-
-
 def _print_local(local: list[LocalComparison], digits: int) -> None:
     rows = []
     for one in local:
@@ -121,58 +110,6 @@ def _print_local(local: list[LocalComparison], digits: int) -> None:
 def _bound_text(one: Comparison, digits: int) -> str:
     relation = " (attained)" if one.is_attained else "" if one.holds else " (violated)"
     return _value_text(one.bound_squared.sqrt(), digits) + relation
-
-
-@contextmanager
-def _integers_of_any_length() -> Iterator[None]:
-    """Lift Python's limit on the digits of printed integers: coefficients are JSON integers."""
-    limit = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(0)
-    try:
-        yield
-    finally:
-        sys.set_int_max_str_digits(limit)
-
-
-def number_document(number: AlgebraicNumber) -> dict[str, Any]:
-    """Return a number as its minimal polynomial with an interval that isolates it."""
-    return {
-        "polynomial": list(number.polynomial),
-        "interval": [format_rational(end) for end in number.interval],
-    }
-
-
-def _constant_document(constant: LipschitzConstant) -> dict[str, Any]:
-    if constant.norm is Norm.TWO:
-        value: dict[str, Any] = {"square": number_document(constant.power)}
-    else:
-        value = {"constant": str(constant.power)}
-    return value | {
-        "configuration": None if constant.configuration is None else str(constant.configuration),
-        "point": None if constant.point is None else vector_texts(constant.point),
-        "weight": None if constant.linear_part is None else matrix_texts(constant.linear_part.rows()),
-    }
-
-
-def _bounds_document(theorem: TheoremSix, bounds: dict[str, Comparison], digits: int) -> dict[str, Any]:
-    c = theorem.largest_weight
-    return {
-        "normalization": str(theorem.normalization),
-        "applies": theorem.applies,
-        "largest_weight": None if c is None else format_rational(c),
-        "largest_width": theorem.largest_width,
-        "sigma_square": number_document(theorem.sigma_squared),
-        **{name: _comparison_document(one, digits) for name, one in bounds.items()},
-    }
-
-
-def _comparison_document(one: Comparison, digits: int) -> dict[str, Any]:
-    return {
-        "square": number_document(one.bound_squared),
-        "holds": one.holds,
-        "attained": one.is_attained,
-        "ratio": one.ratio(digits),
-    }
 
 
 def _facts(constant: LipschitzConstant, digits: int) -> list[tuple[str, str]]:

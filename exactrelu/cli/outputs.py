@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,11 +33,23 @@ _NOTE = "(~ marks a rounded number: --json has it exactly)"
 
 def write_json(target: str, document: Mapping[str, Any]) -> None:
     """Write a document to a file, or to stdout for ``-``."""
-    text = json.dumps(document) + "\n"
+    with _integers_of_any_length():
+        text = json.dumps(document) + "\n"
     if target == "-":
         sys.stdout.write(text)
     else:
         write_atomically(target, [text])
+
+
+@contextmanager
+def _integers_of_any_length() -> Iterator[None]:
+    """Lift Python's limit on the digits of printed integers: coefficients are JSON integers."""
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        yield
+    finally:
+        sys.set_int_max_str_digits(limit)
 
 
 def console() -> Console:

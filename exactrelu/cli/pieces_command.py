@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from exactrelu.analysis.pieces import Tiling, tiling
+from exactrelu.analysis.pieces import tiling
 from exactrelu.cli.inputs import domain_of, network_of, search_of
 from exactrelu.cli.outputs import (
     configuration_text,
@@ -16,7 +16,7 @@ from exactrelu.cli.outputs import (
     print_rows,
     write_json,
 )
-from exactrelu.documents.region import domain_header, map_document
+from exactrelu.documents.pieces import pieces_document
 from exactrelu.enumeration import Problem, resolve_engine
 from exactrelu.networks.reading import Reading
 
@@ -30,7 +30,7 @@ def execute(arguments: argparse.Namespace) -> int:
         found = tiling(network, domain, search=search)
         pieces = found.pieces
     if arguments.json:
-        write_json(arguments.json, _document(found, engine))
+        write_json(arguments.json, pieces_document(found, engine))
     if arguments.json != "-":
         rows = [
             (str(len(piece.configurations)), _shortened(piece.configurations), map_text(piece.affine_map))
@@ -52,18 +52,3 @@ def execute(arguments: argparse.Namespace) -> int:
 def _shortened(configurations: tuple[Any, ...]) -> str:
     texts = [configuration_text(configuration) for configuration in configurations[:4]]
     return ", ".join(texts) + (", ..." if len(configurations) > 4 else "")
-
-
-def _document(found: Tiling, engine: str) -> dict[str, Any]:
-    return domain_header("exactrelu-pieces", found.network, found.domain, engine) | {
-        "count": len(found.pieces),
-        "cells": len(found.maps),
-        "pieces": [
-            {"configurations": list(map(str, piece.configurations)), **map_document(piece.affine_map)}
-            for piece in found.pieces
-        ],
-        "adjacency": [
-            {"configurations": [str(edge.one), str(edge.two)], "flipped": sorted(map(list, edge.flipped))}
-            for edge in found.edges
-        ],
-    }

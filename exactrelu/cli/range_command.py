@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
 
-from exactrelu.analysis.ranges import Extremum, OutputRange, output_range
+from exactrelu.analysis.ranges import OutputRange, output_range
 from exactrelu.cli.inputs import domain_of, network_of, search_of
 from exactrelu.cli.outputs import (
     domain_text,
@@ -18,6 +17,7 @@ from exactrelu.cli.outputs import (
     write_json,
 )
 from exactrelu.documents.network import vector_texts
+from exactrelu.documents.ranges import ranges_document
 from exactrelu.documents.region import domain_header
 from exactrelu.enumeration import Problem, resolve_engine
 from exactrelu.networks.reading import Reading
@@ -37,8 +37,7 @@ def execute(arguments: argparse.Namespace) -> int:
             certify_ranges(arguments.certificate, [network], domain, ranges, search=search)
     if arguments.json:
         header = domain_header("exactrelu-range", network, domain, engine)
-        outputs = [_document(one) for one in ranges] if ranges else [_NO_POINTS] * network.outputs
-        write_json(arguments.json, header | {"outputs": outputs})
+        write_json(arguments.json, header | ranges_document(ranges, network.outputs))
     if arguments.json != "-":
         print_facts(
             [
@@ -54,32 +53,6 @@ def execute(arguments: argparse.Namespace) -> int:
             print_table(("output", "", "value", "decimal", "attained", "point"), rows)
         print_written(arguments.certificate)
     return 0
-
-
-_NO_POINTS: dict[str, Any] = {
-    "min": None,
-    "max": None,
-    "min_attained": False,
-    "max_attained": False,
-    "min_point": None,
-    "max_point": None,
-}
-
-
-def _document(one: OutputRange) -> dict[str, Any]:
-    return _side("min", one.minimum) | _side("max", one.maximum)
-
-
-def _side(name: str, extremum: Extremum) -> dict[str, Any]:
-    infinite = "-inf" if name == "min" else "inf"
-    document: dict[str, Any] = {
-        name: infinite if extremum.value is None else format_rational(extremum.value),
-        f"{name}_attained": extremum.attained,
-        f"{name}_point": vector_texts(extremum.point),
-    }
-    if extremum.ray is not None:
-        document[f"{name}_ray"] = vector_texts(extremum.ray)
-    return document
 
 
 def _rows(index: int, one: OutputRange) -> list[tuple[str, ...]]:

@@ -15,11 +15,9 @@ from exactrelu.cli.outputs import (
     write_json,
 )
 from exactrelu.documents.parametrization import (
-    parametrization_digest,
-    parametrization_document,
     write_parametrization,
 )
-from exactrelu.documents.shallow import step_document
+from exactrelu.documents.shallow import steps_document
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.step_list import reparametrize
@@ -38,14 +36,7 @@ def execute(arguments: argparse.Namespace) -> int:
 
         certify_reparametrization(arguments.certificate, results)
     if arguments.json:
-        document = {
-            "format": "exactrelu-reparametrize",
-            "version": 1,
-            "network": parametrization_digest(shallow),
-            "steps": [step_document(result) for result in results],
-            "result": parametrization_document(after),
-        }
-        write_json(arguments.json, document)
+        write_json(arguments.json, steps_document(shallow, results))
     if arguments.json != "-":
         print_facts([("network", shallow_text(arguments, shallow))])
         for result in results:

@@ -9,13 +9,17 @@ from typing import Any
 from exactrelu.cli.inputs import bounds_of, search_of
 from exactrelu.cli.outputs import number_text, print_facts, print_rows, print_written, vector_text, write_json
 from exactrelu.cli.stability_tables import print_report
-from exactrelu.documents.network import vector_texts
 from exactrelu.documents.parametrization import parametrization_digest
-from exactrelu.documents.stability import real_document, stability_document
+from exactrelu.documents.stability import (
+    lemma_a7_document,
+    radii_document,
+    stability_document,
+    sup_document,
+)
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError
 from exactrelu.formats.shallow_file import load_parametrization
-from exactrelu.numbers.rationals import format_rational, rational_at
+from exactrelu.numbers.rationals import rational_at
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.parametrization import Parametrization
 from exactrelu.stability.inverse_stability import StabilityReport, inverse_stability
@@ -91,23 +95,11 @@ class _Extras:
     def document(self) -> dict[str, Any]:
         result: dict[str, Any] = {}
         if self.radius is not None and self.radii is not None:
-            constants = zip(("s_4", "s_2sqrt2"), map(format_rational, self.radii), strict=True)
-            result["realization_radius"] = {"radius": format_rational(self.radius), **dict(constants)}
+            result |= radii_document(self.radius, self.radii)
         if self.sup is not None:
-            result["sup_distance"] = {
-                "box": self.box,
-                "value": format_rational(self.sup.value),
-                "output": self.sup.output,
-                "point": vector_texts(self.sup.point),
-            }
+            result |= sup_document(self.box, self.sup)
         if self.lemma is not None:
-            result["lemma_a7"] = {
-                "gradient_constant": format_rational(self.lemma.gradient_constant),
-                "constant": real_document(self.lemma.constant),
-                "coefficients": vector_texts(self.lemma.coefficients),
-                "point": vector_texts(self.lemma.point),
-                "input": self.lemma.input,
-            }
+            result |= lemma_a7_document(self.lemma)
         return result
 
     def show(self) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from exactrelu.documents.network import matrix_texts, vector_texts
 from exactrelu.documents.parametrization import parametrization_digest, parametrization_document
 from exactrelu.numbers.rationals import format_integer, format_rational
 from exactrelu.shallow.canonical_forms import CanonicalForm
+from exactrelu.shallow.parametrization import Parametrization
 from exactrelu.shallow.radicals import RadicalSum
 from exactrelu.shallow.step_results import StepResult
 
@@ -31,7 +33,18 @@ def form_document(form: CanonicalForm) -> dict[str, Any]:
     }
 
 
-def step_document(result: StepResult) -> dict[str, Any]:
+def steps_document(shallow: Parametrization, results: Sequence[StepResult]) -> dict[str, Any]:
+    """Return the steps that were applied to a parametrization, and the last network."""
+    return {
+        "format": "exactrelu-reparametrize",
+        "version": 1,
+        "network": parametrization_digest(shallow),
+        "steps": [_step(result) for result in results],
+        "result": parametrization_document(results[-1].after),
+    }
+
+
+def _step(result: StepResult) -> dict[str, Any]:
     """Return a step: its name, its account, the proof (two equal canonical forms) and the new network."""
     return {
         "step": result.name,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from exactrelu.documents.network import matrix_texts, vector_texts
@@ -12,7 +14,8 @@ from exactrelu.shallow.directions import Pair
 from exactrelu.shallow.radicals import RadicalSum
 from exactrelu.stability.gradient_difference import GradientDistance
 from exactrelu.stability.inverse_stability import StabilityReport
-from exactrelu.stability.norms import Real
+from exactrelu.stability.lemma_a7 import LemmaA7Constant
+from exactrelu.stability.norms import Real, SupDistance
 from exactrelu.stability.restricted_space import Violation
 from exactrelu.stability.theorem_3_1 import Theorem31
 from exactrelu.stability.theorem_3_1_conditions import Conditions
@@ -28,6 +31,31 @@ def stability_document(report: StabilityReport) -> dict[str, Any]:
         "parameter_distance": real_document(report.distance),
         "theorem_3_1": _theorem_31(report.theorem_31, report.why_not_31),
         "theorem_3_3": _theorem_33(report.theorem_33),
+    }
+
+
+def radii_document(radius: Fraction, radii: Sequence[Fraction]) -> dict[str, Any]:
+    """Return the radii of Proposition 1.2 for s = 4 and s = 2 sqrt(2)."""
+    constants = zip(("s_4", "s_2sqrt2"), map(format_rational, radii), strict=True)
+    return {"realization_radius": {"radius": format_rational(radius), **dict(constants)}}
+
+
+def sup_document(box: str, found: SupDistance) -> dict[str, Any]:
+    """Return the sup norm of the difference on the box, and where it is attained."""
+    value = {"box": box, "value": format_rational(found.value), "output": found.output}
+    return {"sup_distance": value | {"point": vector_texts(found.point)}}
+
+
+def lemma_a7_document(found: LemmaA7Constant) -> dict[str, Any]:
+    """Return the constant of Lemma A.7 with an h that attains it."""
+    return {
+        "lemma_a7": {
+            "gradient_constant": format_rational(found.gradient_constant),
+            "constant": real_document(found.constant),
+            "coefficients": vector_texts(found.coefficients),
+            "point": vector_texts(found.point),
+            "input": found.input,
+        }
     }
 
 

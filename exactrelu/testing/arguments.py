@@ -13,7 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from exactrelu.audit.claim_numbers import Extended
+from exactrelu.documents.numbers import Extended
 from exactrelu.errors import (
     ArgumentError,
     ConfigurationError,

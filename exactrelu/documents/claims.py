@@ -1,0 +1,30 @@
+"""The papers' claims and what their checks found as JSON values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from exactrelu.claims import Claim, Finding
+from exactrelu.documents.network import network_document, vector_texts
+
+
+def claim_document(claim: Claim, finding: Finding) -> dict[str, Any]:
+    """Return a claim and what its check found."""
+    return {
+        "id": claim.id,
+        "verdict": str(finding.verdict),
+        "meaning": finding.verdict.meaning,
+        "recorded": str(claim.recorded),
+        "corrected": None if finding.corrected is None else str(finding.corrected),
+        "title": claim.title,
+        "sentence": claim.sentence,
+        "source": claim.source,
+        "reading": claim.reading,
+        "hypothesis": finding.hypothesis,
+        "tried": finding.tried,
+        "evidence": list(finding.evidence),
+        "networks": [network_document(network) for network in finding.networks],
+        "points": [{"name": name, "point": vector_texts(point)} for name, point in finding.points],
+        "cells": list(finding.cells),
+        "loss": finding.loss,
+    }
