@@ -38,7 +38,6 @@ CASES = [
     (COUNT | {"domain": {}}, "domain", "one of the keys box, inequalities", "none"),
     (COUNT | {"domain": []}, "domain", "an object", "a list"),
     (COUNT | {"domain": {"box": [[0, 1]] * 2}}, "domain.box", "1 intervals", "2"),
-    (COUNT | {"domain": {"box": [[1, 0]]}}, "domain", "LO <= HI", "1:0"),
     (COUNT | {"domain": {"box": [[0]]}}, "domain.box[0]", "[LO, HI]", "1 numbers"),
     (COUNT | {"domain": {"box": [[0, "inf"]]}}, "domain.box[0][1]", "a rational", "'inf'"),
     (COUNT | {"domain": {"box": [[0, 1]], "format": "x"}}, "domain", "exactrelu-domain", "'x'"),

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exactrelu.documents.region import emptiness_of
 from exactrelu.enumeration import count, regions
 from exactrelu.errors import DomainError, ExactReluError, InexactNumberError, NetworkError
 from exactrelu.networks.network import Network
@@ -87,8 +88,6 @@ def test_a_box_contains_its_faces_and_a_degenerate_side_is_an_equation():
 
 
 def test_bad_domains_are_refused_with_their_place():
-    with pytest.raises(DomainError, match=r"box, coordinate 1: expected LO <= HI, got 1:0"):
-        Domain.box([(0, 1), (1, 0)])
     with pytest.raises(DomainError, match=r"inequalities\[1\]\.normal: expected 2 entries, got 1"):
         domain(2, ([1, 0], 0, "<"), ([1], 0, "<"))
     with pytest.raises(DomainError, match=r"inequalities\[0\]\.relation"):
@@ -108,9 +107,10 @@ def test_a_bad_number_in_a_domain_is_an_error_that_names_its_place():
         Domain.box([(0, 1), (0, "x")])
 
 
-def test_numbers_beyond_pythons_digit_limit_do_not_break_the_message_of_a_bad_box():
-    with pytest.raises(DomainError, match="coordinate 0"):
-        Domain.box([("1e5000", 0)])
+def test_numbers_beyond_pythons_digit_limit_do_not_break_an_empty_box():
+    box = Domain.box([("1e5000", 0)])
+    assert count(LINE, box) == 0
+    assert emptiness_of(1, box.rows)["emptiness"]["rows"][0]["offset"] == "-1" + "0" * 5000
 
 
 def test_a_constraint_of_another_dimension_is_refused_by_the_constructor():

@@ -185,7 +185,7 @@ def test_a_json_file_is_written_and_the_text_too(exactrelu, files):
         (["--beta", "x"], ["--beta", "got 'x'"]),
         (["--radius", "0"], ["radius", "positive"]),
         (["--positivity", "some"], ["--positivity"]),
-        (["--box", "2:1"], ["--box", "LO <= HI"]),
+        (["--box", "2:1"], ["sup norm", "expected a domain with points"]),
     ],
 )
 def test_bad_options_are_one_line(exactrelu, files, words, fragments):

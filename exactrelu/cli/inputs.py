@@ -70,7 +70,10 @@ def domain_of(arguments: argparse.Namespace, dimension: int) -> Domain:
 
 
 def bounds_of(text: str, dimension: int, option: str) -> list[tuple[Fraction, Fraction]]:
-    """Return the bounds written ``LO:HI`` (for every coordinate) or ``LO:HI,LO:HI,...``."""
+    """Return the bounds written ``LO:HI`` (for every coordinate) or ``LO:HI,LO:HI,...``.
+
+    They need not be in order: an interval with LO > HI is empty.
+    """
     parts = text.split(",")
     if len(parts) not in (1, dimension):
         expected = "1 interval" if dimension == 1 else f"1 or {dimension} intervals"
@@ -84,8 +87,6 @@ def _interval(text: str, place: str) -> tuple[Fraction, Fraction]:
     if len(ends) != 2:
         raise DomainError(f"{place}: expected LO:HI, got {text!r}")
     low, high = (rational_at(place, end) for end in ends)
-    if low > high:
-        raise DomainError(f"{place}: expected LO <= HI, got {text!r}")
     return low, high
 
 

@@ -11,7 +11,7 @@ from typing import Any, Never
 
 from exactrelu.errors import DomainError, ExactReluError
 from exactrelu.numbers.points import point_of
-from exactrelu.numbers.rationals import brief, common_denominator, rational_at
+from exactrelu.numbers.rationals import common_denominator, rational_at
 
 
 class Relation(StrEnum):
@@ -133,10 +133,20 @@ class Domain:
     def box(cls, bounds: Sequence[tuple[Any, Any]]) -> Domain:
         """Return the closed box of the bounds (lo, hi), one pair for each coordinate.
 
+        Where lo = hi the side is an equation; where lo > hi the box is empty, and both bounds are kept as
+        they are written, so that the proof of emptiness shows them.
+
         Raises
         ------
         DomainError
-            If a lower bound exceeds its upper bound.
+            If an entry is no pair.
+
+        Examples
+        --------
+        >>> [str(row.relation) for row in Domain.box([(0, 1), (2, 2)]).rows]
+        ['>=', '>=', '=']
+        >>> Domain.box([("3/2", "1/2")]).contains((1,))
+        False
         """
         constraints = []
         for i, ends in enumerate(bounds):
@@ -144,8 +154,6 @@ class Domain:
                 raise DomainError(f"box, coordinate {i}: expected a pair (LO, HI), got {ends!r}")
             low, high = ends
             lo, hi = (rational_at(f"box, coordinate {i}", end) for end in (low, high))
-            if lo > hi:
-                raise DomainError(f"box, coordinate {i}: expected LO <= HI, got {brief(lo)}:{brief(hi)}")
             unit = tuple(Fraction(int(i == j)) for j in range(len(bounds)))
             if lo == hi:
                 constraints.append(LinearConstraint(unit, -lo, Relation.EQUAL))
