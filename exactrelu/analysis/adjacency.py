@@ -97,12 +97,12 @@ def configuration_along(
     pairs = list(zip(_numerators(start), _numerators(direction), strict=True))
     constant = common_denominator(start)
     layers = []
-    for layer in network.layers[:-1]:
+    for layer, activation in zip(network.layers, network.activations, strict=False):
         columns = fmpz_mat([*pairs, (constant, 0)])
-        constant *= layer.matrix.denominator
+        constant *= layer.matrix.denominator * activation.denominator
         pairs = [(int(y), int(dy)) for y, dy in (layer.matrix.numerators * columns).tolist()]
-        layers.append(tuple(int(pair > (0, 0)) for pair in pairs))
-        pairs = [max(pair, (0, 0)) for pair in pairs]
+        layers.append(activation.one_sided_bits(pairs))
+        pairs = activation.one_sided(pairs)
     return Configuration(tuple(layers))
 
 

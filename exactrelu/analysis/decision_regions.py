@@ -126,7 +126,7 @@ def with_threshold(network: Network, threshold: Any) -> Network:
         raise NetworkError(f"threshold: expected a network with one output, got {network.outputs}")
     last = network.layers[-1]
     rows = [(*(Fraction(0),) * last.inputs, rational(threshold)), *last.rows]
-    return Network((*network.layers[:-1], AffineMap(RationalMatrix.from_rows(rows, last.inputs + 1))))
+    return network.with_last(AffineMap(RationalMatrix.from_rows(rows, last.inputs + 1)))
 
 
 class _ClassifiedCell:

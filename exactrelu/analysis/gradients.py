@@ -1,7 +1,8 @@
 """Exact Jacobians: the chain (13) of Heinecke & Hwang, conventions at kinks, and the Clarke Jacobian.
 
 A ReLU has derivative 1 where its pre-activation y is positive and 0 where it is negative. At y = 0 there is
-none, and a convention chooses a slope from the subdifferential [0, 1]:
+none, and a convention chooses a slope from the subdifferential [0, 1] (of a neuron with slopes s-, s+ it says
+how far to go from s- to s+):
 
 =================== =========================================================================
 slope at y = 0      source
@@ -31,6 +32,7 @@ from exactrelu.analysis.lipschitz import directions_of, linear_part
 from exactrelu.enumeration import regions
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ConfigurationError, DomainError, NetworkError
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import affine_maps
@@ -83,17 +85,24 @@ def slopes_at(
     """
     slope, left = _slope(kink), dict(chosen or {})
     layers = []
-    for k, ys in enumerate(network.preactivations(x), start=1):
-        at_zero = [_slope(left.pop((k, i), slope)) if y == 0 else slope for i, y in enumerate(ys)]
-        layers.append(tuple(s if y == 0 else Fraction(int(y > 0)) for y, s in zip(ys, at_zero, strict=True)))
+    for k, (ys, activation) in enumerate(
+        zip(network.preactivations(x), network.activations, strict=True), start=1
+    ):
+        places = [_slope(left.pop((k, i), slope)) if y == 0 else int(y > 0) for i, y in enumerate(ys)]
+        layers.append(activation.between(places))
     if left:
         raise NetworkError(f"slopes: expected neurons whose pre-activation is 0, got {sorted(left)}")
     return tuple(layers)
 
 
-def slopes_of(configuration: Configuration) -> Slopes:
-    """Return the bits of a configuration as slopes, diag(theta_k)."""
-    return tuple(tuple(Fraction(bit) for bit in layer) for layer in configuration.layers)
+def slopes_of(configuration: Configuration, network: Network | None = None) -> Slopes:
+    """Return the slopes that a configuration selects, diag(theta_k) without a network: in one of ReLUs."""
+    if network is None:
+        activations = tuple(map(Activation.relu, configuration.widths))
+    else:
+        activations = network.activations
+    layers = zip(activations, configuration.layers, strict=True)
+    return tuple(activation.slopes_of(bits) for activation, bits in layers)
 
 
 def _slope(kink: Any) -> Fraction:
@@ -268,14 +277,17 @@ def _in_closure(domain: Domain, point: Point) -> bool:
 def _safe_radius(network: Network, point: Point) -> Fraction:
     """Return r > 0 such that |x' - x| < r in the maximum norm leaves all non-zero signs as they are.
 
-    |y_k(x') - y_k(x)| <= |W_k| ... |W_1| |x' - x| in the maximum norm, since ReLU is 1-Lipschitz.
+    |y_k(x') - y_k(x)| <= |W_k| s_{k-1} ... s_1 |W_1| |x' - x| in the maximum norm, where s_j is the largest
+    |slope| of layer j: 1 for ReLU.
     """
     radius, stretch = Fraction(1), Fraction(1)
-    for layer, ys in zip(network.layers, network.preactivations(point), strict=False):
+    layers = zip(network.layers, network.activations, network.preactivations(point), strict=False)
+    for layer, activation, ys in layers:
         stretch *= polyhedral_norm(linear_part(layer), Norm.INFINITY)
         if stretch == 0:
             break
         radius = min([radius, *(abs(y) / stretch for y in ys if y != 0)])
+        stretch *= activation.steepness
     return radius
 
 

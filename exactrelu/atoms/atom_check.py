@@ -160,7 +160,8 @@ def _sent_forward(decomposition: AtomicDecomposition, j: int) -> Point:
     current = decomposition.network.layers[j - 1].bias
     for k in range(j, decomposition.network.depth):
         bits = decomposition.configuration.layers[k - 1]
-        kept = [b if bit else Fraction(0) for b, bit in zip(current, bits, strict=True)]
+        slopes = decomposition.network.activations[k - 1].slopes_of(bits)
+        kept = [b * slope for b, slope in zip(current, slopes, strict=True)]
         linear = decomposition.network.layers[k]
         at_zero = linear.bias
         current = tuple(y - z for y, z in zip(linear(kept), at_zero, strict=True))

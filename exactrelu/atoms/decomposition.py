@@ -260,8 +260,9 @@ def _bias_terms(network: Network, configuration: Configuration) -> tuple[Point, 
     terms = [last.bias]
     for j in range(network.depth - 1, 0, -1):
         layer = network.layers[j - 1].matrix
-        product: fmpz_mat = outer * masked(layer.numerators, configuration, j)
-        scale *= layer.denominator
+        inner, denominator = masked(network, configuration, j, layer.numerators)
+        product: fmpz_mat = outer * inner
+        scale *= layer.denominator * denominator
         terms.append(tuple(Fraction(row[-1], scale) for row in integer_rows(product)))
         outer = without_last_column(product)
     return tuple(reversed(terms))

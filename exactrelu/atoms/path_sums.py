@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import product
 
-from flint import fmpz, fmpz_mat
+from flint import fmpz_mat
 
 from exactrelu.errors import ConfigurationError, NetworkError
 from exactrelu.networks.configuration import Configuration
@@ -35,15 +35,16 @@ def require_hidden_layers(network: Network, configuration: Configuration) -> Non
     Raises
     ------
     NetworkError
-        If L = 1.
+        If L = 1, or there are other neurons than ReLU.
     ConfigurationError
         If the widths differ.
     """
+    network.require_relu("atoms")
     if network.depth < 2:
         raise NetworkError("layers: expected at least 2, since atoms need a hidden layer, got 1")
-    if configuration.widths != network.hidden_widths:
+    if configuration.widths != network.bent_widths:
         raise ConfigurationError(
-            f"configuration: expected widths {network.hidden_widths}, got {configuration.widths}"
+            f"configuration: expected widths {network.bent_widths}, got {configuration.widths}"
         )
 
 
@@ -84,12 +85,13 @@ def path_sums(network: Network, configuration: Configuration) -> RationalMatrix:
     """
     require_hidden_layers(network, configuration)
     width = network.hidden_widths[0]
-    sums = masked(fmpz_mat([[int(i == j) for j in range(width)] for i in range(width)]), configuration, 1)
-    scale = 1
+    identity = fmpz_mat([[int(i == j) for j in range(width)] for i in range(width)])
+    sums, scale = masked(network, configuration, 1, identity)
     for k in range(2, network.depth):
-        layer = network.layers[k - 1].matrix
-        sums = masked(without_last_column(layer.numerators), configuration, k) * sums
-        scale *= layer.denominator
+        weight = without_last_column(network.layers[k - 1].matrix.numerators)
+        matrix, denominator = masked(network, configuration, k, weight)
+        sums = matrix * sums
+        scale *= network.layers[k - 1].matrix.denominator * denominator
     last, first = configuration.support(network.depth - 1), configuration.support(1)
     return RationalMatrix(submatrix(sums, last, first), scale)
 
@@ -153,13 +155,12 @@ def paths(network: Network, configuration: Configuration, last: int, first: int)
 # matrices ---------------------------------------------------------------------------------------
 
 
-def masked(matrix: fmpz_mat, configuration: Configuration, layer: int) -> fmpz_mat:
-    """Return diag(theta_layer) times the matrix: the rows of inactive neurons become zero."""
-    columns = int(matrix.ncols())
-    bits = configuration.layers[layer - 1]
-    zero = [fmpz(0)] * columns
-    rows = [row if bit else zero for bit, row in zip(bits, matrix.tolist(), strict=True)]
-    return fmpz_mat(len(rows), columns, [entry for row in rows for entry in row])
+def masked(
+    network: Network, configuration: Configuration, layer: int, matrix: fmpz_mat
+) -> tuple[fmpz_mat, int]:
+    """Return diag(theta_layer) times the matrix, over the denominator that comes with it."""
+    activation = network.activations[layer - 1]
+    return activation.masked(matrix, configuration.layers[layer - 1]), activation.denominator
 
 
 def submatrix(matrix: fmpz_mat, rows: Sequence[int], columns: Sequence[int]) -> fmpz_mat:

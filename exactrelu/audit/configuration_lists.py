@@ -40,7 +40,7 @@ class ConfigurationsClaim:
         """Return the claim of a claims file."""
         node.require_keys(("configurations", "reading"), ("domain", "depth", "complete"))
         depth = node.depth()
-        widths = node.network.hidden_widths[:depth]
+        widths = node.network.bent_widths[:depth]
         return cls(
             node.configurations("configurations", widths),
             Reading(node.choice("reading", list(Reading))),

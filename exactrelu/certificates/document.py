@@ -108,7 +108,14 @@ def _text_over(binary: Any) -> io.TextIOWrapper:
 
 
 def network_value(network: Network) -> dict[str, Any]:
-    """Return the layers of a network as the certificate holds them."""
+    """Return the layers of a network as the certificate holds them.
+
+    Raises
+    ------
+    NetworkError
+        If there are other neurons than ReLU, for which the format has no word.
+    """
+    network.require_relu("certificate")
     return {
         "layers": [
             {"weight": matrix_texts(layer.weight), "bias": vector_texts(layer.bias)}

@@ -39,7 +39,7 @@ class JointNetwork:
 
     @cached_property
     def widths(self) -> tuple[int, ...]:
-        """The number of neurons in each layer of the tree."""
+        """The number of neurons with a bit in each layer of the tree."""
         return tuple(sum(self._width(network, k) for network in self.networks) for k in range(self.depth))
 
     @cached_property
@@ -48,7 +48,7 @@ class JointNetwork:
         if len(self.networks) == 1:
             return tuple(range(sum(self.widths)))
         columns, start = [], 0
-        for k, width in enumerate(self.function.hidden_widths):
+        for k, width in enumerate(self.function.bent_widths):
             one, two = (self._width(network, k) for network in self.networks)
             gap = self._passed_on(self.networks[0], k)
             columns += [*range(start, start + one), *range(start + one + gap, start + one + gap + two)]
@@ -56,13 +56,13 @@ class JointNetwork:
         return tuple(columns)
 
     def _width(self, network: Network, k: int) -> int:
-        return network.hidden_widths[k] if k < network.depth - 1 else 0
+        return network.bent_widths[k] if k < network.depth - 1 else 0
 
     def _passed_on(self, network: Network, k: int) -> int:
-        """Return the number of neurons of `function` in layer k that only pass ``network`` on."""
+        """Return the number of bits of `function` in layer k that only pass ``network`` on."""
         if k < network.depth - 1:
             return 0
-        return network.hidden_widths[-1] if network.depth > 1 else 2 * network.outputs
+        return network.deepened(k + 2).bent_widths[k]
 
     def first(self) -> tuple[Preactivations, ...]:
         """Return y_1 of each network."""
@@ -74,7 +74,7 @@ class JointNetwork:
         for network, y in zip(self.networks, maps, strict=True):
             width = self._width(network, k - 1)
             has_layer = k < network.depth
-            result.append(y.after(network.layers[k], bits[start : start + width]) if has_layer else y)
+            result.append(y.next_layer(network, k, bits[start : start + width]) if has_layer else y)
             start += width
         return tuple(result)
 
@@ -84,5 +84,5 @@ class JointNetwork:
             primitive(row)
             for network, y in zip(self.networks, maps, strict=True)
             if k < network.depth
-            for row in y.integer_rows()
+            for row in network.activations[k - 1].bent_of(y.integer_rows())
         ]

@@ -37,7 +37,7 @@ def nothing_added(leaf: Leaf, answers: list[list[tuple[int, int]]]) -> dict[str,
 def found_in(joint: JointNetwork, leaves: Iterable[Reached]) -> Iterator[Found]:
     """Yield the configurations of the tree, sorted, given the reached leaves of `JointNetwork.function`."""
     columns = joint.columns
-    whole = columns == tuple(range(sum(joint.function.hidden_widths)))
+    whole = columns == tuple(range(sum(joint.function.bent_widths)))
     for leaf in leaves:
         bits = leaf.bits
         yield Found(bits if whole else bytes(bits[c] for c in columns), leaf.point(), leaf.dimension)

@@ -63,7 +63,7 @@ def _require_picture(path: str) -> None:
 def _asked(arguments: argparse.Namespace, network: Network) -> tuple[Point | None, Configuration]:
     """Return the point, if one was asked for, and the configuration."""
     if arguments.at is None:
-        return None, Configuration.parse(arguments.configuration, network.hidden_widths)
+        return None, Configuration.parse(arguments.configuration, network.bent_widths)
     point = point_at(arguments.at, network.inputs)
     return point, network.configuration(point)
 

@@ -40,7 +40,7 @@ def execute(arguments: argparse.Namespace) -> int:
             point = point_at(arguments.at, network.inputs)
             found = list(_regions_at(network, point, domain, reading, search))
         else:
-            configuration = Configuration.parse(arguments.configuration, network.hidden_widths)
+            configuration = Configuration.parse(arguments.configuration, network.bent_widths)
             region = region_of(network, configuration, domain, reading)
             found = [region] if region else []
             rows = cell_rows(network, configuration, domain, reading)
@@ -63,14 +63,15 @@ def _regions_at(
         return
     if reading is Reading.CLOSED:
         # Closed cells agree with the network at their points, so the pre-activations are the same in all.
-        signs = network.preactivations(point)
-        choices = [(0, 1) if y == 0 else (int(y > 0),) for layer in signs for y in layer]
+        layers = zip(network.activations, network.preactivations(point), strict=True)
+        signs = [y for activation, ys in layers for y in activation.bent_of(ys)]
+        choices = [(0, 1) if y == 0 else (int(y > 0),) for y in signs]
         bit_strings: Iterator[tuple[int, ...]] = product(*choices)
     else:
         bit_strings = iter([tuple(bit for _, _, bit in network.configuration(point).bits())])
     found = 0
     for bits in bit_strings:
-        configuration = Configuration.from_bits("".join(map(str, bits)), network.hidden_widths)
+        configuration = Configuration.from_bits("".join(map(str, bits)), network.bent_widths)
         search.check_time()
         region = region_of(network, configuration, domain, reading)
         if region is not None:

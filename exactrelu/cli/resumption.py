@@ -89,7 +89,7 @@ def _require_region(path: str, number: int, line: bytes, problem: Problem, detai
     if isinstance(found, dict) and "count" in found:
         raise FormatError(path, f"line {number}", "an unfinished run", "a complete one, with its count")
     try:
-        configuration = Configuration.parse(str(found["configuration"]), problem.network.hidden_widths)
+        configuration = Configuration.parse(str(found["configuration"]), problem.network.bent_widths)
         region = region_of(problem.network, configuration, problem.domain, problem.reading)
     except (TypeError, KeyError, ExactReluError):
         region = None

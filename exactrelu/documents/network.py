@@ -17,7 +17,14 @@ _TEXTS = ("name", "description", "source")
 
 
 def network_document(network: Network) -> dict[str, Any]:
-    """Return the network as the native format's JSON value."""
+    """Return the network as the native format's JSON value.
+
+    Raises
+    ------
+    NetworkError
+        If there are other neurons than ReLU, for which the format has no word.
+    """
+    network.require_relu("native format")
     layers = [{"weight": matrix_texts(m.weight), "bias": vector_texts(m.bias)} for m in network.layers]
     document: dict[str, Any] = {"format": "exactrelu-network", "version": 1}
     document |= {key: getattr(network, key) for key in _TEXTS if getattr(network, key) is not None}

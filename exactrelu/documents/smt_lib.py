@@ -1,9 +1,9 @@
 """Questions about networks as SMT-LIB 2 scripts in the logic QF_LRA, for any solver that reads them.
 
 A script declares ``x_j`` (inputs), ``y_k_i`` (pre-activations of hidden layer k from 1, neuron i from 0),
-``h_k_i`` (their ReLU, an ``ite``) and ``out_i`` (outputs); a second network has these names with the prefix
-``b_``. Numbers are exact: ``(/ (- 1) 3)``. Inputs are restricted to the domain. What the answer means stands
-on top:
+``h_k_i`` (what the neuron makes of it, an ``ite``) and ``out_i`` (outputs); a second network has these names
+with the prefix ``b_``. Numbers are exact: ``(/ (- 1) 3)``. Inputs are restricted to the domain. What the
+answer means stands on top:
 
 ============= =======================================================================================
 question      ``sat`` if and only if
@@ -28,7 +28,7 @@ from exactrelu.errors import ArgumentError, NetworkError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
-from exactrelu.networks.preactivations import layerwise
+from exactrelu.networks.preactivations import layerwise, rows_with_bits
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import reduce_modulo
 from exactrelu.numbers.rationals import format_integer, rational_at
@@ -110,11 +110,11 @@ def configuration_script(
     """
     problem = Problem.of(network, domain, reading)
     if isinstance(configuration, str):
-        configuration = Configuration.parse(configuration, network.hidden_widths)
+        configuration = Configuration.parse(configuration, network.bent_widths)
     relations = _relations(problem, configuration)
     title = f"the configuration {configuration} counts on the domain, reading {problem.reading}"
     claims = [
-        f"({relation} y_{k}_{i} 0)"
+        f"({relation} y_{k}_{network.activations[k - 1].bent[i]} 0)"
         for (k, i, _), relation in zip(configuration.bits(), relations, strict=True)
     ]
     return _script(title, [("", network)], problem.domain, claims)
@@ -171,17 +171,15 @@ def inequality_script(one: Network, two: Network, domain: Domain | None = None) 
 
 def _relations(problem: Problem, configuration: Configuration) -> list[str]:
     """Return the relation to 0 of each hidden neuron's pre-activation, in order."""
-    bits = [bit for _, _, bit in configuration.bits()]
-    maps = list(layerwise(problem.network, configuration))  # refuses a configuration of other widths
+    maps = layerwise(problem.network, configuration)  # refuses a configuration of other widths
+    neurons = list(rows_with_bits(problem.network, configuration, maps))
     if problem.reading is not Reading.FULL:
         active = ">=" if problem.reading is Reading.CLOSED else ">"
-        return [active if bit else "<=" for bit in bits]
+        return [active if bit else "<=" for _, bit in neurons]
     domain = problem.domain
     is_empty = find_infeasibility(domain.dimension, domain.rows) is not None
     equations = [] if is_empty else affine_hull(domain)
-    rows = [row for y in maps[:-1] for row in y.integer_rows()]
-    vanishing = [not any(reduce_modulo(row, equations)) for row in rows]
-    return [">" if bit else "=" if vanishes else "<" for bit, vanishes in zip(bits, vanishing, strict=True)]
+    return [">" if bit else "<" if any(reduce_modulo(row, equations)) else "=" for row, bit in neurons]
 
 
 def _script(title: str, networks: list[tuple[str, Network]], domain: Domain, claims: Sequence[str]) -> str:
@@ -199,13 +197,15 @@ def _script(title: str, networks: list[tuple[str, Network]], domain: Domain, cla
 
 def _network_lines(prefix: str, network: Network, inputs: list[str]) -> Iterator[str]:
     current = inputs
-    for k, layer in enumerate(network.layers[:-1], start=1):
+    hidden = zip(network.layers, network.activations, strict=False)
+    for k, (layer, activation) in enumerate(hidden, start=1):
         names = [f"{prefix}y_{k}_{i}" for i in range(layer.outputs)]
         yield from _layer_lines(names, layer, current)
         current = [f"{prefix}h_{k}_{i}" for i in range(layer.outputs)]
-        for h, y in zip(current, names, strict=True):
+        for h, y, (below, above) in zip(current, names, activation.slopes, strict=True):
+            low, high = (_affine([slope], Fraction(0), [y]) for slope in (below, above))
             yield f"(declare-const {h} Real)"
-            yield f"(assert (= {h} (ite (> {y} 0) {y} 0)))"
+            yield f"(assert (= {h} {low if low == high else f'(ite (> {y} 0) {high} {low})'}))"
     outputs = [f"{prefix}out_{i}" for i in range(network.outputs)]
     yield from _layer_lines(outputs, network.layers[-1], current)
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from enum import Enum
 
 from exactrelu.drawing.polygon import line_of
-from exactrelu.networks.preactivations import Preactivations
 from exactrelu.networks.region import Region
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
@@ -32,7 +31,7 @@ class LineClassifier:
     """
 
     def __init__(self, region: Region) -> None:
-        self._first_rows = [row for y in _hidden(region)[:1] for row in y.integer_rows()]
+        self._first_rows = _rows(region, 0, 1)
         self._domain_rows = [row.entries for row in region.domain.rows]
         self._first = _lines(self._first_rows)
         self._domain = _lines(self._domain_rows)
@@ -55,13 +54,14 @@ class LineClassifier:
         return None
 
 
-def _hidden(region: Region) -> tuple[Preactivations, ...]:
-    """Return the pre-activations of the hidden layers (the last ones are the output)."""
-    return region.preactivations[: len(region.configuration.layers)]
+def _rows(region: Region, start: int, stop: int | None) -> list[IntegerRow]:
+    """Return the rows of the neurons with a bit in some hidden layers (from 0)."""
+    layers = list(zip(region.preactivations, region.network.activations, strict=False))
+    return [row for y, activation in layers[start:stop] for row in activation.bent_of(y.integer_rows())]
 
 
 def _deeper_rows(region: Region) -> list[IntegerRow]:
-    return [row for y in _hidden(region)[1:] for row in y.integer_rows()]
+    return _rows(region, 1, None)
 
 
 def _lines(rows: Iterable[IntegerRow]) -> frozenset[IntegerRow | None]:

@@ -93,7 +93,7 @@ class Reached:
     @property
     def configuration(self) -> Configuration:
         """The configuration of the leaf."""
-        return Configuration.from_bits(self.path.translate(_BITS), self.problem.network.hidden_widths)
+        return Configuration.from_bits(self.path.translate(_BITS), self.problem.network.bent_widths)
 
     @property
     def bits(self) -> bytes:
@@ -154,11 +154,12 @@ class Excluded:
         so this system is infeasible exactly if the all-strict one is.
         """
         bits = self.path.translate(_BITS)
-        widths = self.problem.network.hidden_widths
+        network = self.problem.network
+        widths = network.bent_widths
         configuration = Configuration.from_bits(bits.ljust(sum(widths), "0"), widths)
         layers = [
-            y.integer_rows()
-            for _, y in zip(widths, layerwise(self.problem.network, configuration), strict=False)
+            activation.bent_of(y.integer_rows())
+            for activation, y in zip(network.activations, layerwise(network, configuration), strict=False)
         ]
         path_rows = (_row(layers[step.layer - 1][step.neuron], step.relation) for step in self.steps)
         return (*self.problem.domain.rows, *path_rows)
@@ -172,7 +173,7 @@ Leaf = Reached | Excluded
 
 
 def _steps(problem: Problem, path: str) -> list[Step]:
-    neurons = ((k, i) for k, width in enumerate(problem.network.hidden_widths, start=1) for i in range(width))
+    neurons = ((k, i) for k, width in enumerate(problem.network.bent_widths, start=1) for i in range(width))
     return [Step(k, i, _RELATIONS[code]) for (k, i), code in zip(neurons, path, strict=False)]
 
 

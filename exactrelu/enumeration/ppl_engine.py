@@ -93,7 +93,7 @@ class _Node:
         self.neuron = neuron  # index in the layer of the next neuron to be split
         self.path = path
         self.preactivations = preactivations  # y_1, ..., y_k, k the current layer
-        self.functionals = functionals  # the rows of y_k
+        self.functionals = functionals  # the rows of y_k, of neurons with a bit
 
 
 class _Search:
@@ -102,8 +102,8 @@ class _Search:
         self.checkpoint = checkpoint
         self.evidence = evidence
         self.half_open = problem.reading is Reading.HALF_OPEN
-        self.layers = problem.network.layers
-        self.last = len(self.layers) - 1  # number of hidden layers
+        self.network = problem.network
+        self.last = problem.network.depth - 1  # number of hidden layers
         self.children, self.signs = {
             Reading.HALF_OPEN: (_HALF_OPEN, Polyhedron.sign_if_open_side),
             Reading.CLOSED: (_CLOSED, Polyhedron.sign_range),
@@ -119,7 +119,7 @@ class _Search:
                 yield Excluded(self.problem, "")
             return
         first = Preactivations.of_first_layer(self.problem.network)
-        functionals = _functionals(first) if self.last else []
+        functionals = self._functionals(first, 1) if self.last else []
         # The strict rows matter only where a child may be a face; in `full` none is.
         strict = () if self.problem.reading is Reading.FULL else root.strict
         dimension = root.closure.dimension()
@@ -141,6 +141,7 @@ class _Search:
                     self._push_reached(node, node.path, node.dimension, lambda: closure)
                     return
                 self._enter_next_layer(node)
+                continue
             functional = node.functionals[node.neuron]
             node.neuron += 1
             sign = signs(closure, functional)
@@ -168,12 +169,16 @@ class _Search:
 
     def _enter_next_layer(self, node: _Node) -> None:
         y = node.preactivations[-1]
-        width = len(node.functionals)
-        bits = [int(code in _ACTIVE) for code in node.path[-width:]]
-        y = y.after(self.layers[len(node.preactivations)], bits)
+        start, number = len(node.path) - len(node.functionals), len(node.preactivations)
+        bits = [int(code in _ACTIVE) for code in node.path[start:]]
+        y = y.next_layer(self.network, number, bits)
         node.preactivations = (*node.preactivations, y)
-        node.functionals = _functionals(y)
+        node.functionals = self._functionals(y, number + 1)
         node.neuron = 0
+
+    def _functionals(self, y: Preactivations, k: int) -> list[Functional]:
+        """Return the rows of y_k whose neurons have a bit."""
+        return [Functional(row) for row in self.network.activations[k - 1].bent_of(y.integer_rows())]
 
     def _push_reached(
         self, node: _Node, path: str, dimension: int, closure: Callable[[], Polyhedron]
@@ -205,7 +210,7 @@ def _with_output(
     """Return (y_1, ..., y_L) on the cell, given all but the last (all, if there are no hidden layers)."""
     if not configuration.layers:
         return hidden
-    return (*hidden, hidden[-1].after(network.layers[-1], configuration.layers[-1]))
+    return (*hidden, hidden[-1].next_layer(network, network.depth - 1, configuration.layers[-1]))
 
 
 def _child_closure(
@@ -216,10 +221,6 @@ def _child_closure(
     if option is _KEEP:
         return parent
     return parent.restricted(functional, Relation.AT_LEAST if code in _ACTIVE else Relation.AT_MOST)
-
-
-def _functionals(y: Preactivations) -> list[Functional]:
-    return [Functional(row) for row in y.integer_rows()]
 
 
 def leaves(problem: Problem, *, evidence: bool, checkpoint: Callable[[], None]) -> Iterator[Leaf]:

@@ -57,7 +57,7 @@ def network_from_document(document: Node) -> Network:
         raise document.child("layers").fail("at least one layer", "none")
     maps = tuple(_read_layer(layer) for layer in layers)
     try:
-        return Network(maps, **texts)
+        return Network(maps, activations=(), **texts)
     except NetworkError as error:
         raise NetworkError(f"{document.file}: {error}") from None
 

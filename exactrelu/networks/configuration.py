@@ -1,4 +1,4 @@
-"""Configurations (activation patterns): one bit for each hidden neuron."""
+"""Configurations (activation patterns): one bit for each hidden neuron that has two slopes."""
 
 from __future__ import annotations
 

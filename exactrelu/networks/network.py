@@ -1,4 +1,4 @@
-"""ReLU networks with rational weights."""
+"""Networks with rational weights: affine maps, and between them an activation for each hidden layer."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from exactrelu.errors import ExactReluError, NetworkError
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.numbers.linear_algebra import RationalMatrix
@@ -19,11 +20,11 @@ from exactrelu.numbers.rationals import format_rational, rational
 
 @dataclass(frozen=True, repr=False)
 class Network:
-    """A network of L affine maps M_l(x) = W_l x + b_l with ReLU after each but the last.
+    """A network of L affine maps M_l(x) = W_l x + b_l with an activation after each but the last.
 
     ``layers`` are M_1, ..., M_L, so that ``widths`` = (N_0, ..., N_L) chain. A network is immutable;
-    ``==`` and ``hash`` compare the exact weights (names and descriptions do not count). L = 1, an
-    affine map without hidden layers, is a network too.
+    ``==`` and ``hash`` compare the exact weights and slopes (names and descriptions do not count). L = 1,
+    an affine map without hidden layers, is a network too.
 
     Parameters
     ----------
@@ -31,11 +32,14 @@ class Network:
         The affine maps M_1, ..., M_L, L >= 1.
     name, description, source
         Free text that travels with the network through the native format.
+    activations
+        What each of the L - 1 hidden layers makes of its pre-activations; left out, ReLU everywhere.
 
     Raises
     ------
     NetworkError
-        If there is no layer, or the widths do not chain; the message names the layer.
+        If there is no layer, the widths do not chain, or an activation has another width than its
+        layer; the message names the layer.
 
     Examples
     --------
@@ -48,6 +52,7 @@ class Network:
     name: str | None = field(default=None, compare=False)
     description: str | None = field(default=None, compare=False)
     source: str | None = field(default=None, compare=False)
+    activations: tuple[Activation, ...] = field(default=(), kw_only=True)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "layers", tuple(self.layers))
@@ -62,10 +67,27 @@ class Network:
                     f"layers[{k}].weight: expected {before.outputs} columns, "
                     f"the width of the layer before, got {layer.inputs}"
                 )
+        self._set_activations()
+
+    def _set_activations(self) -> None:
+        widths = self.hidden_widths
+        activations = tuple(self.activations) or tuple(map(Activation.relu, widths))
+        object.__setattr__(self, "activations", activations)
+        if len(activations) != len(widths):
+            raise NetworkError(
+                f"activations: expected {len(widths)}, one for each hidden layer, got {len(activations)}"
+            )
+        for k, (width, activation) in enumerate(zip(widths, activations, strict=True)):
+            if activation.width != width:
+                raise NetworkError(f"activations[{k}]: expected {width} neurons, got {activation.width}")
 
     @classmethod
     def from_rationals(
-        cls, layers: Sequence[tuple[Sequence[Sequence[Any]], Sequence[Any] | None]], **text: str | None
+        cls,
+        layers: Sequence[tuple[Sequence[Sequence[Any]], Sequence[Any] | None]],
+        *,
+        activations: Sequence[Activation] = (),
+        **text: str | None,
     ) -> Network:
         """Return the network of pairs (rows of W_l, entries of b_l or None for zero), all exact rationals.
 
@@ -80,7 +102,7 @@ class Network:
                 maps.append(AffineMap.from_rationals(weight, bias))
             except ExactReluError as error:
                 raise type(error)(f"layers[{k}].{error}") from None
-        return cls(tuple(maps), **text)
+        return cls(tuple(maps), activations=tuple(activations), **text)
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -91,6 +113,28 @@ class Network:
     def hidden_widths(self) -> tuple[int, ...]:
         """The widths (N_1, ..., N_{L-1}) of the hidden layers."""
         return self.widths[1:-1]
+
+    @property
+    def bent_widths(self) -> tuple[int, ...]:
+        """The numbers of bits that a configuration has for the hidden layers: of neurons with two slopes."""
+        return tuple(activation.bent_width for activation in self.activations)
+
+    @property
+    def is_relu(self) -> bool:
+        """Whether every hidden neuron is a ReLU."""
+        return all(activation.is_relu for activation in self.activations)
+
+    def require_relu(self, what: str) -> None:
+        """Raise unless every hidden neuron is a ReLU; ``what`` needs it.
+
+        Raises
+        ------
+        NetworkError
+            If there is another neuron; the message names it.
+        """
+        for k, activation in enumerate(self.activations, start=1):
+            if not activation.is_relu:
+                raise NetworkError(f"{what}: expected ReLU in all hidden layers, got {activation} in {k}")
 
     @property
     def depth(self) -> int:
@@ -119,15 +163,16 @@ class Network:
 
     def configuration(self, x: Sequence[Any]) -> Configuration:
         """Return the configuration of a point: bit 1 exactly where the pre-activation is positive."""
-        return Configuration(tuple(tuple(int(y > 0) for y in layer) for layer in self.preactivations(x)))
+        layers = zip(self.activations, self.preactivations(x), strict=True)
+        return Configuration(tuple(activation.bits(ys) for activation, ys in layers))
 
     def _forward(self, x: Sequence[Any]) -> tuple[Point, ...]:
         current = point_of(x, self.inputs)
         values = []
-        for layer in self.layers:
+        for layer, activation in zip(self.layers, self.activations, strict=False):
             values.append(layer(current))
-            current = tuple(max(entry, Fraction(0)) for entry in values[-1])
-        return tuple(values)
+            current = activation(values[-1])
+        return (*values, self.layers[-1](current))
 
     # networks from networks -------------------------------------------------------------------
 
@@ -135,33 +180,42 @@ class Network:
         """Return the network M_count of the first ``count`` affine maps, 1 <= count <= L."""
         if not 1 <= count <= self.depth:
             raise NetworkError(f"number of layers: expected 1 to {self.depth}, got {count}")
-        return Network(self.layers[:count])
+        return Network(self.layers[:count], activations=self.activations[: count - 1])
 
     def after(self, first: Network) -> Network:
         """Return the composition x -> self(first(x)), a network of depth L + L_first - 1."""
         middle = self.layers[0].after(first.layers[-1])
-        return Network((*first.layers[:-1], middle, *self.layers[1:]))
+        layers = (*first.layers[:-1], middle, *self.layers[1:])
+        return Network(layers, activations=first.activations + self.activations)
 
     def scaled(self, factor: Any) -> Network:
         """Return x -> factor * self(x) for a rational factor."""
-        return Network((*self.layers[:-1], self.layers[-1].scaled(rational(factor))))
+        return self.with_last(self.layers[-1].scaled(rational(factor)))
+
+    def with_last(self, layer: AffineMap) -> Network:
+        """Return the network with another last affine map, on the same hidden layers."""
+        return Network((*self.layers[:-1], layer), activations=self.activations)
 
     def deepened(self, depth: int) -> Network:
         """Return a network of ``depth`` >= L affine maps that computes the same function.
 
-        Hidden values are not negative, so identity layers after the last hidden layer pass them on;
-        an affine map (L = 1) passes its positive and negative parts.
+        Identity layers after the last hidden layer pass its values on: ReLU does so where they are not
+        negative, linear units elsewhere. An affine map (L = 1) passes its positive and negative parts.
         """
         if depth < self.depth:
             raise NetworkError(f"depth: expected at least {self.depth}, got {depth}")
         if depth == self.depth:
             return self
         *hidden, last = self.layers
+        activations = self.activations
         if not hidden:
             hidden, last = [_stacked(last, last.scaled(Fraction(-1)))], _difference(last.outputs)
+            activations = (Activation.relu(last.inputs),)
         width = last.inputs
         identity = _linear([[int(i == j) for j in range(width)] for i in range(width)])
-        return Network((*hidden, *[identity] * (depth - 1 - len(hidden)), last))
+        passing = (Activation.relu if activations[-1].is_nonnegative else Activation.linear)(width)
+        more = depth - 1 - len(hidden)
+        return Network((*hidden, *[identity] * more, last), activations=(*activations, *[passing] * more))
 
     def __add__(self, other: Network) -> Network:
         """Return x -> self(x) + other(x), the two networks side by side."""
@@ -172,11 +226,14 @@ class Network:
                 f"cannot add networks {self.inputs} -> {self.outputs} and {other.inputs} -> {other.outputs}"
             )
         depth = max(self.depth, other.depth)
-        one, two = self.deepened(depth).layers, other.deepened(depth).layers
+        left, right = self.deepened(depth), other.deepened(depth)
+        one, two = left.layers, right.layers
         if depth == 1:
             return Network((one[0] + two[0],))
         middle = [_block_diagonal(a, b) for a, b in zip(one[1:-1], two[1:-1], strict=True)]
-        return Network((_stacked(one[0], two[0]), *middle, _side_by_side(one[-1], two[-1])))
+        layers = (_stacked(one[0], two[0]), *middle, _side_by_side(one[-1], two[-1]))
+        activations = tuple(a.beside(b) for a, b in zip(left.activations, right.activations, strict=True))
+        return Network(layers, activations=activations)
 
     def __neg__(self) -> Network:
         return self.scaled(-1)
@@ -189,16 +246,23 @@ class Network:
 
     @cached_property
     def digest(self) -> str:
-        """``sha256:<hex>`` of the canonical text of the exact weights: equal weights, equal digest."""
+        """``sha256:<hex>`` of the canonical text of the exact weights: equal weights, equal digest.
+
+        A network that is not all ReLU has its slopes in the text too, in the layers that end in them.
+        """
         return "sha256:" + hashlib.sha256(self._canonical_text().encode()).hexdigest()
 
     def _canonical_text(self) -> str:
         def numbers(row: Sequence[Fraction]) -> str:
             return "[" + ",".join(f'"{format_rational(entry)}"' for entry in row) + "]"
 
+        slopes = [""] * self.depth
+        if not self.is_relu:
+            for k, activation in enumerate(self.activations):
+                slopes[k] = ',"slopes":[' + ",".join(map(numbers, activation.slopes)) + "]"
         layers = (
-            '{"weight":[' + ",".join(map(numbers, layer.weight)) + '],"bias":' + numbers(layer.bias) + "}"
-            for layer in self.layers
+            f'{{"weight":[{",".join(map(numbers, layer.weight))}],"bias":{numbers(layer.bias)}{more}}}'
+            for layer, more in zip(self.layers, slopes, strict=True)
         )
         return '{"layers":[' + ",".join(layers) + "]}"
 

@@ -1,13 +1,14 @@
 """Pre-activations of a cell as affine functionals, composed on integer matrices.
 
-On the cell of theta the pre-activations of layer k are y_k = M_k diag(theta_{k-1}) ... diag(theta_1) M_1 x.
+On the cell of theta the pre-activations of layer k are y_k = M_k diag(s_{k-1}) ... diag(s_1) M_1 x, with s_j
+the slopes that theta selects in layer j (for ReLU the bits themselves).
 They are kept as the rows of an integer matrix over one common scale, so that a step of the
 composition is one integer matrix product and no fraction is ever reduced.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from flint import fmpz, fmpz_mat
 
@@ -37,13 +38,13 @@ class Preactivations:
         first = network.layers[0].matrix
         return cls(first.numerators, first.denominator)
 
-    def after(self, layer: AffineMap, bits: Sequence[int]) -> Preactivations:
-        """Return the next layer's y = layer(diag(bits) y)."""
-        width = self.inputs + 1
-        zero = [fmpz(0)] * width
-        rows = [row if bit else zero for bit, row in zip(bits, self.matrix.tolist(), strict=True)]
-        rows.append([*zero[:-1], fmpz(self.scale)])
-        return Preactivations(layer.matrix.numerators * fmpz_mat(rows), layer.matrix.denominator * self.scale)
+    def next_layer(self, network: Network, k: int, bits: Sequence[int]) -> Preactivations:
+        """Return y_{k+1} = M_{k+1}(diag(slopes) y_k), if this is y_k, with the slopes that bits select."""
+        activation, layer = network.activations[k - 1], network.layers[k].matrix
+        rows = activation.masked_rows(self.matrix.tolist(), bits)
+        scale = activation.denominator * self.scale
+        rows.append([*[fmpz(0)] * self.inputs, fmpz(scale)])
+        return Preactivations(layer.numerators * fmpz_mat(rows), layer.denominator * scale)
 
     def integer_rows(self) -> list[IntegerRow]:
         """Return the rows (a, c), positive multiples of the pre-activations."""
@@ -62,17 +63,28 @@ def layerwise(network: Network, configuration: Configuration) -> Iterator[Preact
     Raises
     ------
     ConfigurationError
-        If the configuration does not have a bit for each hidden neuron.
+        If the configuration does not have a bit for each bent hidden neuron.
     """
-    if configuration.widths != network.hidden_widths:
+    if configuration.widths != network.bent_widths:
         raise ConfigurationError(
-            f"configuration: expected widths {network.hidden_widths}, got {configuration.widths}"
+            f"configuration: expected widths {network.bent_widths}, got {configuration.widths}"
         )
     current = Preactivations.of_first_layer(network)
     yield current
-    for layer, bits in zip(network.layers[1:], configuration.layers, strict=True):
-        current = current.after(layer, bits)
+    for k, bits in enumerate(configuration.layers, start=1):
+        current = current.next_layer(network, k, bits)
         yield current
+
+
+def rows_with_bits(
+    network: Network, configuration: Configuration, preactivations: Iterable[Preactivations]
+) -> Iterator[tuple[IntegerRow, int]]:
+    """Yield the integer row and the bit of each bent neuron, layer after layer.
+
+    ``preactivations`` are y_1, ..., y_{L-1} on the cell of the configuration; more are not read.
+    """
+    for y, activation, bits in zip(preactivations, network.activations, configuration.layers, strict=False):
+        yield from zip(activation.bent_of(y.integer_rows()), bits, strict=True)
 
 
 def affine_maps(network: Network, configuration: Configuration) -> tuple[AffineMap, ...]:

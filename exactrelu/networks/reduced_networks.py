@@ -21,6 +21,7 @@ from fractions import Fraction
 
 from flint import fmpz_mat
 
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix
@@ -33,7 +34,8 @@ def reduced(network: Network, *, opposite: bool = False) -> Network:
     Parameters
     ----------
     network
-        Any network; one without hidden layers is reduced already.
+        Any network; one without hidden layers is reduced already, and one with other neurons than ReLU
+        is left as it is.
     opposite
         Whether opposite neurons that pass a value on, relu(h) - relu(-h) = h, count as linear too. The
         function is the same, but at h = 0 its half-open cells do not have the map h.
@@ -54,6 +56,8 @@ def reduced(network: Network, *, opposite: bool = False) -> Network:
     >>> reduced(passed_on).widths, reduced(passed_on, opposite=True).widths
     ((1, 2, 1), (1, 1))
     """
+    if not network.is_relu:
+        return network
     layers = list(network.layers)
     while True:
         before = layers
@@ -66,7 +70,7 @@ def _constant(layers: list[AffineMap], k: int, bias: Point) -> list[AffineMap]:
     """Return the constant network whose value is that of layer k at ``bias`` and of the layers after it."""
     value = bias
     for layer in layers[k + 1 :]:
-        value = layer(tuple(max(entry, Fraction(0)) for entry in value))
+        value = layer(Activation.relu(len(value))(value))
     zero = (Fraction(0),) * layers[0].inputs
     rows = [(*zero, entry) for entry in value]
     return [AffineMap(RationalMatrix.from_rows(rows, len(zero) + 1))]
@@ -102,7 +106,8 @@ def _merged(layers: list[AffineMap]) -> list[AffineMap]:
         total: dict[IntegerRow, Point] = {}
         for row, column in zip(layer.integer_rows(), columns, strict=True):
             if not any(row[:-1]):
-                bias = _plus(bias, column, Fraction(max(row[-1], 0), layer.denominator))
+                (constant,) = Activation.relu(1)((Fraction(row[-1], layer.denominator),))
+                bias = _plus(bias, column, constant)
                 continue
             common = math.gcd(*row)
             key = tuple(entry // common for entry in row)

@@ -10,7 +10,7 @@ from typing import Any
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
-from exactrelu.networks.preactivations import Preactivations, layerwise
+from exactrelu.networks.preactivations import Preactivations, layerwise, rows_with_bits
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive
 from exactrelu.numbers.points import Point, point_of
@@ -54,8 +54,8 @@ class Region:
         """
         rows = {row.entries for row in self.domain.rows if row.relation is Relation.GREATER}
         if self.reading is not Reading.CLOSED:
-            for y, bits in zip(self.preactivations, self.configuration.layers, strict=False):
-                rows.update(primitive(row) for row, bit in zip(y.integer_rows(), bits, strict=True) if bit)
+            neurons = rows_with_bits(self.network, self.configuration, self.preactivations)
+            rows.update(primitive(row) for row, bit in neurons if bit)
         return tuple(sorted(row for row in rows if not self.closure.is_positive_on(Functional(row))))
 
     @cached_property
@@ -80,8 +80,10 @@ class Region:
             return False
         if self.reading is not Reading.CLOSED:
             return self.network.configuration(point) == self.configuration
-        signs = zip(self.configuration.layers, self.network.preactivations(point), strict=True)
-        return all(y >= 0 if bit else y <= 0 for bits, ys in signs for bit, y in zip(bits, ys, strict=True))
+        layers = zip(self.network.activations, self.network.preactivations(point), strict=True)
+        ys = [y for activation, layer in layers for y in activation.bent_of(layer)]
+        bits = (bit for _, _, bit in self.configuration.bits())
+        return all(y >= 0 if bit else y <= 0 for bit, y in zip(bits, ys, strict=True))
 
     def __repr__(self) -> str:
         return f"<Region {str(self.configuration)!r}, {self.reading}, dimension {self.dimension}>"
@@ -90,17 +92,16 @@ class Region:
 def cell_rows(
     network: Network, configuration: Configuration, domain: Domain, reading: Reading
 ) -> tuple[Row, ...]:
-    """Return the rows that define the cell of a configuration: the domain's, then one for each neuron.
+    """Return the rows that define the cell of a configuration: the domain's, then one for each bit.
 
     In the ``full`` reading these are the rows of the half-open cell.
     """
     active = Relation.AT_LEAST if reading is Reading.CLOSED else Relation.GREATER
     rows = list(domain.rows)
-    for y, bits in zip(layerwise(network, configuration), configuration.layers, strict=False):
-        for entries, bit in zip(y.integer_rows(), bits, strict=True):
-            sign = 1 if bit else -1
-            relation = active if bit else Relation.AT_LEAST
-            rows.append(Row(primitive([sign * entry for entry in entries]), relation))
+    for entries, bit in rows_with_bits(network, configuration, layerwise(network, configuration)):
+        sign = 1 if bit else -1
+        relation = active if bit else Relation.AT_LEAST
+        rows.append(Row(primitive([sign * entry for entry in entries]), relation))
     return tuple(rows)
 
 
@@ -117,7 +118,7 @@ def region_of(
     domain = domain or Domain.whole_space(network.inputs)
     reading = Reading(reading)
     if isinstance(configuration, str):
-        configuration = Configuration.parse(configuration, network.hidden_widths)
+        configuration = Configuration.parse(configuration, network.bent_widths)
     cell = Cell.of_rows(network.inputs, cell_rows(network, configuration, domain, reading))
     if cell is None:
         return None

@@ -179,10 +179,11 @@ class Parametrization:
         Raises
         ------
         NetworkError
-            If the network has another number of layers.
+            If the network has another number of layers, or other neurons than ReLU.
         """
         if network.depth != 2:
             raise NetworkError(f"shallow network: expected 2 affine maps (L = 2), got {network.depth}")
+        network.require_relu("shallow network")
         first, last = network.layers
         columns = zip(*last.weight, strict=True)
         neurons = tuple(Neuron(a, c, b) for a, c, b in zip(first.weight, columns, first.bias, strict=True))

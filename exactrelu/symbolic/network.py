@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any
 
 from exactrelu.errors import ConfigurationError, NetworkError
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import rational_at
@@ -149,7 +150,9 @@ class SymbolicNetwork:
             raise ConfigurationError(
                 f"configuration: expected widths {self.widths[1:-1]}, got {configuration.widths}"
             )
-        return tuple(tuple(ring.one if bit else ring.zero for bit in layer) for layer in configuration.layers)
+        layers = configuration.layers
+        slopes = [Activation.relu(len(bits)).integer_slopes(bits) for bits in layers]
+        return tuple(tuple(ring.one * slope for slope in layer) for layer in slopes)
 
     def specialised(self, values: Mapping[Any, Any]) -> Network:
         """Return the rational network with the given rationals in place of the indeterminates.

@@ -194,7 +194,7 @@ def assert_configurations(
     area = domain_from(domain, net.inputs)
     subject = Subject(net, network, area, domain)
     given = items_of(configurations, "configurations")
-    listed = tuple(configuration_from(theta, net.hidden_widths) for theta in given)
+    listed = tuple(configuration_from(theta, net.bent_widths) for theta in given)
     claim = ConfigurationsClaim(listed, Reading(reading), area, complete=complete)
 
     def again(truth: dict[str, Any]) -> list[str]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from flint import fmpz, fmpz_mat
+from flint import fmpz_mat
 
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.affine_map import AffineMap
 
 Homogeneous = tuple[int, ...]
@@ -19,8 +20,9 @@ Homogeneous = tuple[int, ...]
 class ExactLayers:
     """The hidden layers in integers."""
 
-    def __init__(self, layers: Sequence[AffineMap]) -> None:
+    def __init__(self, layers: Sequence[AffineMap], activations: Sequence[Activation]) -> None:
         self._matrices = [layer.matrix for layer in layers]
+        self._activations = activations
 
     def values(self, points: Sequence[Homogeneous], layer: int) -> list[list[int]]:
         """Return, for each point, a positive multiple of (y_layer, t): pre-activations, then t.
@@ -28,11 +30,13 @@ class ExactLayers:
         ``layer`` counts from 0.
         """
         columns = fmpz_mat([list(point) for point in points]).transpose()
-        for matrix in self._matrices[:layer]:
-            rows = (matrix.numerators * columns).tolist()
-            hidden = [[entry if entry > 0 else fmpz(0) for entry in row] for row in rows]
-            last = columns.tolist()[-1]
-            columns = fmpz_mat([*hidden, [entry * matrix.denominator for entry in last]])
+        for matrix, activation in zip(self._matrices[:layer], self._activations, strict=False):
+            ys = (matrix.numerators * columns).transpose().tolist()
+            scale = matrix.denominator * activation.denominator
+            hidden = [activation.integer_values(y) for y in ys]
+            for values, t in zip(hidden, columns.tolist()[-1], strict=True):
+                values.append(t * scale)
+            columns = fmpz_mat(hidden).transpose()
         matrix = self._matrices[layer]
         ends = [int(entry) * matrix.denominator for entry in columns.tolist()[-1]]
         ys = (matrix.numerators * columns).transpose().tolist()

@@ -26,7 +26,7 @@ class Compositions:
     """The affine maps of one configuration after the other, those of common prefixes composed once."""
 
     def __init__(self, problem: Problem) -> None:
-        self._layers = problem.network.layers
+        self._network = problem.network
         self._bits: list[tuple[int, ...]] = []
         self._maps = [Preactivations.of_first_layer(problem.network)]
 
@@ -37,8 +37,8 @@ class Compositions:
         while common < len(self._bits) and self._bits[common] == layers[common]:
             common += 1
         del self._bits[common:], self._maps[common + 1 :]
-        for bits, layer in zip(layers[common:], self._layers[common + 1 :], strict=True):
-            self._maps.append(self._maps[-1].after(layer, bits))
+        for k, bits in enumerate(layers[common:], start=common + 1):
+            self._maps.append(self._maps[-1].next_layer(self._network, k, bits))
             self._bits.append(bits)
         return tuple(self._maps)
 

@@ -58,7 +58,14 @@ class Start:
 
 
 def start_of(problem: Problem) -> Start | None:
-    """Return the first cells, or None if the domain is empty."""
+    """Return the first cells, or None if the domain is empty.
+
+    Raises
+    ------
+    NetworkError
+        If there are other neurons than ReLU: the search splits at every neuron.
+    """
+    problem.network.require_relu("engine generators")
     first = problem.network.layers[0].matrix.integer_rows() if problem.network.hidden_widths else []
     normals = [row[:-1] for row in first]
     if problem.domain.is_whole_space:

@@ -26,6 +26,7 @@ from exactrelu.enumeration.generator_engine.scaled_layers import (
     quotient,
     scaled_layers,
 )
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rounding_mode import require_rounding_to_nearest
 
@@ -43,8 +44,15 @@ class VertexTable:
     ``signs`` is stored by neuron, so that the signs of one neuron lie side by side.
     """
 
-    def __init__(self, layers: list[ScaledLayer], pedigree: Pedigree, nodes: Integers) -> None:
+    def __init__(
+        self,
+        layers: list[ScaledLayer],
+        activations: tuple[Activation, ...],
+        pedigree: Pedigree,
+        nodes: Integers,
+    ) -> None:
         self.layers = layers
+        self.activations = activations
         self.pedigree = pedigree
         self.layer = -1
         self.size = len(nodes)
@@ -60,9 +68,9 @@ class VertexTable:
     def of_seeds(cls, network: Network, seeds: list[Homogeneous]) -> VertexTable:
         """Return the table of the given vertices, before the first layer is entered."""
         require_rounding_to_nearest("generators")
-        hidden = network.layers[:-1]
-        pedigree = Pedigree(ExactLayers(hidden), seeds)
-        return cls(scaled_layers(hidden), pedigree, np.arange(len(seeds)))
+        hidden, activations = network.layers[:-1], network.activations
+        pedigree = Pedigree(ExactLayers(hidden, activations), seeds)
+        return cls(scaled_layers(hidden), activations, pedigree, np.arange(len(seeds)))
 
     @property
     def weight(self) -> int:
@@ -90,9 +98,9 @@ class VertexTable:
     def _propagate(self) -> None:
         layer = self.layers[self.layer]
         hidden = self.values[: self.size]
-        hidden[:, :-1][self.signs[:, : self.size].T <= 0] = 0.0  # exact: these neurons are off
         errors = self.bounds[: self.size]
-        errors[:, :-1][self.signs[:, : self.size].T <= 0] = 0.0
+        positive = self.signs[:, : self.size].T > 0
+        self.activations[self.layer - 1].pass_on(hidden[:, :-1], errors[:, :-1], positive)
         with np.errstate(all="ignore"):
             size = np.abs(hidden)
             floor = _FLOOR * (layer.inputs + 2) * (1.0 + size.sum(axis=1) + errors.sum(axis=1))
@@ -215,7 +223,7 @@ class VertexTable:
     def restricted(self, rows: Integers) -> VertexTable:
         """Return the table of the given rows alone, in their order."""
         pedigree, nodes = self.pedigree.restricted(self.nodes[rows])
-        part = VertexTable(self.layers, pedigree, nodes)
+        part = VertexTable(self.layers, self.activations, pedigree, nodes)
         part.layer, part.live = self.layer, list(self.live)
         part.values = self.values[rows]
         part.bounds = self.bounds[rows]

@@ -63,7 +63,7 @@ def _reached(problem: Problem, start: Start, checkpoint: Callable[[], None]) -> 
 
 def _closure(problem: Problem, path: str) -> Polyhedron:
     bits = "".join("1" if code in ">≥" else "0" for code in path)
-    configuration = Configuration.from_bits(bits, problem.network.hidden_widths)
+    configuration = Configuration.from_bits(bits, problem.network.bent_widths)
     rows = cell_rows(problem.network, configuration, problem.domain, problem.reading)
     return Polyhedron.closure_of(problem.network.inputs, rows)
 

@@ -73,9 +73,9 @@ class Cells:
         if widths:
             self.enter_layer(0)
         for code in path:
-            if self.neuron == widths[self.layer]:
+            while self.neuron == widths[self.layer]:
                 self.enter_layer(self.layer + 1)
-            row = self.compositions.integer_rows(bits[: self.offset])[self.neuron]
+            row = self.compositions.integer_rows(self.layer, bits[: self.offset])[self.neuron]
             sign = (1 if code == ABOVE else -1) if any(row) else 0
             self.signs[0, self.domain_rows + self.decided] = sign
             decided.append(tuple(sign * entry for entry in row))

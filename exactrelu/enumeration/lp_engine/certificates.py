@@ -96,13 +96,17 @@ def rank_bounds(cells: Cells, which: Index, members: Index) -> Index:
 
     The rows of layers after j, and those of active neurons of j, are functions of the values of the
     active neurons of j; so many there are, so much is the rank at most. It is at most d in any case.
-    (A row that vanishes identically counts as not active: its value is zero.)
+    (A row that vanishes identically counts as not active: its value is zero.) Layers of other neurons than
+    ReLU give no bound: they pass on what is not active.
     """
     start = cells.domain_rows
     best = np.full(len(which), cells.points.shape[1] - 1)
     column = start
     for layer in range(cells.layer):
         end = column + cells.compositions.widths[layer]
+        if not cells.compositions.network.activations[layer].is_relu:
+            column = end
+            continue
         active = cells.signs[which, column:end] > 0
         inside = (members >= column) & (members < end)
         sign = np.take_along_axis(active, np.where(inside, members - column, 0), axis=1)

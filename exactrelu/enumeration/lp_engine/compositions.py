@@ -9,7 +9,7 @@ cell by cell, and Python's division of integers, which rounds correctly, makes t
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -24,6 +24,7 @@ Flags = npt.NDArray[np.bool_]
 Index = npt.NDArray[np.intp]
 
 _Value = TypeVar("_Value")
+_Key = tuple[int, bytes]  # layer, and the bits of the layers before
 
 _EXACT = 1 << 53
 _TINY = 2.0**-1074
@@ -46,11 +47,11 @@ class Compositions:
 
     def __init__(self, start: Start) -> None:
         self.start = start
-        self.layers = start.problem.network.layers
-        self.widths = start.problem.network.hidden_widths
+        self.network = start.problem.network
+        self.widths = start.problem.network.bent_widths
         self.proofs: dict[Hashable, int | None] = {}  # what `ExactCell` has proved, by its rows
-        self._exact: OrderedDict[bytes, Preactivations] = OrderedDict()
-        self._integers: OrderedDict[bytes, list[IntegerRow]] = OrderedDict()
+        self._exact: OrderedDict[_Key, Preactivations] = OrderedDict()
+        self._integers: OrderedDict[_Key, Sequence[IntegerRow]] = OrderedDict()
         self._small = self._small_layers()
 
     def __reduce__(self) -> tuple[type[Compositions], tuple[Start]]:
@@ -59,43 +60,44 @@ class Compositions:
 
     # exactly -----------------------------------------------------------------------------------------
 
-    def exact(self, active: bytes) -> Preactivations:
-        """Return the pre-activations of the layer after the bits (0 or 1 a byte) of the ones before."""
-        if not active:
+    def exact(self, layer: int, active: bytes) -> Preactivations:
+        """Return the pre-activations of a layer (from 0), given the bits (0 or 1 a byte) of those before."""
+        if layer == 0:
             return self.start.first
-        found = self._exact.get(active)
+        found = self._exact.get((layer, active))
         if found is None:
-            layer, past = 1, self.widths[0]
-            while past < len(active):
-                past += self.widths[layer]
-                layer += 1
             before = len(active) - self.widths[layer - 1]
-            found = self.exact(active[:before]).after(self.layers[layer], active[before:])
-            _remember(self._exact, active, found)
+            y = self.exact(layer - 1, active[:before])
+            found = y.next_layer(self.network, layer, active[before:])
+            _remember(self._exact, (layer, active), found)
         return found
 
-    def integer_rows(self, active: bytes) -> list[IntegerRow]:
-        """Return the integer rows of the same pre-activations, positive multiples of them."""
-        found = self._integers.get(active)
+    def integer_rows(self, layer: int, active: bytes) -> Sequence[IntegerRow]:
+        """Return integer rows, positive multiples of the same pre-activations, of neurons with a bit."""
+        found = self._integers.get((layer, active))
         if found is None:
-            found = self.exact(active).integer_rows()
-            _remember(self._integers, active, found)
+            rows = self.exact(layer, active).integer_rows()
+            found = self.network.activations[layer].bent_of(rows)
+            _remember(self._integers, (layer, active), found)
         return found
 
     # in doubles ----------------------------------------------------------------------------------------
 
     def table(self, layer: int, active: Flags) -> RowTable:
-        """Return the rows of a layer (from 0) on cells given by the bits of the layers before.
+        """Return the rows of a layer (from 0), of neurons with a bit, on cells given by the bits before.
 
         Parameters
         ----------
         active
-            Shape (P, neurons of the layers before).
+            Shape (P, bits of the layers before).
         """
         if layer < self._small:
-            return _scaled_integers(self._composed(layer, active))
+            rows, activation = self._composed(layer, active), self.network.activations[layer]
+            bent = activation.bent_width < activation.width
+            return _scaled_integers(rows[:, list(activation.bent)] if bent else rows)
         bits = np.ascontiguousarray(active, dtype=np.uint8)
-        return _scaled([self.exact(row.tobytes()).integer_rows() for row in bits], self.start.coordinates + 1)
+        exact = [self.integer_rows(layer, row.tobytes()) for row in bits]
+        return _scaled(exact, self.start.coordinates + 1)
 
     def _composed(self, layer: int, active: Flags) -> Floats:
         """Return the composition in doubles, all of which are integers below 2^53: so it is exact."""
@@ -103,12 +105,14 @@ class Compositions:
         first = _doubles(self.start.first.integer_rows(), self.start.coordinates + 1)
         current, scale, past = np.broadcast_to(first, (cells, *first.shape)), self.start.first.scale, 0
         for k in range(1, layer + 1):
-            width = self.widths[k - 1]
-            matrix = _doubles(self.layers[k].matrix.integer_rows(), width + 1)
-            masked = current * active[:, past : past + width, None]
+            width, activation = self.widths[k - 1], self.network.activations[k - 1]
+            affine = self.network.layers[k]
+            matrix = _doubles(affine.matrix.integer_rows(), affine.inputs + 1)
+            scale *= activation.denominator
+            masked = current * activation.integer_factors(active[:, past : past + width])[:, :, None]
             current = np.matmul(matrix[:, :-1], masked)
             current[:, :, -1] += matrix[:, -1] * float(scale)
-            scale, past = scale * self.layers[k].matrix.denominator, past + width
+            scale, past = scale * affine.matrix.denominator, past + width
         return current
 
     def _small_layers(self) -> int:
@@ -120,9 +124,13 @@ class Compositions:
         for k in range(len(self.widths)):
             numbers = [scale]
             if k:
-                matrix = self.layers[k].matrix.integer_rows()
+                layer, largest = self.network.layers[k].matrix, self.network.activations[k - 1].integer_sizes
+                scale *= self.network.activations[k - 1].denominator
+                sizes = [[size * entry for entry in row] for size, row in zip(largest, sizes, strict=True)]
+                numbers += [scale, *largest, *(entry for row in sizes for entry in row)]
+                matrix = layer.integer_rows()
                 sizes = _next_sizes(sizes, scale, matrix)
-                scale *= self.layers[k].matrix.denominator
+                scale *= layer.denominator
                 numbers += [scale, *(abs(entry) for row in matrix for entry in row)]
             if max(*numbers, *(entry for row in sizes for entry in row)) >= _EXACT:
                 break
@@ -143,7 +151,7 @@ def _next_sizes(sizes: list[list[int]], scale: int, matrix: list[IntegerRow]) ->
     return result
 
 
-def _remember(memory: OrderedDict[bytes, _Value], key: bytes, value: _Value) -> None:
+def _remember(memory: OrderedDict[_Key, _Value], key: _Key, value: _Value) -> None:
     memory[key] = value
     if len(memory) > _KEPT:
         memory.popitem(last=False)
@@ -161,7 +169,7 @@ def _scaled_integers(rows: Floats) -> RowTable:
     return RowTable(np.ldexp(rows, -exponents[:, :, None]), constant)
 
 
-def _scaled(tables: list[list[IntegerRow]], width: int) -> RowTable:
+def _scaled(tables: Sequence[Sequence[IntegerRow]], width: int) -> RowTable:
     """Round exact rows, scaled by powers of two."""
     neurons = len(tables[0]) if tables else 0
     rows = [[scaled_row(row) for row in table] for table in tables]

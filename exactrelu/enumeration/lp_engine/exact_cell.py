@@ -46,7 +46,8 @@ class ExactCell:
         self.cell = cell
         self.point = cells.exact_point(cell)
         compositions = cells.compositions
-        self.target = compositions.integer_rows(cells.active_bytes(cell, cells.offset))[cells.neuron]
+        active = cells.active_bytes(cell, cells.offset)
+        self.target = compositions.integer_rows(cells.layer, active)[cells.neuron]
 
     @cached_property
     def rows(self) -> list[IntegerRow]:
@@ -55,7 +56,7 @@ class ExactCell:
         rows: list[IntegerRow] = [row.entries for row in compositions.start.rows]
         past = 0
         for layer in range(cells.layer + 1):
-            own = compositions.integer_rows(cells.active_bytes(self.cell, past))
+            own = compositions.integer_rows(layer, cells.active_bytes(self.cell, past))
             count = compositions.widths[layer] if layer < cells.layer else cells.neuron
             rows += own[:count]
             past += compositions.widths[layer]

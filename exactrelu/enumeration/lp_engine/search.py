@@ -97,7 +97,7 @@ class Search:
         widths = cells.compositions.widths
         while not _complete(cells):
             self.checkpoint()
-            if cells.neuron == widths[cells.layer]:
+            while cells.neuron == widths[cells.layer]:
                 cells.enter_layer(cells.layer + 1)
             decisions = decide(cells, faces=self.reading is not Reading.FULL, checkpoint=self.checkpoint)
             faces += self._faces(cells, decisions)
