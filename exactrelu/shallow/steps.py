@@ -59,7 +59,8 @@ def merge(shallow: Parametrization) -> StepResult:
     """Merge neurons with parallel (a, b), each class into its first neuron; the others are removed.
 
     Parallel means (a_j, b_j) = t (a_i, b_i) with t > 0; then t c_j is added to c_i. With biases it is
-    (a, b) that is compared, never a alone. A merged coefficient may be zero: `drop` removes it.
+    (a, b) that is compared, never a alone. Where the merged coefficient is zero the whole class is removed:
+    a class that realizes zero has no direction. A neuron that is parallel to no other one stays as it is.
 
     Examples
     --------
@@ -67,20 +68,34 @@ def merge(shallow: Parametrization) -> StepResult:
     >>> result.account, result.after.neurons[0].coefficient
     (('neuron 2 is 2 times the direction of neuron 0: merged into it',), (Fraction(7, 1),))
     """
-    classes: dict[tuple[IntegerRow, int], int] = {}
+    classes: dict[tuple[IntegerRow, int], list[int]] = {}
+    for j, neuron in enumerate(shallow.neurons):
+        if any(neuron.functional):
+            classes.setdefault(direction_of(neuron), []).append(j)
     neurons: list[Neuron | None] = list(shallow.neurons)
     account = []
-    for j, neuron in enumerate(shallow.neurons):
-        first = j if not any(neuron.functional) else classes.setdefault(direction_of(neuron), j)
-        into = neurons[first]
-        if first == j or into is None:
-            continue
-        factor = _ratio(neuron.functional, into.functional)
-        total = plus_multiple(into.coefficient, factor, neuron.coefficient)
-        neurons[first], neurons[j] = Neuron(into.weight, total, into.bias, into.scale), None
-        account.append(f"neuron {j} is {brief(factor)} times the direction of neuron {first}: merged into it")
+    for members in sorted(group for group in classes.values() if len(group) > 1):
+        neurons[members[0]], sentences = _merged(shallow, members)
+        for j in members[1:]:
+            neurons[j] = None
+        account += sentences
     after = with_neurons(shallow, [neuron for neuron in neurons if neuron is not None])
     return StepResult("merge", shallow, after, tuple(account or ["no two neurons are parallel"]))
+
+
+def _merged(shallow: Parametrization, members: Sequence[int]) -> tuple[Neuron | None, list[str]]:
+    """Return the neuron that a class of parallel ones is merged into, None if it is zero, and an account."""
+    into = shallow.neurons[members[0]]
+    total, account = into.coefficient, []
+    for j in members[1:]:
+        factor = _ratio(shallow.neurons[j].functional, into.functional)
+        total = plus_multiple(total, factor, shallow.neurons[j].coefficient)
+        account.append(
+            f"neuron {j} is {brief(factor)} times the direction of neuron {members[0]}: merged into it"
+        )
+    if any(total):
+        return Neuron(into.weight, total, into.bias, into.scale), account
+    return None, [*account, f"neurons {', '.join(map(str, members))} add up to zero: removed"]
 
 
 def _ratio(row: Sequence[Fraction], base: Sequence[Fraction]) -> Fraction:
