@@ -139,10 +139,11 @@ def test_merge_compares_weights_with_biases():
     assert merge(gamma).after == shallow([[1], [2]], [[3], [1]], [1, 3])
 
 
-def test_merge_keeps_a_neuron_with_coefficient_zero_for_drop():
+def test_merge_removes_a_class_of_sum_zero_and_leaves_single_neurons_to_drop():
     gamma = shallow([[1], [HUGE]], [[HUGE], [-1]])
-    assert merge(gamma).after == shallow([[1]], [[0]])
-    assert reparametrize(gamma, "merge,drop")[-1].after.width == 0
+    assert merge(gamma).after.width == 0
+    assert merge(gamma).account[-1] == "neurons 0, 1 add up to zero: removed"
+    assert merge(shallow([[1], [-1]], [[0], [1]])).after == shallow([[1], [-1]], [[0], [1]])
 
 
 def test_flip_moves_the_biases_into_the_output_bias():

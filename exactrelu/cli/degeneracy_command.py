@@ -51,7 +51,8 @@ def _flip_text(report: DegeneracyReport) -> str:
 
 
 def _row(item: Applicability) -> tuple[str, ...]:
-    repair = "" if item.applies else "none found" if item.repair is None else ",".join(item.repair)
+    missing = f"none: {item.irreparable}" if item.irreparable else "none found"
+    repair = missing if item.repair is None else ",".join(item.repair)
     return item.theorem, "yes" if item.applies else "no", "; ".join(item.failures), repair
 
 

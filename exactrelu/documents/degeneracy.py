@@ -53,4 +53,5 @@ def _theorem(item: Applicability) -> dict[str, Any]:
         "applies": item.applies,
         "failures": list(item.failures),
         "repair": None if item.repair is None else list(item.repair),
+        "irreparable": item.irreparable,
     }

@@ -1,6 +1,6 @@
 """A list of reparametrization steps, written as text, and its application.
 
-    drop, merge, cancel, embed, balance, balance:inf, balance:2,
+    drop, merge, cancel, minimal, embed, balance, balance:inf, balance:2,
     flip:0+2, permute:2+0+1, rescale:0=3/2+1=2, pad:5
 
 Steps are separated by commas, what a step takes stands behind a colon, separated by ``+``.
@@ -15,14 +15,15 @@ from exactrelu.networks.network import Network
 from exactrelu.shallow.balancing import balance
 from exactrelu.shallow.cancellation import cancel
 from exactrelu.shallow.embedding import embed
+from exactrelu.shallow.minimal_step import minimal
 from exactrelu.shallow.parametrization import Parametrization
 from exactrelu.shallow.step_results import StepResult
 from exactrelu.shallow.steps import drop, flip, merge, pad, permute, rescale
 
 Step = Callable[[Parametrization], StepResult]
 
-_PLAIN: dict[str, Step] = {"drop": drop, "merge": merge, "cancel": cancel, "embed": embed}
-_NAMES = "drop, merge, cancel, embed, balance, flip, permute, rescale, pad"
+_PLAIN: dict[str, Step] = {"drop": drop, "merge": merge, "cancel": cancel, "minimal": minimal, "embed": embed}
+_NAMES = "drop, merge, cancel, minimal, embed, balance, flip, permute, rescale, pad"
 _MOST_DIGITS = 6
 """Of an index or a width: ``pad:999999999`` would fill the memory with neurons."""
 

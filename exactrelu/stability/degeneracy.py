@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 
-from exactrelu.errors import ExactReluError
 from exactrelu.networks.network import Network
 from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, rank
 from exactrelu.shallow.balancing import BalanceNorm, is_balanced
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.radicals import RadicalSum, radical
-from exactrelu.shallow.step_list import reparametrize
 from exactrelu.shallow.steps import direction_of
 from exactrelu.shallow.subset_sums import MOST_SUMS
+from exactrelu.stability.repair import Asked, Failures, repair_of, why_irreparable
 from exactrelu.stability.restricted_space import restricted_space_violations
 
 
@@ -50,11 +50,16 @@ class FlipCost:
 
 @dataclass(frozen=True)
 class Applicability:
-    """Why a theorem fails (nothing: it applies), and steps after which it applies (None: none found)."""
+    """Why a theorem fails (nothing: it applies), and steps after which it applies.
+
+    After the steps ``repair`` no hypothesis fails and no neuron is zero or constant. It is None if no steps
+    were found; then ``irreparable`` says why no parametrization of the function will do, None if one may.
+    """
 
     theorem: str
     failures: tuple[str, ...]
     repair: tuple[str, ...] | None
+    irreparable: str | None = None
 
     @property
     def applies(self) -> bool:
@@ -97,7 +102,8 @@ def degeneracy_report(function: Parametrization | Network, *, most_sums: int = M
     function
         A parametrization, or a network with L = 2.
     most_sums
-        How many sets of neurons are looked at for the cheapest flip, small ones first.
+        How many sets of neurons are looked at for the cheapest flip, small ones first; and the budget for
+        signs of kinks, where a repair needs them.
 
     Raises
     ------
@@ -132,7 +138,7 @@ def degeneracy_report(function: Parametrization | Network, *, most_sums: int = M
         _opposite(shallow),
         cheapest,
         complete,
-        _theorems(shallow),
+        _theorems(shallow, most_sums),
     )
 
 
@@ -214,33 +220,27 @@ def _product_matrix(shallow: Parametrization, alive: Sequence[int]) -> RationalM
 # the theorems -----------------------------------------------------------------------------------
 
 
-_Failures = Callable[[Parametrization], tuple[str, ...]]
-
-
-def _theorems(shallow: Parametrization) -> tuple[Applicability, ...]:
+def _theorems(shallow: Parametrization, most_sums: int) -> tuple[Applicability, ...]:
+    unbiased, independent = Asked.UNBIASED, Asked.INDEPENDENT
+    judged = partial(_judged, shallow, most_sums)
     return (
-        _judged("Theorem 3.1", shallow, theorem_3_1_failures, ("drop,merge", "drop,merge,cancel")),
-        _judged("Theorem 3.3", shallow, theorem_3_3_failures, ("drop", "drop,merge,balance", "embed")),
-        _judged("Lemma A.3", shallow, lemma_a3_failures, ("drop,merge", "drop,merge,cancel")),
-        _judged("Lemma A.3, stronger form", shallow, fibre_failures, ("drop,merge", "drop,merge,cancel")),
+        judged("Theorem 3.1", theorem_3_1_failures, {Asked.SCALAR, unbiased}),
+        judged("Theorem 3.3", theorem_3_3_failures, None),
+        judged("Lemma A.3", lemma_a3_failures, {unbiased, independent}),
+        judged("Lemma A.3, stronger form", fibre_failures, set()),
     )
 
 
 def _judged(
-    theorem: str, shallow: Parametrization, failures: _Failures, repairs: Sequence[str]
+    shallow: Parametrization, most_sums: int, theorem: str, failures: Failures, asked: set[Asked] | None
 ) -> Applicability:
-    """Return why the theorem fails, and the first list of steps after which it does not, found by trying."""
+    """Return why the theorem fails and what repairs it; ``asked`` is None for the restricted space."""
     found = failures(shallow)
     if not found:
         return Applicability(theorem, (), ())
-    for steps in repairs:
-        try:
-            results = reparametrize(shallow, steps)
-        except ExactReluError:  # a step that cannot be applied repairs nothing
-            continue
-        if not failures(results[-1].after):
-            return Applicability(theorem, found, tuple(result.name for result in results if result.changed))
-    return Applicability(theorem, found, None)
+    steps = repair_of(shallow, failures, restricted=asked is None, most_sums=most_sums)
+    why = None if steps is not None or asked is None else why_irreparable(shallow, asked, most_sums)
+    return Applicability(theorem, found, steps, why)
 
 
 def theorem_3_1_failures(shallow: Parametrization) -> tuple[str, ...]:
