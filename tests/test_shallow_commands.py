@@ -62,7 +62,23 @@ def test_canonical_on_a_domain(exactrelu):
     assert (document["kinks"], document["linear"]) == ([], [["1"]])
     empty = exactrelu.file("empty.json", domain_document(([1], 0, ">"), ([1], 0, "<")))
     assert exactrelu("canonical", file, "--domain", empty, "--json", "-").json["linear"] == [["0"]]
-    assert exactrelu("canonical", file, "--box", "0:1", "--minimal").is_refusal("--minimal")
+    assert exactrelu("canonical", file, "--box", "0:1", "--fibre").is_refusal("--fibre")
+    assert (
+        exactrelu("canonical", file, "--box", "0:1", "--minimal", "--json", "-").json["minimal"]["neurons"]
+        == 1
+    )
+    assert (
+        exactrelu("canonical", file, "--domain", empty, "--minimal", "--json", "-").json["minimal"]["neurons"]
+        == 0
+    )
+
+
+def test_absolute_value_plus_the_other_coordinate_needs_a_neuron_less_on_a_box(exactrelu):
+    rows = [[1, 0], [-1, 0], [0, 1], [0, -1]]
+    file = exactrelu.file("sum.json", network_document((rows, None), ([[1, 1, 1, -1]], None)))
+    for options, fewest in (((), 3), (("--box", "-1:1"), 2)):
+        outcome = exactrelu("canonical", file, *options, "--minimal")
+        assert (outcome.status, f"fewest neurons  {fewest}" in outcome.out) == (0, True)
 
 
 def test_canonical_prints_a_formula(exactrelu, star):
@@ -79,7 +95,25 @@ def test_fibre_and_minimal_are_in_the_document(exactrelu, star):
     )
     assert outcome.json["fibre"] == {"flips": [[], [0, 1, 2]]}
     assert (outcome.json["minimal"]["neurons"], outcome.json["minimal"]["hyperplanes"]) == (3, 3)
-    assert exactrelu("canonical", star, "--fibre").is_refusal("neuron 3", "drop it first")
+    dropped = exactrelu("canonical", star, "--fibre", "--json", "-").json["fibre"]
+    assert (dropped["flips"], dropped["steps"]) == ([[], [0, 1, 2]], ["drop"])
+    assert len(dropped["network"]["layers"][0]["weight"]) == 3
+
+
+def test_parallel_neurons_are_merged_before_the_fibre(exactrelu):
+    rows = [[1, 0], [2, 0], [0, 1], [-1, -1]]
+    file = exactrelu.file("parallel.json", network_document((rows, None), ([[1, 1, 3, 3]], None)))
+    outcome = exactrelu("canonical", file, "--minimal", "--fibre")
+    assert outcome.status == 0
+    for words in (
+        "fewest neurons  3",
+        "of the 3 neurons after merge",
+        "2 sets of neurons to flip",
+        "{0, 1, 2}",
+    ):
+        assert words in outcome.out
+    bent = exactrelu("canonical", exactrelu.file("abs.json", ABSOLUTE), "--fibre")
+    assert (bent.status, "unknown: fibre: neurons 0 and 1 lie on one hyperplane" in bent.out) == (3, True)
 
 
 def test_a_budget_that_runs_out_is_unknown(exactrelu):

@@ -204,7 +204,9 @@ def _add_lipschitz(parser: argparse.ArgumentParser) -> None:
 
 def _add_canonical(parser: argparse.ArgumentParser) -> None:
     _add_domain(parser)
-    parser.add_argument("--minimal", action="store_true", help="the smallest number of neurons, too")
+    parser.add_argument(
+        "--minimal", action="store_true", help="the smallest number of neurons on the domain, too"
+    )
     parser.add_argument(
         "--fibre", action="store_true", help="the sets of neurons that can be flipped, too: the whole fibre"
     )
