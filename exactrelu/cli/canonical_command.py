@@ -4,12 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-<<<<<<< HEAD
 from fractions import Fraction
-=======
-from dataclasses import dataclass
-from typing import Any
->>>>>>> f0f03e2 (canonical: --minimal on a domain, --fibre of the network after drop, merge and cancel; tests of repairs)
 
 from exactrelu.cli.inputs import domain_of, parametrization_of, time_limit_of
 from exactrelu.cli.outputs import (
@@ -22,22 +17,13 @@ from exactrelu.cli.outputs import (
     vector_text,
     write_json,
 )
-<<<<<<< HEAD
 from exactrelu.documents.canonical import canonical_document, fibre_document, minimal_document
-from exactrelu.errors import ArgumentError, BudgetExhaustedError
-=======
-from exactrelu.documents.network import domain_document
-from exactrelu.documents.parametrization import parametrization_digest, parametrization_document
-from exactrelu.documents.shallow import form_document
-from exactrelu.errors import ArgumentError, BudgetExhaustedError, NetworkError
->>>>>>> f0f03e2 (canonical: --minimal on a domain, --fibre of the network after drop, merge and cancel; tests of repairs)
+from exactrelu.errors import ArgumentError
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.canonical_forms import CanonicalForm, canonical_form
 from exactrelu.shallow.fewest_neurons import MinimalWidth, minimal_width
-from exactrelu.shallow.fibres import fibre_of
 from exactrelu.shallow.parametrization import Parametrization
-from exactrelu.shallow.step_list import reparametrize
-from exactrelu.shallow.step_results import StepResult
+from exactrelu.shallow.reduced_fibre import ReducedFibre, reduced_fibre
 
 DONE, UNKNOWN = 0, 3
 
@@ -53,7 +39,7 @@ def execute(arguments: argparse.Namespace) -> int:
     with time_limit_of(arguments):
         form = canonical_form(shallow, domain)
         minimal = minimal_width(form, domain, most_sums=arguments.max_sums) if arguments.minimal else None
-        fibre = _fibre(shallow, arguments.max_sums) if arguments.fibre else None
+        fibre = reduced_fibre(shallow, most_sums=arguments.max_sums) if arguments.fibre else None
     if arguments.certificate:
         from exactrelu.certificates.shallow import certify_canonical_form
 
@@ -76,66 +62,6 @@ def execute(arguments: argparse.Namespace) -> int:
     return UNKNOWN if unknown else DONE
 
 
-@dataclass(frozen=True)
-class _Fibre:
-    """The fibre of a parametrization after ``steps``, or why it is ``unknown``."""
-
-    steps: tuple[StepResult, ...]
-    base: Parametrization
-    flips: tuple[tuple[int, ...], ...] = ()
-    unknown: str | None = None
-
-
-def _fibre(shallow: Parametrization, most_sums: int) -> _Fibre:
-    """Return the fibre of the network, its neurons dropped, merged and cancelled where that changes it."""
-    results = reparametrize(shallow, "drop,merge,cancel")
-    steps = tuple(result for result in results if result.changed)
-    base = results[-1].after
-    try:
-        return _Fibre(steps, base, fibre_of(base, most_sums=most_sums).flips)
-    except (BudgetExhaustedError, NetworkError) as error:
-        return _Fibre(steps, base, unknown=str(error))
-
-
-<<<<<<< HEAD
-=======
-def _document(
-    shallow: Parametrization,
-    domain: Domain,
-    form: CanonicalForm,
-    minimal: MinimalWidth | None,
-    fibre: _Fibre | None,
-) -> dict[str, Any]:
-    document: dict[str, Any] = {
-        "format": "exactrelu-canonical",
-        "version": 1,
-        "network": parametrization_digest(shallow),
-        "domain": domain_document(domain),
-    } | form_document(form)
-    if minimal is not None:
-        document["minimal"] = {
-            "hyperplanes": minimal.hyperplanes,
-            "neurons": minimal.value,
-            "lower": minimal.lower,
-            "upper": minimal.upper,
-            "network": parametrization_document(minimal.parametrization),
-        }
-    if fibre is not None:
-        document["fibre"] = _fibre_document(fibre)
-    return document
-
-
-def _fibre_document(fibre: _Fibre) -> dict[str, Any]:
-    document: dict[str, Any] = {"flips": [list(chosen) for chosen in fibre.flips]}
-    if fibre.unknown is not None:
-        document = {"flips": None, "unknown": fibre.unknown}
-    if fibre.steps:
-        document["steps"] = [result.name for result in fibre.steps]
-        document["network"] = parametrization_document(fibre.base)
-    return document
-
-
->>>>>>> f0f03e2 (canonical: --minimal on a domain, --fibre of the network after drop, merge and cancel; tests of repairs)
 def _print(
     arguments: argparse.Namespace, shallow: Parametrization, domain: Domain, form: CanonicalForm
 ) -> None:
@@ -161,7 +87,7 @@ def _print_minimal(minimal: MinimalWidth) -> None:
     print_facts([("fewest neurons", number), ("", f"{minimal.hyperplanes} hyperplanes carry the kinks")])
 
 
-def _print_fibre(fibre: _Fibre) -> None:
+def _print_fibre(fibre: ReducedFibre) -> None:
     if fibre.steps:
         names = ",".join(result.name for result in fibre.steps)
         print_facts([("fibre", f"of the {fibre.base.width} neurons after {names}")])

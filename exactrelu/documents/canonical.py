@@ -10,8 +10,8 @@ from exactrelu.documents.shallow import form_document
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.canonical_forms import CanonicalForm
 from exactrelu.shallow.fewest_neurons import MinimalWidth
-from exactrelu.shallow.fibres import Fibre
 from exactrelu.shallow.parametrization import Parametrization
+from exactrelu.shallow.reduced_fibre import ReducedFibre
 
 
 def canonical_document(shallow: Parametrization, domain: Domain, form: CanonicalForm) -> dict[str, Any]:
@@ -36,8 +36,12 @@ def minimal_document(minimal: MinimalWidth) -> dict[str, Any]:
     }
 
 
-def fibre_document(fibre: Fibre | str) -> dict[str, Any]:
-    """Return the sets of neurons that can be flipped, or why they are unknown."""
-    if isinstance(fibre, str):
-        return {"flips": None, "unknown": fibre}
-    return {"flips": [list(chosen) for chosen in fibre.flips]}
+def fibre_document(fibre: ReducedFibre) -> dict[str, Any]:
+    """Return the sets of neurons that can be flipped, or why they are unknown, and the steps before."""
+    document: dict[str, Any] = {"flips": [list(chosen) for chosen in fibre.flips]}
+    if fibre.unknown is not None:
+        document = {"flips": None, "unknown": fibre.unknown}
+    if fibre.steps:
+        document["steps"] = [result.name for result in fibre.steps]
+        document["network"] = parametrization_document(fibre.base)
+    return document
