@@ -14,7 +14,7 @@ from exactrelu.shallow.subset_sums import MOST_SUMS
 
 @dataclass(frozen=True)
 class ReducedFibre:
-    """The ``flips`` of ``base``, the parametrization after ``steps``; ``unknown`` says why they are not known.
+    """The ``flips`` of ``base``, the parametrization after ``steps``; ``unknown``: why not known.
 
     With the neurons that the steps removed the fibre is infinite: a neuron can be split in many ways.
     """
