@@ -185,6 +185,37 @@ def test_a_hundreds_of_neurons_in_twenty_inputs_are_decided_by_their_canonical_f
     assert is_true_refutation(refuted, one, changed, Domain.whole_space(20))
 
 
+# points come first: a difference that a point shows needs no search ---------------------------------------
+
+
+def tent_at(point: Fraction, points: list[Fraction]) -> Network:
+    """Return a network that is not zero at one of the points and zero at the others."""
+    width = min(abs(point - other) for other in points if other != point) / 2
+    return bump(point - width, width)
+
+
+@pytest.mark.parametrize("place", [0, 1, 11, 12, 52, 87])
+def test_a_network_that_is_zero_at_every_point_but_one_is_refuted_by_evaluation(place, monkeypatch):
+    domain = Domain.box([(-3, 1000)])
+    points = [x for (x,) in domain_points(domain, 96)]
+    assert points.index(points[place]) == place  # not tried before
+    zero, tent = Network.from_rationals([([[0]], None)]), tent_at(points[place], points)
+    decision = decide_equality(zero, tent, domain)
+    assert (decision.verdict, decision.method) == (Verdict.REFUTED, EqualityMethod.EVALUATION)
+    assert is_true_refutation(decision, zero, tent, domain)
+
+    def no_reduction(*_: object, **__: object) -> Network:
+        raise AssertionError("the networks are reduced")
+
+    # The first twelve points are tried before any other work, the others if the reduction does not decide.
+    monkeypatch.setattr("exactrelu.analysis.equality.reduced_difference", no_reduction)
+    if place < 12:
+        assert decide_equality(zero, tent, domain) == decision
+    else:
+        with pytest.raises(AssertionError, match="are reduced"):
+            decide_equality(zero, tent, domain)
+
+
 # the evidence is refused where it is broken -----------------------------------------------------------
 
 

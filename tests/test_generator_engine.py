@@ -301,6 +301,26 @@ def test_auto_takes_generators_where_cells_have_few_vertices():
     assert resolve_engine("ppl", Problem.of(nine)) == "ppl"
 
 
+@pytest.mark.parametrize(("rank", "engine"), [(8, "generators"), (9, "generators"), (10, "lp"), (11, "lp")])
+def test_auto_takes_generators_up_to_rank_9_in_the_whole_space(rank, engine):
+    # Up to there they are the quicker ones, as was measured; the README says so. Inputs that no neuron
+    # looks at, and neurons that repeat others, make no cell harder.
+    rows = [[int(i == j) for j in range(20)] for i in range(rank)]
+    assert resolve_engine("auto", Problem.of(one_layer(rows))) == engine
+    assert resolve_engine("auto", Problem.of(one_layer([*rows, *rows, [0] * 20]))) == engine
+
+
+@pytest.mark.parametrize(("inputs", "engine"), [(5, "generators"), (6, "generators"), (7, "lp"), (8, "lp")])
+def test_auto_takes_generators_up_to_6_inputs_in_a_domain(inputs, engine):
+    # A box in n inputs has 2^n vertices whatever the neurons are, so their rank plays no part.
+    network = one_layer([[1] * inputs])
+    for domain in (
+        Domain.box([(0, 1)] * inputs),
+        Domain.from_inequalities(inputs, [([1] * inputs, 0, ">=")]),
+    ):
+        assert resolve_engine("auto", Problem.of(network, domain)) == engine
+
+
 def test_outputs_say_which_engine_was_used(exactrelu):
     path = exactrelu.file("net.json", network_document(([[1, 2], [2, -1]], None), ([[1, 1]], None)))
     for engine, said in (("auto", "generators"), ("generators", "generators"), ("ppl", "ppl")):

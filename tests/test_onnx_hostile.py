@@ -234,6 +234,22 @@ def test_an_operator_that_is_used_against_its_definition_is_refused(nodes, expec
     assert expected in refusal(simple(nodes, (1, 2), constants))
 
 
+@pytest.mark.parametrize("opset", [9, 10, 11, 12])
+def test_an_axis_that_is_counted_from_the_end_came_to_flatten_with_opset_11(opset, refusal, tmp_path):
+    # Before it a negative axis had no meaning, and a file that has one was written by mistake.
+    for axis in (-1, -2, 0, 1, 2):
+        model = simple([node("Flatten", ["x"], "f", axis=axis), node("Relu", ["f"])], (1, 2), opset=opset)
+        if axis < 0 and opset < 11:
+            assert f"attribute axis from 0 to 2, got {axis}" in refusal(model)
+        elif axis != 2:  # which makes a column of the inputs
+            path = tmp_path / "axis.onnx"
+            path.write_bytes(model.SerializeToString())
+            assert read_onnx(path).inputs == 2
+    refused = "attribute axis from 0 to 2" if opset < 11 else "attribute axis from -2 to 2"
+    for axis in (3, -3):
+        assert refused in refusal(simple([node("Flatten", ["x"], axis=axis)], opset=opset))
+
+
 # tensors --------------------------------------------------------------------------------------------
 
 
