@@ -164,3 +164,104 @@ def test_what_is_no_real_number_is_refused():
 )
 def test_decimals_carry_into_the_exponent_and_a_rounded_zero_has_no_sign(value, digits, text):
     assert AlgebraicNumber.from_rational(Fraction(value)).decimal(digits) == text
+
+
+def by_sympy(number: AlgebraicNumber) -> sympy.Expr:
+    """The same number in sympy, by its polynomial and the index of its root."""
+    return sympy.rootof(poly(number.polynomial), number.index)
+
+
+SUMMANDS = [
+    AlgebraicNumber.from_rational("3/7"),
+    AlgebraicNumber.from_rational(2).sqrt(),
+    -AlgebraicNumber.from_rational(2).sqrt(),
+    AlgebraicNumber.largest_root([1, -3, 0, 1]),
+    AlgebraicNumber((1, -3, 0, 1), 0),
+    AlgebraicNumber.from_rational("5/4").sqrt() * -1,
+]
+
+
+@pytest.mark.parametrize("one", SUMMANDS)
+@pytest.mark.parametrize("two", SUMMANDS)
+def test_sums_and_differences_agree_with_sympy(one, two):
+    for number, value in (
+        (one + two, by_sympy(one) + by_sympy(two)),
+        (one - two, by_sympy(one) - by_sympy(two)),
+    ):
+        low, high = number.enclosure(150)
+        exact = sympy.N(value, 80)
+        assert sympy.Rational(str(low)) - sympy.Rational(1, 10**60) <= exact
+        assert exact <= sympy.Rational(str(high)) + sympy.Rational(1, 10**60)
+        assert poly(number.polynomial).is_irreducible
+        assert number.polynomial[-1] > 0
+        assert number.index < roots_between(number.polynomial, None, None)
+
+
+def test_the_laws_of_a_field_hold_among_algebraic_numbers():
+    for a in SUMMANDS:
+        assert a - a == 0
+        assert a + 0 == a == +a
+        assert -(-a) == a
+        assert a / a == 1
+        assert 1 / a == a.inverse()
+        assert a - Fraction(1, 3) == -(Fraction(1, 3) - a)
+        for b in SUMMANDS[:4]:
+            assert a + b == b + a
+            assert (a + b) - b == a
+            assert a * (b + 1) == a * b + a
+            assert a / b * b == a
+    root = AlgebraicNumber.from_rational(2).sqrt()
+    with pytest.raises(ZeroDivisionError):
+        _ = root / 0
+    for operation in ("__add__", "__sub__", "__rsub__", "__mul__", "__truediv__", "__rtruediv__"):
+        assert getattr(root, operation)(0.5) is NotImplemented
+        assert getattr(root, operation)("1/2") is NotImplemented
+
+
+def test_equal_numbers_that_were_made_by_sums_hash_alike():
+    two, three = (AlgebraicNumber.from_rational(n).sqrt() for n in (2, 3))
+    square = (two + three) ** 2
+    assert square == 5 + 2 * AlgebraicNumber.from_rational(6).sqrt()
+    assert hash(square) == hash(AlgebraicNumber.from_rational(6).sqrt() * 2 + 5)
+    assert hash(two + three - two - three) == hash(0)
+    assert {two + Fraction(1, 2) - two: "half"}[Fraction(1, 2)] == "half"
+
+
+def test_numbers_are_ordered_among_rationals_numpy_integers_and_infinities():
+    import math
+
+    import numpy as np
+
+    root = AlgebraicNumber.from_rational(2).sqrt()
+    assert np.int64(1) < root < np.int64(2)
+    assert root + np.int64(1) > 2
+    assert -math.inf < root < math.inf
+    assert not root > math.inf
+    assert AlgebraicNumber.from_rational(3) == np.int64(3)
+    assert sorted([2, root, Fraction(7, 5), -root, math.inf]) == [-root, Fraction(7, 5), root, 2, math.inf]
+    with pytest.raises(TypeError):
+        _ = root < 1.5
+
+
+@pytest.mark.parametrize("shift", [0, 1, -1, 60, -1080])
+@pytest.mark.parametrize("number", SUMMANDS)
+def test_floats_are_the_nearest_ones(number, shift):
+    from math import inf, nextafter
+
+    scaled = number * Fraction(2) ** shift
+    nearest = float(scaled)
+    for other in (nextafter(nearest, -inf), nextafter(nearest, inf)):
+        assert abs(scaled - Fraction(nearest)) <= abs(scaled - Fraction(other))
+
+
+def test_a_rational_half_way_between_two_floats_goes_to_the_even_one_as_fractions_do():
+    for tie in (1 + Fraction(1, 2**53), 1 + Fraction(3, 2**53), Fraction(1, 2**1075)):
+        assert float(AlgebraicNumber.from_rational(tie)) == float(tie)
+    with pytest.raises(OverflowError):
+        float(AlgebraicNumber.from_rational(2).sqrt() * 10**400)
+
+
+def test_the_repr_cannot_be_taken_for_an_expression():
+    root = AlgebraicNumber.from_rational(2).sqrt()
+    assert repr(root) == "<AlgebraicNumber ~1.414213562373, the root of t^2 - 2 in [1, 2]>"
+    assert repr(root * root) == "<AlgebraicNumber 2>"

@@ -1,4 +1,4 @@
-"""Real algebraic numbers: exact values of spectral norms, their squares, roots, powers and products.
+"""Real algebraic numbers: exact values of spectral norms, their squares, roots, powers, sums and products.
 
 A number is an irreducible integer polynomial and which of its real roots it is, counted from the
 smallest. That pair is unique, so ``==`` and ``hash`` are mathematical equality: a tie between two numbers
@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import total_ordering
+from numbers import Rational
 from typing import Any
 
 from flint import fmpz_poly
@@ -28,7 +29,9 @@ from exactrelu.numbers.real_roots import (
     enclosures,
     irreducible_factors,
     kronecker,
+    kronecker_sum,
     number_of_real_roots,
+    shifted,
 )
 
 
@@ -52,6 +55,8 @@ class AlgebraicNumber:
     (True, True)
     >>> AlgebraicNumber.from_rational(2).sqrt() ** 2 == 2
     True
+    >>> 1 + 1 / golden == golden, golden - golden, float(golden)
+    (True, <AlgebraicNumber 0>, 1.618033988749895)
     """
 
     polynomial: tuple[int, ...]
@@ -147,7 +152,7 @@ class AlgebraicNumber:
     def __eq__(self, other: object) -> bool:
         if isinstance(other, AlgebraicNumber):
             return (self.polynomial, self.index) == (other.polynomial, other.index)
-        if isinstance(other, int | Fraction):
+        if isinstance(other, Rational):
             return self.rational == other
         return NotImplemented
 
@@ -155,9 +160,11 @@ class AlgebraicNumber:
         value = self.rational
         return hash((self.polynomial, self.index)) if value is None else hash(value)
 
-    def __lt__(self, other: AlgebraicNumber | Fraction | int) -> bool:
-        if isinstance(other, int | Fraction):
-            other = AlgebraicNumber.from_rational(other)
+    def __lt__(self, other: AlgebraicNumber | Fraction | float) -> bool:
+        """Return whether this number is the smaller one; of floats only the infinities can be compared."""
+        if isinstance(other, float) and math.isinf(other):
+            return other > 0
+        other = _algebraic(other)
         if not isinstance(other, AlgebraicNumber):
             return NotImplemented
         if self == other:
@@ -169,11 +176,53 @@ class AlgebraicNumber:
                 return high < other_low
             bits *= 2  # the numbers differ, so they come apart
 
+    def __float__(self) -> float:
+        """Return the nearest float, ties to even.
+
+        The float of a `Fraction` is correctly rounded and rounding is monotone, so the ends of an interval
+        that have one float give that of the number. An irrational number is no tie, so this ends. As for a
+        `Fraction`, OverflowError is raised beyond the largest float.
+        """
+        bits = 64
+        while True:
+            low, high = map(float, self.enclosure(bits))
+            if low == high:
+                return low
+            bits *= 2
+
     # arithmetic -------------------------------------------------------------------------------
 
+    def __add__(self, other: AlgebraicNumber | Fraction | int) -> AlgebraicNumber:
+        other = _algebraic(other)
+        if not isinstance(other, AlgebraicNumber):
+            return NotImplemented
+        if (term := other.rational) is not None:
+            return AlgebraicNumber(shifted(self.polynomial, term), self.index)
+        if (term := self.rational) is not None:
+            return AlgebraicNumber(shifted(other.polynomial, term), other.index)
+        # The eigenvalues of a Kronecker sum are the sums of the eigenvalues.
+        total = kronecker_sum(companion(self.polynomial), companion(other.polynomial))
+        return _root_within(
+            total.charpoly().numer(), lambda bits: _sum(self.enclosure(bits), other.enclosure(bits))
+        )
+
+    __radd__ = __add__
+
+    def __neg__(self) -> AlgebraicNumber:
+        return _scaled(self, Fraction(-1))
+
+    def __pos__(self) -> AlgebraicNumber:
+        return self
+
+    def __sub__(self, other: AlgebraicNumber | Fraction | int) -> AlgebraicNumber:
+        other = _algebraic(other)
+        return self + -other if isinstance(other, AlgebraicNumber) else NotImplemented
+
+    def __rsub__(self, other: Fraction | int) -> AlgebraicNumber:
+        return (-self).__add__(other)
+
     def __mul__(self, other: AlgebraicNumber | Fraction | int) -> AlgebraicNumber:
-        if isinstance(other, int | Fraction):
-            other = AlgebraicNumber.from_rational(other)
+        other = _algebraic(other)
         if not isinstance(other, AlgebraicNumber):
             return NotImplemented
         if (factor := other.rational) is not None:
@@ -187,6 +236,13 @@ class AlgebraicNumber:
         )
 
     __rmul__ = __mul__
+
+    def __truediv__(self, other: AlgebraicNumber | Fraction | int) -> AlgebraicNumber:
+        other = _algebraic(other)
+        return self * other.inverse() if isinstance(other, AlgebraicNumber) else NotImplemented
+
+    def __rtruediv__(self, other: Fraction | int) -> AlgebraicNumber:
+        return self.inverse().__mul__(other)
 
     def __pow__(self, exponent: int) -> AlgebraicNumber:
         if not isinstance(exponent, int) or exponent < 0:
@@ -237,7 +293,9 @@ class AlgebraicNumber:
         return f"the root of {polynomial_text(self.polynomial)} in [{ends}]"
 
     def __repr__(self) -> str:
-        return f"AlgebraicNumber({self})"
+        if self.rational is not None:
+            return f"<AlgebraicNumber {self}>"
+        return f"<AlgebraicNumber ~{self.decimal(12)}, {self}>"
 
 
 def polynomial_text(polynomial: Sequence[int]) -> str:
@@ -284,6 +342,11 @@ def _exponent_of_ten(number: AlgebraicNumber) -> int:
     return exponent
 
 
+def _algebraic(value: Any) -> Any:
+    """Return an exact rational (of Python, NumPy or any registered type) as an `AlgebraicNumber`."""
+    return AlgebraicNumber.from_rational(value) if isinstance(value, Rational) else value
+
+
 # roots ------------------------------------------------------------------------------------------
 
 
@@ -319,6 +382,10 @@ def _scaled(number: AlgebraicNumber, factor: Fraction) -> AlgebraicNumber:
     last = number_of_real_roots(number.polynomial) - 1
     index = number.index if factor > 0 else last - number.index
     return AlgebraicNumber(tuple(entry // common for entry in scaled), index)
+
+
+def _sum(one: Interval, two: Interval) -> Interval:
+    return one[0] + two[0], one[1] + two[1]
 
 
 def _product(one: Interval, two: Interval) -> Interval:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from flint import ctx, fmpq, fmpq_mat, fmpz_poly
+from flint import ctx, fmpq, fmpq_mat, fmpq_poly, fmpz_poly
 
 Polynomial = tuple[int, ...]
 Interval = tuple[Fraction, Fraction]
@@ -63,3 +63,19 @@ def companion(polynomial: Polynomial) -> fmpq_mat:
 def kronecker(one: fmpq_mat, two: fmpq_mat) -> fmpq_mat:
     """Return the Kronecker product; its eigenvalues are the products of the eigenvalues."""
     return fmpq_mat([[a * b for a in row for b in other] for row in one.tolist() for other in two.tolist()])
+
+
+def kronecker_sum(one: fmpq_mat, two: fmpq_mat) -> fmpq_mat:
+    """Return A (x) I + I (x) B; its eigenvalues are the sums of the eigenvalues of A and B."""
+    return kronecker(one, _identity(two.nrows())) + kronecker(_identity(one.nrows()), two)
+
+
+def _identity(size: int) -> fmpq_mat:
+    return fmpq_mat([[fmpq(int(i == j)) for j in range(size)] for i in range(size)])
+
+
+def shifted(polynomial: Polynomial, term: Fraction) -> Polynomial:
+    """Return the primitive polynomial, with positive lead, whose roots are those of ``polynomial`` + term."""
+    moved = fmpq_poly(list(polynomial))(fmpq_poly([fmpq(-term.numerator, term.denominator), 1])).numer()
+    primitive = moved // moved.content()
+    return tuple(map(int, primitive.coeffs()))
