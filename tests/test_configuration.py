@@ -31,7 +31,7 @@ def test_a_network_without_hidden_layers_has_the_empty_text():
     assert str(Configuration(())) == ""
     assert Configuration.parse("", ()) == Configuration(())
     assert Configuration.from_bits("", ()) == Configuration(())
-    assert repr(Configuration(((0, 1), (1,)))) == "Configuration('01|1')"
+    assert repr(Configuration(((0, 1), (1,)))) == "Configuration.parse('01|1')"
 
 
 def test_configurations_of_one_network_are_ordered_as_their_texts():

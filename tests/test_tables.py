@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from exactrelu.cli.outputs import number_text, rounded_text
+from exactrelu.numbers.text import number_text, rounded_text
 from tests.support.command_line import network_document
 
 F = Fraction

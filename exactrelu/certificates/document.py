@@ -12,8 +12,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
+from exactrelu.atomic_file import temporary_beside
 from exactrelu.checker import SUM
-from exactrelu.documents.atomic_file import temporary_beside
 from exactrelu.documents.network import matrix_texts, vector_texts
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import format_integer, format_rational

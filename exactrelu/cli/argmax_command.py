@@ -17,7 +17,6 @@ from exactrelu.cli.outputs import (
     network_text,
     print_facts,
     print_rows,
-    vector_text,
     write_json,
 )
 from exactrelu.documents.decision_regions import decision_document
@@ -25,6 +24,7 @@ from exactrelu.documents.region import domain_header
 from exactrelu.enumeration import Problem, resolve_engine
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.rationals import format_rational, rational_at
+from exactrelu.numbers.text import vector_text
 
 
 def execute(arguments: argparse.Namespace) -> int:

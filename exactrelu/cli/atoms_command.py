@@ -9,14 +9,11 @@ from exactrelu.atoms.decomposition import Atom, AtomicDecomposition, atomic_deco
 from exactrelu.atoms.path_sums import Path
 from exactrelu.cli.inputs import network_of, point_at
 from exactrelu.cli.outputs import (
-    functional_text,
     network_text,
-    number_text,
     print_facts,
     print_rows,
     print_table,
     print_written,
-    vector_text,
     write_json,
 )
 from exactrelu.cli.parser import UsageError
@@ -24,6 +21,7 @@ from exactrelu.documents.atoms import atoms_document
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
+from exactrelu.numbers.text import functional_text, number_text, vector_text
 
 _MOST_PATHS = 10_000
 

@@ -9,16 +9,15 @@ from fractions import Fraction
 from exactrelu.cli.inputs import domain_of, parametrization_of, time_limit_of
 from exactrelu.cli.outputs import (
     domain_text,
-    functional_text,
     print_facts,
     print_rows,
     print_written,
     shallow_text,
-    vector_text,
     write_json,
 )
 from exactrelu.documents.canonical import canonical_document, fibre_document, minimal_document
 from exactrelu.errors import ArgumentError
+from exactrelu.numbers.text import functional_text, vector_text
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.canonical_forms import CanonicalForm, canonical_form
 from exactrelu.shallow.fewest_neurons import MinimalWidth, minimal_width

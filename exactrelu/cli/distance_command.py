@@ -6,15 +6,7 @@ import argparse
 
 from exactrelu.analysis.distances import Distance, DistanceNorm, distance
 from exactrelu.cli.inputs import domain_of, pair_of, search_of
-from exactrelu.cli.outputs import (
-    domain_text,
-    pair_facts,
-    print_facts,
-    print_written,
-    rounded_text,
-    vector_text,
-    write_json,
-)
+from exactrelu.cli.outputs import domain_text, pair_facts, print_facts, print_written, write_json
 from exactrelu.documents.distance import distance_document
 from exactrelu.documents.network import vector_texts
 from exactrelu.documents.region import pair_header
@@ -24,6 +16,7 @@ from exactrelu.errors import ArgumentError
 from exactrelu.networks.network import Network
 from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.rationals import format_rational
+from exactrelu.numbers.text import rounded_text, vector_text
 from exactrelu.polyhedra.domain import Domain
 
 _DIGITS = 12

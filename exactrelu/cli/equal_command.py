@@ -7,7 +7,7 @@ import argparse
 from exactrelu.analysis.equality import EqualityDecision, decide_equality
 from exactrelu.analysis.verdict import Verdict
 from exactrelu.cli.inputs import domain_of, pair_of, search_of
-from exactrelu.cli.outputs import domain_text, pair_facts, print_facts, print_written, vector_text, write_json
+from exactrelu.cli.outputs import domain_text, pair_facts, print_facts, print_written, write_json
 from exactrelu.documents.equality import equality_document
 from exactrelu.documents.network import vector_texts
 from exactrelu.documents.region import pair_header
@@ -15,6 +15,7 @@ from exactrelu.enumeration import require_engine
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import BudgetExhaustedError
 from exactrelu.networks.network import Network
+from exactrelu.numbers.text import vector_text
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.canonical_forms import canonical_form
 

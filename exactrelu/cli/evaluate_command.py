@@ -5,18 +5,10 @@ from __future__ import annotations
 import argparse
 
 from exactrelu.cli.inputs import network_of, point_at
-from exactrelu.cli.outputs import (
-    network_text,
-    number_text,
-    print_facts,
-    print_rows,
-    print_table,
-    rounded_text,
-    vector_text,
-    write_json,
-)
+from exactrelu.cli.outputs import network_text, print_facts, print_rows, print_table, write_json
 from exactrelu.documents.evaluation import evaluation_document
 from exactrelu.numbers.rationals import format_rational
+from exactrelu.numbers.text import number_text, rounded_text, vector_text
 
 _LONG = 240  # characters of a number that are still shown
 

@@ -17,12 +17,10 @@ from exactrelu.cli.inputs import domain_of, network_of, search_of
 from exactrelu.cli.outputs import (
     domain_text,
     network_text,
-    number_text,
     print_facts,
     print_rows,
     print_table,
     print_written,
-    vector_text,
     write_json,
 )
 from exactrelu.documents.lipschitz import bounds_document, constant_document, local_document
@@ -32,6 +30,7 @@ from exactrelu.enumeration.effort import Search
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.algebraic import AlgebraicNumber
+from exactrelu.numbers.text import number_text, vector_text
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.matrix_norms import Norm
 

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import decimal
 import json
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from exactrelu.documents.atomic_file import write_atomically
+from exactrelu.atomic_file import write_atomically
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
-from exactrelu.numbers.rationals import format_rational
+from exactrelu.numbers.text import ROUNDED, functional_text
 from exactrelu.polyhedra.domain import Domain
 
 if TYPE_CHECKING:
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 _T = TypeVar("_T")
 ROWS_SHOWN = 50
 _LONGEST_BITS = 64
-_ROUNDED = "~"
 _NOTE = "(~ marks a rounded number: --json has it exactly)"
 
 
@@ -100,7 +97,7 @@ def print_written(*paths: str | None) -> None:
 
 
 def _note_rounding(texts: Iterable[str]) -> None:
-    if any(_ROUNDED in text for text in texts):
+    if any(ROUNDED in text for text in texts):
         sys.stdout.write(f"{_NOTE}\n")
 
 
@@ -126,44 +123,9 @@ def progress(items: Iterable[_T], unit: str) -> Iterator[_T]:
 # text for people --------------------------------------------------------------------------------
 
 
-def number_text(value: Fraction, longest: int = 24) -> str:
-    """Return an exact rational, or, where that is longer, a rounded decimal marked with ``~``."""
-    text = format_rational(value)
-    return text if len(text) <= longest else rounded_text(value)
-
-
-def rounded_text(value: Fraction) -> str:
-    """Return a decimal, marked with ``~`` unless it is exact."""
-    with decimal.localcontext(decimal.Context(prec=6, Emax=decimal.MAX_EMAX, Emin=decimal.MIN_EMIN)):
-        rounded = decimal.Decimal(value.numerator) / decimal.Decimal(value.denominator)
-    text = f"{rounded.normalize():g}" if -6 < rounded.adjusted() < 16 else f"{rounded:e}"
-    return text if Fraction(rounded) == value else f"{_ROUNDED}{text}"
-
-
-def vector_text(values: Iterable[Fraction]) -> str:
-    """Return a point or vector for people."""
-    return "(" + ", ".join(map(number_text, values)) + ")"
-
-
 def map_text(affine_map: AffineMap) -> str:
     """Return an affine map for people, one output a line, as in ``1/2 x1 - 3 x2 + 1``."""
     return "\n".join(functional_text(row) for row in affine_map.rows)
-
-
-def functional_text(row: Sequence[Fraction]) -> str:
-    """Return the affine functional with coefficients and constant ``row`` for people."""
-    terms = [(entry, f" x{j}") for j, entry in enumerate(row[:-1], start=1) if entry]
-    if row[-1] or not terms:
-        terms.append((row[-1], ""))
-    first, *others = (_term(abs(entry) if k else entry, name) for k, (entry, name) in enumerate(terms))
-    signs = ("-" if entry < 0 else "+" for entry, _ in terms[1:])
-    return first + "".join(f" {sign} {term}" for sign, term in zip(signs, others, strict=True))
-
-
-def _term(entry: Fraction, name: str) -> str:
-    if name and abs(entry) == 1:
-        return name.strip() if entry > 0 else f"-{name.strip()}"
-    return number_text(entry) + name
 
 
 def configuration_text(configuration: Configuration) -> str:
@@ -195,8 +157,4 @@ def domain_text(arguments: argparse.Namespace, domain: Domain) -> str:
     """Return the domain of ``--box`` or ``--domain`` for people."""
     if arguments.box is not None:
         return f"box {arguments.box}"
-    if domain.is_whole_space:
-        return f"R^{domain.dimension}"
-    rows = [f"{functional_text((*c.normal, c.offset))} {c.relation} 0" for c in domain.constraints]
-    shown = ", ".join(rows[:6]) + (f", ... ({len(rows)} constraints)" if len(rows) > 6 else "")
-    return "{" + shown + "}"
+    return str(domain)

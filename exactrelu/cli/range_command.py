@@ -12,8 +12,6 @@ from exactrelu.cli.outputs import (
     print_facts,
     print_table,
     print_written,
-    rounded_text,
-    vector_text,
     write_json,
 )
 from exactrelu.documents.network import vector_texts
@@ -22,6 +20,7 @@ from exactrelu.documents.region import domain_header
 from exactrelu.enumeration import Problem, resolve_engine
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.rationals import format_rational
+from exactrelu.numbers.text import rounded_text, vector_text
 
 
 def execute(arguments: argparse.Namespace) -> int:

@@ -8,16 +8,7 @@ from fractions import Fraction
 from itertools import product
 
 from exactrelu.cli.inputs import domain_of, network_of, point_at, search_of
-from exactrelu.cli.outputs import (
-    domain_text,
-    functional_text,
-    map_text,
-    network_text,
-    print_facts,
-    print_table,
-    vector_text,
-    write_json,
-)
+from exactrelu.cli.outputs import domain_text, map_text, network_text, print_facts, print_table, write_json
 from exactrelu.documents.region import emptiness_of, problem_header, region_document
 from exactrelu.enumeration import Problem
 from exactrelu.enumeration.effort import Search
@@ -27,6 +18,7 @@ from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import Region, cell_rows, region_of
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
+from exactrelu.numbers.text import functional_text, vector_text
 from exactrelu.polyhedra.domain import Domain
 
 

@@ -18,12 +18,13 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from exactrelu.analysis.refinement import RefinementTree
-from exactrelu.cli.outputs import ROWS_SHOWN, configuration_text, console, map_text, print_table, vector_text
+from exactrelu.atomic_file import replacing
+from exactrelu.cli.outputs import ROWS_SHOWN, configuration_text, console, map_text, print_table
 from exactrelu.cli.resumption import Resumption
-from exactrelu.documents.atomic_file import replacing
 from exactrelu.documents.region import GeometryDetail, leaf_document
 from exactrelu.enumeration import Reached
 from exactrelu.networks.region import Region
+from exactrelu.numbers.text import vector_text
 
 if TYPE_CHECKING:
     from exactrelu.drawing import Window

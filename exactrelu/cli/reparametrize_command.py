@@ -6,19 +6,13 @@ import argparse
 import sys
 
 from exactrelu.cli.inputs import parametrization_of
-from exactrelu.cli.outputs import (
-    print_facts,
-    print_rows,
-    print_written,
-    shallow_text,
-    vector_text,
-    write_json,
-)
+from exactrelu.cli.outputs import print_facts, print_rows, print_written, shallow_text, write_json
 from exactrelu.documents.parametrization import (
     write_parametrization,
 )
 from exactrelu.documents.shallow import steps_document
 from exactrelu.numbers.rationals import format_rational
+from exactrelu.numbers.text import vector_text
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.step_list import reparametrize
 from exactrelu.shallow.step_results import StepResult

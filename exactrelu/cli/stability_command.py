@@ -7,7 +7,7 @@ import sys
 from typing import Any
 
 from exactrelu.cli.inputs import bounds_of, search_of
-from exactrelu.cli.outputs import number_text, print_facts, print_rows, print_written, vector_text, write_json
+from exactrelu.cli.outputs import print_facts, print_rows, print_written, write_json
 from exactrelu.cli.stability_tables import print_report
 from exactrelu.documents.parametrization import parametrization_digest
 from exactrelu.documents.stability import (
@@ -20,6 +20,7 @@ from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError
 from exactrelu.formats.shallow_file import load_parametrization
 from exactrelu.numbers.rationals import rational_at
+from exactrelu.numbers.text import number_text, vector_text
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.parametrization import Parametrization
 from exactrelu.stability.inverse_stability import StabilityReport, inverse_stability

@@ -5,7 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
-from exactrelu.cli.outputs import number_text, print_facts, print_rows, rounded_text, vector_text
+from exactrelu.cli.outputs import print_facts, print_rows
+from exactrelu.numbers.text import number_text, rounded_text, vector_text
 from exactrelu.shallow.directions import Pair
 from exactrelu.shallow.parametrization import Neuron, Parametrization
 from exactrelu.shallow.radicals import RadicalSum

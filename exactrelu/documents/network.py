@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from exactrelu.documents.atomic_file import write_atomically
+from exactrelu.atomic_file import write_atomically
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.polyhedra.domain import Domain

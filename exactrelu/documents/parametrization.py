@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from exactrelu.documents.atomic_file import write_atomically
+from exactrelu.atomic_file import write_atomically
 from exactrelu.documents.network import matrix_texts, vector_texts
 from exactrelu.shallow.parametrization import Parametrization
 

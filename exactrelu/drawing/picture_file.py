@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from exactrelu.documents.atomic_file import temporary_beside
+from exactrelu.atomic_file import temporary_beside
 from exactrelu.errors import FormatError
 
 _TYPES = {".svg": "svg", ".png": "png"}

@@ -31,16 +31,31 @@ class Configuration:
         object.__setattr__(self, "layers", tuple(tuple(map(int, layer)) for layer in self.layers))
 
     @classmethod
-    def parse(cls, text: str, widths: Sequence[int]) -> Configuration:
-        """Return the configuration written ``text`` of a network with hidden widths ``widths``.
+    def parse(cls, text: str, widths: Sequence[int] | None = None) -> Configuration:
+        """Return the configuration written ``text``, of a network with hidden widths ``widths`` if given.
 
         Raises
         ------
         ConfigurationError
-            If the layers do not have as many bits as the widths say.
+            If the text is not made of bits and ``|``, or its layers do not have as many bits as the
+            widths say.
+
+        Examples
+        --------
+        >>> Configuration.parse("01|1").widths
+        (2, 1)
         """
+        if not isinstance(text, str):
+            raise ConfigurationError(
+                f"configuration: expected a text such as '01|1', got the {type(text).__name__} {text!r}"
+            )
+        parts = text.split("|")
+        if widths is None:
+            if set(text) - set("01|") or (text and not all(parts)):
+                raise ConfigurationError(f"configuration: expected bits such as '01|1', got {text!r}")
+            widths = [len(part) for part in parts] if text else ()
         expected = "|".join("b" * width for width in widths)
-        if [len(part) for part in text.split("|")] != [len(part) for part in expected.split("|")] or (
+        if [len(part) for part in parts] != [len(part) for part in expected.split("|")] or (
             set(text) - set("01|")
         ):
             form = (
@@ -88,4 +103,4 @@ class Configuration:
         return "|".join("".join(map(str, layer)) for layer in self.layers)
 
     def __repr__(self) -> str:
-        return f"Configuration({str(self)!r})"
+        return f"Configuration.parse({str(self)!r})"

@@ -13,6 +13,7 @@ from exactrelu.errors import ExactReluError, NetworkError
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
+from exactrelu.notebook import facts_table
 from exactrelu.numbers.linear_algebra import RationalMatrix
 from exactrelu.numbers.points import Point, point_of
 from exactrelu.numbers.rationals import format_rational, rational
@@ -45,7 +46,7 @@ class Network:
     --------
     >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], ["-1/2"])])
     >>> net.widths, net((-3,)), net.configuration((-3,))
-    ((1, 2, 1), (Fraction(5, 2),), Configuration('01'))
+    ((1, 2, 1), (Fraction(5, 2),), Configuration.parse('01'))
     """
 
     layers: tuple[AffineMap, ...]
@@ -268,6 +269,17 @@ class Network:
 
     def __repr__(self) -> str:
         return f"<Network {'-'.join(map(str, self.widths))}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        facts = [
+            ("inputs", self.inputs),
+            ("hidden neurons", ", ".join(map(str, self.hidden_widths)) or "none"),
+            ("outputs", self.outputs),
+            *((name, text) for name in ("description", "source") if (text := getattr(self, name))),
+            ("hash", self.digest),
+        ]
+        return facts_table(self.name or f"Network {'-'.join(map(str, self.widths))}", facts)
 
 
 def _linear(rows: Sequence[Sequence[int]]) -> AffineMap:

@@ -9,6 +9,7 @@ composition is one integer matrix product and no fraction is ever reduced.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from flint import fmpz, fmpz_mat
 
@@ -46,6 +47,10 @@ class Preactivations:
         rows.append([*[fmpz(0)] * self.inputs, fmpz(scale)])
         return Preactivations(layer.numerators * fmpz_mat(rows), layer.denominator * scale)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        # python-flint's matrices can be neither copied nor pickled.
+        return _rebuilt, (integer_rows(self.matrix), self.inputs, self.scale)
+
     def integer_rows(self) -> list[IntegerRow]:
         """Return the rows (a, c), positive multiples of the pre-activations."""
         return integer_rows(self.matrix)
@@ -53,6 +58,11 @@ class Preactivations:
     def affine_map(self) -> AffineMap:
         """Return the exact affine map x -> y."""
         return AffineMap(RationalMatrix(self.matrix, self.scale))
+
+
+def _rebuilt(rows: list[IntegerRow], inputs: int, scale: int) -> Preactivations:
+    entries = [entry for row in rows for entry in row]
+    return Preactivations(fmpz_mat(len(rows), inputs + 1, entries), scale)
 
 
 def layerwise(network: Network, configuration: Configuration) -> Iterator[Preactivations]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -12,17 +13,22 @@ from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import Preactivations, layerwise, rows_with_bits
 from exactrelu.networks.reading import Reading
+from exactrelu.notebook import facts_table, first_lines
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive
 from exactrelu.numbers.points import Point, point_of
+from exactrelu.numbers.text import functional_text, vector_text
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.cell import Cell
-from exactrelu.polyhedra.domain import Domain, Relation, Row
+from exactrelu.polyhedra.domain import Domain, LinearConstraint, Relation, Row
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, repr=False)
 class Region:
     """The non-empty cell R^theta of ``configuration`` on ``domain`` in ``reading``.
+
+    ``==`` and ``hash`` compare these and the network: the rest follows from them, whichever engine found
+    the cell. Regions can be copied and pickled.
 
     Examples
     --------
@@ -30,15 +36,17 @@ class Region:
     >>> region = region_of(net, Configuration(((1, 0),)))
     >>> region.dimension, region.geometry.facets, region.strict, region.affine_map.weight
     (1, ((1, 0),), ((1, 0),), ((Fraction(1, 1),),))
+    >>> region.vertices, region.rays, [str(inequality) for inequality in region.inequalities]
+    (((Fraction(0, 1),),), ((1,),), ['x1 >= 0'])
     """
 
     network: Network
     domain: Domain
     reading: Reading
     configuration: Configuration
-    closure: Polyhedron
-    preactivations: tuple[Preactivations, ...]
-    dimension: int
+    closure: Polyhedron = field(compare=False)
+    preactivations: tuple[Preactivations, ...] = field(compare=False)
+    dimension: int = field(compare=False)
 
     @cached_property
     def geometry(self) -> CanonicalPolyhedron:
@@ -57,6 +65,37 @@ class Region:
             neurons = rows_with_bits(self.network, self.configuration, self.preactivations)
             rows.update(primitive(row) for row, bit in neurons if bit)
         return tuple(sorted(row for row in rows if not self.closure.is_positive_on(Functional(row))))
+
+    @property
+    def bounded(self) -> bool:
+        """Whether the cell is bounded."""
+        return self.geometry.bounded
+
+    @property
+    def vertices(self) -> tuple[Point, ...]:
+        """The vertices of the closure, sorted; with lines, representatives of its minimal faces."""
+        return tuple(self.geometry.vertices)
+
+    @property
+    def rays(self) -> tuple[IntegerRow, ...]:
+        """The extreme rays of the closure in primitive integers, sorted; none if it is bounded."""
+        return tuple(self.geometry.rays)
+
+    @property
+    def lines(self) -> tuple[Point, ...]:
+        """A basis of the lines in the closure, in reduced row echelon form; mostly none."""
+        return tuple(self.geometry.lines)
+
+    @property
+    def inequalities(self) -> tuple[LinearConstraint, ...]:
+        """The minimal system of the closure: its equations, then its facets, each with ``>=``.
+
+        The cell has no more points than ``Domain(n, region.inequalities)``; `strict` has the rows that are
+        positive on the cell and not on all of its closure.
+        """
+        equations = [LinearConstraint.of_row(Row(row, Relation.EQUAL)) for row in self.geometry.equations]
+        facets = [LinearConstraint.of_row(Row(row, Relation.AT_LEAST)) for row in self.geometry.facets]
+        return (*equations, *facets)
 
     @cached_property
     def affine_map(self) -> AffineMap:
@@ -87,6 +126,22 @@ class Region:
 
     def __repr__(self) -> str:
         return f"<Region {str(self.configuration)!r}, {self.reading}, dimension {self.dimension}>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        strict = [f"{functional_text(row)} > 0" for row in self.strict]
+        closure = [str(inequality) for inequality in self.inequalities]
+        directions: dict[str, Sequence[Sequence[Fraction | int]]] = {"rays": self.rays, "lines": self.lines}
+        facts = [
+            ("cell", f"{self.reading}, dimension {self.dimension}, {'' if self.bounded else 'un'}bounded"),
+            ("closure", first_lines(closure) or "the whole space"),
+            ("strict", first_lines(strict) or "none"),
+            ("vertices", first_lines([*map(vector_text, self.vertices)])),
+            *((name, first_lines([*map(vector_text, rows)])) for name, rows in directions.items() if rows),
+            ("inner point", vector_text(self.point)),
+            ("affine map", first_lines([*map(functional_text, self.affine_map.rows)])),
+        ]
+        return facts_table(f"Region {str(self.configuration)!r} of {self.network!r}", facts)
 
 
 def cell_rows(

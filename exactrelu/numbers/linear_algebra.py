@@ -101,7 +101,7 @@ class RationalMatrix:
 
     def __repr__(self) -> str:
         rows = [[format_rational(entry) for entry in row] for row in self.rows()]
-        return f"RationalMatrix({rows})"
+        return f"<RationalMatrix {rows}>"
 
     def __reduce__(self) -> tuple[Any, ...]:
         # python-flint's matrices can be neither copied nor pickled.

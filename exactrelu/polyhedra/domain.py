@@ -11,7 +11,15 @@ from typing import Any, Never
 
 from exactrelu.errors import DomainError, ExactReluError
 from exactrelu.numbers.points import point_of
-from exactrelu.numbers.rationals import common_denominator, rational_at
+from exactrelu.numbers.rationals import (
+    common_denominator,
+    format_integer,
+    format_rational,
+    rational_at,
+)
+from exactrelu.numbers.text import functional_text
+
+_SHOWN, _LONGEST = 6, 200  # constraints in a text, characters of an expression
 
 
 class Relation(StrEnum):
@@ -42,9 +50,17 @@ class Row:
         object.__setattr__(self, "relation", Relation(self.relation))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LinearConstraint:
     """The constraint normal . x + offset RELATION 0 with rational numbers.
+
+    Examples
+    --------
+    >>> half_plane = LinearConstraint(("1/2", -1), 3, ">=")
+    >>> print(half_plane)
+    1/2 x1 - x2 + 3 >= 0
+    >>> half_plane
+    LinearConstraint(('1/2', -1), 3, '>=')
 
     Raises
     ------
@@ -63,6 +79,12 @@ class LinearConstraint:
         object.__setattr__(self, "normal", normal)
         object.__setattr__(self, "offset", rational_at("offset", self.offset))
         object.__setattr__(self, "relation", Relation(self.relation))
+
+    @classmethod
+    def of_row(cls, row: Row) -> LinearConstraint:
+        """Return an integer row as a constraint."""
+        *normal, offset = map(Fraction, row.entries)
+        return cls(tuple(normal), offset, row.relation)
 
     def holds_at(self, x: Sequence[Any]) -> bool:
         """Return whether the point satisfies the constraint."""
@@ -97,8 +119,14 @@ class LinearConstraint:
             entries = [-entry for entry in entries]
         return Row(primitive(entries), relation)
 
+    def __str__(self) -> str:
+        return f"{functional_text((*self.normal, self.offset))} {self.relation} 0"
 
-@dataclass(frozen=True)
+    def __repr__(self) -> str:
+        return f"LinearConstraint{_triple_text(self)}"
+
+
+@dataclass(frozen=True, repr=False)
 class Domain:
     """A rational polyhedron {x in R^n : all constraints hold}, not necessarily closed.
 
@@ -110,6 +138,8 @@ class Domain:
     >>> square = Domain.box([(0, 1), ("-1/2", 1)])
     >>> square.contains((1, 0)), square.contains((2, 0))
     (True, False)
+    >>> square
+    Domain.box([(0, 1), ('-1/2', 1)])
     """
 
     dimension: int
@@ -199,3 +229,53 @@ class Domain:
         """Return whether the point lies in the domain."""
         point = point_of(x, self.dimension)
         return all(constraint.holds_at(point) for constraint in self.constraints)
+
+    def __str__(self) -> str:
+        if self.is_whole_space:
+            return f"R^{self.dimension}"
+        shown = ", ".join(map(str, self.constraints[:_SHOWN]))
+        count = len(self.constraints)
+        return "{" + shown + (f", ... ({count} constraints)" if count > _SHOWN else "") + "}"
+
+    def __repr__(self) -> str:
+        text = self._expression()
+        if len(text) <= _LONGEST:
+            return text
+        return f"<Domain in R^{self.dimension} with {len(self.constraints)} constraints>"
+
+    def _expression(self) -> str:
+        """Return an expression whose value is this domain."""
+        if self.is_whole_space:
+            return f"Domain.whole_space({self.dimension})"
+        if (bounds := self._box_bounds()) is not None:
+            pairs = (f"({_number_repr(low)}, {_number_repr(high)})" for low, high in bounds)
+            return f"Domain.box([{', '.join(pairs)}])"
+        triples = ", ".join(map(_triple_text, self.constraints))
+        return f"Domain.from_inequalities({self.dimension}, [{triples}])"
+
+    def _box_bounds(self) -> list[tuple[Fraction, Fraction]] | None:
+        """Return the bounds if `box` gives these constraints."""
+        lower, upper = {}, {}
+        for constraint in self.constraints:
+            places = [j for j, entry in enumerate(constraint.normal) if entry]
+            if len(places) != 1:
+                return None
+            if constraint.relation in (Relation.AT_LEAST, Relation.EQUAL):
+                lower[places[0]] = -constraint.offset
+            if constraint.relation in (Relation.AT_MOST, Relation.EQUAL):
+                upper[places[0]] = -constraint.offset
+        if not len(lower) == len(upper) == self.dimension:
+            return None
+        bounds = [(lower[j], upper[j]) for j in range(self.dimension)]
+        return bounds if Domain.box(bounds) == self else None
+
+
+def _triple_text(constraint: LinearConstraint) -> str:
+    comma = "," if len(constraint.normal) == 1 else ""
+    normal = ", ".join(map(_number_repr, constraint.normal))
+    return f"(({normal}{comma}), {_number_repr(constraint.offset)}, {str(constraint.relation)!r})"
+
+
+def _number_repr(value: Fraction) -> str:
+    """Return an expression that is read as the rational: an integer, or text."""
+    return format_integer(value.numerator) if value.denominator == 1 else repr(format_rational(value))

@@ -89,7 +89,7 @@ def locate_in_fibre(shallow: Parametrization, base: Parametrization) -> FibreMem
     --------
     >>> base = Parametrization.from_rationals([[1, 0], [0, 1]], [[1], [1]])
     >>> locate_in_fibre(Parametrization.from_rationals([[0, 2], [1, 0]], [["1/2"], [1]]), base)
-    FibreMember(permutation=(1, 0), flipped=(), factors=(RadicalSum(2), RadicalSum(1)))
+    FibreMember(permutation=(1, 0), flipped=(), factors=(<RadicalSum 2>, <RadicalSum 1>))
     """
     _require_finite_fibre(base)
     if shallow.width != base.width or canonical_form(shallow) != canonical_form(base):

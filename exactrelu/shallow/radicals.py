@@ -165,7 +165,7 @@ class RadicalSum:
         return first + "".join(rest)
 
     def __repr__(self) -> str:
-        return f"RadicalSum({self})"
+        return f"<RadicalSum {self}>"
 
 
 def radical(radicand: Any, factor: Any = 1) -> RadicalSum:
@@ -188,7 +188,7 @@ def radical(radicand: Any, factor: Any = 1) -> RadicalSum:
     Examples
     --------
     >>> radical("1/4"), radical(3, -2), radical(0)
-    (RadicalSum(1/2 sqrt(2)), RadicalSum(-2 root4(3)), RadicalSum(0))
+    (<RadicalSum 1/2 sqrt(2)>, <RadicalSum -2 root4(3)>, <RadicalSum 0>)
     """
     base, multiple = rational(radicand), rational(factor)
     if base < 0:
@@ -214,7 +214,7 @@ def square_root(value: Any) -> RadicalSum:
     Examples
     --------
     >>> square_root(12)
-    RadicalSum(2 sqrt(3))
+    <RadicalSum 2 sqrt(3)>
     """
     number = rational(value)
     if number < 0:

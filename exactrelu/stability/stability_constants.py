@@ -32,7 +32,7 @@ class InverseStability:
     >>> THEOREM_3_3.realization_radius(2), SHARP.realization_radius(2)
     (Fraction(1, 4), Fraction(1, 2))
     >>> SHARP.constant
-    RadicalSum(2 sqrt(2))
+    <RadicalSum 2 sqrt(2)>
     """
 
     constant_squared: Fraction
@@ -94,7 +94,7 @@ def realization_radius(radius: Any, constant: Any, exponent: Any) -> Real:
     Examples
     --------
     >>> realization_radius(3, 4, "1/2"), realization_radius(1, 2, "2/1")
-    (Fraction(9, 16), RadicalSum(1/2 sqrt(2)))
+    (Fraction(9, 16), <RadicalSum 1/2 sqrt(2)>)
     """
     r, s, alpha = (rational(value) for value in (radius, constant, exponent))
     for name, value in (("radius", r), ("constant", s), ("exponent", alpha)):
