@@ -17,6 +17,7 @@ from types import ModuleType
 
 from exactrelu.errors import UnknownClaimError
 from exactrelu.networks.network import Network
+from exactrelu.notebook import facts_table, first_lines
 from exactrelu.numbers.points import Point
 
 FOLDER = "proofs_checks"
@@ -94,6 +95,14 @@ class Finding:
     loss: str | None = None
     corrected: Verdict | None = None
 
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        facts: list[tuple[str, object]] = [("evidence", first_lines(self.evidence))]
+        facts += [(name, f"({', '.join(map(str, point))})") for name, point in self.points]
+        optional = {"tried": self.tried, "hypothesis": self.hypothesis, "corrected form": self.corrected}
+        facts += [(name, value) for name, value in optional.items() if value is not None]
+        return facts_table(f"{self.verdict}: {self.verdict.meaning}", facts)
+
 
 @dataclass(frozen=True)
 class Claim:
@@ -136,6 +145,17 @@ class Claim:
     def is_as_recorded(self, finding: Finding) -> bool:
         """Return whether both verdicts, on the claim and on its corrected form, are the recorded ones."""
         return finding.verdict is self.recorded and finding.corrected is self.corrected
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        facts = [
+            ("sentence", self.sentence),
+            ("source", self.source),
+            ("reading", self.reading),
+            ("recorded verdict", f"{self.recorded}: {self.recorded.meaning}"),
+            *([("corrected form", self.corrected)] if self.corrected else []),
+        ]
+        return facts_table(f"{self.id}: {self.title}", facts)
 
 
 def load_claims() -> tuple[Claim, ...]:

@@ -31,8 +31,10 @@ from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.reduced_networks import reduced
+from exactrelu.notebook import facts_table
 from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, echelon
 from exactrelu.numbers.points import Point
+from exactrelu.numbers.text import vector_text
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.cell import Cell
 from exactrelu.polyhedra.domain import Domain
@@ -69,6 +71,15 @@ class EqualityDecision:
     outputs: tuple[Point, Point] | None = None
     cells: int = 0
     reason: str | None = None
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        facts: list[tuple[str, object]] = [("verdict", self.verdict), ("decided by", self.method)]
+        if self.point is not None and self.outputs is not None:
+            facts.append(("point", vector_text(self.point)))
+            facts += zip(("first output", "second output"), map(vector_text, self.outputs), strict=True)
+        facts += [(name, value) for name, value in (("cells", self.cells), ("reason", self.reason)) if value]
+        return facts_table("Equality of two networks", facts)
 
 
 def decide_equality(

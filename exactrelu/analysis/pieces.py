@@ -19,12 +19,17 @@ from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import region_of
+from exactrelu.notebook import first_lines, rows_table
 from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, echelon, pivot_column
+from exactrelu.numbers.text import functional_text
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Polyhedron
 
 if TYPE_CHECKING:
     import networkx as nx
+
+_MOST_DRAWN = 2_000  # cells, a few seconds
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Piece:
     affine_map: AffineMap
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Tiling:
     """The `full` cells of a network on a domain, each with its affine map there, and their adjacency."""
 
@@ -84,6 +89,31 @@ class Tiling:
         for edge in self.edges:
             graph.add_edge(edge.one, edge.two, flipped=edge.flipped)
         return graph
+
+    def __repr__(self) -> str:
+        return f"<Tiling of {self.network!r}: {len(self.maps)} cells, {len(self.pieces)} pieces>"
+
+    def _repr_svg_(self) -> str | None:
+        """Return the picture that a notebook shows of a tiling of the plane with few enough cells."""
+        if self.network.inputs != 2 or len(self.maps) > _MOST_DRAWN:
+            return None
+        # matplotlib takes half a second to load.
+        from exactrelu.drawing.draw import svg_of
+
+        found = (region_of(self.network, theta, self.domain, Reading.FULL) for theta in sorted(self.maps))
+        return svg_of(region for region in found if region is not None)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: the linear pieces, and below a picture of a plane tiling."""
+        rows = [
+            (
+                first_lines([str(configuration) for configuration in piece.configurations]),
+                first_lines([*map(functional_text, piece.affine_map.rows)]),
+            )
+            for piece in self.pieces
+        ]
+        title = f"{len(rows)} linear pieces of {self.network!r} in {len(self.maps)} cells on {self.domain}"
+        return rows_table(title, ("cells", "affine map"), rows) + (self._repr_svg_() or "")
 
 
 def _root(parent: dict[Configuration, Configuration], node: Configuration) -> Configuration:

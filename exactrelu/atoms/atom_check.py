@@ -11,18 +11,46 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 from flint import fmpz_mat
 
-from exactrelu.atoms.decomposition import AtomicDecomposition
 from exactrelu.atoms.path_sums import paths, submatrix
 from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.configuration import Configuration
+from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import affine_maps
-from exactrelu.numbers.linear_algebra import RationalMatrix, integer_rows, rank
+from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, integer_rows, rank
 from exactrelu.numbers.points import Point
 
 _FEW_PATHS = 10_000
+
+
+class StatedDecomposition(Protocol):
+    """What an `exactrelu.AtomicDecomposition` states, however it was computed."""
+
+    @property
+    def network(self) -> Network: ...  # noqa: D102
+    @property
+    def configuration(self) -> Configuration: ...  # noqa: D102
+    @property
+    def last_support(self) -> tuple[int, ...]: ...  # noqa: D102
+    @property
+    def first_support(self) -> tuple[int, ...]: ...  # noqa: D102
+    @property
+    def coefficients(self) -> RationalMatrix: ...  # noqa: D102
+    @property
+    def paths(self) -> int: ...  # noqa: D102
+    @property
+    def bias_terms(self) -> tuple[Point, ...]: ...  # noqa: D102
+    @property
+    def alphas(self) -> RationalMatrix: ...  # noqa: D102
+    @property
+    def span(self) -> tuple[IntegerRow, ...]: ...  # noqa: D102
+    @property
+    def linear_part(self) -> RationalMatrix: ...  # noqa: D102
+    @property
+    def bias(self) -> Point: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -39,7 +67,7 @@ class Discrepancy:
     expected: Any
 
 
-def discrepancies(decomposition: AtomicDecomposition) -> Iterator[Discrepancy]:
+def discrepancies(decomposition: StatedDecomposition) -> Iterator[Discrepancy]:
     """Yield all places where a decomposition does not agree with its network: none if it is right.
 
     Compared entry by entry, exactly: supports, number of paths, coefficients, the sum of the atoms with
@@ -84,12 +112,12 @@ def discrepancies(decomposition: AtomicDecomposition) -> Iterator[Discrepancy]:
         yield from check()
 
 
-def _active(decomposition: AtomicDecomposition, layer: int) -> tuple[int, ...]:
+def _active(decomposition: StatedDecomposition, layer: int) -> tuple[int, ...]:
     bits = decomposition.configuration.layers[layer - 1]
     return tuple(i for i in range(len(bits)) if bits[i] == 1)
 
 
-def _shapes(decomposition: AtomicDecomposition) -> Iterator[Discrepancy]:
+def _shapes(decomposition: StatedDecomposition) -> Iterator[Discrepancy]:
     network = decomposition.network
     last, first = _active(decomposition, network.depth - 1), _active(decomposition, 1)
     parts: list[tuple[str, Any, Any]] = [
@@ -108,7 +136,7 @@ def _shapes(decomposition: AtomicDecomposition) -> Iterator[Discrepancy]:
             yield Discrepancy(what, (), stated, expected)
 
 
-def _path_number(decomposition: AtomicDecomposition) -> Iterator[Discrepancy]:
+def _path_number(decomposition: StatedDecomposition) -> Iterator[Discrepancy]:
     """Count the walks from one neuron: every active neuron hands its count to all of the next layer."""
     reached = 1
     for layer in range(2, decomposition.network.depth - 1):
@@ -117,7 +145,7 @@ def _path_number(decomposition: AtomicDecomposition) -> Iterator[Discrepancy]:
         yield Discrepancy("number of paths", (), decomposition.paths, reached)
 
 
-def _coefficients(decomposition: AtomicDecomposition) -> Iterator[Discrepancy]:
+def _coefficients(decomposition: StatedDecomposition) -> Iterator[Discrepancy]:
     """Compare with the product of active submatrices from the left, and with the listed paths if few."""
     network = decomposition.network
     last, first = decomposition.last_support, decomposition.first_support
@@ -138,24 +166,24 @@ def _coefficients(decomposition: AtomicDecomposition) -> Iterator[Discrepancy]:
         yield from _entries("sum of the paths", decomposition.coefficients, listed, last, first)
 
 
-def _sum_of_paths(decomposition: AtomicDecomposition, last: int, first: int) -> Fraction:
+def _sum_of_paths(decomposition: StatedDecomposition, last: int, first: int) -> Fraction:
     listed = paths(decomposition.network, decomposition.configuration, last, first)
     return sum((path.product for path in listed), Fraction(0))
 
 
-def _linear_part(decomposition: AtomicDecomposition, expected: AffineMap) -> Iterator[Discrepancy]:
+def _linear_part(decomposition: StatedDecomposition, expected: AffineMap) -> Iterator[Discrepancy]:
     weight = RationalMatrix.from_rows(expected.weight, expected.inputs)
     yield from _entries("linear part", decomposition.linear_part, weight)
 
 
-def _biases(decomposition: AtomicDecomposition, expected: AffineMap) -> Iterator[Discrepancy]:
+def _biases(decomposition: StatedDecomposition, expected: AffineMap) -> Iterator[Discrepancy]:
     for j in range(1, decomposition.network.depth + 1):
         stated, sent = decomposition.bias_terms[j - 1], _sent_forward(decomposition, j)
         yield from _entries(f"bias term {j}", _column(stated), _column(sent))
     yield from _entries("bias", _column(decomposition.bias), _column(expected.bias))
 
 
-def _sent_forward(decomposition: AtomicDecomposition, j: int) -> Point:
+def _sent_forward(decomposition: StatedDecomposition, j: int) -> Point:
     """Return what b_j alone gives at the output: it is masked and multiplied layer by layer."""
     current = decomposition.network.layers[j - 1].bias
     for k in range(j, decomposition.network.depth):
@@ -168,13 +196,13 @@ def _sent_forward(decomposition: AtomicDecomposition, j: int) -> Point:
     return current
 
 
-def _alphas(decomposition: AtomicDecomposition, preactivation: AffineMap) -> Iterator[Discrepancy]:
+def _alphas(decomposition: StatedDecomposition, preactivation: AffineMap) -> Iterator[Discrepancy]:
     rows = [preactivation.weight[i] for i in decomposition.last_support]
     expected = RationalMatrix.from_rows(rows, preactivation.inputs)
     yield from _entries("alpha", decomposition.alphas, expected, decomposition.last_support)
 
 
-def _span(decomposition: AtomicDecomposition, expected: AffineMap) -> Iterator[Discrepancy]:
+def _span(decomposition: StatedDecomposition, expected: AffineMap) -> Iterator[Discrepancy]:
     """Compare ranks: the span is that of the columns, and holds the columns of the linear part."""
     outputs = decomposition.network.outputs
     stated = list(decomposition.span)

@@ -10,6 +10,7 @@ from typing import Any
 
 from flint import fmpz_mat
 
+from exactrelu.atoms.atom_check import discrepancies
 from exactrelu.atoms.path_sums import (
     Path,
     masked,
@@ -172,8 +173,6 @@ class AtomicDecomposition:
 
     def verify(self) -> bool:
         """Return whether every part agrees with the network: whether `discrepancies` finds nothing."""
-        from exactrelu.atoms.atom_check import discrepancies
-
         return next(iter(discrepancies(self)), None) is None
 
     def __repr__(self) -> str:

@@ -94,12 +94,21 @@ def draw_tiling(
     if window is not None and not isinstance(window, Window):
         window = Window.of(window)
     tiling = PlaneTiling.of(regions, window)
+    write_whole(target, _picture(tiling, kind, title, labels=labels))
+    return tiling
 
+
+def svg_of(regions: Iterable[Region]) -> str:
+    """Return the picture that `draw_tiling` writes, as the text of an SVG element for a page."""
+    text = _picture(PlaneTiling.of(regions), "svg", None, labels=None).decode()
+    return text[text.index("<svg") :]
+
+
+def _picture(tiling: PlaneTiling, kind: str, title: str | None, *, labels: bool | None) -> bytes:
     from exactrelu.drawing.canvas import picture
 
     labelled = len(tiling.tiles) <= _FEW_LABELS if labels is None else labels
-    write_whole(target, picture(tiling, _heading(tiling, title), kind, labelled=labelled))
-    return tiling
+    return picture(tiling, _heading(tiling, title), kind, labelled=labelled)
 
 
 def _heading(tiling: PlaneTiling, title: str | None) -> str:
