@@ -9,7 +9,7 @@ from fractions import Fraction
 import pytest
 
 import exactrelu
-from exactrelu import Configuration, Domain, Network
+from exactrelu import Configuration, Domain, Network, Search
 from exactrelu.errors import ConfigurationError
 from exactrelu.networks.reading import Reading
 from exactrelu.polyhedra.domain import LinearConstraint
@@ -22,7 +22,8 @@ ENGINES = ("ppl", "generators", "lp")
 def regions_of(seed, engine="ppl", reading="half-open"):
     chooser = Chooser.seeded("values", seed)
     network = draw_network(chooser)
-    return list(exactrelu.regions(network, draw_domain(chooser, network.inputs), reading, engine=engine))
+    domain = draw_domain(chooser, network.inputs)
+    return list(exactrelu.regions(network, domain, reading, search=Search(engine)))
 
 
 @pytest.mark.parametrize("seed", range(8))
