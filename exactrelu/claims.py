@@ -17,8 +17,8 @@ from types import ModuleType
 
 from exactrelu.errors import UnknownClaimError
 from exactrelu.networks.network import Network
-from exactrelu.notebook import facts_table, first_lines
 from exactrelu.numbers.points import Point
+from exactrelu.writing.html_tables import facts_table, first_lines
 
 FOLDER = "proofs_checks"
 

@@ -10,7 +10,7 @@ import pytest
 import exactrelu
 from exactrelu.claims import find_claim, load_claims
 from exactrelu.networks.network import Network
-from exactrelu.notebook import facts_table, first_lines, rows_table
+from exactrelu.writing.html_tables import facts_table, first_lines, rows_table
 from tests.test_start_up import modules_after
 
 PLANE = Network.from_rationals([([[1, 0], [0, "1/3"], [1, 1]], [0, 0, -1]), ([[1, 1, -1]], None)])

@@ -31,7 +31,6 @@ from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.reduced_networks import reduced
-from exactrelu.notebook import facts_table
 from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, echelon
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.text import vector_text
@@ -42,6 +41,7 @@ from exactrelu.polyhedra.domain_points import domain_points, simplified
 from exactrelu.polyhedra.farkas import find_infeasibility
 from exactrelu.shallow.canonical_forms import canonical_form
 from exactrelu.shallow.kink_witness import point_off_zero
+from exactrelu.writing.html_tables import facts_table
 
 SAMPLES, FIRST_SAMPLES = 96, 12  # points that are tried, and how many of them before the reduction
 

@@ -20,11 +20,11 @@ from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import region_of
-from exactrelu.notebook import first_lines, rows_table
 from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, echelon, pivot_column
 from exactrelu.numbers.text import functional_text
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Polyhedron
+from exactrelu.writing.html_tables import first_lines, rows_table
 
 if TYPE_CHECKING:
     import networkx as nx

@@ -12,12 +12,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
 
-from exactrelu.atomic_file import temporary_beside
 from exactrelu.checker import SUM
 from exactrelu.documents.network import matrix_texts, vector_texts
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import format_integer, format_rational
 from exactrelu.polyhedra.domain import Domain
+from exactrelu.writing.atomic_file import temporary_beside
 
 Multipliers = Sequence[tuple[int, int]]
 

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from exactrelu.atomic_file import write_atomically
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.numbers.text import ROUNDED, functional_text
 from exactrelu.polyhedra.domain import Domain
+from exactrelu.writing.atomic_file import write_atomically
 
 if TYPE_CHECKING:
     from rich.console import Console

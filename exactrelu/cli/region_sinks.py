@@ -18,13 +18,13 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from exactrelu.analysis.refinement import RefinementTree
-from exactrelu.atomic_file import replacing
 from exactrelu.cli.outputs import ROWS_SHOWN, configuration_text, console, map_text, print_table
 from exactrelu.cli.resumption import Resumption
 from exactrelu.documents.region import GeometryDetail, leaf_document
 from exactrelu.enumeration import Reached
 from exactrelu.networks.region import Region
 from exactrelu.numbers.text import vector_text
+from exactrelu.writing.atomic_file import replacing
 
 if TYPE_CHECKING:
     from exactrelu.drawing import Window

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from exactrelu.atomic_file import write_atomically
 from exactrelu.cli.inputs import domain_of, network_of, pair_of
 from exactrelu.cli.outputs import print_written, write_json
 from exactrelu.documents.network import domain_document
 from exactrelu.documents.smt_lib import OutputBound, bounds_script, configuration_script, inequality_script
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.domain import Domain
+from exactrelu.writing.atomic_file import write_atomically
 
 
 def execute(arguments: argparse.Namespace) -> int:

@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Never
 
-from exactrelu import atomic_file
+from exactrelu.writing import atomic_file
 
 INTERRUPTED, TERMINATED, UNKNOWN = 130, 143, 3
 _PR_SET_PDEATHSIG = 1

@@ -8,10 +8,10 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from exactrelu.atomic_file import write_atomically
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.polyhedra.domain import Domain
+from exactrelu.writing.atomic_file import write_atomically
 
 _TEXTS = ("name", "description", "source")
 

@@ -10,9 +10,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from exactrelu.atomic_file import write_atomically
 from exactrelu.documents.network import matrix_texts, vector_texts
 from exactrelu.shallow.parametrization import Parametrization
+from exactrelu.writing.atomic_file import write_atomically
 
 
 def parametrization_document(shallow: Parametrization) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from exactrelu.atomic_file import temporary_beside
 from exactrelu.errors import FormatError
+from exactrelu.writing.atomic_file import temporary_beside
 
 _TYPES = {".svg": "svg", ".png": "png"}
 

@@ -13,10 +13,10 @@ from exactrelu.errors import ExactReluError, NetworkError
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
-from exactrelu.notebook import facts_table
 from exactrelu.numbers.linear_algebra import RationalMatrix
 from exactrelu.numbers.points import Point, point_of
 from exactrelu.numbers.rationals import format_rational, rational
+from exactrelu.writing.html_tables import facts_table
 
 
 @dataclass(frozen=True, repr=False)

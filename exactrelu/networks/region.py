@@ -13,7 +13,6 @@ from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import Preactivations, layerwise, rows_with_bits
 from exactrelu.networks.reading import Reading
-from exactrelu.notebook import facts_table, first_lines
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive
 from exactrelu.numbers.points import Point, point_of
 from exactrelu.numbers.text import functional_text, vector_text
@@ -21,6 +20,7 @@ from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.cell import Cell
 from exactrelu.polyhedra.domain import Domain, LinearConstraint, Relation, Row
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
+from exactrelu.writing.html_tables import facts_table, first_lines
 
 
 @dataclass(frozen=True, repr=False)
