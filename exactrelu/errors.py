@@ -32,6 +32,17 @@ class DomainError(ExactReluError, ValueError):
     """Constraints do not form a domain, or a domain does not fit what is asked of it."""
 
 
+class PropertyError(ExactReluError, ValueError):
+    """A property is not what it should be, does not fit a network, or is too large.
+
+    The message has the form ``PLACE: expected EXPECTED, got GOT``.
+    """
+
+    def __init__(self, place: str, expected: str, got: str) -> None:
+        self.place, self.expected, self.got = place, expected, got
+        super().__init__(f"{place}: expected {expected}, got {got}")
+
+
 class FormatError(ExactReluError, ValueError):
     """A file does not hold what its format demands.
 

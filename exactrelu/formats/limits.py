@@ -99,8 +99,8 @@ def printable(text: str) -> str:
     return text if text.isprintable() else ascii(text)
 
 
-def read_regular_file(path: str | os.PathLike[str]) -> bytes:
-    """Return the contents of a regular file of at most `MAX_FILE_BYTES`.
+def read_regular_file(path: str | os.PathLike[str], most: int = MAX_FILE_BYTES) -> bytes:
+    """Return the contents of a regular file of at most ``most`` bytes.
 
     Raises
     ------
@@ -113,8 +113,8 @@ def read_regular_file(path: str | os.PathLike[str]) -> bytes:
         status = Path(path).stat()
         if not stat.S_ISREG(status.st_mode):
             raise FormatError(file, "", "a regular file", "a directory or a special file")
-        if status.st_size > MAX_FILE_BYTES:
-            raise FormatError(file, "", f"at most {MAX_FILE_BYTES} bytes", f"{status.st_size}")
+        if status.st_size > most:
+            raise FormatError(file, "", f"at most {most} bytes", f"{status.st_size}")
         return Path(path).read_bytes()
     except OSError as error:
         raise FormatError(file, "", "a readable file", error.strerror or "an error") from None

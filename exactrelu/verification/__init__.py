@@ -1,0 +1,1 @@
+"""Properties of networks: what they say, and whether they hold."""
