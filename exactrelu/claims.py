@@ -27,19 +27,23 @@ class Verdict(StrEnum):
     """What an exact check says about a claim.
 
     ``PROVED``
-        An identity, or a complete case analysis; the evidence names its scope.
+        The statement, all quantifiers included, was verified by the kernel of proofs.
     ``CHECKED``
         It held in every case that was tried; the finding says how many. No proof.
+    ``ARGUED``
+        Parts of the argument are words, which no program checks; the finding names them.
     ``CONDITIONAL``
         False as transcribed, true with the hypothesis that the finding names.
     ``REFUTED``
         False as transcribed; the finding carries a rational counterexample.
     ``UNTRIED``
-        There was no case to try, so nothing was found. No claim is recorded so.
+        Nothing was shown: there was no case to try, or the proof does not give the statement. No claim is
+        recorded so.
     """
 
     PROVED = "proved"
     CHECKED = "checked"
+    ARGUED = "argued"
     CONDITIONAL = "conditional"
     REFUTED = "refuted"
     UNTRIED = "untried"
@@ -51,12 +55,41 @@ class Verdict(StrEnum):
 
 
 _MEANINGS = {
-    Verdict.PROVED: "an identity or a complete case analysis",
+    Verdict.PROVED: "the statement, all quantifiers included, was verified by the proof kernel",
     Verdict.CHECKED: "held in every case that was tried",
+    Verdict.ARGUED: "parts of the argument are words",
     Verdict.CONDITIONAL: "false as transcribed, true with a hypothesis",
     Verdict.REFUTED: "false as transcribed",
-    Verdict.UNTRIED: "nothing was tried",
+    Verdict.UNTRIED: "nothing was shown",
 }
+
+
+@dataclass(frozen=True)
+class ProofStep:
+    """A step of a proof that has a name.
+
+    Parameters
+    ----------
+    depth
+        How many named steps use it: 0 for the claim itself.
+    name
+        What it says, or the rule that gave it.
+    formula, latex
+        Its conclusion, as text and for LaTeX's mathematics.
+    """
+
+    depth: int
+    name: str
+    formula: str
+    latex: str
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What is claimed, or denied, as data, written out as text and for LaTeX's mathematics."""
+
+    text: str
+    latex: str
 
 
 @dataclass(frozen=True)
@@ -83,6 +116,12 @@ class Finding:
         The loss function of the evidence, with its smoothness beta.
     corrected
         The verdict on the corrected form of a claim, where one was checked.
+    words
+        The parts of an ``argued`` claim that are words.
+    statements
+        What the kernel of proofs was asked for.
+    proof
+        The named steps of the proof, each before those that it uses.
     """
 
     verdict: Verdict
@@ -94,6 +133,9 @@ class Finding:
     cells: tuple[str, ...] = ()
     loss: str | None = None
     corrected: Verdict | None = None
+    words: tuple[str, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    proof: tuple[ProofStep, ...] = ()
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""

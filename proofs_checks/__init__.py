@@ -7,16 +7,19 @@ the transcription of the paper, its place, how it is read, and the verdict.
 The verdicts:
 
 ``proved``
-    an identity or a complete case analysis, in the scope that the evidence names;
+    the statement, all quantifiers included, came out of the kernel of proofs (``kernel``);
 ``checked``
     no counterexample among the cases tried, whose number is given;
+``argued``
+    parts of the argument are words, which no program checks; they are named;
 ``conditional``
     false as transcribed, true with a hypothesis or a convention that the sentence leaves open;
 ``refuted``
     false as transcribed: a formula, a number or a list must be another one. The evidence says which, where
     that is known.
 ``untried``
-    there was no case to try: no claim is recorded so, but a check that is given none answers it.
+    nothing was shown, as there was no case to try or the proof does not give the statement: no claim is
+    recorded so, but a check that is given nothing answers it.
 
 A verdict follows from the computation: pass another object to ``check`` and it may be another one.
 

@@ -6,8 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from exactrelu.claims import Finding, Verdict
+from exactrelu.claims import Finding, Statement, Verdict
 from exactrelu.networks.network import Network
+
+from .kernel.rules import Theorem
+from .proof_trees import rule_count, tree
+from .statements.expressions import Expression, ProofError, negation
+from .statements.notation import latex, text
 
 Bits = tuple[tuple[int, ...], ...]
 
@@ -51,6 +56,39 @@ def by_proof(scope: str, failures: Iterable[Failure], *evidence: str) -> Finding
     if failed:
         return Finding(Verdict.REFUTED, (*evidence, *failed[:5]))
     return Finding(Verdict.PROVED, (*evidence, f"proved for {scope}"))
+
+
+def by_kernel(
+    statement: Expression, proof: Callable[[], Theorem], *evidence: str, refutes: bool = False
+) -> Finding:
+    """Return ``proved`` if the kernel's theorem is the statement, symbol by symbol, and has no hypotheses.
+
+    With ``refutes`` the theorem must be the statement's negation, and the verdict is ``refuted``. If there is
+    no theorem, or another one, it is ``untried``: nothing was shown.
+    """
+    wanted = negation(statement) if refutes else statement
+    stated = (Statement(text(wanted), latex(wanted)),)
+    try:
+        theorem = proof()
+    except (ProofError, TypeError, IndexError) as error:
+        return replace(untried(f"the proof fails ({error})"), statements=stated)
+    if theorem.hypotheses or theorem.conclusion != wanted:
+        found = f"the proof gives another statement: {text(theorem.conclusion)}"
+        return replace(untried(found), statements=stated)
+    verdict = Verdict.REFUTED if refutes else Verdict.PROVED
+    steps, axioms = tree(theorem)
+    size = f"verified by the kernel in {rule_count(theorem)} steps; axioms: {', '.join(axioms) or 'none'}"
+    return Finding(verdict, (*evidence, size), statements=stated, proof=steps)
+
+
+def by_argument(finding: Finding, *words: str) -> Finding:
+    """Return ``argued`` in the place of a verdict of which parts are words, and name these.
+
+    A finding that says that nothing holds stays as it is.
+    """
+    if finding.verdict not in {Verdict.PROVED, Verdict.CHECKED} or not words:
+        return finding
+    return replace(finding, verdict=Verdict.ARGUED, words=words)
 
 
 def by_trial(
@@ -102,7 +140,7 @@ def with_hypothesis(hypothesis: str, as_transcribed: Finding, repaired: Finding)
     """
     if as_transcribed.verdict is not Verdict.REFUTED:
         return as_transcribed
-    if repaired.verdict not in {Verdict.PROVED, Verdict.CHECKED}:
+    if repaired.verdict not in {Verdict.PROVED, Verdict.CHECKED, Verdict.ARGUED}:
         return repaired
     with_it = tuple(f"with the hypothesis: {line}" for line in repaired.evidence)
     return replace(
@@ -111,13 +149,23 @@ def with_hypothesis(hypothesis: str, as_transcribed: Finding, repaired: Finding)
         evidence=as_transcribed.evidence + with_it,
         tried=repaired.tried,
         hypothesis=hypothesis,
+        words=repaired.words,
+        statements=as_transcribed.statements + repaired.statements,
+        proof=as_transcribed.proof + repaired.proof,
     )
 
 
 def with_correction(as_transcribed: Finding, correction: str, corrected: Finding) -> Finding:
     """Return the finding on the claim as transcribed, with the verdict on its corrected form."""
     lines = (f"corrected form: {correction}", *(f"corrected form: {line}" for line in corrected.evidence))
-    return replace(as_transcribed, evidence=as_transcribed.evidence + lines, corrected=corrected.verdict)
+    return replace(
+        as_transcribed,
+        evidence=as_transcribed.evidence + lines,
+        corrected=corrected.verdict,
+        words=as_transcribed.words + corrected.words,
+        statements=as_transcribed.statements + corrected.statements,
+        proof=as_transcribed.proof + corrected.proof,
+    )
 
 
 def _exact(points: Sequence[tuple[str, Sequence[Any]]]) -> tuple[tuple[str, tuple[Any, ...]], ...]:

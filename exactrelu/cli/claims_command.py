@@ -61,6 +61,12 @@ def _page(claim: Claim, finding: Finding) -> Iterator[str]:
         yield from _paragraph("corrected form", f"{_or_dash(finding.corrected)}{changed}")
     if finding.hypothesis is not None:
         yield from _paragraph("true if", finding.hypothesis)
+    for part in finding.words:
+        yield from _paragraph("in words", part)
+    for statement in finding.statements:
+        yield from _paragraph("statement", statement.text)
+    for step in finding.proof:
+        yield from _paragraph("proof", f"{'  ' * step.depth}{step.name}: {step.formula}")
     for line in finding.evidence:
         yield from _paragraph("evidence", line)
     for network in finding.networks:

@@ -23,6 +23,11 @@ def claim_document(claim: Claim, finding: Finding) -> dict[str, Any]:
         "hypothesis": finding.hypothesis,
         "tried": finding.tried,
         "evidence": list(finding.evidence),
+        "words": list(finding.words),
+        "statements": [statement.text for statement in finding.statements],
+        "proof": [
+            {"depth": step.depth, "name": step.name, "formula": step.formula} for step in finding.proof
+        ],
         "networks": [network_document(network) for network in finding.networks],
         "points": [{"name": name, "point": vector_texts(point)} for name, point in finding.points],
         "cells": list(finding.cells),

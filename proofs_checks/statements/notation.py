@@ -1,0 +1,249 @@
+"""Statements for readers: as text, and in the notation of the papers for LaTeX."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .expressions import FALSE, NATURAL, REAL, Expression, Sort, number, open_binder
+
+GREEK = {
+    *(
+        "alpha",
+        "beta",
+        "gamma",
+        "delta",
+        "epsilon",
+        "eta",
+        "theta",
+        "kappa",
+        "lambda",
+        "mu",
+        "nu",
+        "xi",
+        "pi",
+    ),
+    *(
+        "rho",
+        "sigma",
+        "tau",
+        "phi",
+        "psi",
+        "omega",
+        "Gamma",
+        "Delta",
+        "Theta",
+        "Lambda",
+        "Phi",
+        "Psi",
+        "Omega",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Style:
+    """The words and signs of one way of writing."""
+
+    for_all: str
+    for_some: str
+    colon: str
+    implies: str
+    conjunction: str
+    disjunction: str
+    negation: str
+    at_most: str
+    times: str
+    is_latex: bool = False
+
+
+TEXT = Style("for all ", "there are ", ": ", " => ", " and ", " or ", "not ", "<=", " ")
+LATEX = Style(
+    r"\forall ", r"\exists ", r":\ ", r" \Rightarrow ", r" \wedge ", r" \vee ", r"\neg ", r"\le", r"\,", True
+)
+
+
+def text(formula: Expression) -> str:
+    """Return a formula or term as text."""
+    return _Writer(TEXT).write(formula)
+
+
+def latex(formula: Expression) -> str:
+    """Return a formula or term for LaTeX's mathematics."""
+    return _Writer(LATEX).write(formula)
+
+
+class _Writer:
+    """Writes with names for bound variables that are not in use."""
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+        self.used: dict[str, int] = {}
+
+    def write(self, e: Expression, inner: int = 0) -> str:
+        """Write an expression; ``inner`` is how tightly its surroundings bind (0 not at all)."""
+        if e.op in {"forall", "exists"}:
+            return self._brackets(self._quantifier(e), inner > 0)
+        if e.op == "implies":
+            return self._implication(e, inner)
+        if e.op in {"and", "or"}:
+            word = self.style.conjunction if e.op == "and" else self.style.disjunction
+            tight = 3 if e.op == "and" else 2
+            return self._brackets(word.join(self.write(arg, tight) for arg in e.args), inner >= tight)
+        if e.op in {"=", "<=", "<"}:
+            sign = self.style.at_most if e.op == "<=" else e.op
+            return f"{self.write(e.args[0], 4)} {sign} {self.write(e.args[1], 4)}"
+        return self._term(e, inner)
+
+    def _brackets(self, inside: str, needed: bool) -> str:
+        return f"({inside})" if needed else inside
+
+    def _implication(self, e: Expression, inner: int) -> str:
+        if e.args[1] == FALSE:
+            return f"{self.style.negation}{self.write(e.args[0], 4)}"
+        premises = []
+        while e.op == "implies" and e.args[1] != FALSE:
+            premises.append(self.write(e.args[0], 3))
+            e = e.args[1]
+        result = f"{self.style.conjunction.join(premises)}{self.style.implies}{self.write(e, 1)}"
+        return self._brackets(result, inner > 0)
+
+    def _quantifier(self, e: Expression) -> str:
+        op, body = e.op, e
+        names: list[str] = []
+        opened: list[str] = []
+        while body.op == op:
+            name, body = self._open(body)
+            opened.append(str(name.data))
+            bound = self._bound_of(op, name, body)
+            if bound is None:
+                names.append(self._declared(name))
+            else:
+                names.append(f"{self._name(str(name.data))} < {self.write(bound, 4)}")
+                body = body.args[1]
+        word = self.style.for_all if op == "forall" else self.style.for_some
+        result = f"{word}{', '.join(names)}{self.style.colon}{self.write(body, 1 if body.op == op else 0)}"
+        for shown in opened:
+            self.used[shown] -= 1
+        return result
+
+    def _bound_of(self, op: str, name: Expression, body: Expression) -> Expression | None:
+        """Return n of "for all i: i < n => ..."."""
+        if op == "forall" and body.op == "implies" and body.args[0].op == "<" and body.args[1] != FALSE:
+            left, right = body.args[0].args
+            return right if left == name else None
+        return None
+
+    def _open(self, binder: Expression) -> tuple[Expression, Expression]:
+        """Open a binder with a name that is not in use."""
+        hint, suffix = (binder.hint or "x").lstrip("_#q0123456789") or "x", ""
+        while self.used.get(hint + suffix, 0):
+            suffix += "'"
+        self.used[hint + suffix] = 1
+        name = Expression("var", (), binder.data, hint + suffix)
+        return name, open_binder(binder, name)
+
+    def _declared(self, name: Expression) -> str:
+        shown, sort = self._name(str(name.data)), name.sort
+        result = self._set(sort.result)
+        if not sort.arguments:
+            return f"{shown} {chr(92) + 'in' if self.style.is_latex else 'in'} {result}"
+        power = f"^{len(sort.arguments)}" if len(sort.arguments) > 1 else ""
+        same = len(set(sort.arguments)) == 1
+        domain = self._set(sort.arguments[0]) + power if same else " x ".join(map(self._set, sort.arguments))
+        return f"{shown}: {domain} {chr(92) + 'to' if self.style.is_latex else '->'} {result}"
+
+    def _set(self, sort: str) -> str:
+        return rf"\mathbb{{{sort}}}" if self.style.is_latex and sort in {NATURAL, REAL} else sort
+
+    def _name(self, name: str) -> str:
+        if not self.style.is_latex:
+            return name
+        stem = name.rstrip("'")
+        head, _, index = stem.partition("_")
+        shown = rf"\{head}" if head in GREEK else head if len(head) == 1 else rf"\mathrm{{{head}}}"
+        return shown + (f"_{{{index}}}" if index else "") + name[len(stem) :]
+
+    def _term(self, e: Expression, inner: int) -> str:
+        match e.op:
+            case "var":
+                hidden = str(e.data).startswith("_")
+                return self._name((e.hint or "x") if hidden else str(e.data))
+            case "number":
+                return self._number(e.data, inner)
+            case "+":
+                return self._brackets(self._sum(e), inner > 4)
+            case "*":
+                return self._product(e, inner)
+            case "sum":
+                return self._brackets(self._total(e), inner > 4)
+            case "apply":
+                return self._application(e)
+            case "table":
+                return f"table({len(e.data)} values)"
+            case "lambda":
+                variable, body = self._open(e)
+                result = f"({self._name(str(variable.data))} -> {self.write(body)})"
+                self.used[str(variable.data)] -= 1
+                return result
+        return str(e.data)
+
+    def _number(self, value: Fraction, inner: int) -> str:
+        if self.style.is_latex and value.denominator > 1:
+            sign = "-" if value < 0 else ""
+            return rf"{sign}\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}"
+        return self._brackets(str(value), inner > 4 and (value < 0 or value.denominator > 1))
+
+    def _sum(self, e: Expression) -> str:
+        one, two = e.args
+        negative = _opposite(two)
+        if negative is not None:
+            return f"{self.write(one, 4)} - {self.write(negative, 5)}"
+        return f"{self.write(one, 4)} + {self.write(two, 4)}"
+
+    def _product(self, e: Expression, inner: int) -> str:
+        negative = _opposite(e)
+        if negative is not None:
+            return self._brackets(f"-{self.write(negative, 5)}", inner > 4)
+        factors = _factors(e)
+        groups: list[tuple[Expression, int]] = []
+        for factor in factors:
+            if groups and groups[-1][0] == factor:
+                groups[-1] = (factor, groups[-1][1] + 1)
+            else:
+                groups.append((factor, 1))
+        return self.style.times.join(
+            self.write(factor, 5) + (f"^{power}" if power > 1 else "") for factor, power in groups
+        )
+
+    def _total(self, e: Expression) -> str:
+        size = self.write(e.args[0], 4)
+        name, body = self._open(e)
+        shown = self._name(str(name.data))
+        inside = self.write(body, 5)
+        self.used[str(name.data)] -= 1
+        if self.style.is_latex:
+            return rf"\sum_{{{shown}<{size}}} {inside}"
+        return f"sum[{shown} < {size}] {inside}"
+
+    def _application(self, e: Expression) -> str:
+        head, args = e.args[0], [self.write(arg) for arg in e.args[1:]]
+        if head.op == "symbol" and head.data == "abs":
+            return f"|{args[0]}|"
+        name = self._term(head, 5)
+        if self.style.is_latex and all(a == NATURAL for a in head.sort.arguments):
+            return f"{name}_{{{','.join(args)}}}"
+        return f"{name}({', '.join(args)})"
+
+
+def _factors(e: Expression) -> list[Expression]:
+    return [factor for arg in e.args for factor in _factors(arg)] if e.op == "*" else [e]
+
+
+def _opposite(e: Expression) -> Expression | None:
+    """Return t of a term -t."""
+    if e.op == "number" and e.data < 0:
+        return number(-e.data)
+    if e.op == "*" and e.args[0] == Expression("number", (), Sort(REAL), Fraction(-1)):
+        return e.args[1]
+    return None
