@@ -13,7 +13,6 @@ import pytest
 
 import exactrelu as package
 from exactrelu.claims import FOLDER, Claim, Finding, Verdict, find_claim, load_claims
-from exactrelu.cli import claims_command
 from exactrelu.errors import UnknownClaimError
 from exactrelu.formats import load_network
 
@@ -103,7 +102,7 @@ def test_a_verdict_that_is_not_the_recorded_one_makes_the_status_1(exactrelu, mo
         dataclasses.replace(claim, recorded=wrong) if claim.id.endswith("/C10") else claim
         for claim in CLAIMS[:12]
     ]
-    monkeypatch.setattr(claims_command, "load_claims", lambda: changed)
+    monkeypatch.setattr("exactrelu.claims.load_claims", lambda: changed)
     expected = 0 if wrong is Verdict.REFUTED else 1
     assert exactrelu("claims").status == exactrelu("claims", "C10").status == expected
     assert exactrelu("claims", "C9").status == 0
@@ -115,7 +114,7 @@ def test_a_corrected_form_that_is_not_as_recorded_makes_the_status_1(exactrelu, 
     claim = find_claim(CLAIMS, "C10")
     finding = dataclasses.replace(claim.check(), corrected=corrected)
     changed = [dataclasses.replace(claim, check=lambda: finding)]
-    monkeypatch.setattr(claims_command, "load_claims", lambda: changed)
+    monkeypatch.setattr("exactrelu.claims.load_claims", lambda: changed)
     outcomes = exactrelu("claims"), exactrelu("claims", "C10")
     expected = 0 if corrected is Verdict.CHECKED else 1
     assert [outcome.status for outcome in outcomes] == [expected] * 2

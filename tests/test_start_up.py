@@ -15,11 +15,11 @@ import pytest
 
 from tests.support.command_line import ABSOLUTE, network_document, start
 
-HEAVY = ("flint", "ppl", "onnx", "matplotlib", "sympy", "networkx", "rich", "numpy")
+HEAVY = ("concurrent", "flint", "ppl", "onnx", "matplotlib", "sympy", "networkx", "rich", "numpy")
 
 
 def modules_after(statement: str) -> set[str]:
-    code = f"import sys\n{statement}\nprint(*sys.modules)"
+    code = f"import sys\n{statement}\nprint(*sys.modules, file=sys.__stdout__)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return {name.partition(".")[0] for name in done.stdout.split()}
 
@@ -30,6 +30,7 @@ def modules_after(statement: str) -> set[str]:
         "import exactrelu",
         "from exactrelu.cli.main import main",
         "from exactrelu.cli.parser import parse_arguments; parse_arguments(['hash', 'x'])",
+        "from exactrelu.cli.main import main; sys.stdout = sys.stderr; main(['--help'])",
     ],
 )
 def test_start_up_imports_nothing_heavy(statement):

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from exactrelu.analysis.decision_regions import (
-    ArgmaxRegion,
-    argmax_regions,
-    with_threshold,
-)
-from exactrelu.cli.inputs import domain_of, network_of, search_of
+from exactrelu.cli.inputs import add_domain, add_network, add_search, domain_of, network_of, search_of
 from exactrelu.cli.outputs import (
     configuration_text,
     domain_text,
@@ -19,16 +15,36 @@ from exactrelu.cli.outputs import (
     print_rows,
     write_json,
 )
-from exactrelu.documents.decision_regions import decision_document
-from exactrelu.documents.region import domain_header
-from exactrelu.enumeration import Problem, resolve_engine
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.rationals import format_rational, rational_at
 from exactrelu.numbers.text import vector_text
 
+if TYPE_CHECKING:
+    from exactrelu.analysis.decision_regions import ArgmaxRegion
+
+
+SUMMARY = "where each output is the largest, and the decision boundary"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
+    add_domain(parser)
+    add_search(parser)
+    parser.add_argument(
+        "--threshold",
+        metavar="P/Q",
+        help="for one output: class 1 where it exceeds the threshold, class 0 where it is smaller",
+    )
+
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print where each output is the largest, and the facets of the decision boundary."""
+    from exactrelu.analysis.decision_regions import argmax_regions, with_threshold
+    from exactrelu.documents.decision_regions import decision_document
+    from exactrelu.documents.region import domain_header
+    from exactrelu.enumeration import Problem, resolve_engine
+
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
     threshold = None if arguments.threshold is None else rational_at("--threshold", arguments.threshold)

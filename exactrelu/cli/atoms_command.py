@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path as FilePath
+from typing import TYPE_CHECKING
 
-from exactrelu.atoms.decomposition import Atom, AtomicDecomposition, atomic_decomposition
-from exactrelu.atoms.path_sums import Path
-from exactrelu.cli.inputs import network_of, point_at
+from exactrelu.cli.inputs import UsageError, add_network, add_point, network_of, point_at
 from exactrelu.cli.outputs import (
+    add_certificate,
+    add_result,
     network_text,
     print_facts,
     print_rows,
@@ -16,18 +17,39 @@ from exactrelu.cli.outputs import (
     print_written,
     write_json,
 )
-from exactrelu.cli.parser import UsageError
-from exactrelu.documents.atoms import atoms_document
-from exactrelu.networks.configuration import Configuration
-from exactrelu.networks.network import Network
-from exactrelu.numbers.points import Point
 from exactrelu.numbers.text import functional_text, number_text, vector_text
+
+if TYPE_CHECKING:
+    from exactrelu.atoms.decomposition import Atom, AtomicDecomposition
+    from exactrelu.atoms.path_sums import Path
+    from exactrelu.networks.configuration import Configuration
+    from exactrelu.networks.network import Network
+    from exactrelu.numbers.points import Point
 
 _MOST_PATHS = 10_000
 
 
+SUMMARY = "the atomic decomposition of an affine piece (Heinecke & Hwang, Theorem 5)"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
+    chosen = parser.add_mutually_exclusive_group(required=True)
+    add_point(chosen)
+    chosen.add_argument("--configuration", metavar="BITS", help="bits of each hidden layer: 01|1")
+    parser.add_argument(
+        "--paths", action="store_true", help="list the paths of each coefficient (small networks)"
+    )
+    add_result(parser, "--draw", help="draw the matrix of coefficients (.svg or .png)")
+    add_certificate(parser)
+
+
 def execute(arguments: argparse.Namespace) -> int:
     """Print the atomic decomposition of the affine map of a point or of a configuration."""
+    from exactrelu.atoms.decomposition import atomic_decomposition
+    from exactrelu.documents.atoms import atoms_document
+
     network = network_of(arguments)
     if arguments.draw:
         _require_picture(arguments.draw)
@@ -60,6 +82,8 @@ def _require_picture(path: str) -> None:
 
 def _asked(arguments: argparse.Namespace, network: Network) -> tuple[Point | None, Configuration]:
     """Return the point, if one was asked for, and the configuration."""
+    from exactrelu.networks.configuration import Configuration
+
     if arguments.at is None:
         return None, Configuration.parse(arguments.configuration, network.bent_widths)
     point = point_at(arguments.at, network.inputs)

@@ -3,22 +3,38 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exactrelu.analysis.verdict import Verdict
-from exactrelu.audit import Audit, audit_claims
-from exactrelu.cli.inputs import network_of, search_of
+from exactrelu.cli.inputs import add_network, add_search, network_of, search_of
 from exactrelu.cli.outputs import network_text, print_facts, print_table, print_written, write_json
-from exactrelu.documents.audit import judgements_document
-from exactrelu.enumeration import require_engine
-from exactrelu.networks.network import Network
+
+if TYPE_CHECKING:
+    from exactrelu.audit import Audit
+    from exactrelu.networks.network import Network
 
 _STATUS = {Verdict.HOLDS: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
 _LONGEST = 300
 
 
+SUMMARY = "judge what a float tool claims about a network, claim by claim"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
+    parser.set_defaults(inputs=("claims",))
+    parser.add_argument(
+        "claims", metavar="CLAIMS", help="a file of claims (exactrelu-audit-claims, docs/audit.md)"
+    )
+    add_search(parser)
+
+
 def execute(arguments: argparse.Namespace) -> int:
     """Judge each claim of a file; the exit status is that of the worst."""
+    from exactrelu.audit import audit_claims
+    from exactrelu.enumeration import require_engine
+
     network = network_of(arguments)
     engine = require_engine(arguments.engine)
     with search_of(arguments, engine) as search:
@@ -36,6 +52,8 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _document(network: Network, audit: Audit, engine: str) -> dict[str, Any]:
+    from exactrelu.documents.audit import judgements_document
+
     pairs = zip(audit.claims.claims, audit.judgements, strict=True)
     return {
         "format": "exactrelu-audit",

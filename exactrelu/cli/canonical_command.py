@@ -5,9 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from exactrelu.cli.inputs import domain_of, parametrization_of, time_limit_of
+from exactrelu.cli.inputs import (
+    add_domain,
+    add_network,
+    add_sums,
+    add_time_limit,
+    domain_of,
+    parametrization_of,
+    time_limit_of,
+)
 from exactrelu.cli.outputs import (
+    add_certificate,
     domain_text,
     print_facts,
     print_rows,
@@ -15,20 +25,44 @@ from exactrelu.cli.outputs import (
     shallow_text,
     write_json,
 )
-from exactrelu.documents.canonical import canonical_document, fibre_document, minimal_document
 from exactrelu.errors import ArgumentError
 from exactrelu.numbers.text import functional_text, vector_text
-from exactrelu.polyhedra.domain import Domain
-from exactrelu.shallow.canonical_forms import CanonicalForm, canonical_form
-from exactrelu.shallow.fewest_neurons import MinimalWidth, minimal_width
-from exactrelu.shallow.parametrization import Parametrization
-from exactrelu.shallow.reduced_fibre import ReducedFibre, reduced_fibre
+
+if TYPE_CHECKING:
+    from exactrelu.polyhedra.domain import Domain
+    from exactrelu.shallow.canonical_forms import CanonicalForm
+    from exactrelu.shallow.fewest_neurons import MinimalWidth
+    from exactrelu.shallow.parametrization import Parametrization
+    from exactrelu.shallow.reduced_fibre import ReducedFibre
 
 DONE, UNKNOWN = 0, 3
 
 
+SUMMARY = "the canonical form of a shallow network's function (L = 2)"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
+    add_domain(parser)
+    parser.add_argument(
+        "--minimal", action="store_true", help="the smallest number of neurons on the domain, too"
+    )
+    parser.add_argument(
+        "--fibre", action="store_true", help="the sets of neurons that can be flipped, too: the whole fibre"
+    )
+    add_sums(parser)
+    add_time_limit(parser)
+    add_certificate(parser)
+
+
 def execute(arguments: argparse.Namespace) -> int:
     """Print the canonical form of a shallow network's function."""
+    from exactrelu.documents.canonical import canonical_document, fibre_document, minimal_document
+    from exactrelu.shallow.canonical_forms import canonical_form
+    from exactrelu.shallow.fewest_neurons import minimal_width
+    from exactrelu.shallow.reduced_fibre import reduced_fibre
+
     shallow = parametrization_of(arguments)
     domain = domain_of(arguments, shallow.inputs)
     if arguments.fibre and not domain.is_whole_space:

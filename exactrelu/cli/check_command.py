@@ -6,12 +6,22 @@ import argparse
 import sys
 from typing import Any
 
+from exactrelu.cli.inputs import file_name
 from exactrelu.cli.outputs import print_facts, write_json
-from exactrelu.documents.certificate import check_document
+
+SUMMARY = "check a certificate: what it proves, or where it fails"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("certificate", type=file_name, metavar="CERTIFICATE", help="plain or gzip")
+    parser.set_defaults(inputs=("certificate",))
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Check a certificate, say what it proves, and return 0 if it is valid, 1 if not."""
+    from exactrelu.documents.certificate import check_document
+
     document = check_document(arguments.certificate)
     if arguments.json:
         write_json(arguments.json, document)

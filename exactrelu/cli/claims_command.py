@@ -7,19 +7,31 @@ import sys
 import textwrap
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
-from exactrelu.claims import Claim, Finding, Verdict, find_claim, load_claims
 from exactrelu.cli.outputs import print_facts, print_table, write_json
-from exactrelu.documents.claims import claim_document
-from exactrelu.documents.network import vector_texts
-from exactrelu.networks.network import Network
+
+if TYPE_CHECKING:
+    from exactrelu.claims import Claim, Finding, Verdict
+    from exactrelu.networks.network import Network
 
 AS_RECORDED, NOT_AS_RECORDED = 0, 1
 _WIDTH = 100
 
 
+SUMMARY = "the papers' claims, each with its verdict"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("id", nargs="?", metavar="ID", help="one claim, such as heinecke-hwang/C10 or C10")
+
+
 def execute(arguments: argparse.Namespace) -> int:
     """Check all claims or one; the status is 0 when every verdict, on corrected forms too, is recorded."""
+    from exactrelu.claims import find_claim, load_claims
+    from exactrelu.documents.claims import claim_document
+
     claims = load_claims()
     chosen = claims if arguments.id is None else (find_claim(claims, arguments.id),)
     found = [(claim, claim.check()) for claim in chosen]
@@ -47,6 +59,8 @@ def _print_all(found: Sequence[tuple[Claim, Finding]]) -> None:
 
 def _page(claim: Claim, finding: Finding) -> Iterator[str]:
     """Yield the lines that show a claim with all that is needed to check it by hand."""
+    from exactrelu.documents.network import vector_texts
+
     yield f"{claim.id}: {claim.title}"
     yield ""
     yield from _paragraph("source", claim.source)
@@ -97,6 +111,8 @@ def _network_lines(network: Network) -> Iterator[str]:
 
 
 def _row(entries: Sequence[Fraction]) -> str:
+    from exactrelu.documents.network import vector_texts
+
     return f"[{', '.join(vector_texts(entries))}]"
 
 

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from exactrelu.cli.inputs import parametrization_of
+from exactrelu.cli.inputs import add_network, add_sums, parametrization_of
 from exactrelu.cli.outputs import print_facts, print_table, shallow_text, write_json
-from exactrelu.documents.degeneracy import degeneracy_document
 from exactrelu.numbers.rationals import format_rational
-from exactrelu.stability.degeneracy import Applicability, DegeneracyReport, degeneracy_report
+
+if TYPE_CHECKING:
+    from exactrelu.stability.degeneracy import Applicability, DegeneracyReport
+
+
+SUMMARY = "what is degenerate in a shallow network, and which step repairs it (L = 2)"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
+    add_sums(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print what is degenerate in a shallow network, which theorem applies, and what repairs it."""
+    from exactrelu.documents.degeneracy import degeneracy_document
+    from exactrelu.stability.degeneracy import degeneracy_report
+
     shallow = parametrization_of(arguments)
     report = degeneracy_report(shallow, most_sums=arguments.max_sums)
     if arguments.json:

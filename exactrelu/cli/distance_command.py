@@ -3,28 +3,65 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from exactrelu.analysis.distances import Distance, DistanceNorm, distance
-from exactrelu.cli.inputs import domain_of, pair_of, search_of
-from exactrelu.cli.outputs import domain_text, pair_facts, print_facts, print_written, write_json
-from exactrelu.documents.distance import distance_document
-from exactrelu.documents.network import vector_texts
-from exactrelu.documents.region import pair_header
-from exactrelu.enumeration import require_engine
-from exactrelu.enumeration.effort import Search
+from exactrelu.cli.inputs import (
+    add_domain,
+    add_network,
+    add_search,
+    add_second_network,
+    domain_of,
+    pair_of,
+    search_of,
+)
+from exactrelu.cli.outputs import (
+    add_certificate,
+    domain_text,
+    pair_facts,
+    print_facts,
+    print_written,
+    write_json,
+)
 from exactrelu.errors import ArgumentError
-from exactrelu.networks.network import Network
-from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.numbers.text import rounded_text, vector_text
-from exactrelu.polyhedra.domain import Domain
+
+if TYPE_CHECKING:
+    from exactrelu.analysis.distances import Distance
+    from exactrelu.enumeration.effort import Search
+    from exactrelu.networks.network import Network
+    from exactrelu.polyhedra.domain import Domain
 
 _DIGITS = 12
 _LONGEST = 60
 
 
+SUMMARY = "the exact distance of two networks on a domain"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
+    add_second_network(parser)
+    parser.add_argument(
+        "--norm",
+        choices=["sup", "w1inf", "l1", "l2"],
+        default="sup",
+        help="supremum (default), largest entry of the derivative, or integrals; the largest or the sum "
+        "over the outputs",
+    )
+    add_domain(parser)
+    add_search(parser)
+    add_certificate(parser)
+
+
 def execute(arguments: argparse.Namespace) -> int:
     """Print the exact distance of two networks, and where it is attained."""
+    from exactrelu.analysis.distances import DistanceNorm, distance
+    from exactrelu.documents.distance import distance_document
+    from exactrelu.documents.region import pair_header
+    from exactrelu.enumeration import require_engine
+
     networks = pair_of(arguments)
     domain = domain_of(arguments, networks[0].inputs)
     engine, norm = require_engine(arguments.engine), DistanceNorm(arguments.norm)
@@ -63,6 +100,9 @@ def _certify(path: str, networks: tuple[Network, Network], domain: Domain, searc
 
 
 def _facts(networks: tuple[Network, Network], found: Distance) -> list[tuple[str, str]]:
+    from exactrelu.analysis.distances import DistanceNorm
+    from exactrelu.documents.network import vector_texts
+
     facts = [("distance", _value_text(found))]
     if found.attained is not None:
         facts.append(("attained", "yes" if found.attained else "no"))
@@ -79,6 +119,8 @@ def _facts(networks: tuple[Network, Network], found: Distance) -> list[tuple[str
 
 def _value_text(found: Distance) -> str:
     """Return the exact value where it is not too long, and its decimal."""
+    from exactrelu.numbers.algebraic import AlgebraicNumber
+
     if found.power is None:
         return "inf"
     exact, decimal = format_rational(found.power), rounded_text(found.power)

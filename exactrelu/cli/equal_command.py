@@ -3,27 +3,57 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from exactrelu.analysis.equality import EqualityDecision, decide_equality
 from exactrelu.analysis.verdict import Verdict
-from exactrelu.cli.inputs import domain_of, pair_of, search_of
-from exactrelu.cli.outputs import domain_text, pair_facts, print_facts, print_written, write_json
-from exactrelu.documents.equality import equality_document
-from exactrelu.documents.network import vector_texts
-from exactrelu.documents.region import pair_header
-from exactrelu.enumeration import require_engine
-from exactrelu.enumeration.effort import Search
+from exactrelu.cli.inputs import (
+    add_domain,
+    add_network,
+    add_search,
+    add_second_network,
+    domain_of,
+    pair_of,
+    search_of,
+)
+from exactrelu.cli.outputs import (
+    add_certificate,
+    domain_text,
+    pair_facts,
+    print_facts,
+    print_written,
+    write_json,
+)
 from exactrelu.errors import BudgetExhaustedError
-from exactrelu.networks.network import Network
 from exactrelu.numbers.text import vector_text
-from exactrelu.polyhedra.domain import Domain
-from exactrelu.shallow.canonical_forms import canonical_form
+
+if TYPE_CHECKING:
+    from exactrelu.analysis.equality import EqualityDecision
+    from exactrelu.enumeration.effort import Search
+    from exactrelu.networks.network import Network
+    from exactrelu.polyhedra.domain import Domain
 
 _STATUS = {Verdict.HOLDS: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
 
 
+SUMMARY = "whether two networks are one function on a domain"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
+    add_second_network(parser)
+    add_domain(parser)
+    add_search(parser)
+    add_certificate(parser)
+
+
 def execute(arguments: argparse.Namespace) -> int:
     """Decide whether two networks are one function on a domain."""
+    from exactrelu.analysis.equality import decide_equality
+    from exactrelu.documents.equality import equality_document
+    from exactrelu.documents.region import pair_header
+    from exactrelu.enumeration import require_engine
+
     networks = pair_of(arguments)
     domain = domain_of(arguments, networks[0].inputs)
     engine = require_engine(arguments.engine)
@@ -67,12 +97,16 @@ def _certify(
 
 def _have_one_form(networks: tuple[Network, Network]) -> bool:
     """Return whether both networks are shallow and agree on the whole space: then no cells are needed."""
+    from exactrelu.shallow.canonical_forms import canonical_form
+
     if any(network.depth != 2 for network in networks):
         return False
     return canonical_form(networks[0]) == canonical_form(networks[1])
 
 
 def _facts(decision: EqualityDecision) -> list[tuple[str, str]]:
+    from exactrelu.documents.network import vector_texts
+
     cells = f" ({decision.cells} seen)" if decision.cells else ""
     facts = [("verdict", str(decision.verdict)), ("decided by", f"{decision.method}{cells}")]
     if decision.point is not None and decision.outputs is not None:

@@ -5,8 +5,15 @@ from __future__ import annotations
 import argparse
 import sys
 
-from exactrelu.cli.inputs import network_of
+from exactrelu.cli.inputs import add_network, network_of
 from exactrelu.cli.outputs import write_json
+
+SUMMARY = "the hash of the exact weights: equal networks have equal hashes"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:

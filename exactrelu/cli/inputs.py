@@ -1,24 +1,144 @@
-"""From arguments to networks, points, domains and searches."""
+"""What commands read: the arguments that they have in common, and the values that these become."""
 
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
 from contextlib import contextmanager
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from exactrelu.cli.supervisor import announce_deadline, die_with_parent
-from exactrelu.enumeration.effort import Search
 from exactrelu.errors import DomainError
-from exactrelu.formats import load_network
-from exactrelu.formats.native import read_domain
-from exactrelu.formats.shallow_file import load_parametrization
-from exactrelu.networks.network import Network
-from exactrelu.numbers.points import Point
+from exactrelu.networks.reading import Reading
 from exactrelu.numbers.rationals import rational_at
-from exactrelu.polyhedra.domain import Domain
-from exactrelu.shallow.parametrization import Parametrization
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from exactrelu.enumeration.effort import Search
+    from exactrelu.networks.network import Network
+    from exactrelu.numbers.points import Point
+    from exactrelu.polyhedra.domain import Domain
+    from exactrelu.shallow.parametrization import Parametrization
+
+
+class UsageError(Exception):
+    """The command line itself is wrong."""
+
+
+# what commands have in common ------------------------------------------------------------------
+
+
+def add_network(parser: argparse.ArgumentParser) -> None:
+    """Declare NET, and how an .nnet file is read."""
+    parser.add_argument("network", metavar="NET", help="a network: .json (native), .onnx or .nnet")
+    add_reading_of_nnet(parser)
+
+
+def add_second_network(parser: argparse.ArgumentParser) -> None:
+    """Declare NET2."""
+    parser.add_argument("second", metavar="NET2", help="a network with as many inputs and outputs")
+
+
+def add_reading_of_nnet(parser: argparse.ArgumentParser) -> None:
+    """Declare what the numbers of an .nnet file mean."""
+    parser.add_argument(
+        "--nnet-as",
+        choices=["exact", "float32", "float64"],
+        default="exact",
+        help="what the decimals of an .nnet file mean (default: the decimals as written)",
+    )
+    parser.add_argument(
+        "--nnet-normalization",
+        choices=["stored", "folded"],
+        default="stored",
+        help="an .nnet file's normalisation: left out (default), or folded into the outer layers",
+    )
+
+
+def add_point(parser: argparse._ActionsContainer, *, required: bool = False) -> None:
+    """Declare ``--at``."""
+    parser.add_argument("--at", metavar="X", required=required, help="a point: rationals such as -1/2,3,0.25")
+
+
+def add_cells(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--cells``, the reading."""
+    names = [str(reading) for reading in Reading]
+    parser.add_argument("--cells", choices=names, default=names[0], help=f"the reading (default {names[0]})")
+
+
+def add_domain(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--box`` and ``--domain``."""
+    group = parser.add_mutually_exclusive_group()
+    group.add_argument("--box", metavar="BOX", help="LO:HI for every coordinate, or LO:HI,LO:HI,...")
+    group.add_argument("--domain", metavar="FILE", help="a domain file (exactrelu-domain)")
+
+
+def add_search(parser: argparse.ArgumentParser) -> None:
+    """Declare the engine and the limits of a search."""
+    parser.add_argument(
+        "--engine", default="auto", metavar="NAME", help="auto (default), generators, lp or ppl"
+    )
+    add_limits(parser)
+
+
+def add_limits(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--max-regions`` and ``--time-limit``."""
+    parser.add_argument("--max-regions", type=natural, metavar="N", help="give up at more than N regions")
+    add_time_limit(parser)
+
+
+def add_time_limit(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--time-limit``."""
+    parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="give up after that time")
+
+
+def add_sums(parser: argparse.ArgumentParser) -> None:
+    """Declare how many sets of neurons are looked at."""
+    parser.add_argument(
+        "--max-sums",
+        type=natural,
+        default=2**18,
+        metavar="N",
+        help="look at no more than N sets of neurons (default 262144)",
+    )
+
+
+def natural(text: str) -> int:
+    """Return the natural number that is written."""
+    if not (text.isascii() and text.isdigit() and len(text) < 20):
+        raise argparse.ArgumentTypeError(f"expected a natural number, got {text!r}")
+    return int(text)
+
+
+def positive(text: str) -> int:
+    """Return the natural number that is written, at least 1."""
+    number = natural(text)
+    if not number:
+        raise argparse.ArgumentTypeError("expected at least 1, got 0")
+    return number
+
+
+def file_name(text: str) -> str:
+    """Return the file name, which is not empty."""
+    if not text:
+        raise argparse.ArgumentTypeError("expected a file name, got an empty one")
+    return text
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = math.nan
+    if not 0 < seconds < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a positive number of seconds, got {text!r}")
+    return seconds
+
+
+# from arguments to values -----------------------------------------------------------------------
 
 
 def network_of(arguments: argparse.Namespace) -> Network:
@@ -27,6 +147,8 @@ def network_of(arguments: argparse.Namespace) -> Network:
 
 
 def _load(arguments: argparse.Namespace, path: str) -> Network:
+    from exactrelu.formats import load_network
+
     return load_network(path, nnet_as=arguments.nnet_as, nnet_normalization=arguments.nnet_normalization)
 
 
@@ -47,6 +169,8 @@ def pair_of(arguments: argparse.Namespace) -> tuple[Network, Network]:
 
 def parametrization_of(arguments: argparse.Namespace) -> Parametrization:
     """Return the shallow network named NET, with its radicals where it has some."""
+    from exactrelu.formats.shallow_file import load_parametrization
+
     return load_parametrization(
         arguments.network, nnet_as=arguments.nnet_as, nnet_normalization=arguments.nnet_normalization
     )
@@ -62,6 +186,9 @@ def point_at(text: str, dimension: int) -> Point:
 
 def domain_of(arguments: argparse.Namespace, dimension: int) -> Domain:
     """Return the domain of ``--box`` or ``--domain``, the whole space without them."""
+    from exactrelu.formats.native import read_domain
+    from exactrelu.polyhedra.domain import Domain
+
     if arguments.box is not None:
         return Domain.box(bounds_of(arguments.box, dimension, "--box"))
     if arguments.domain is not None:
@@ -104,6 +231,8 @@ def search_of(arguments: argparse.Namespace, engine: str = "auto") -> Iterator[S
 
     It looks at the clock between steps; the supervisor ends a step that takes too long.
     """
+    from exactrelu.enumeration.effort import Search
+
     search = Search(engine, arguments.max_regions, arguments.time_limit)
     announce_deadline(arguments.time_limit)
     yield search.started()
@@ -116,5 +245,7 @@ def executor_of(arguments: argparse.Namespace) -> Iterator[Executor | None]:
     if arguments.jobs == 1:
         yield None
         return
+    from concurrent.futures import ProcessPoolExecutor
+
     with ProcessPoolExecutor(arguments.jobs, initializer=die_with_parent) as executor:
         yield executor

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from exactrelu.analysis.lipschitz import LipschitzConstant, lipschitz_constant, local_lipschitz_constants
-from exactrelu.analysis.lipschitz_bounds import (
-    Comparison,
-    LocalComparison,
-    TheoremSix,
-    compare_global_bounds,
-    compare_local_bounds,
+from exactrelu.cli.inputs import (
+    add_domain,
+    add_network,
+    add_search,
+    domain_of,
+    natural,
+    network_of,
+    search_of,
 )
-from exactrelu.cli.inputs import domain_of, network_of, search_of
 from exactrelu.cli.outputs import (
+    add_certificate,
     domain_text,
     network_text,
     print_facts,
@@ -23,16 +25,16 @@ from exactrelu.cli.outputs import (
     print_written,
     write_json,
 )
-from exactrelu.documents.lipschitz import bounds_document, constant_document, local_document
-from exactrelu.documents.region import domain_header
-from exactrelu.enumeration import Problem, resolve_engine
-from exactrelu.enumeration.effort import Search
-from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
-from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.text import number_text, vector_text
-from exactrelu.polyhedra.domain import Domain
-from exactrelu.polyhedra.matrix_norms import Norm
+
+if TYPE_CHECKING:
+    from exactrelu.analysis.lipschitz import LipschitzConstant
+    from exactrelu.analysis.lipschitz_bounds import Comparison, LocalComparison, TheoremSix
+    from exactrelu.enumeration.effort import Search
+    from exactrelu.networks.network import Network
+    from exactrelu.numbers.algebraic import AlgebraicNumber
+    from exactrelu.polyhedra.domain import Domain
 
 _LONGEST = 160
 _NAMES = {
@@ -42,8 +44,40 @@ _NAMES = {
 }
 
 
+SUMMARY = "the exact Lipschitz constant, beside the bounds of Theorem 6"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
+    add_domain(parser)
+    add_search(parser)
+    parser.add_argument(
+        "--norm", choices=["1", "2", "inf"], default="2", help="the norm of both spaces (default 2)"
+    )
+    parser.add_argument(
+        "--digits", type=natural, default=12, metavar="N", help="decimals of a root (default 12)"
+    )
+    parser.add_argument(
+        "--normalization",
+        choices=["euclidean", "sum", "max", "none"],
+        default="euclidean",
+        help='what "normalized" rows and columns means in Theorem 6 (default euclidean)',
+    )
+    parser.add_argument("--no-bounds", action="store_true", help="leave the bounds of Theorem 6 out")
+    parser.add_argument("--local", action="store_true", help="each cell's constant too, beside its bounds")
+    add_certificate(parser)
+
+
 def execute(arguments: argparse.Namespace) -> int:
     """Print the exact Lipschitz constant, beside the bounds of Theorem 6."""
+    from exactrelu.analysis.lipschitz import lipschitz_constant
+    from exactrelu.analysis.lipschitz_bounds import TheoremSix, compare_global_bounds
+    from exactrelu.documents.lipschitz import bounds_document, constant_document, local_document
+    from exactrelu.documents.region import domain_header
+    from exactrelu.enumeration import Problem, resolve_engine
+    from exactrelu.polyhedra.matrix_norms import Norm
+
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
     engine = resolve_engine(arguments.engine, Problem.of(network, domain, Reading.FULL))
@@ -90,6 +124,10 @@ def _local(
     arguments: argparse.Namespace, network: Network, domain: Domain, search: Search
 ) -> Iterator[LocalComparison]:
     """Yield each cell's constant; Theorem 6 is Euclidean, so its bounds come with the norm 2 only."""
+    from exactrelu.analysis.lipschitz import local_lipschitz_constants
+    from exactrelu.analysis.lipschitz_bounds import LocalComparison, compare_local_bounds
+    from exactrelu.polyhedra.matrix_norms import Norm
+
     if arguments.norm == Norm.TWO and not arguments.no_bounds:
         yield from compare_local_bounds(network, domain, arguments.normalization, search=search)
         return
@@ -112,6 +150,8 @@ def _bound_text(one: Comparison, digits: int) -> str:
 
 
 def _facts(constant: LipschitzConstant, digits: int) -> list[tuple[str, str]]:
+    from exactrelu.polyhedra.matrix_norms import Norm
+
     if constant.configuration is None or constant.point is None:
         return [("constant", "0 (the domain is empty)")]
     facts = [("constant", _value_text(constant.value, digits))]

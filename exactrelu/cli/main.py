@@ -11,10 +11,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
-from importlib import import_module
 from typing import Never
 
-from exactrelu.cli.parser import UsageError, parse_arguments
+from exactrelu.cli.inputs import UsageError
+from exactrelu.cli.parser import parse_arguments
 from exactrelu.cli.supervisor import supervise
 from exactrelu.errors import BudgetExhaustedError, ExactReluError
 
@@ -53,7 +53,7 @@ def main(argv: Sequence[str]) -> int:
 def _run(argv: Sequence[str]) -> int:
     try:
         arguments = parse_arguments(argv)
-        status: int = import_module(f"exactrelu.cli.{arguments.command}_command").execute(arguments)
+        status: int = arguments.execute(arguments)
     except SystemExit as end:  # --help, --version
         return end.code if isinstance(end.code, int) else 0
     except BudgetExhaustedError as error:

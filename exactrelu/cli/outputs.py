@@ -6,26 +6,59 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from exactrelu.networks.affine_map import AffineMap
-from exactrelu.networks.configuration import Configuration
-from exactrelu.networks.network import Network
+from exactrelu.cli.inputs import file_name
 from exactrelu.numbers.text import ROUNDED, functional_text
-from exactrelu.polyhedra.domain import Domain
 from exactrelu.writing.atomic_file import write_atomically
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from exactrelu.networks.affine_map import AffineMap
+    from exactrelu.networks.configuration import Configuration
+    from exactrelu.networks.network import Network
+    from exactrelu.polyhedra.domain import Domain
     from exactrelu.shallow.parametrization import Parametrization
 
 _T = TypeVar("_T")
 ROWS_SHOWN = 50
 _LONGEST_BITS = 64
 _NOTE = "(~ marks a rounded number: --json has it exactly)"
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--json``, which every command takes."""
+    _add_file(parser, "--json", kind=file_name, help="write JSON ('-': to stdout)")
+
+
+def add_result(parser: argparse.ArgumentParser, *flags: str, help: str) -> None:  # noqa: A002 - argparse's word
+    """Declare an option that names a file to write."""
+    _add_file(parser, *flags, kind=file_name, help=help)
+
+
+def add_certificate(parser: argparse.ArgumentParser) -> None:
+    """Declare ``--certificate``."""
+    text = "write a proof that `exactrelu check` verifies (docs/certificates.md; gzip if FILE ends in .gz)"
+    _add_file(parser, "--certificate", kind=_certificate_name, help=text)
+
+
+def _add_file(
+    parser: argparse.ArgumentParser,
+    *flags: str,
+    kind: Callable[[str], str],
+    help: str,  # noqa: A002
+) -> None:
+    option = parser.add_argument(*flags, type=kind, metavar="FILE", help=help)
+    parser.set_defaults(results=(*(parser.get_default("results") or ()), option.dest))
+
+
+def _certificate_name(text: str) -> str:
+    if text == "-":
+        raise argparse.ArgumentTypeError("expected a file name, got '-'; stdout is /dev/stdout")
+    return file_name(text)
 
 
 def write_json(target: str, document: Mapping[str, Any]) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from exactrelu.analysis.pieces import tiling
-from exactrelu.cli.inputs import domain_of, network_of, search_of
+from exactrelu.cli.inputs import add_domain, add_network, add_search, domain_of, network_of, search_of
 from exactrelu.cli.outputs import (
     configuration_text,
     domain_text,
@@ -16,13 +15,24 @@ from exactrelu.cli.outputs import (
     print_rows,
     write_json,
 )
-from exactrelu.documents.pieces import pieces_document
-from exactrelu.enumeration import Problem, resolve_engine
 from exactrelu.networks.reading import Reading
+
+SUMMARY = "linear pieces: cells with one affine map, joined through facets, and their adjacency"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
+    add_domain(parser)
+    add_search(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the linear pieces, with their cells and adjacency."""
+    from exactrelu.analysis.pieces import tiling
+    from exactrelu.documents.pieces import pieces_document
+    from exactrelu.enumeration import Problem, resolve_engine
+
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
     engine = resolve_engine(arguments.engine, Problem.of(network, domain, Reading.FULL))

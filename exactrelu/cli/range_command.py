@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
-from exactrelu.analysis.ranges import OutputRange, output_range
-from exactrelu.cli.inputs import domain_of, network_of, search_of
+from exactrelu.cli.inputs import add_domain, add_network, add_search, domain_of, network_of, search_of
 from exactrelu.cli.outputs import (
+    add_certificate,
     domain_text,
     network_text,
     print_facts,
@@ -14,17 +15,32 @@ from exactrelu.cli.outputs import (
     print_written,
     write_json,
 )
-from exactrelu.documents.network import vector_texts
-from exactrelu.documents.ranges import ranges_document
-from exactrelu.documents.region import domain_header
-from exactrelu.enumeration import Problem, resolve_engine
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.numbers.text import rounded_text, vector_text
 
+if TYPE_CHECKING:
+    from exactrelu.analysis.ranges import OutputRange
+
+
+SUMMARY = "exact range of each output"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
+    add_domain(parser)
+    add_search(parser)
+    add_certificate(parser)
+
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the exact range of each output."""
+    from exactrelu.analysis.ranges import output_range
+    from exactrelu.documents.ranges import ranges_document
+    from exactrelu.documents.region import domain_header
+    from exactrelu.enumeration import Problem, resolve_engine
+
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
     engine = resolve_engine(arguments.engine, Problem.of(network, domain, Reading.FULL))
@@ -55,6 +71,8 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _rows(index: int, one: OutputRange) -> list[tuple[str, ...]]:
+    from exactrelu.documents.network import vector_texts
+
     rows: list[tuple[str, ...]] = []
     for name, infinite, extremum in (("min", "-inf", one.minimum), ("max", "inf", one.maximum)):
         value, decimal = infinite, infinite

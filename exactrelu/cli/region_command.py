@@ -6,24 +6,53 @@ import argparse
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import product
+from typing import TYPE_CHECKING
 
-from exactrelu.cli.inputs import domain_of, network_of, point_at, search_of
+from exactrelu.cli.inputs import (
+    add_cells,
+    add_domain,
+    add_limits,
+    add_network,
+    add_point,
+    domain_of,
+    network_of,
+    point_at,
+    search_of,
+)
 from exactrelu.cli.outputs import domain_text, map_text, network_text, print_facts, print_table, write_json
-from exactrelu.documents.region import emptiness_of, problem_header, region_document
-from exactrelu.enumeration import Problem
-from exactrelu.enumeration.effort import Search
-from exactrelu.networks.configuration import Configuration
-from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
-from exactrelu.networks.region import Region, cell_rows, region_of
-from exactrelu.numbers.linear_algebra import IntegerRow
-from exactrelu.numbers.points import Point
 from exactrelu.numbers.text import functional_text, vector_text
-from exactrelu.polyhedra.domain import Domain
+
+if TYPE_CHECKING:
+    from exactrelu.enumeration.effort import Search
+    from exactrelu.networks.network import Network
+    from exactrelu.networks.region import Region
+    from exactrelu.numbers.linear_algebra import IntegerRow
+    from exactrelu.numbers.points import Point
+    from exactrelu.polyhedra.domain import Domain
+
+
+SUMMARY = "one region: the cell of a point or of a configuration"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
+    chosen = parser.add_mutually_exclusive_group(required=True)
+    add_point(chosen)
+    chosen.add_argument("--configuration", metavar="BITS", help="bits of each hidden layer: 01|1")
+    add_cells(parser)
+    add_domain(parser)
+    add_limits(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the region of a point or of a configuration."""
+    from exactrelu.documents.region import emptiness_of, problem_header, region_document
+    from exactrelu.enumeration import Problem
+    from exactrelu.networks.configuration import Configuration
+    from exactrelu.networks.region import cell_rows, region_of
+
     network = network_of(arguments)
     domain, reading = domain_of(arguments, network.inputs), Reading(arguments.cells)
     rows = domain.rows
@@ -51,6 +80,9 @@ def _regions_at(
     network: Network, point: Point, domain: Domain, reading: Reading, search: Search
 ) -> Iterator[Region]:
     """Yield the regions that contain the point: in ``closed`` a zero pre-activation takes both bits."""
+    from exactrelu.networks.configuration import Configuration
+    from exactrelu.networks.region import region_of
+
     if not domain.contains(point):
         return
     if reading is Reading.CLOSED:

@@ -7,38 +7,91 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from exactrelu.cli.inputs import bounds_of, domain_of, executor_of, network_of, search_of
-from exactrelu.cli.outputs import domain_text, network_text, print_facts, print_written, progress
-from exactrelu.cli.parser import UsageError
-from exactrelu.cli.region_sinks import (
-    DrawingSink,
-    JsonLinesSink,
-    JsonSink,
-    Sink,
-    TableSink,
-    TreeSink,
-    json_file,
-    json_lines_file,
+from exactrelu.cli.inputs import (
+    UsageError,
+    add_cells,
+    add_domain,
+    add_network,
+    add_search,
+    bounds_of,
+    domain_of,
+    executor_of,
+    natural,
+    network_of,
+    positive,
+    search_of,
 )
-from exactrelu.cli.resumption import Resumption
-from exactrelu.documents.region import GeometryDetail, emptiness_of, problem_header
-from exactrelu.enumeration import (
-    Leaf,
-    Problem,
-    Reached,
-    count_configurations,
-    enumerate_leaves,
-    resolve_engine,
+from exactrelu.cli.outputs import (
+    add_certificate,
+    add_result,
+    domain_text,
+    network_text,
+    print_facts,
+    print_written,
+    progress,
 )
-from exactrelu.networks.network import Network
 
-Consumer = Callable[[Iterable[Reached]], object]
+if TYPE_CHECKING:
+    from exactrelu.cli.region_sinks import DrawingSink, Sink
+    from exactrelu.cli.resumption import Resumption
+    from exactrelu.enumeration import Leaf, Problem, Reached
+    from exactrelu.networks.network import Network
+
+    Consumer = Callable[[Iterable[Reached]], object]
+
+
+SUMMARY = "all configurations on a domain, with their regions"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
+    add_domain(parser)
+    add_cells(parser)
+    add_search(parser)
+    parser.add_argument("--count", action="store_true", help="only count")
+    parser.add_argument(
+        "--jobs",
+        type=positive,
+        default=1,
+        metavar="N",
+        help="count (engines generators and lp) or write JSON with N processes",
+    )
+    parser.add_argument(
+        "--depth",
+        type=natural,
+        metavar="K",
+        help="stop at Theta_K, the first K hidden layers; maps are then those of layer K + 1",
+    )
+    parser.add_argument(
+        "--geometry",
+        choices=["none", "constraints", "full"],
+        default="full",
+        help="how much of each region is computed and written (default: full, with vertices and rays)",
+    )
+    add_result(
+        parser,
+        "--jsonl",
+        help="stream one region a line, the count last ('-': stdout)",
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on with the --jsonl FILE of an interrupted run (the same network, domain and options)",
+    )
+    parser.add_argument("--tree", action="store_true", help="show how each layer refines the one before")
+    add_result(parser, "--draw", help="draw the tiling of the plane (.svg or .png)")
+    parser.add_argument("--window", metavar="BOX", help="window of the drawing, written as for --box")
+    add_certificate(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Enumerate the configurations on a domain and send them where they were asked for."""
+    from exactrelu.documents.region import emptiness_of, problem_header
+    from exactrelu.enumeration import Problem, count_configurations, enumerate_leaves, resolve_engine
+
     _check_targets(arguments)
     network = network_of(arguments)
     problem = Problem.of(network, domain_of(arguments, network.inputs), arguments.cells, arguments.depth)
@@ -92,6 +145,9 @@ def _check_targets(arguments: argparse.Namespace) -> None:
 
 def _resumption(arguments: argparse.Namespace, problem: Problem) -> Resumption | None:
     """Return where an interrupted run stopped; None for a new run."""
+    from exactrelu.cli.resumption import Resumption
+    from exactrelu.documents.region import GeometryDetail
+
     if not arguments.resume:
         return None
     if arguments.jsonl in (None, "-") or arguments.draw or arguments.tree or arguments.certificate:
@@ -106,6 +162,9 @@ def _sinks(
     stack: ExitStack,
     resumption: Resumption | None,
 ) -> list[Sink]:
+    from exactrelu.cli.region_sinks import TableSink, TreeSink, json_file, json_lines_file
+    from exactrelu.documents.region import GeometryDetail
+
     detail = GeometryDetail(arguments.geometry)
     sinks: list[Sink] = []
     if arguments.draw:
@@ -123,6 +182,7 @@ def _sinks(
 
 
 def _drawing(arguments: argparse.Namespace, network: Network) -> DrawingSink:
+    from exactrelu.cli.region_sinks import DrawingSink
     from exactrelu.drawing import Window, require_drawable
 
     require_drawable(network, Path(arguments.draw))
@@ -135,6 +195,8 @@ def _write_in_parallel(
 ) -> int:
     """Write the regions as JSON, their geometry computed by ``--jobs`` processes."""
     from exactrelu.cli.parallel_regions import region_texts
+    from exactrelu.cli.region_sinks import JsonLinesSink, JsonSink
+    from exactrelu.documents.region import GeometryDetail
 
     (sink,) = (sink for sink in sinks if isinstance(sink, (JsonSink, JsonLinesSink)))
     detail, count = GeometryDetail(arguments.geometry), 0
@@ -156,6 +218,8 @@ def _keeper(arguments: argparse.Namespace, network: Network, problem: Problem) -
 
 
 def _distribute(leaves: Iterable[Leaf], sinks: list[Sink], keep: Consumer) -> int:
+    from exactrelu.enumeration import Reached
+
     count = 0
 
     def taken() -> Iterator[Reached]:

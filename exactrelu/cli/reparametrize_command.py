@@ -4,22 +4,54 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
-from exactrelu.cli.inputs import parametrization_of
-from exactrelu.cli.outputs import print_facts, print_rows, print_written, shallow_text, write_json
-from exactrelu.documents.parametrization import (
-    write_parametrization,
+from exactrelu.cli.inputs import add_network, parametrization_of
+from exactrelu.cli.outputs import (
+    add_certificate,
+    add_result,
+    print_facts,
+    print_rows,
+    print_written,
+    shallow_text,
+    write_json,
 )
-from exactrelu.documents.shallow import steps_document
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.numbers.text import vector_text
-from exactrelu.shallow.parametrization import Neuron, Parametrization
-from exactrelu.shallow.step_list import reparametrize
-from exactrelu.shallow.step_results import StepResult
+
+if TYPE_CHECKING:
+    from exactrelu.shallow.parametrization import Neuron, Parametrization
+    from exactrelu.shallow.step_results import StepResult
+
+
+SUMMARY = "steps that change parameters but not the function (L = 2)"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
+    parser.add_argument(
+        "--steps",
+        required=True,
+        metavar="STEPS",
+        help="comma-separated, neurons from 0: drop, merge, cancel, embed, balance (or balance:2), "
+        "flip:0+2, permute:2+0+1, rescale:0=3/2+1=2, pad:5",
+    )
+    add_result(
+        parser,
+        "-o",
+        "--output",
+        help="write the new network (.json, native format; version 2 where it has radicals)",
+    )
+    add_certificate(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Apply reparametrization steps, say what each did, and write the result."""
+    from exactrelu.documents.parametrization import write_parametrization
+    from exactrelu.documents.shallow import steps_document
+    from exactrelu.shallow.step_list import reparametrize
+
     shallow = parametrization_of(arguments)
     results = reparametrize(shallow, arguments.steps)
     after = results[-1].after

@@ -4,33 +4,55 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from exactrelu.cli.inputs import bounds_of, search_of
-from exactrelu.cli.outputs import print_facts, print_rows, print_written, write_json
-from exactrelu.cli.stability_tables import print_report
-from exactrelu.documents.parametrization import parametrization_digest
-from exactrelu.documents.stability import (
-    lemma_a7_document,
-    radii_document,
-    stability_document,
-    sup_document,
-)
-from exactrelu.enumeration.effort import Search
+from exactrelu.cli.inputs import add_limits, add_reading_of_nnet, add_sums, bounds_of, search_of
+from exactrelu.cli.outputs import add_certificate, print_facts, print_rows, print_written, write_json
 from exactrelu.errors import ArgumentError
-from exactrelu.formats.shallow_file import load_parametrization
 from exactrelu.numbers.rationals import rational_at
 from exactrelu.numbers.text import number_text, vector_text
-from exactrelu.polyhedra.domain import Domain
-from exactrelu.shallow.parametrization import Parametrization
-from exactrelu.stability.inverse_stability import StabilityReport, inverse_stability
-from exactrelu.stability.lemma_a7 import LemmaA7Constant, lemma_a7_constant
-from exactrelu.stability.norms import SupDistance, sup_distance
-from exactrelu.stability.stability_constants import SHARP, THEOREM_3_3
+
+if TYPE_CHECKING:
+    from exactrelu.enumeration.effort import Search
+    from exactrelu.shallow.parametrization import Parametrization
+    from exactrelu.stability.inverse_stability import StabilityReport
+    from exactrelu.stability.lemma_a7 import LemmaA7Constant
+    from exactrelu.stability.norms import SupDistance
+
+
+SUMMARY = "inverse stability of a pair of shallow networks (L = 2)"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument(
+        "gamma", metavar="GAMMA", help="the parametrization to stay near to: .json, .onnx, .nnet"
+    )
+    parser.add_argument("theta", metavar="THETA", help="a parametrization of the realization g to reach")
+    parser.set_defaults(inputs=("gamma", "theta"))
+    add_reading_of_nnet(parser)
+    parser.add_argument("--beta", metavar="P/Q", help="the beta of Theorem 3.1, C.1 (default: the smallest)")
+    parser.add_argument(
+        "--positivity",
+        choices=["support", "all"],
+        default="support",
+        help="whose weight vectors must have positive coordinates in Definition 3.2 (default: non-zero ones)",
+    )
+    parser.add_argument("--radius", metavar="P/Q", help="a radius among parameters, for Proposition 1.2")
+    parser.add_argument("--box", metavar="BOX", help="the sup norm on LO:HI, too (or LO:HI,LO:HI,...)")
+    parser.add_argument("--lemma-a7", action="store_true", help="the constant of Lemma A.7 for Gamma, too")
+    add_sums(parser)
+    add_limits(parser)
+    add_certificate(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Report delta, Theorem 3.1 with its Phi, and Theorem 3.3 for a pair of shallow networks."""
+    from exactrelu.cli.stability_tables import print_report
+    from exactrelu.documents.parametrization import parametrization_digest
+    from exactrelu.documents.stability import stability_document
+    from exactrelu.stability.inverse_stability import inverse_stability
+
     gamma, theta = (_loaded(arguments, path) for path in (arguments.gamma, arguments.theta))
     with search_of(arguments) as search:
         report = inverse_stability(
@@ -69,6 +91,8 @@ def _certify(path: str, report: StabilityReport) -> None:
 
 
 def _loaded(arguments: argparse.Namespace, path: str) -> Parametrization:
+    from exactrelu.formats.shallow_file import load_parametrization
+
     return load_parametrization(
         path, nnet_as=arguments.nnet_as, nnet_normalization=arguments.nnet_normalization
     )
@@ -80,6 +104,11 @@ class _Extras:
     def __init__(
         self, arguments: argparse.Namespace, gamma: Parametrization, theta: Parametrization, search: Search
     ) -> None:
+        from exactrelu.polyhedra.domain import Domain
+        from exactrelu.stability.lemma_a7 import lemma_a7_constant
+        from exactrelu.stability.norms import sup_distance
+        from exactrelu.stability.stability_constants import SHARP, THEOREM_3_3
+
         self.radius = None if arguments.radius is None else rational_at("--radius", arguments.radius)
         self.radii = None
         if self.radius is not None:
@@ -94,6 +123,8 @@ class _Extras:
             self.lemma = lemma_a7_constant([neuron.weight for neuron in gamma.neurons], search=search)
 
     def document(self) -> dict[str, Any]:
+        from exactrelu.documents.stability import lemma_a7_document, radii_document, sup_document
+
         result: dict[str, Any] = {}
         if self.radius is not None and self.radii is not None:
             result |= radii_document(self.radius, self.radii)
