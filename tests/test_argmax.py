@@ -11,7 +11,7 @@ from exactrelu import Domain, Network, argmax_regions, load_network
 from exactrelu.analysis.decision_regions import with_threshold
 from exactrelu.errors import NetworkError
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-from exactrelu.polyhedra.domain import Relation
+from exactrelu.polyhedra.constraints import Relation
 from exactrelu.polyhedra.domain_points import domain_points
 from exactrelu.polyhedra.integration import Polytope
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron

@@ -154,7 +154,7 @@ def test_closed_forms_on_the_cube(n):
     ],
 )
 def test_volumes_of_polytopes(rows, volume):
-    from exactrelu.polyhedra.domain import Relation
+    from exactrelu.polyhedra.constraints import Relation
     from exactrelu.polyhedra.polyhedron import Functional
 
     n = len(rows[0]) - 1

@@ -13,7 +13,8 @@ from exactrelu.enumeration import count, regions
 from exactrelu.errors import DomainError, ExactReluError, InexactNumberError, NetworkError
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
-from exactrelu.polyhedra.domain import Domain, LinearConstraint, Relation, Row
+from exactrelu.polyhedra.constraints import LinearConstraint, Relation, Row
+from exactrelu.polyhedra.domain import Domain
 from tests.support import brute_force
 from tests.support.drawn_networks import STEADY, Chooser, draw_domain, networks_and_domains, points
 

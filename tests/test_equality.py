@@ -15,7 +15,7 @@ from exactrelu.analysis.equality import EqualityDecision, EqualityMethod, reduce
 from exactrelu.certificates import certify_equal_forms, certify_equality, certify_inequality
 from exactrelu.errors import BudgetExhaustedError, DomainError, NetworkError
 from exactrelu.networks.affine_map import AffineMap
-from exactrelu.polyhedra.domain_points import domain_points, interior_point, simplest_between
+from exactrelu.polyhedra.domain_points import domain_points, simplest_between
 from tests.support.brute_force import evaluate
 from tests.support.command_line import ABSOLUTE, domain_document, network_document
 from tests.support.disguised_networks import disguised, z3_differ
@@ -336,10 +336,10 @@ def test_what_two_networks_share_cancels():
 
 
 def test_an_interior_point_lies_inside():
-    assert interior_point(Domain.box([(0, 2)] * 40)) == (F(1),) * 40
-    assert interior_point(Domain.from_inequalities(1, [([1], 0, "<"), ([1], 0, ">")])) is None
+    assert Domain.box([(0, 2)] * 40).interior_point == (F(1),) * 40
+    assert Domain.from_inequalities(1, [([1], 0, "<"), ([1], 0, ">")]).interior_point is None
     flat = PLANES["disguised line"]
-    assert flat.contains(interior_point(flat))
+    assert flat.contains(flat.interior_point)
 
 
 @pytest.mark.parametrize(("low", "high"), [("1/3", "1/2"), ("-7/5", "-13/10"), ("0", "1"), ("5/7", "5/7")])

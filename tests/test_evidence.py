@@ -17,7 +17,8 @@ from exactrelu.enumeration import (
 )
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
-from exactrelu.polyhedra.domain import Domain, Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.farkas import InfeasibilityProof, prove_infeasible
 from tests.support import brute_force
 from tests.support.drawn_networks import (

@@ -16,7 +16,8 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import region_of
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-from exactrelu.polyhedra.domain import Domain, Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron, SignRange, is_feasible
 from tests.support import brute_force
 from tests.support.brute_force import Constraint, ppl

@@ -35,7 +35,8 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers import rounding_mode
 from exactrelu.numbers.batched_simplex import climb
-from exactrelu.polyhedra.domain import Domain, Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Polyhedron
 from tests.support.drawn_networks import Chooser, draw_domain
 from tests.support.engine_agreement import READINGS, agrees_with_ppl, drawn

@@ -176,10 +176,10 @@ def test_semidefiniteness_agrees_with_the_principal_minors():
 
 def test_directions_of_domains_are_those_of_the_affine_hull():
     thin = Domain.from_inequalities(2, [([1, -1], 0, "<="), ([2, -2], 0, ">="), ([1, 0], 0, ">")])
-    assert Subspace.along(thin) == Subspace.of_equations([(1, -1)], 2)
-    assert Subspace.along(Domain.box([(0, 1), (0, 0)])) == Subspace.of_equations([(0, 5)], 2)
-    assert Subspace.along(Domain.whole_space(2)) == Subspace.whole(2)
-    point = Subspace.along(Domain.box([(1, 1), (2, 2)]))
+    assert thin.directions == Subspace.of_equations([(1, -1)], 2)
+    assert Domain.box([(0, 1), (0, 0)]).directions == Subspace.of_equations([(0, 5)], 2)
+    assert Domain.whole_space(2).directions == Subspace.whole(2)
+    point = Domain.box([(1, 1), (2, 2)]).directions
     assert point.dimension == 0
     assert [operator_norm([[3, 4]], norm, point) for norm in ("1", "2", "inf")] == [0, 0, 0]
 

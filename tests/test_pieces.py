@@ -13,7 +13,8 @@ from exactrelu.analysis.pieces import Tiling, tiling
 from exactrelu.enumeration import count, regions
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
-from exactrelu.polyhedra.domain import Domain, Relation
+from exactrelu.polyhedra.constraints import Relation
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Functional
 from tests.support.seeded_cases import seeded_cases
 

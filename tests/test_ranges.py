@@ -9,7 +9,8 @@ import z3
 
 from exactrelu.analysis.ranges import Extremum, OutputRange, output_range
 from exactrelu.networks.network import Network
-from exactrelu.polyhedra.domain import Domain, Relation
+from exactrelu.polyhedra.constraints import Relation
+from exactrelu.polyhedra.domain import Domain
 from tests.support.seeded_cases import seeded_cases
 
 ABSOLUTE = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])

@@ -10,7 +10,7 @@ import z3
 from exactrelu import Domain, Network, decide_equality, output_range
 from exactrelu.documents.smt_lib import OutputBound, bounds_script, configuration_script, inequality_script
 from exactrelu.errors import ArgumentError, ConfigurationError, DomainError, NetworkError
-from exactrelu.polyhedra.domain import Relation
+from exactrelu.polyhedra.constraints import Relation
 from tests.support.brute_force import all_bits, configurations, text
 from tests.support.command_line import ABSOLUTE, domain_document, network_document
 from tests.support.disguised_networks import disguised

@@ -12,7 +12,7 @@ import exactrelu
 from exactrelu import Configuration, Domain, Network, Search
 from exactrelu.errors import ConfigurationError
 from exactrelu.networks.reading import Reading
-from exactrelu.polyhedra.domain import LinearConstraint
+from exactrelu.polyhedra.constraints import LinearConstraint
 from tests.support.drawn_networks import Chooser, draw_domain, draw_network
 
 ABSOLUTE = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])

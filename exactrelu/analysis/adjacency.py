@@ -25,7 +25,8 @@ from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import common_denominator
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-from exactrelu.polyhedra.domain import Domain, Relation
+from exactrelu.polyhedra.constraints import Relation
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Functional
 
 Neuron = tuple[int, int]

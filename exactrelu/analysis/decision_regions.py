@@ -29,7 +29,8 @@ from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, primiti
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import rational
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-from exactrelu.polyhedra.domain import Domain, Relation
+from exactrelu.polyhedra.constraints import Relation
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron, SignRange
 
 ClassSet = tuple[int, ...]

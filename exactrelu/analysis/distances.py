@@ -26,7 +26,7 @@ from functools import cached_property
 from typing import Never
 
 from exactrelu.analysis.equality import reduced_difference, require_one_shape
-from exactrelu.analysis.lipschitz import directions_of, linear_part
+from exactrelu.analysis.lipschitz import linear_part
 from exactrelu.analysis.ranges import Extremum, output_range
 from exactrelu.enumeration import Problem, regions
 from exactrelu.enumeration.effort import Search
@@ -37,7 +37,6 @@ from exactrelu.networks.region import Region
 from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.linear_algebra import primitive_from_rationals
 from exactrelu.numbers.points import Point
-from exactrelu.polyhedra.cell import Cell
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.integration import Polytope, balanced_sum
 
@@ -126,13 +125,12 @@ def distance(
     norm = DistanceNorm(norm)
     domain = Problem.of(one, domain).domain
     require_one_shape(one, two)
-    cell = Cell.of_domain(domain)
-    if cell is None:
+    if domain.is_empty:
         return Distance(norm, Fraction(0))
-    if norm in (DistanceNorm.L1, DistanceNorm.L2) and cell.closure.dimension() < domain.dimension:
+    if norm in (DistanceNorm.L1, DistanceNorm.L2) and domain.affine_dimension < domain.dimension:
         raise DomainError(
             f"{norm} distance: expected a domain of dimension {domain.dimension}, "
-            f"got one of dimension {cell.closure.dimension()}"
+            f"got one of dimension {domain.affine_dimension}"
         )
     difference = reduced_difference(one, two)
     if norm is DistanceNorm.SUP:
@@ -156,7 +154,7 @@ def _sup(difference: Network, domain: Domain, search: Search | None) -> Distance
 
 
 def _semi_norm(domain: Domain, found: Iterator[Region]) -> Distance:
-    directions = directions_of(domain)
+    directions = domain.directions
     best: tuple[Fraction, int, int, Region] | None = None
     for region in found:
         part = linear_part(region.affine_map)

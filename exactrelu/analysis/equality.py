@@ -31,14 +31,12 @@ from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.reduced_networks import reduced
-from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, echelon
+from exactrelu.numbers.linear_algebra import RationalMatrix
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.text import vector_text
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-from exactrelu.polyhedra.cell import Cell
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.domain_points import domain_points, simplified
-from exactrelu.polyhedra.farkas import find_infeasibility
 from exactrelu.shallow.canonical_forms import canonical_form
 from exactrelu.shallow.kink_witness import point_off_zero
 from exactrelu.writing.html_tables import facts_table
@@ -124,7 +122,7 @@ def decide_equality(
     """
     domain = Problem.of(one, domain).domain
     require_one_shape(one, two)
-    if find_infeasibility(domain.dimension, domain.rows) is not None:
+    if domain.is_empty:
         return EqualityDecision(Verdict.HOLDS, EqualityMethod.EMPTY_DOMAIN)
     points = domain_points(domain, SAMPLES)
     if (decision := _by_evaluation(one, two, domain, islice(points, FIRST_SAMPLES))) is not None:
@@ -245,20 +243,12 @@ def _by_joint_cells(
 
 def _affine_parts(network: Network, domain: Domain, search: Search) -> Iterator[tuple[Reached, AffineMap]]:
     """Yield the `full` cells with the network's map on each, zero exactly if it vanishes on aff D."""
-    equations = _affine_hull(domain)
+    equations = domain.equations
     problem = Problem.of(network, domain, Reading.FULL)
     for leaf in enumerate_leaves(problem, search=search):
         if isinstance(leaf, Reached):
             g = leaf.affine_map()
             yield leaf, on_affine_hull(g, equations) if equations else g
-
-
-def _affine_hull(domain: Domain) -> list[IntegerRow]:
-    """Return the equations of aff D of a non-empty domain, in reduced row echelon form."""
-    cell = Cell.of_domain(domain)
-    if cell is None:
-        return []
-    return echelon(cell.closure.constraints()[0], domain.dimension + 1)
 
 
 def _point_off_zero(leaf: Reached, g: AffineMap) -> Point:

@@ -28,7 +28,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu.analysis.adjacency import configuration_along
-from exactrelu.analysis.lipschitz import directions_of, linear_part
+from exactrelu.analysis.lipschitz import linear_part
 from exactrelu.enumeration import regions
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ConfigurationError, DomainError, NetworkError
@@ -40,7 +40,8 @@ from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import RationalMatrix, primitive_from_rationals
 from exactrelu.numbers.points import Point, point_of
 from exactrelu.numbers.rationals import rational
-from exactrelu.polyhedra.domain import Domain, LinearConstraint, Relation, Row
+from exactrelu.polyhedra.constraints import LinearConstraint, Relation, Row
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.matrix_norms import Norm, polyhedral_norm
 from exactrelu.polyhedra.polyhedron import is_feasible
 
@@ -255,7 +256,7 @@ def clarke_jacobian(
     """
     point = point_of(x, network.inputs)
     domain = domain or Domain.whole_space(network.inputs)
-    projector = directions_of(domain).projector
+    projector = domain.directions.projector
     near = Domain(domain.dimension, (*domain.constraints, *_box(point, _safe_radius(network, point))))
     found: dict[Configuration, RationalMatrix] = {}
     for region in regions(network, near, Reading.FULL, search=search):

@@ -36,7 +36,6 @@ from exactrelu.polyhedra.matrix_norms import (
     polyhedral_norm,
     spectral_norm_squared,
 )
-from exactrelu.polyhedra.polyhedron import is_feasible
 from exactrelu.polyhedra.subspace import Subspace
 
 ZERO = AlgebraicNumber.from_rational(0)
@@ -101,7 +100,7 @@ def lipschitz_constant(
     '0'
     """
     domain, norm = domain or Domain.whole_space(network.inputs), Norm(norm)
-    record = _Record(norm, directions_of(domain))
+    record = _Record(norm, domain.directions)
     best: Region | None = None
     for region in regions(network, domain, Reading.FULL, search=search):
         if record.is_beaten_by(linear_part(region.affine_map)) or best is None:
@@ -130,7 +129,7 @@ def local_lipschitz_constants(
     [('01', '2'), ('10', '1')]
     """
     domain, norm = domain or Domain.whole_space(network.inputs), Norm(norm)
-    directions = directions_of(domain)
+    directions = domain.directions
     for region in regions(network, domain, Reading.FULL, search=search):
         part = linear_part(region.affine_map)
         power = operator_norm_power(part, norm, directions)
@@ -144,14 +143,6 @@ def operator_norm_power(
     if norm is Norm.TWO:
         return spectral_norm_squared(matrix, subspace)
     return AlgebraicNumber.from_rational(polyhedral_norm(matrix, norm, subspace))
-
-
-def directions_of(domain: Domain) -> Subspace:
-    """Return lin D; for an empty domain {0}."""
-    if is_feasible(domain.dimension, domain.rows):
-        return Subspace.along(domain)
-    identity = RationalMatrix.identity(domain.dimension)
-    return Subspace.of_equations(identity.integer_rows(), domain.dimension)
 
 
 def linear_part(affine_map: AffineMap) -> RationalMatrix:

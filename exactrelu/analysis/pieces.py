@@ -20,10 +20,9 @@ from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import region_of
-from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, echelon, pivot_column
+from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, pivot_column
 from exactrelu.numbers.text import functional_text
 from exactrelu.polyhedra.domain import Domain
-from exactrelu.polyhedra.polyhedron import Polyhedron
 from exactrelu.writing.html_tables import first_lines, rows_table
 
 if TYPE_CHECKING:
@@ -141,7 +140,7 @@ def tiling(
     (3, 1, 2)
     """
     domain = domain or Domain.whole_space(network.inputs)
-    equations = affine_hull(domain)
+    equations = domain.equations
     maps: dict[Configuration, AffineMap] = {}
     edges = []
     for region in regions(network, domain, Reading.FULL, search=search):
@@ -152,15 +151,6 @@ def tiling(
         ]
     edges.sort(key=lambda edge: (edge.one, edge.two))
     return Tiling(network, domain, maps, tuple(edges))
-
-
-def affine_hull(domain: Domain) -> list[IntegerRow]:
-    """Return the equations of the affine hull of a domain, in reduced row echelon form.
-
-    For an empty domain the result is without meaning.
-    """
-    equations, _ = Polyhedron.closure_of(domain.dimension, domain.rows).constraints()
-    return echelon(equations, domain.dimension + 1)
 
 
 def on_affine_hull(affine_map: AffineMap, equations: Sequence[IntegerRow]) -> AffineMap:

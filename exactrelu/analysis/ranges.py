@@ -19,7 +19,8 @@ from exactrelu.numbers.linear_algebra import IntegerRow, primitive_from_rational
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.cell import is_nonempty
-from exactrelu.polyhedra.domain import Domain, Relation
+from exactrelu.polyhedra.constraints import Relation
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
 
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu.analysis.gradients import clarke_jacobian
-from exactrelu.analysis.pieces import affine_hull, on_affine_hull
+from exactrelu.analysis.pieces import on_affine_hull
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement, verdict_of
 from exactrelu.audit.summary_text import number_text, point_text
@@ -65,7 +65,7 @@ class AffineMapClaim:
 
     def judge(self, network: Network, search: Search) -> Judgement:
         """Return whether the map is that of a cell at the point, with the maps of all of them."""
-        equations = affine_hull(self.domain)
+        equations = self.domain.equations
         touching = clarke_jacobian(network, self.point, self.domain, search=search).configurations
         own = network.configuration(self.point)
         cells = [self._compare(network, theta, "full", equations) for theta in touching]

@@ -22,9 +22,7 @@ from exactrelu.formats.strict_json import Node
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import format_rational
-from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.domain import Domain
-from exactrelu.polyhedra.polyhedron import Polyhedron
 
 Side = tuple[Extended | None, ...]
 
@@ -163,9 +161,8 @@ def violating_point(
     sign, bound = above
     if extremum.attained:
         return extremum.point
-    start = extremum.point
-    if extremum.ray is None:
-        start = interior_point(domain)
+    inside = domain.interior_point
+    start = extremum.point if extremum.ray is not None or inside is None else inside
     step = Fraction(1)
     while True:
         if extremum.ray is not None:
@@ -177,9 +174,3 @@ def violating_point(
             step /= 2
         if sign * network(point)[output] > sign * bound:
             return point
-
-
-def interior_point(domain: Domain) -> Point:
-    """Return a relative interior point of a domain that is not empty."""
-    closure = Polyhedron.closure_of(domain.dimension, domain.rows)
-    return CanonicalPolyhedron.of(closure, domain.dimension).point

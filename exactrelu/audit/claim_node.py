@@ -15,7 +15,8 @@ from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import brief
-from exactrelu.polyhedra.domain import Domain, LinearConstraint, Relation
+from exactrelu.polyhedra.constraints import LinearConstraint, Relation
+from exactrelu.polyhedra.domain import Domain
 
 COMMON_KEYS = ("kind", "id", "note", "numbers")
 

@@ -11,7 +11,7 @@ from exactrelu.documents.network import vector_texts
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import format_rational, rational_vector
-from exactrelu.polyhedra.domain import LinearConstraint, Relation
+from exactrelu.polyhedra.constraints import LinearConstraint, Relation
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.analysis.lipschitz import LipschitzConstant, directions_of, lipschitz_constant
+from exactrelu.analysis.lipschitz import LipschitzConstant, lipschitz_constant
 from exactrelu.audit.claim_node import ClaimNode, choice_of
 from exactrelu.audit.claim_numbers import number_of
 from exactrelu.audit.judgement import Judgement, verdict_of
@@ -131,7 +131,7 @@ def _directions(constant: LipschitzConstant, domain: Domain) -> Iterator[Point]:
     matrix = constant.linear_part
     if matrix is None:
         return
-    projector = directions_of(domain).projector.rows()
+    projector = domain.directions.projector.rows()
     rows = matrix.rows()
     size = len(projector)
     candidates: Iterator[Point]

@@ -23,7 +23,7 @@ from exactrelu.certificates.multipliers import Question, RowTable
 from exactrelu.networks.preactivations import Preactivations
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import IntegerRow, reduce_modulo
-from exactrelu.polyhedra.domain import Relation
+from exactrelu.polyhedra.constraints import Relation
 
 BLOCK = 4096
 

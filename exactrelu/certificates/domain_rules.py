@@ -14,9 +14,8 @@ from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import IntegerRow, echelon, primitive_from_rationals
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import common_denominator
-from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-from exactrelu.polyhedra.cell import Cell
-from exactrelu.polyhedra.domain import Domain, LinearConstraint, Relation, Row
+from exactrelu.polyhedra.constraints import LinearConstraint, Relation, Row
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.farkas import find_infeasibility
 
 
@@ -39,10 +38,9 @@ class DomainRules:
     def of(cls, domain: Domain, reading: Reading) -> DomainRules | None:
         """Return the rules, None for an empty domain."""
         rows = [_row(constraint) for constraint in domain.constraints]
-        cell = Cell.of_domain(domain)
-        if cell is None:
+        point = domain.interior_point
+        if point is None:
             return None
-        point = CanonicalPolyhedron.of(cell.closure, domain.dimension).point
         if reading is not Reading.FULL:
             same = tuple((row.entries, row.relation, row.relation) for row in rows)
             return cls(Rules(reading, same, ()), (), point)

@@ -19,7 +19,7 @@ from flint import fmpz_mat
 from exactrelu.numbers.batched_simplex import SMALL, climb
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.rationals import common_denominator
-from exactrelu.polyhedra.domain import Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.farkas import find_infeasibility
 
 _ENTRIES = 1 << 21  # numbers in one batch

@@ -26,7 +26,8 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import primitive_from_rationals
 from exactrelu.numbers.rationals import format_rational
-from exactrelu.polyhedra.domain import Domain, Relation
+from exactrelu.polyhedra.constraints import Relation
+from exactrelu.polyhedra.domain import Domain
 
 
 def certify_ranges(

@@ -89,7 +89,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Enumerate the configurations on a domain and send them where they were asked for."""
-    from exactrelu.documents.region import emptiness_of, problem_header
+    from exactrelu.documents.region import emptiness_document, problem_header
     from exactrelu.enumeration import Problem, count_configurations, enumerate_leaves, resolve_engine
 
     _check_targets(arguments)
@@ -99,7 +99,7 @@ def execute(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         search = stack.enter_context(search_of(arguments, engine))
         header = problem_header("exactrelu-regions", network, problem) | {"engine": engine}
-        header |= emptiness_of(network.inputs, problem.domain.rows)
+        header |= emptiness_document(problem.domain.emptiness)
         resumption = _resumption(arguments, problem)
         sinks = _sinks(arguments, network, header, stack, resumption)
         if arguments.count and not (arguments.draw or arguments.tree or arguments.certificate):

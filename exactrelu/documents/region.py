@@ -13,8 +13,9 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.region import Region
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-from exactrelu.polyhedra.domain import Domain, Row
-from exactrelu.polyhedra.farkas import find_infeasibility
+from exactrelu.polyhedra.constraints import Row
+from exactrelu.polyhedra.domain import Domain
+from exactrelu.polyhedra.farkas import InfeasibilityProof, find_infeasibility
 
 
 class GeometryDetail(StrEnum):
@@ -99,7 +100,7 @@ def domain_header(format_name: str, network: Network, domain: Domain, engine: st
         "domain": domain_document(domain),
         "engine": engine,
     }
-    return header | emptiness_of(domain.dimension, domain.rows)
+    return header | emptiness_document(domain.emptiness)
 
 
 def pair_header(
@@ -113,7 +114,7 @@ def pair_header(
         "domain": domain_document(domain),
         "engine": engine,
     }
-    return header | emptiness_of(domain.dimension, domain.rows)
+    return header | emptiness_document(domain.emptiness)
 
 
 def emptiness_of(dimension: int, rows: Sequence[Row]) -> dict[str, Any]:
@@ -121,7 +122,11 @@ def emptiness_of(dimension: int, rows: Sequence[Row]) -> dict[str, Any]:
 
     The proof holds the rows, in integers, and a multiplier for each.
     """
-    proof = find_infeasibility(dimension, rows)
+    return emptiness_document(find_infeasibility(dimension, rows))
+
+
+def emptiness_document(proof: InfeasibilityProof | None) -> dict[str, Any]:
+    """Return a proof of emptiness as the key ``emptiness``, nothing without one."""
     if proof is None:
         return {}
     shown = [_inequality(row.entries, str(row.relation)) for row in proof.rows]

@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exactrelu.analysis.equality import require_one_shape
-from exactrelu.analysis.pieces import affine_hull
 from exactrelu.enumeration import Problem
 from exactrelu.errors import ArgumentError, NetworkError
 from exactrelu.networks.affine_map import AffineMap
@@ -32,8 +31,8 @@ from exactrelu.networks.preactivations import layerwise, rows_with_bits
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import reduce_modulo
 from exactrelu.numbers.rationals import format_integer, rational_at
-from exactrelu.polyhedra.domain import Domain, Relation
-from exactrelu.polyhedra.farkas import find_infeasibility
+from exactrelu.polyhedra.constraints import Relation
+from exactrelu.polyhedra.domain import Domain
 
 _NEGATED = {
     Relation.LESS: Relation.AT_LEAST,
@@ -177,8 +176,7 @@ def _relations(problem: Problem, configuration: Configuration) -> list[str]:
         active = ">=" if problem.reading is Reading.CLOSED else ">"
         return [active if bit else "<=" for _, bit in neurons]
     domain = problem.domain
-    is_empty = find_infeasibility(domain.dimension, domain.rows) is not None
-    equations = [] if is_empty else affine_hull(domain)
+    equations = domain.equations
     return [">" if bit else "<" if any(reduce_modulo(row, equations)) else "=" for row, bit in neurons]
 
 

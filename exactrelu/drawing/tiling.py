@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from exactrelu.drawing.lines import LineClassifier, LineKind
 from exactrelu.drawing.polygon import convex_order, edges, line_through, union_of_segments
-from exactrelu.drawing.window import Window, closure_of, default_window
+from exactrelu.drawing.window import Window, default_window
 from exactrelu.errors import DomainError
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -115,7 +115,7 @@ class _Builder:
     """Collect tiles and edges, cell by cell."""
 
     def __init__(self, sample: Region, window: Window) -> None:
-        domain = closure_of(sample.domain)
+        domain = sample.domain.closure
         self.window = window
         self.sample = sample
         self.dimension = domain.dimension()

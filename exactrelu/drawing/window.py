@@ -13,7 +13,7 @@ from exactrelu.numbers.linear_algebra import primitive_from_rationals
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import format_rational, rational
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-from exactrelu.polyhedra.domain import Domain, Relation
+from exactrelu.polyhedra.constraints import Relation
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
 
 Bounds = tuple[Fraction, Fraction]
@@ -111,17 +111,12 @@ def default_window(regions: Sequence[Region]) -> Window:
     """
     if not regions:
         return _square((Fraction(0), Fraction(0)), _SIDE_OF_NOTHING)
-    closure = closure_of(regions[0].domain)
+    closure = regions[0].domain.closure
     if closure.is_bounded():
         return _round_domain(_bounding_box(closure.generators().points))
     x, y = _core({point for region in regions for point in _corners(region)})
     side = _longest((x, y)) * (1 + 2 * _VERTEX_MARGIN)
     return _square(((x[0] + x[1]) / 2, (y[0] + y[1]) / 2), side or _SIDE_OF_NOTHING)
-
-
-def closure_of(domain: Domain) -> Polyhedron:
-    """Return the closure of a non-empty domain."""
-    return Polyhedron.closure_of(domain.dimension, domain.rows)
 
 
 def _corners(region: Region) -> list[Point]:

@@ -32,7 +32,7 @@ from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import Region
 from exactrelu.numbers.linear_algebra import primitive
 from exactrelu.numbers.points import Point
-from exactrelu.polyhedra.domain import Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.farkas import InfeasibilityProof, prove_infeasible
 from exactrelu.polyhedra.polyhedron import Polyhedron
 

@@ -18,8 +18,8 @@ from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import Preactivations
 from exactrelu.networks.reading import Reading
-from exactrelu.polyhedra.cell import Cell, is_nonempty
-from exactrelu.polyhedra.domain import Relation
+from exactrelu.polyhedra.cell import is_nonempty
+from exactrelu.polyhedra.constraints import Relation
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron, SignRange
 
 
@@ -113,7 +113,7 @@ class _Search:
         self.stack: list[_Node | Leaf] = []
 
     def leaves(self) -> Iterator[Leaf]:
-        root = Cell.of_domain(self.problem.domain)
+        root = self.problem.domain.cell
         if root is None:
             if self.evidence:
                 yield Excluded(self.problem, "")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from exactrelu.errors import NumberSyntaxError
 from exactrelu.formats.limits import WorkAllowance, cost
 from exactrelu.numbers.rationals import parse_rational
-from exactrelu.polyhedra.domain import Relation
+from exactrelu.polyhedra.constraints import Relation
 from exactrelu.verification.inequality import Inequality, Terms
 
 RELATIONS = {str(relation): relation for relation in Relation}

@@ -24,7 +24,8 @@ from exactrelu.formats.limits import TooLargeError, check_array
 from exactrelu.formats.strict_json import Node, read_json, require_format
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
-from exactrelu.polyhedra.domain import Domain, LinearConstraint, Relation
+from exactrelu.polyhedra.constraints import LinearConstraint, Relation
+from exactrelu.polyhedra.domain import Domain
 
 _TEXTS = ("name", "description", "source")
 

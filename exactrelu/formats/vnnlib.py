@@ -20,7 +20,7 @@ from exactrelu.errors import FormatError, PropertyError
 from exactrelu.formats.limits import TooLargeError, printable, shown
 from exactrelu.formats.linear_terms import NEGATED, OPERATORS, RELATIONS, Term, TermError, TermReader
 from exactrelu.formats.s_expressions import Tokens, read_text
-from exactrelu.polyhedra.domain import Relation
+from exactrelu.polyhedra.constraints import Relation
 from exactrelu.verification.distribution import FALSE, TRUE, Child, Distribution
 from exactrelu.verification.property import Property
 

@@ -18,7 +18,8 @@ from exactrelu.numbers.points import Point, point_of
 from exactrelu.numbers.text import functional_text, vector_text
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.cell import Cell
-from exactrelu.polyhedra.domain import Domain, LinearConstraint, Relation, Row
+from exactrelu.polyhedra.constraints import LinearConstraint, Relation, Row
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
 from exactrelu.writing.html_tables import facts_table, first_lines
 
@@ -178,10 +179,7 @@ def region_of(
     if cell is None:
         return None
     dimension = cell.closure.dimension()
-    if (
-        reading is Reading.FULL
-        and dimension < Polyhedron.closure_of(domain.dimension, domain.rows).dimension()
-    ):
+    if reading is Reading.FULL and dimension < domain.affine_dimension:
         return None
     rows = tuple(layerwise(network, configuration))
     return Region(network, domain, reading, configuration, cell.closure, rows, dimension)

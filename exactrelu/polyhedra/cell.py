@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exactrelu.polyhedra.domain import Domain, Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
 
 
@@ -35,11 +35,6 @@ class Cell:
         closure = Polyhedron.closure_of(dimension, rows)
         strict = tuple(Functional(row.entries) for row in rows if row.relation is Relation.GREATER)
         return cls(closure, strict) if is_nonempty(closure, strict) else None
-
-    @classmethod
-    def of_domain(cls, domain: Domain) -> Cell | None:
-        """Return the domain as a cell, or None if it is empty."""
-        return cls.of_rows(domain.dimension, domain.rows)
 
 
 def is_nonempty(closure: Polyhedron, strict: Sequence[Functional]) -> bool:

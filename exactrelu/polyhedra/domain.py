@@ -1,137 +1,38 @@
-"""Domains: rational polyhedra in the input space, given by linear constraints."""
+"""Domains: rational polyhedra in the input space, given by linear constraints.
+
+What is imported inside the properties takes long to load, and reading a domain needs none of it. Nothing of
+that knows `Domain`: it works on rows.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, Never
+from typing import TYPE_CHECKING, Any
 
 from exactrelu.errors import DomainError, ExactReluError
-from exactrelu.numbers.points import point_of
-from exactrelu.numbers.rationals import (
-    common_denominator,
-    format_integer,
-    format_rational,
-    rational_at,
-)
-from exactrelu.numbers.text import functional_text
+from exactrelu.numbers.points import Point, point_of
+from exactrelu.numbers.rationals import rational_at
+from exactrelu.polyhedra.constraints import LinearConstraint, Relation, Row, number_repr, triple_text
+
+if TYPE_CHECKING:
+    from exactrelu.numbers.linear_algebra import IntegerRow
+    from exactrelu.polyhedra.cell import Cell
+    from exactrelu.polyhedra.farkas import InfeasibilityProof
+    from exactrelu.polyhedra.polyhedron import Polyhedron
+    from exactrelu.polyhedra.subspace import Subspace
 
 _SHOWN, _LONGEST = 6, 200  # constraints in a text, characters of an expression
-
-
-class Relation(StrEnum):
-    """The relation of an affine functional to zero."""
-
-    LESS = "<"
-    AT_MOST = "<="
-    EQUAL = "="
-    AT_LEAST = ">="
-    GREATER = ">"
-
-    @classmethod
-    def _missing_(cls, value: object) -> Never:
-        raise DomainError(f"relation: expected <, <=, =, >= or >, got {value!r}")
-
-
-@dataclass(frozen=True)
-class Row:
-    """The constraint a.x + c R 0 in integers, R one of ``>=``, ``>``, ``=``; ``entries`` is (a, c).
-
-    The entries are primitive; of an equation the first non-zero entry is positive.
-    """
-
-    entries: tuple[int, ...]
-    relation: Relation
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "relation", Relation(self.relation))
-
-
-@dataclass(frozen=True, repr=False)
-class LinearConstraint:
-    """The constraint normal . x + offset RELATION 0 with rational numbers.
-
-    Examples
-    --------
-    >>> half_plane = LinearConstraint(("1/2", -1), 3, ">=")
-    >>> print(half_plane)
-    1/2 x1 - x2 + 3 >= 0
-    >>> half_plane
-    LinearConstraint(('1/2', -1), 3, '>=')
-
-    Raises
-    ------
-    DomainError
-        If the relation is not one of `Relation`.
-    InexactNumberError, NumberSyntaxError
-        For a number that is not an exact rational; the message names it.
-    """
-
-    normal: tuple[Fraction, ...]
-    offset: Fraction
-    relation: Relation
-
-    def __post_init__(self) -> None:
-        normal = tuple(rational_at(f"normal[{j}]", entry) for j, entry in enumerate(self.normal))
-        object.__setattr__(self, "normal", normal)
-        object.__setattr__(self, "offset", rational_at("offset", self.offset))
-        object.__setattr__(self, "relation", Relation(self.relation))
-
-    @classmethod
-    def of_row(cls, row: Row) -> LinearConstraint:
-        """Return an integer row as a constraint."""
-        *normal, offset = map(Fraction, row.entries)
-        return cls(tuple(normal), offset, row.relation)
-
-    def holds_at(self, x: Sequence[Any]) -> bool:
-        """Return whether the point satisfies the constraint."""
-        point = point_of(x, len(self.normal))
-        value = sum((a * b for a, b in zip(self.normal, point, strict=True)), self.offset)
-        match self.relation:
-            case Relation.LESS:
-                return value < 0
-            case Relation.AT_MOST:
-                return value <= 0
-            case Relation.EQUAL:
-                return value == 0
-            case Relation.AT_LEAST:
-                return value >= 0
-            case Relation.GREATER:
-                return value > 0
-
-    @cached_property
-    def row(self) -> Row:
-        """The same constraint in primitive integers, with ``>=``, ``>`` or ``=``."""
-        # Imported here: python-flint takes 0.1 s to load, and reading a domain needs none of it.
-        from exactrelu.numbers.linear_algebra import primitive
-
-        values = (*self.normal, self.offset)
-        scale = common_denominator(values)
-        entries = [value.numerator * (scale // value.denominator) for value in values]
-        relation = self.relation
-        if relation in (Relation.LESS, Relation.AT_MOST):
-            entries = [-entry for entry in entries]
-            relation = Relation.GREATER if relation is Relation.LESS else Relation.AT_LEAST
-        if relation is Relation.EQUAL and next((entry for entry in entries if entry), 1) < 0:
-            entries = [-entry for entry in entries]
-        return Row(primitive(entries), relation)
-
-    def __str__(self) -> str:
-        return f"{functional_text((*self.normal, self.offset))} {self.relation} 0"
-
-    def __repr__(self) -> str:
-        return f"LinearConstraint{_triple_text(self)}"
 
 
 @dataclass(frozen=True, repr=False)
 class Domain:
     """A rational polyhedron {x in R^n : all constraints hold}, not necessarily closed.
 
-    It may be empty, unbounded or of lower dimension; every answer is relative to it. ``==`` compares
-    the constraints as they are written, not the sets.
+    It may be empty, unbounded or of lower dimension; every answer is relative to it. ``dimension`` is n,
+    `affine_dimension` that of the set. ``==`` compares the constraints as they are written, not the sets.
 
     Examples
     --------
@@ -140,6 +41,9 @@ class Domain:
     (True, False)
     >>> square
     Domain.box([(0, 1), ('-1/2', 1)])
+    >>> edge = Domain.from_inequalities(2, [([1, 1], -1, ">="), ([1, 1], -1, "<="), ([1, 0], 0, ">")])
+    >>> edge.equations, edge.affine_dimension, edge.directions.basis, edge.is_empty
+    (((1, 1, -1),), 1, ((-1, 1),), False)
     """
 
     dimension: int
@@ -220,7 +124,7 @@ class Domain:
         """Whether no constraint is written down."""
         return not self.constraints
 
-    @property
+    @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The constraints as integer rows, in their order."""
         return tuple(constraint.row for constraint in self.constraints)
@@ -229,6 +133,84 @@ class Domain:
         """Return whether the point lies in the domain."""
         point = point_of(x, self.dimension)
         return all(constraint.holds_at(point) for constraint in self.constraints)
+
+    # what the set is: each fact is found once, when it is first asked for ---------------------------
+
+    @cached_property
+    def emptiness(self) -> InfeasibilityProof | None:
+        """Multipliers that show that the domain is empty, None if it has a point (a linear program)."""
+        from exactrelu.polyhedra.farkas import find_infeasibility
+
+        return find_infeasibility(self.dimension, self.rows)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no point satisfies all constraints."""
+        return self.emptiness is not None
+
+    @cached_property
+    def cell(self) -> Cell | None:
+        """The domain by its closure and its strict rows, None if it is empty."""
+        from exactrelu.polyhedra.cell import Cell
+
+        return Cell.of_rows(self.dimension, self.rows)
+
+    @property
+    def closure(self) -> Polyhedron:
+        """The closure; of an empty domain the empty polyhedron. It must not be changed."""
+        from exactrelu.polyhedra.polyhedron import Polyhedron
+
+        return Polyhedron.empty(self.dimension) if self.cell is None else self.cell.closure
+
+    @cached_property
+    def interior_point(self) -> Point | None:
+        """A point of the relative interior, None if the domain is empty.
+
+        Where no row is an equation in disguise a linear program finds it, so a box in many inputs is no
+        harder than its rows.
+        """
+        from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+        from exactrelu.polyhedra.interior import point_inside
+
+        if self.is_whole_space:
+            return (Fraction(0),) * self.dimension
+        found = point_inside(self.dimension, self.rows)
+        if found is None and self.cell is not None:
+            found = CanonicalPolyhedron.of(self.cell.closure, self.dimension).point
+        return found
+
+    @cached_property
+    def equations(self) -> tuple[IntegerRow, ...]:
+        """The equations of aff D, an integer row echelon form that is reduced; none for an empty domain.
+
+        A row that is zero at a point p of the relative interior is zero on D; the others are positive round
+        p, so aff D is where the former vanish.
+        """
+        from exactrelu.numbers.linear_algebra import echelon
+
+        inside = self.interior_point
+        if inside is None:
+            return ()
+        vanishing = [row.entries for row in self.rows if not row.value(inside)]
+        return tuple(echelon(vanishing, self.dimension + 1))
+
+    @property
+    def affine_dimension(self) -> int:
+        """The dimension of aff D; -1 for an empty domain."""
+        return -1 if self.interior_point is None else self.dimension - len(self.equations)
+
+    @cached_property
+    def directions(self) -> Subspace:
+        """The linear space lin D parallel to aff D; {0} for an empty domain."""
+        from exactrelu.polyhedra.subspace import Subspace
+
+        if self.interior_point is None:
+            return Subspace.zero(self.dimension)
+        return Subspace.of_equations([row[:-1] for row in self.equations], self.dimension)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return the fields alone: what was found out stays where it was."""
+        return {"dimension": self.dimension, "constraints": self.constraints}
 
     def __str__(self) -> str:
         if self.is_whole_space:
@@ -248,9 +230,9 @@ class Domain:
         if self.is_whole_space:
             return f"Domain.whole_space({self.dimension})"
         if (bounds := self._box_bounds()) is not None:
-            pairs = (f"({_number_repr(low)}, {_number_repr(high)})" for low, high in bounds)
+            pairs = (f"({number_repr(low)}, {number_repr(high)})" for low, high in bounds)
             return f"Domain.box([{', '.join(pairs)}])"
-        triples = ", ".join(map(_triple_text, self.constraints))
+        triples = ", ".join(map(triple_text, self.constraints))
         return f"Domain.from_inequalities({self.dimension}, [{triples}])"
 
     def _box_bounds(self) -> list[tuple[Fraction, Fraction]] | None:
@@ -268,14 +250,3 @@ class Domain:
             return None
         bounds = [(lower[j], upper[j]) for j in range(self.dimension)]
         return bounds if Domain.box(bounds) == self else None
-
-
-def _triple_text(constraint: LinearConstraint) -> str:
-    comma = "," if len(constraint.normal) == 1 else ""
-    normal = ", ".join(map(_number_repr, constraint.normal))
-    return f"(({normal}{comma}), {_number_repr(constraint.offset)}, {str(constraint.relation)!r})"
-
-
-def _number_repr(value: Fraction) -> str:
-    """Return an expression that is read as the rational: an integer, or text."""
-    return format_integer(value.numerator) if value.denominator == 1 else repr(format_rational(value))

@@ -1,7 +1,6 @@
 """Points of a domain with small numbers: where a counterexample is looked for first.
 
-Points steer a search and decide nothing: whoever takes one evaluates it exactly. No polyhedron is built
-where a linear program finds an inner point, so a box in many inputs is no harder than its rows.
+Points steer a search and decide nothing: whoever takes one evaluates it exactly.
 """
 
 from __future__ import annotations
@@ -12,10 +11,8 @@ from fractions import Fraction
 
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
-from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-from exactrelu.polyhedra.cell import Cell
-from exactrelu.polyhedra.domain import Domain, Relation
-from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
+from exactrelu.polyhedra.constraints import Relation
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.subspace import Subspace
 
 _LENGTHS = [Fraction(2) ** e for e in (0, 0, 1, 2, -1, -2, 4, 7, -5, 10)]
@@ -42,46 +39,6 @@ def simplest_between(low: Fraction, high: Fraction) -> Fraction:
     return Fraction(0) if high >= 0 else -simplest_between(-high, -low)
 
 
-def interior_point(domain: Domain) -> Point | None:
-    """Return a point of the relative interior of a domain, None if the domain is empty.
-
-    Examples
-    --------
-    >>> interior_point(Domain.box([(0, 4), (1, 1)]))
-    (Fraction(1, 1), Fraction(1, 1))
-    """
-    if domain.is_whole_space:
-        return (Fraction(0),) * domain.dimension
-    found = _inner_point(domain)
-    if found is not None:
-        return found
-    cell = Cell.of_domain(domain)  # some row is an equation in disguise, or the domain is empty
-    return None if cell is None else CanonicalPolyhedron.of(cell.closure, domain.dimension).point
-
-
-def _inner_point(domain: Domain) -> Point | None:
-    """Return a point where all inequalities are strict, by a linear program; None if there is none."""
-    n = domain.dimension
-    program = MIP_Problem(n + 1)  # the last variable is the slack, at most 1
-    program.add_constraint(Linear_Expression([*(0,) * n, -1], 1) >= 0)
-    program.add_constraint(Linear_Expression([*(0,) * n, 1], 0) >= 0)
-    for row in domain.rows:
-        normal, offset = row.entries[:-1], row.entries[-1]
-        if row.relation is Relation.EQUAL:
-            program.add_constraint(Linear_Expression([*normal, 0], offset) == 0)
-        else:
-            program.add_constraint(Linear_Expression([*normal, -1], offset) >= 0)
-    program.set_objective_function(Linear_Expression([*(0,) * n, 1], 0))
-    if not program.is_satisfiable():
-        return None
-    solution = program.optimizing_point()
-    entries = [int(entry) for entry in solution.coefficients()]
-    entries += [0] * (n + 1 - len(entries))
-    if not entries[n]:
-        return None
-    return tuple(Fraction(entry, int(solution.divisor())) for entry in entries[:n])
-
-
 def domain_points(domain: Domain, number: int, seed: int = 0) -> Iterator[Point]:
     """Yield at most ``number`` points of the domain, the same ones for the same seed; none if it is empty.
 
@@ -90,12 +47,12 @@ def domain_points(domain: Domain, number: int, seed: int = 0) -> Iterator[Point]
     >>> all(Domain.box([(0, 1), (2, 2)]).contains(x) for x in domain_points(Domain.box([(0, 1), (2, 2)]), 9))
     True
     """
-    centre = interior_point(domain)
+    centre = domain.interior_point
     if centre is None or not number:
         return
     yield centre
     rng = random.Random(seed)  # noqa: S311 - the points need not be secret
-    space = _directions(domain, centre)
+    space = domain.directions
     rows = [row.entries for row in domain.rows if row.relation is not Relation.EQUAL]
     for _ in range(number - 1 if space.dimension else 0):
         step = _step(space, rng)
@@ -103,12 +60,6 @@ def domain_points(domain: Domain, number: int, seed: int = 0) -> Iterator[Point]
         point = tuple(x + length * s for x, s in zip(centre, step, strict=True))
         if domain.contains(point):
             yield point
-
-
-def _directions(domain: Domain, centre: Point) -> Subspace:
-    """Return lin D: a row that is zero at an inner point is zero on the domain."""
-    equations = [row.entries[:-1] for row in domain.rows if not _value(row.entries, centre)]
-    return Subspace.of_equations(equations, domain.dimension)
 
 
 def _step(space: Subspace, rng: random.Random) -> list[int]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exactrelu.numbers.rationals import common_denominator
-from exactrelu.polyhedra.domain import Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
 
 

@@ -24,7 +24,7 @@ from exactrelu.numbers.linear_algebra import IntegerRow, primitive_from_rational
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import common_denominator
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-from exactrelu.polyhedra.domain import Relation
+from exactrelu.polyhedra.constraints import Relation
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
 
 AffineRow = Sequence[Fraction]

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.rationals import common_denominator
-from exactrelu.polyhedra.domain import Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.ppl_library import (
     C_Polyhedron,
     Constraint,
@@ -92,6 +92,11 @@ class Polyhedron:
     def universe(cls, dimension: int) -> Polyhedron:
         """Return R^dimension."""
         return cls(C_Polyhedron(dimension, "universe"))
+
+    @classmethod
+    def empty(cls, dimension: int) -> Polyhedron:
+        """Return the empty set in R^dimension."""
+        return cls(C_Polyhedron(dimension, "empty"))
 
     @classmethod
     def closure_of(cls, dimension: int, rows: Iterable[Row]) -> Polyhedron:

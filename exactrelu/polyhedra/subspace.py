@@ -1,4 +1,4 @@
-"""Linear subspaces of the input space: the directions of a domain, and their unit balls.
+"""Linear subspaces of the input space, such as the directions of a domain, and their unit balls.
 
 On a domain D of lower dimension a function varies only along lin D, the linear space parallel to aff D.
 """
@@ -20,7 +20,7 @@ from exactrelu.numbers.linear_algebra import (
     primitive_from_rationals,
 )
 from exactrelu.numbers.points import Point
-from exactrelu.polyhedra.domain import Domain, Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.polyhedron import Polyhedron
 from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
 
@@ -52,10 +52,9 @@ class Subspace:
         return cls(ambient, tuple(echelon(equations, ambient)))
 
     @classmethod
-    def along(cls, domain: Domain) -> Subspace:
-        """Return lin D, the directions of the affine hull of a non-empty domain."""
-        equations, _ = Polyhedron.closure_of(domain.dimension, domain.rows).constraints()
-        return cls.of_equations([row[:-1] for row in equations], domain.dimension)
+    def zero(cls, ambient: int) -> Subspace:
+        """Return {0} in R^ambient."""
+        return cls(ambient, tuple(_unit(ambient, j)[:-1] for j in range(ambient)))
 
     @property
     def dimension(self) -> int:

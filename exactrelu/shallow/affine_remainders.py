@@ -34,8 +34,8 @@ from fractions import Fraction
 
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive_from_rationals, rank
 from exactrelu.numbers.points import Point
-from exactrelu.polyhedra.cell import Cell
-from exactrelu.polyhedra.domain import Domain, Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Polyhedron
 from exactrelu.polyhedra.subspace import Subspace
 
@@ -72,11 +72,11 @@ class Carriers:
         Carriers(inputs=2, constant=((0, 1),), rays=((1, 0),), lines=(), points=((Fraction(0, 1), \
 Fraction(0, 1)),))
         """
-        cell = Cell.of_domain(domain)
+        cell = domain.cell
         if cell is None:
             return None
         points, rays, lines = cell.closure.generators()
-        constant = Subspace.along(domain).equations
+        constant = domain.directions.equations
         return cls(domain.dimension, constant, tuple(rays), tuple(lines), tuple(points))
 
     @property

@@ -257,16 +257,14 @@ def _sum_of_products(terms: Sequence[tuple[Point, IntegerRow]], shape: tuple[int
 
 def _on_domain(form: CanonicalForm, domain: Domain) -> CanonicalForm:
     """Return the form on a domain: kinks that it meets inside, all functionals reduced modulo aff D."""
-    from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-    from exactrelu.polyhedra.cell import Cell
     from exactrelu.polyhedra.polyhedron import Functional, SignRange
 
     if domain.dimension != form.inputs:
         raise DomainError(f"domain: expected dimension {form.inputs}, got {domain.dimension}")
-    cell = Cell.of_domain(domain)
+    cell = domain.cell
     if cell is None:
         return CanonicalForm(form.inputs, (), *_zero_affine(form))
-    equations = CanonicalPolyhedron.of(cell.closure, form.inputs).equations
+    equations = domain.equations
     affine = [(*row, entry) for row, entry in zip(form.linear, form.constant, strict=True)]
     kinks = []
     for functional, jump in form.kinks:

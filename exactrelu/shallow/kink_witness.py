@@ -14,8 +14,8 @@ from fractions import Fraction
 
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
-from exactrelu.polyhedra.cell import Cell
-from exactrelu.polyhedra.domain import Domain, Relation
+from exactrelu.polyhedra.constraints import Relation
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Functional
 from exactrelu.polyhedra.subspace import Subspace
 from exactrelu.shallow.canonical_forms import CanonicalForm
@@ -39,10 +39,10 @@ def point_off_zero(form: CanonicalForm, domain: Domain) -> Point | None:
     >>> point_off_zero(canonical_form(relu) - canonical_form(double), Domain.whole_space(1))
     (Fraction(1, 1),)
     """
-    cell = Cell.of_domain(domain)
+    cell = domain.cell
     if cell is None:
         return None
-    directions = Subspace.along(domain).basis
+    directions = domain.directions.basis
     if not form.kinks:
         start = cell.closure.relative_interior_point()
         return _first_off_zero(form, domain, start, directions)
@@ -50,7 +50,7 @@ def point_off_zero(form: CanonicalForm, domain: Domain) -> Point | None:
     on_kink = cell.closure.restricted(Functional(functional), Relation.EQUAL).relative_interior_point()
     rows = [kink.functional for kink in form.kinks[1:]]
     inside = Subspace.of_equations(
-        [functional[:-1], *(equation for equation in Subspace.along(domain).equations)], form.inputs
+        [functional[:-1], *(equation for equation in domain.directions.equations)], form.inputs
     )
     start = _off_hyperplanes(on_kink, rows, inside.basis, domain)
     across = [v for v in directions if _slope(functional, v)]

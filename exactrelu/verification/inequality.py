@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from exactrelu.polyhedra.domain import LinearConstraint, Relation
+from exactrelu.polyhedra.constraints import LinearConstraint, Relation
 
 Terms = tuple[tuple[int, Fraction], ...]
 """Pairs (index, coefficient) in the order of the indices, no coefficient zero."""

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from exactrelu.errors import ArgumentError, PropertyError
 from exactrelu.numbers.rationals import format_rational, rational_at
-from exactrelu.polyhedra.domain import Relation
+from exactrelu.polyhedra.constraints import Relation
 from exactrelu.verification.inequality import Inequality, Terms
 
 _NEGATED = {

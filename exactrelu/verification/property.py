@@ -10,7 +10,8 @@ from typing import Any
 
 from exactrelu.errors import PropertyError
 from exactrelu.numbers.points import point_of
-from exactrelu.polyhedra.domain import Domain, LinearConstraint, Relation
+from exactrelu.polyhedra.constraints import LinearConstraint, Relation
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.verification.distribution import Distribution, Formula, InputPart, Rows
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.interval import EVERYTHING, Interval

@@ -20,8 +20,8 @@ from flint import fmpq, fmpq_mat, fmpz_mat
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.problem import Problem
 from exactrelu.numbers.linear_algebra import IntegerRow, echelon, integer_rows, pivot_column, primitive
-from exactrelu.polyhedra.cell import Cell
-from exactrelu.polyhedra.domain import Domain, Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
 
 
@@ -70,7 +70,7 @@ def start_of(problem: Problem) -> Start | None:
     normals = [row[:-1] for row in first]
     if problem.domain.is_whole_space:
         return _of_whole_space(first, problem.network.inputs)
-    cell = Cell.of_domain(problem.domain)
+    cell = problem.domain.cell
     return None if cell is None else _of_polyhedron(problem.domain, cell.closure, first, normals)
 
 

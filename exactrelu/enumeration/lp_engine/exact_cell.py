@@ -19,7 +19,7 @@ from exactrelu.enumeration.lp_engine.inner_points import is_inside, rounded_insi
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive
 from exactrelu.numbers.points import Point
-from exactrelu.polyhedra.domain import Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
 
 _REMEMBERED = 1 << 16  # proofs in memory
 

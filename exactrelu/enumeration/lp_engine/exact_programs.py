@@ -9,7 +9,7 @@ from typing import NamedTuple
 from exactrelu.enumeration.lp_engine.inner_points import value_at
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
-from exactrelu.polyhedra.domain import Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
 
 

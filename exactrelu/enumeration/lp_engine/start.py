@@ -27,7 +27,7 @@ from exactrelu.numbers.linear_algebra import (
 )
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rounding_mode import require_rounding_to_nearest
-from exactrelu.polyhedra.domain import Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,135 @@
+"""Linear constraints: in rationals as they are written, and as the integer rows that are computed with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from typing import Any, Never
+
+from exactrelu.errors import DomainError
+from exactrelu.numbers.points import point_of
+from exactrelu.numbers.rationals import common_denominator, format_integer, format_rational, rational_at
+from exactrelu.numbers.text import functional_text
+
+
+class Relation(StrEnum):
+    """The relation of an affine functional to zero."""
+
+    LESS = "<"
+    AT_MOST = "<="
+    EQUAL = "="
+    AT_LEAST = ">="
+    GREATER = ">"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Never:
+        raise DomainError(f"relation: expected <, <=, =, >= or >, got {value!r}")
+
+
+@dataclass(frozen=True)
+class Row:
+    """The constraint a.x + c R 0 in integers, R one of ``>=``, ``>``, ``=``; ``entries`` is (a, c).
+
+    The entries are primitive; of an equation the first non-zero entry is positive.
+    """
+
+    entries: tuple[int, ...]
+    relation: Relation
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "relation", Relation(self.relation))
+
+    def value(self, x: Sequence[Fraction]) -> Fraction:
+        """Return a.x + c."""
+        return sum((a * b for a, b in zip(self.entries, x, strict=False) if a), Fraction(self.entries[-1]))
+
+
+@dataclass(frozen=True, repr=False)
+class LinearConstraint:
+    """The constraint normal . x + offset RELATION 0 with rational numbers.
+
+    Examples
+    --------
+    >>> half_plane = LinearConstraint(("1/2", -1), 3, ">=")
+    >>> print(half_plane)
+    1/2 x1 - x2 + 3 >= 0
+    >>> half_plane
+    LinearConstraint(('1/2', -1), 3, '>=')
+
+    Raises
+    ------
+    DomainError
+        If the relation is not one of `Relation`.
+    InexactNumberError, NumberSyntaxError
+        For a number that is not an exact rational; the message names it.
+    """
+
+    normal: tuple[Fraction, ...]
+    offset: Fraction
+    relation: Relation
+
+    def __post_init__(self) -> None:
+        normal = tuple(rational_at(f"normal[{j}]", entry) for j, entry in enumerate(self.normal))
+        object.__setattr__(self, "normal", normal)
+        object.__setattr__(self, "offset", rational_at("offset", self.offset))
+        object.__setattr__(self, "relation", Relation(self.relation))
+
+    @classmethod
+    def of_row(cls, row: Row) -> LinearConstraint:
+        """Return an integer row as a constraint."""
+        *normal, offset = map(Fraction, row.entries)
+        return cls(tuple(normal), offset, row.relation)
+
+    def holds_at(self, x: Sequence[Any]) -> bool:
+        """Return whether the point satisfies the constraint."""
+        point = point_of(x, len(self.normal))
+        value = sum((a * b for a, b in zip(self.normal, point, strict=True)), self.offset)
+        match self.relation:
+            case Relation.LESS:
+                return value < 0
+            case Relation.AT_MOST:
+                return value <= 0
+            case Relation.EQUAL:
+                return value == 0
+            case Relation.AT_LEAST:
+                return value >= 0
+            case Relation.GREATER:
+                return value > 0
+
+    @cached_property
+    def row(self) -> Row:
+        """The same constraint in primitive integers, with ``>=``, ``>`` or ``=``."""
+        # Imported here: python-flint takes 0.1 s to load, and reading a domain needs none of it.
+        from exactrelu.numbers.linear_algebra import primitive
+
+        values = (*self.normal, self.offset)
+        scale = common_denominator(values)
+        entries = [value.numerator * (scale // value.denominator) for value in values]
+        relation = self.relation
+        if relation in (Relation.LESS, Relation.AT_MOST):
+            entries = [-entry for entry in entries]
+            relation = Relation.GREATER if relation is Relation.LESS else Relation.AT_LEAST
+        if relation is Relation.EQUAL and next((entry for entry in entries if entry), 1) < 0:
+            entries = [-entry for entry in entries]
+        return Row(primitive(entries), relation)
+
+    def __str__(self) -> str:
+        return f"{functional_text((*self.normal, self.offset))} {self.relation} 0"
+
+    def __repr__(self) -> str:
+        return f"LinearConstraint{triple_text(self)}"
+
+
+def triple_text(constraint: LinearConstraint) -> str:
+    """Return (normal, offset, relation) as an expression that is read as the constraint."""
+    comma = "," if len(constraint.normal) == 1 else ""
+    normal = ", ".join(map(number_repr, constraint.normal))
+    return f"(({normal}{comma}), {number_repr(constraint.offset)}, {str(constraint.relation)!r})"
+
+
+def number_repr(value: Fraction) -> str:
+    """Return an expression that is read as the rational: an integer, or text."""
+    return format_integer(value.numerator) if value.denominator == 1 else repr(format_rational(value))
