@@ -12,7 +12,7 @@ RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt)
 TEST_STAMP := $(VENV)/stamp-test-$(call key,requirements-test.txt)
 JOBS ?= 2
 
-.PHONY: demo test test-slow lint pytest benchmark benchmark-peers oracle mutation train lock clean
+.PHONY: demo test test-slow lint pytest benchmark benchmark-peers oracle mutation mutation-package train lock clean
 
 demo: $(RUN_STAMP)
 	$(BIN)/python examples/demo.py
@@ -39,6 +39,11 @@ benchmark: $(RUN_STAMP)
 # Changes the checker of certificates in every small way and sees the attacks notice (docs/mutants.md).
 mutation: $(TEST_STAMP)
 	$(BIN)/python -m tests.support.mutate_checker
+
+# Changes the rest of the package in NUMBER places, in a drawn order, and runs the tests nearest to each.
+NUMBER ?= 200
+mutation-package: $(TEST_STAMP)
+	$(BIN)/python -m tests.support.mutate_package $(NUMBER) --jobs $(JOBS)
 
 # Installs float tools from PyPI, each in an environment of its own, and judges what they claim.
 oracle: $(RUN_STAMP)
