@@ -18,6 +18,7 @@ round an inner point, |g_i| is affine and not zero. On an empty domain every dis
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -37,6 +38,7 @@ from exactrelu.networks.region import Region
 from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.linear_algebra import primitive_from_rationals
 from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import Extended
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.integration import Polytope, balanced_sum
 
@@ -58,8 +60,8 @@ class DistanceNorm(StrEnum):
 class Distance:
     """The distance of two networks on a domain, with where it is attained.
 
-    ``power`` is the distance, for ``l2`` its square; None where it is infinite. Then ``ray`` is a direction
-    along which, from ``point``, the domain and the difference go on for ever.
+    ``power`` is the distance, for ``l2`` its square; it is ``math.inf`` where it is infinite. Then ``ray`` is
+    a direction along which, from ``point``, the domain and the difference go on for ever.
 
     ``attained`` says whether the supremum is a value of |g| on the domain (``sup``), and is true for
     ``w1inf``, which takes its value on a cell; ``point`` is a point of the domain, or of its closure where
@@ -68,7 +70,7 @@ class Distance:
     """
 
     norm: DistanceNorm
-    power: Fraction | None
+    power: Extended
     attained: bool | None = None
     point: Point | None = None
     ray: tuple[int, ...] | None = None
@@ -76,9 +78,9 @@ class Distance:
     input: int | None = None
 
     @cached_property
-    def value(self) -> Fraction | AlgebraicNumber | None:
+    def value(self) -> Fraction | AlgebraicNumber | float:
         """The distance itself; for ``l2`` the square root as an exact algebraic number."""
-        if self.norm is not DistanceNorm.L2 or self.power is None:
+        if self.norm is not DistanceNorm.L2 or not isinstance(self.power, Fraction):
             return self.power
         return AlgebraicNumber.from_rational(self.power).sqrt()
 
@@ -119,8 +121,8 @@ def distance(
     >>> zero, interval = Network.from_rationals([([[0]], None)]), Domain.box([(-1, 3)])
     >>> [distance(absolute, zero, interval, norm).power for norm in ("sup", "w1inf", "l1", "l2")]
     [Fraction(3, 1), Fraction(1, 1), Fraction(5, 1), Fraction(28, 3)]
-    >>> distance(absolute, zero).power is None
-    True
+    >>> distance(absolute, zero).power
+    inf
     """
     norm = DistanceNorm(norm)
     domain = Problem.of(one, domain).domain
@@ -143,7 +145,7 @@ def _sup(difference: Network, domain: Domain, search: Search | None) -> Distance
     best: tuple[int, Extremum] | None = None
     for i, one in enumerate(output_range(difference, domain, search=search) or ()):
         for extremum in (one.minimum, one.maximum):
-            size = None if extremum.value is None else abs(extremum.value)
+            size = max(extremum.value, -extremum.value)
             sized = Extremum(size, extremum.attained, extremum.point, extremum.ray)
             if best is None or sized.exceeds(best[1]):
                 best = (i, sized)
@@ -177,7 +179,7 @@ def _integral(norm: DistanceNorm, found: Iterator[Region]) -> Distance:
         if not nonzero:
             continue
         if not region.geometry.bounded:
-            return Distance(norm, None, False, region.point, _direction(region), output=nonzero[0])
+            return Distance(norm, math.inf, False, region.point, _direction(region), output=nonzero[0])
         polytope = Polytope(region.closure, region.network.inputs)
         integral = polytope.integral_of_absolute if norm is DistanceNorm.L1 else polytope.integral_of_square
         terms += [integral(rows[i]) for i in nonzero]

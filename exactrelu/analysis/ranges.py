@@ -6,6 +6,7 @@ its supremum is the largest of finitely many maxima, each at a vertex or infinit
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -17,6 +18,7 @@ from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import Region
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive_from_rationals
 from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import Extended
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.cell import is_nonempty
 from exactrelu.polyhedra.constraints import Relation
@@ -28,11 +30,11 @@ from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
 class Extremum:
     """The supremum of a function on a domain.
 
-    ``value`` is None where it is infinite; then ``ray`` is a direction along which the function grows
-    without bound from ``point``. If it is finite but not ``attained``, ``point`` lies in the closure.
+    ``value`` is ``math.inf`` where there is no bound; then ``ray`` is a direction along which the function
+    grows without bound from ``point``. If it is finite but not ``attained``, ``point`` lies in the closure.
     """
 
-    value: Fraction | None
+    value: Extended
     attained: bool
     point: Point
     ray: tuple[int, ...] | None = None
@@ -41,14 +43,12 @@ class Extremum:
         """Return whether this supremum is to be preferred: larger, or as large and attained."""
         if other is None:
             return True
-        if self.value is None or other.value is None:
-            return self.value is None and other.value is not None
         return (self.value, self.attained) > (other.value, other.attained)
 
 
 @dataclass(frozen=True)
 class OutputRange:
-    """The infimum and the supremum of one output; ``minimum.value`` None means minus infinity."""
+    """The infimum and the supremum of one output; ``-math.inf`` and ``math.inf`` where there is none."""
 
     minimum: Extremum
     maximum: Extremum
@@ -102,7 +102,7 @@ def _supremum(
 ) -> Extremum:
     for direction in _directions(geometry):
         if sum(a * v for a, v in zip(row, direction, strict=False)) > 0:
-            return Extremum(None, attained=False, point=geometry.point, ray=direction)
+            return Extremum(math.inf, attained=False, point=geometry.point, ray=direction)
     values = [(_at(row, vertex), vertex) for vertex in geometry.vertices]
     value, vertex = max(values)
     if not strict:
@@ -127,5 +127,4 @@ def _at(row: tuple[Fraction, ...], point: Point) -> Fraction:
 
 
 def _negated(extremum: Extremum) -> Extremum:
-    value = None if extremum.value is None else -extremum.value
-    return Extremum(value, extremum.attained, extremum.point, extremum.ray)
+    return Extremum(-extremum.value, extremum.attained, extremum.point, extremum.ray)

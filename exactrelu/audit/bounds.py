@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -14,14 +13,14 @@ from exactrelu.audit.claim_numbers import extended_of
 from exactrelu.audit.judgement import Judgement
 from exactrelu.audit.summary_text import number_text, point_text
 from exactrelu.documents.network import vector_texts
-from exactrelu.documents.numbers import Extended, extended_text
-from exactrelu.documents.ranges import extremum_value, place_document
+from exactrelu.documents.numbers import extended_text
+from exactrelu.documents.ranges import place_document
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError
 from exactrelu.formats.strict_json import Node
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
-from exactrelu.numbers.rationals import format_rational
+from exactrelu.numbers.rationals import Extended, format_rational
 from exactrelu.polyhedra.domain import Domain
 
 Side = tuple[Extended | None, ...]
@@ -89,7 +88,7 @@ class BoundsClaim:
         self, part: Network, neuron: int, name: str, bound: Extended, extremum: Extremum
     ) -> dict[str, Any]:
         place = place_document(extremum)
-        exact = extremum_value(extremum, -math.inf if name == "lower" else math.inf)
+        exact = extremum.value
         sound = exact >= bound if name == "lower" else exact <= bound
         document: dict[str, Any] = {
             "claimed": extended_text(bound),

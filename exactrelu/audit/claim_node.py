@@ -8,13 +8,12 @@ from fractions import Fraction
 from pathlib import Path
 
 from exactrelu.audit.claim_numbers import EXACT, FLOATS, extended_of, number_of
-from exactrelu.documents.numbers import Extended
 from exactrelu.errors import DomainError, ExactReluError
 from exactrelu.formats.strict_json import Node, require_format
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
-from exactrelu.numbers.rationals import brief
+from exactrelu.numbers.rationals import Extended, brief
 from exactrelu.polyhedra.constraints import LinearConstraint, Relation
 from exactrelu.polyhedra.domain import Domain
 

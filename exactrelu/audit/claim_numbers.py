@@ -16,10 +16,10 @@ import math
 import re
 from fractions import Fraction
 
-from exactrelu.documents.numbers import Extended
 from exactrelu.errors import NumberSyntaxError
 from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64, BinaryFormat
 from exactrelu.formats.strict_json import JsonConstant, JsonNumber, Node
+from exactrelu.numbers.rationals import Extended
 
 FLOATS = {"float32": FLOAT32, "float64": FLOAT64}
 EXACT = "exact"

@@ -16,14 +16,14 @@ from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.claim_numbers import FLOATS, output_of
 from exactrelu.audit.judgement import Judgement
 from exactrelu.audit.summary_text import point_text
-from exactrelu.documents.numbers import Extended, extended_text
+from exactrelu.documents.numbers import extended_text
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import NumberSyntaxError
 from exactrelu.formats.binary_rounding import BinaryFormat
 from exactrelu.formats.strict_json import Node
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
-from exactrelu.numbers.rationals import brief, format_rational
+from exactrelu.numbers.rationals import Extended, brief, format_rational
 
 
 @dataclass(frozen=True)

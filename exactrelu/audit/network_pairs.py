@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,10 +14,10 @@ from exactrelu.audit.judgement import Judgement
 from exactrelu.audit.summary_text import number_text, point_text
 from exactrelu.documents.distance import distance_document
 from exactrelu.documents.equality import difference_document
-from exactrelu.documents.numbers import Extended
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError
 from exactrelu.networks.network import Network
+from exactrelu.numbers.rationals import Extended
 from exactrelu.polyhedra.domain import Domain
 
 SIDES = ("upper", "lower", "value")
@@ -86,8 +85,7 @@ class DistanceClaim:
     def judge(self, network: Network, search: Search) -> Judgement:
         """Return whether the bound holds, beside the exact distance and where it is attained."""
         exact = distance(network, self.other, self.domain, self.norm, search=search)
-        power: Extended = math.inf if exact.power is None else exact.power
-        bound = self._power_of_bound()
+        power, bound = exact.power, self._power_of_bound()
         holds = {"upper": power <= bound, "lower": power >= bound, "value": power == bound}[self.side]
         truth = distance_document((network, self.other), exact)
         name = "its square" if self.norm is DistanceNorm.L2 else "it"

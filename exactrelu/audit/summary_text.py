@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fractions import Fraction
 
-from exactrelu.documents.numbers import Extended, extended_text
+from exactrelu.documents.numbers import extended_text
 from exactrelu.numbers.algebraic import AlgebraicNumber
+from exactrelu.numbers.rationals import Extended
 
 _LONGEST, _DIGITS = 24, 12
 

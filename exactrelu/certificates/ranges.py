@@ -21,6 +21,7 @@ from exactrelu.certificates.tree_writing import (
     write_tree,
 )
 from exactrelu.documents.network import vector_texts
+from exactrelu.documents.numbers import extended_text
 from exactrelu.enumeration.effort import Search
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
@@ -68,14 +69,14 @@ def _bounds(ranges: Sequence[OutputRange]) -> Iterator[tuple[int, int, Extremum]
     """Yield (output, sign, extremum) for each finite bound, the minimum of an output first."""
     for i, one in enumerate(ranges):
         for sign, extremum in ((-1, one.minimum), (1, one.maximum)):
-            if extremum.value is not None:
+            if isinstance(extremum.value, Fraction):
                 yield i, sign, extremum
 
 
 def _question(block: Block, leaf: Leaf, row: Sequence[Fraction], sign: int, extremum: Extremum) -> Question:
     """Ask why the output does not exceed (if not attained: reach) the bound on the cell."""
-    if extremum.value is None:
-        raise ValueError("an infinite bound needs no proof")
+    if not isinstance(extremum.value, Fraction):
+        raise ArithmeticError("an infinite bound needs no proof")  # noqa: TRY004 - no argument of a user
     above = [sign * entry for entry in row]
     above[-1] -= sign * extremum.value
     number = block.table.add(primitive_from_rationals(above), Relation.GREATER)
@@ -83,16 +84,16 @@ def _question(block: Block, leaf: Leaf, row: Sequence[Fraction], sign: int, extr
 
 
 def _output(joint: JointNetwork, one: OutputRange) -> dict[str, Any]:
-    return {"min": _side(joint, one.minimum, "-inf"), "max": _side(joint, one.maximum, "inf")}
+    return {"min": _side(joint, one.minimum), "max": _side(joint, one.maximum)}
 
 
-def _side(joint: JointNetwork, extremum: Extremum, infinite: str) -> dict[str, Any]:
+def _side(joint: JointNetwork, extremum: Extremum) -> dict[str, Any]:
     point = vector_texts(extremum.point)
-    if extremum.value is not None:
+    if isinstance(extremum.value, Fraction):
         return {"value": format_rational(extremum.value), "attained": extremum.attained, "point": point}
     configurations = [str(network.configuration(extremum.point)) for network in joint.networks]
     return {
-        "value": infinite,
+        "value": extended_text(extremum.value),
         "point": point,
         "ray": vector_texts(extremum.ray or ()),
         "configuration": configurations if len(configurations) > 1 else configurations[0],

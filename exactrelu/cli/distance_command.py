@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from exactrelu.cli.inputs import (
@@ -121,8 +122,8 @@ def _value_text(found: Distance) -> str:
     """Return the exact value where it is not too long, and its decimal."""
     from exactrelu.numbers.algebraic import AlgebraicNumber
 
-    if found.power is None:
-        return "inf"
+    if not isinstance(found.power, Fraction):
+        return str(found.power)
     exact, decimal = format_rational(found.power), rounded_text(found.power)
     if isinstance(found.value, AlgebraicNumber):
         if found.value.rational is None:

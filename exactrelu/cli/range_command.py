@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from exactrelu.cli.inputs import add_domain, add_network, add_search, domain_of, network_of, search_of
@@ -74,9 +75,9 @@ def _rows(index: int, one: OutputRange) -> list[tuple[str, ...]]:
     from exactrelu.documents.network import vector_texts
 
     rows: list[tuple[str, ...]] = []
-    for name, infinite, extremum in (("min", "-inf", one.minimum), ("max", "inf", one.maximum)):
-        value, decimal = infinite, infinite
-        if extremum.value is not None:
+    for name, extremum in (("min", one.minimum), ("max", one.maximum)):
+        value = decimal = str(extremum.value)
+        if isinstance(extremum.value, Fraction):
             value, decimal = format_rational(extremum.value), rounded_text(extremum.value)
         point = vector_text(extremum.point)
         if extremum.ray is not None:

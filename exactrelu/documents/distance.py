@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from exactrelu.analysis.distances import Distance, DistanceNorm
@@ -19,7 +18,7 @@ def distance_document(networks: tuple[Network, Network], found: Distance) -> dic
     key = "square" if found.norm is DistanceNorm.L2 else "value"
     document: dict[str, Any] = {
         "norm": str(found.norm),
-        key: extended_text(math.inf if found.power is None else found.power),
+        key: extended_text(found.power),
         "attained": found.attained,
         "point": None if found.point is None else vector_texts(found.point),
     }

@@ -9,10 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu.numbers.algebraic import AlgebraicNumber
-from exactrelu.numbers.rationals import format_rational
-
-Extended = Fraction | float
-"""A rational or an infinity; the only floats are plus and minus infinity, which compare exactly."""
+from exactrelu.numbers.rationals import Extended, format_rational
 
 
 def extended_text(value: Extended) -> str:

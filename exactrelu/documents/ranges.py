@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
 from exactrelu.analysis.ranges import Extremum, OutputRange
 from exactrelu.documents.network import vector_texts
-from exactrelu.documents.numbers import Extended, extended_text
+from exactrelu.documents.numbers import extended_text
 
 _NO_POINTS: dict[str, Any] = {
     "min": None,
@@ -28,13 +27,8 @@ def ranges_document(ranges: Sequence[OutputRange] | None, outputs: int) -> dict[
 
 
 def _side(name: str, extremum: Extremum) -> dict[str, Any]:
-    value = extremum_value(extremum, -math.inf if name == "min" else math.inf)
-    return {name: extended_text(value)} | {f"{name}_{k}": v for k, v in place_document(extremum).items()}
-
-
-def extremum_value(extremum: Extremum, infinite: float) -> Extended:
-    """Return the value of an extremum, ``infinite`` where it has no bound."""
-    return infinite if extremum.value is None else extremum.value
+    place = {f"{name}_{key}": value for key, value in place_document(extremum).items()}
+    return {name: extended_text(extremum.value)} | place
 
 
 def place_document(extremum: Extremum) -> dict[str, Any]:

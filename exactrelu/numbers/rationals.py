@@ -20,6 +20,9 @@ from typing import Any
 
 from exactrelu.errors import ExactReluError, InexactNumberError, NumberSyntaxError
 
+Extended = Fraction | float
+"""A rational or an infinity; the only floats are plus and minus infinity, which compare exactly."""
+
 MAX_DIGITS = 1_000_000
 """Longest text of a number that is read."""
 

@@ -128,7 +128,7 @@ def sup_distance(
     best: SupDistance | None = None
     for k, output in enumerate(ranges):
         for extremum in (output.minimum, output.maximum):
-            if extremum.value is None:
+            if not isinstance(extremum.value, Fraction):
                 raise DomainError(
                     "sup norm: expected a bounded domain, the difference has no bound on this one"
                 )

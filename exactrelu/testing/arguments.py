@@ -13,7 +13,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from exactrelu.documents.numbers import Extended
 from exactrelu.errors import (
     ArgumentError,
     ConfigurationError,
@@ -25,7 +24,7 @@ from exactrelu.errors import (
 from exactrelu.formats import load_network
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
-from exactrelu.numbers.rationals import rational, rational_from_float
+from exactrelu.numbers.rationals import Extended, rational, rational_from_float
 from exactrelu.polyhedra.domain import Domain
 
 NetworkLike = Network | str | Path | tuple[Sequence[Any], Sequence[Any]] | Any
