@@ -246,9 +246,8 @@ def _affine_parts(network: Network, domain: Domain, search: Search) -> Iterator[
     equations = domain.equations
     problem = Problem.of(network, domain, Reading.FULL)
     for leaf in enumerate_leaves(problem, search=search):
-        if isinstance(leaf, Reached):
-            g = leaf.affine_map()
-            yield leaf, on_affine_hull(g, equations) if equations else g
+        g = leaf.affine_map()
+        yield leaf, on_affine_hull(g, equations) if equations else g
 
 
 def _point_off_zero(leaf: Reached, g: AffineMap) -> Point:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from exactrelu.enumeration import Problem, Reached, enumerate_leaves
+from exactrelu.enumeration import Problem, enumerate_leaves
 from exactrelu.enumeration.effort import Search
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -75,7 +75,6 @@ def refinement_tree(
     problem = Problem.of(network, domain, reading, depth)
     tree, empty = RefinementTree(), True
     for leaf in enumerate_leaves(problem, search=search):
-        if isinstance(leaf, Reached):
-            tree.grow(leaf.configuration)
-            empty = False
+        tree.grow(leaf.configuration)
+        empty = False
     return None if empty else tree.root

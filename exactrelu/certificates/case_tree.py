@@ -1,4 +1,4 @@
-"""From the sorted list of configurations to the case tree that proves it.
+"""From the sorted stream of configurations to the case tree that proves it.
 
 An engine says which configurations there are, with a point of each; nothing else of its work is used. The
 tree is built on these: a node splits its configurations by the bit of one neuron, a branch without any is
@@ -28,7 +28,7 @@ from exactrelu.polyhedra.constraints import Relation
 BLOCK = 4096
 
 
-class Found(NamedTuple):
+class Witness(NamedTuple):
     """A configuration: its bits in order, a point in the relative interior of its cell, its dimension."""
 
     bits: bytes
@@ -76,7 +76,7 @@ class Path(NamedTuple):
 class Leaf(NamedTuple):
     """A reached leaf: configuration, path, number of its point, and how to get each network's map."""
 
-    found: Found
+    found: Witness
     path: Path
     point: int
     maps: Callable[[], tuple[Preactivations, ...]]
@@ -96,12 +96,12 @@ class Rules:
     @property
     def active(self) -> Relation:
         """The relation of y to 0 in the second child."""
-        return Relation.AT_LEAST if self.reading is Reading.CLOSED else Relation.GREATER
+        return self.reading.relations[1]
 
     @property
     def inactive(self) -> Relation:
         """The relation of -y to 0 in the first child."""
-        return Relation.GREATER if self.reading is Reading.FULL else Relation.AT_LEAST
+        return self.reading.relations[0].mirrored
 
     def vanishes(self, row: IntegerRow) -> bool:
         """Return whether y is zero on aff D, so that `full` does not split there."""
@@ -121,7 +121,7 @@ class Layer(NamedTuple):
 class Block:
     """A run of configurations that is a subtree, with the table of its rows and points."""
 
-    def __init__(self, joint: JointNetwork, rules: Rules, run: Sequence[Found]) -> None:
+    def __init__(self, joint: JointNetwork, rules: Rules, run: Sequence[Witness]) -> None:
         self.joint, self.rules, self.run = joint, rules, run
         self.table = RowTable(joint.function.inputs)
         self.points = [self.table.add_point(one.point) for one in run]
@@ -173,13 +173,13 @@ class _Group(NamedTuple):
 
 
 def case_tree(
-    joint: JointNetwork, rules: Rules, found: Iterable[Found]
+    joint: JointNetwork, rules: Rules, found: Iterable[Witness]
 ) -> Iterator[tuple[Block, list[Event]]]:
     """Yield the nodes and leaves of the tree in preorder, in lists that share a table.
 
     ``found`` are all configurations that count, sorted by their bits, at least one.
     """
-    before: tuple[int, Found] | None = None
+    before: tuple[int, Witness] | None = None
     for length, run in _runs(found, BLOCK):
         block = Block(joint, rules, run)
         events = _closing(block, *before, run[0]) if before else []
@@ -193,9 +193,9 @@ def case_tree(
         yield block, _closing(block, *before, None)
 
 
-def _runs(found: Iterable[Found], size: int) -> Iterator[tuple[int, list[Found]]]:
+def _runs(found: Iterable[Witness], size: int) -> Iterator[tuple[int, list[Witness]]]:
     """Cut the stream into runs, each of which is everything with one prefix; yield its length with it."""
-    stream, waiting, before = iter(found), list[Found](), b""
+    stream, waiting, before = iter(found), list[Witness](), b""
     while True:
         waiting += islice(stream, size + 1 - len(waiting))
         if not waiting:
@@ -237,7 +237,7 @@ def _descent(block: Block, bits: bytes, length: int) -> Iterator[tuple[int, Path
     yield len(layer.neurons), path, layer
 
 
-def _opening(block: Block, length: int, before: tuple[int, Found] | None) -> tuple[_Group, list[Event]]:
+def _opening(block: Block, length: int, before: tuple[int, Witness] | None) -> tuple[_Group, list[Event]]:
     """Return where the block begins, and the nodes that lead there from where the one before ended."""
     bits, events = block.run[0].bits, list[Event]()
     common = _shared(before[1].bits, bits) if before else -1
@@ -256,7 +256,7 @@ def _opening(block: Block, length: int, before: tuple[int, Found] | None) -> tup
     return _Group(list(range(len(block.run))), list(range(i, len(layer.neurons))), path, layer), events
 
 
-def _closing(block: Block, length: int, last: Found, following: Found | None) -> list[Event]:
+def _closing(block: Block, length: int, last: Witness, following: Witness | None) -> list[Event]:
     """Return the leaves of the second children that the last block's path leaves without configuration."""
     common = _shared(last.bits, following.bits) if following else -1
     point, events = block.table.add_point(last.point), list[Event]()

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any
 
-from exactrelu.certificates.case_tree import Block, Event, Excluded, Found, Leaf, Split, Zero, case_tree
+from exactrelu.certificates.case_tree import Block, Event, Excluded, Leaf, Split, Witness, Zero, case_tree
 from exactrelu.certificates.document import CertificateWriter, network_value
 from exactrelu.certificates.domain_rules import DomainRules, combination, refutation
 from exactrelu.certificates.joint import JointNetwork
@@ -34,13 +34,13 @@ def nothing_added(leaf: Leaf, answers: list[list[tuple[int, int]]]) -> dict[str,
     return {}
 
 
-def found_in(joint: JointNetwork, leaves: Iterable[Reached]) -> Iterator[Found]:
+def found_in(joint: JointNetwork, leaves: Iterable[Reached]) -> Iterator[Witness]:
     """Yield the configurations of the tree, sorted, given the reached leaves of `JointNetwork.function`."""
     columns = joint.columns
     whole = columns == tuple(range(sum(joint.function.bent_widths)))
     for leaf in leaves:
         bits = leaf.bits
-        yield Found(bits if whole else bytes(bits[c] for c in columns), leaf.point(), leaf.dimension)
+        yield Witness(bits if whole else bytes(bits[c] for c in columns), leaf.point(), leaf.dimension)
 
 
 def function_rows(leaf: Leaf) -> list[list[Fraction]]:
@@ -58,18 +58,16 @@ def reached_leaves(
     *,
     search: Search | None = None,
 ) -> Iterator[Reached]:
-    """Yield the reached leaves of `JointNetwork.function`, split in the layers of the tree."""
+    """Return the stream of the leaves of `JointNetwork.function`, split in the layers of the tree."""
     problem = Problem.of(joint.function, domain, reading, joint.depth)
-    for leaf in enumerate_leaves(problem, search=search):
-        if isinstance(leaf, Reached):
-            yield leaf
+    return enumerate_leaves(problem, search=search)
 
 
 def write_tree(
     writer: CertificateWriter,
     joint: JointNetwork,
     domain: DomainRules,
-    found: Iterable[Found],
+    found: Iterable[Witness],
     ask: LeafQuestions = nothing_asked,
     add: LeafTexts = nothing_added,
 ) -> None:

@@ -13,7 +13,7 @@ from concurrent.futures import Executor, Future
 from itertools import islice
 
 from exactrelu.documents.region import GeometryDetail, region_document
-from exactrelu.enumeration import Leaf, Problem, Reached
+from exactrelu.enumeration import Problem, Reached
 from exactrelu.networks.region import region_of
 
 _BATCH = 64
@@ -21,10 +21,10 @@ _WAITING = 8  # batches that are under way, for each process
 
 
 def region_texts(
-    leaves: Iterable[Leaf], problem: Problem, detail: GeometryDetail, executor: Executor, jobs: int
+    leaves: Iterable[Reached], problem: Problem, detail: GeometryDetail, executor: Executor, jobs: int
 ) -> Iterator[str]:
-    """Yield the JSON text of each reached leaf's region, in the order of the leaves."""
-    reached = (str(leaf.configuration) for leaf in leaves if isinstance(leaf, Reached))
+    """Yield the JSON text of each leaf's region, in the order of the leaves."""
+    reached = (str(leaf.configuration) for leaf in leaves)
     waiting: deque[Future[list[str]]] = deque()
     while batch := list(islice(reached, _BATCH)):
         waiting.append(executor.submit(_texts, problem, detail, batch))

@@ -36,7 +36,7 @@ from exactrelu.cli.outputs import (
 if TYPE_CHECKING:
     from exactrelu.cli.region_sinks import DrawingSink, Sink
     from exactrelu.cli.resumption import Resumption
-    from exactrelu.enumeration import Leaf, Problem, Reached
+    from exactrelu.enumeration import Problem, Reached
     from exactrelu.networks.network import Network
 
     Consumer = Callable[[Iterable[Reached]], object]
@@ -191,7 +191,7 @@ def _drawing(arguments: argparse.Namespace, network: Network) -> DrawingSink:
 
 
 def _write_in_parallel(
-    arguments: argparse.Namespace, leaves: Iterable[Leaf], problem: Problem, sinks: list[Sink]
+    arguments: argparse.Namespace, leaves: Iterable[Reached], problem: Problem, sinks: list[Sink]
 ) -> int:
     """Write the regions as JSON, their geometry computed by ``--jobs`` processes."""
     from exactrelu.cli.parallel_regions import region_texts
@@ -217,19 +217,16 @@ def _keeper(arguments: argparse.Namespace, network: Network, problem: Problem) -
     return lambda leaves: certify_configurations(arguments.certificate, network, problem, leaves)
 
 
-def _distribute(leaves: Iterable[Leaf], sinks: list[Sink], keep: Consumer) -> int:
-    from exactrelu.enumeration import Reached
-
+def _distribute(leaves: Iterable[Reached], sinks: list[Sink], keep: Consumer) -> int:
     count = 0
 
     def taken() -> Iterator[Reached]:
         nonlocal count
         for leaf in leaves:
-            if isinstance(leaf, Reached):
-                count += 1
-                for sink in sinks:
-                    sink.take(leaf)
-                yield leaf
+            count += 1
+            for sink in sinks:
+                sink.take(leaf)
+            yield leaf
 
     keep(taken())
     return count

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from exactrelu.documents.region import GeometryDetail, region_document
-from exactrelu.enumeration import Leaf, Problem, Reached
+from exactrelu.enumeration import Problem, Reached
 from exactrelu.errors import ExactReluError, FormatError
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.region import region_of
@@ -44,15 +44,15 @@ class Resumption:
             _require_region(path, lines, last, problem, detail)
         return cls(path, lines, size)
 
-    def rest(self, leaves: Iterable[Leaf]) -> Iterator[Leaf]:
-        """Yield the reached leaves that the file does not hold yet; they come sorted by configuration.
+    def rest(self, leaves: Iterable[Reached]) -> Iterator[Reached]:
+        """Yield the leaves that the file does not hold yet; they come sorted by configuration.
 
         Raises
         ------
         FormatError
             While iterating, if a line of the file is not the leaf in its place.
         """
-        reached = (leaf for leaf in leaves if isinstance(leaf, Reached))
+        reached = iter(leaves)
         with Path(self.path).open("rb") as file:
             for number, line in enumerate(islice(file, self.lines), start=1):
                 _require_leaf(self.path, number, line, next(reached, None))

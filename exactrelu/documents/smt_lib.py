@@ -173,8 +173,7 @@ def _relations(problem: Problem, configuration: Configuration) -> list[str]:
     maps = layerwise(problem.network, configuration)  # refuses a configuration of other widths
     neurons = list(rows_with_bits(problem.network, configuration, maps))
     if problem.reading is not Reading.FULL:
-        active = ">=" if problem.reading is Reading.CLOSED else ">"
-        return [active if bit else "<=" for _, bit in neurons]
+        return [str(problem.reading.relations[bit]) for _, bit in neurons]
     domain = problem.domain
     equations = domain.equations
     return [">" if bit else "<" if any(reduce_modulo(row, equations)) else "=" for row, bit in neurons]

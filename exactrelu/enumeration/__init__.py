@@ -18,7 +18,7 @@ from exactrelu.enumeration.engines import (
     require_engine,
     resolve_engine,
 )
-from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
+from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.errors import ArgumentError
 from exactrelu.networks.network import Network
@@ -27,8 +27,6 @@ from exactrelu.networks.region import Region
 from exactrelu.polyhedra.domain import Domain
 
 __all__ = [
-    "Excluded",
-    "Leaf",
     "Problem",
     "Reached",
     "Search",
@@ -43,13 +41,11 @@ __all__ = [
 ]
 
 
-def enumerate_leaves(
-    problem: Problem, *, search: Search | None = None, evidence: bool = False
-) -> Iterator[Leaf]:
-    """Yield the leaves of the case tree: with ``evidence`` all of them, else the reached ones.
+def enumerate_leaves(problem: Problem, *, search: Search | None = None) -> Iterator[Reached]:
+    """Yield the configurations of a problem, sorted, each as a leaf that has its geometry on demand.
 
-    The stream is lazy, its memory does not grow with the number of leaves, and reached leaves come
-    sorted by configuration.
+    The stream is lazy, and its memory does not grow with the number of leaves. That it is complete is proved
+    by the certificate that `exactrelu.certificates.certify_configurations` makes of it.
 
     Raises
     ------
@@ -62,17 +58,14 @@ def enumerate_leaves(
     >>> [str(leaf.configuration) for leaf in enumerate_leaves(Problem.of(net))]
     ['00', '01', '10']
     """
-    return _within(started(search), problem, evidence=evidence)
+    return _within(started(search), problem)
 
 
-def _within(search: Search, problem: Problem, *, evidence: bool) -> Iterator[Leaf]:
+def _within(search: Search, problem: Problem) -> Iterator[Reached]:
     engine = engine_module(resolve_engine(search.engine, problem))
     search.check_time()
-    found = 0
-    for leaf in engine.leaves(problem, evidence=evidence, checkpoint=search.check_time):
-        if isinstance(leaf, Reached):
-            found += 1
-            search.check_regions(found)
+    for found, leaf in enumerate(engine.leaves(problem, checkpoint=search.check_time), start=1):
+        search.check_regions(found)
         yield leaf
 
 
@@ -103,8 +96,7 @@ def regions(
     ['00', '01', '10', '11']
     """
     problem = Problem.of(network, domain, reading, depth)
-    leaves = enumerate_leaves(problem, search=search)
-    return (leaf.region() for leaf in leaves if isinstance(leaf, Reached))
+    return (leaf.region() for leaf in enumerate_leaves(problem, search=search))
 
 
 def count(
@@ -154,4 +146,4 @@ def count_configurations(
         raise ArgumentError(
             f"executor: expected engine generators or lp and no max_regions, got engine {name}"
         )
-    return sum(1 for _ in _within(search, problem, evidence=False))
+    return sum(1 for _ in _within(search, problem))

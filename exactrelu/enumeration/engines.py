@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from importlib import import_module
 from typing import Protocol, runtime_checkable
 
-from exactrelu.enumeration.leaves import Leaf
+from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.errors import ArgumentError
 
@@ -21,10 +21,10 @@ _MOST_DIMENSIONS_OF_SPACE, _MOST_DIMENSIONS_OF_DOMAINS = 9, 6
 
 
 class Engine(Protocol):
-    """What every engine can do: list the leaves of a problem."""
+    """What every engine can do: list the configurations of a problem, sorted."""
 
-    def leaves(self, problem: Problem, *, evidence: bool, checkpoint: Callable[[], None]) -> Iterator[Leaf]:
-        """Yield the leaves of the case tree, calling ``checkpoint`` between steps."""
+    def leaves(self, problem: Problem, *, checkpoint: Callable[[], None]) -> Iterator[Reached]:
+        """Yield the configurations that count, sorted, calling ``checkpoint`` between steps."""
         ...
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from enum import Enum, auto
 from functools import partial
 
-from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
+from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -29,53 +29,51 @@ class _Action(Enum):
     KEEP = auto()  # P itself
     CUT = auto()  # P with {y >= 0} or {y <= 0}
     FACE = auto()  # P with {y = 0}, where y does not change its sign on P; the child may be empty
-    EXCLUDE = auto()  # no such child
 
 
-_Child = tuple[str, _Action]
-_Option = tuple[str, Polyhedron | _Action]  # a face is cut out where it is found not to be empty
-_KEEP, _CUT, _FACE, _EXCLUDE = _Action.KEEP, _Action.CUT, _Action.FACE, _Action.EXCLUDE
+_Child = tuple[bytes, _Action]
+_Option = tuple[bytes, Polyhedron | _Action]  # a face is cut out where it is found not to be empty
+_KEEP, _CUT, _FACE = _Action.KEEP, _Action.CUT, _Action.FACE
+_OFF, _ON = b"\x00", b"\x01"  # the bits of a configuration, one byte each
 
 # The rules of the readings: which children a cell has, by the signs of y on its closure. C and {y > 0}
 # is not empty if y is positive somewhere on the closure, since C is dense in it.
 _HALF_OPEN: dict[SignRange, tuple[_Child, ...]] = {
-    SignRange.POSITIVE: (("≤", _EXCLUDE), (">", _KEEP)),
-    SignRange.NONNEGATIVE: (("≤", _FACE), (">", _KEEP)),
-    SignRange.NONPOSITIVE: (("≤", _KEEP), (">", _EXCLUDE)),
-    SignRange.MIXED: (("≤", _CUT), (">", _CUT)),
+    SignRange.POSITIVE: ((_ON, _KEEP),),
+    SignRange.NONNEGATIVE: ((_OFF, _FACE), (_ON, _KEEP)),
+    SignRange.NONPOSITIVE: ((_OFF, _KEEP),),
+    SignRange.MIXED: ((_OFF, _CUT), (_ON, _CUT)),
 }
 _CLOSED: dict[SignRange, tuple[_Child, ...]] = {
-    SignRange.POSITIVE: (("≤", _EXCLUDE), ("≥", _KEEP)),
-    SignRange.NONNEGATIVE: (("≤", _FACE), ("≥", _KEEP)),
-    SignRange.ZERO: (("≤", _KEEP), ("≥", _KEEP)),
-    SignRange.NONPOSITIVE: (("≤", _KEEP), ("≥", _FACE)),
-    SignRange.NEGATIVE: (("≤", _KEEP), ("≥", _EXCLUDE)),
-    SignRange.MIXED: (("≤", _CUT), ("≥", _CUT)),
+    SignRange.POSITIVE: ((_ON, _KEEP),),
+    SignRange.NONNEGATIVE: ((_OFF, _FACE), (_ON, _KEEP)),
+    SignRange.ZERO: ((_OFF, _KEEP), (_ON, _KEEP)),
+    SignRange.NONPOSITIVE: ((_OFF, _KEEP), (_ON, _FACE)),
+    SignRange.NEGATIVE: ((_OFF, _KEEP),),
+    SignRange.MIXED: ((_OFF, _CUT), (_ON, _CUT)),
 }
 _FULL: dict[SignRange, tuple[_Child, ...]] = {
-    SignRange.NONNEGATIVE: (("<", _EXCLUDE), (">", _KEEP)),
-    SignRange.ZERO: (("<", _EXCLUDE), ("=", _KEEP), (">", _EXCLUDE)),
-    SignRange.NONPOSITIVE: (("<", _KEEP), (">", _EXCLUDE)),
-    SignRange.NEGATIVE: (("<", _KEEP), (">", _EXCLUDE)),
-    SignRange.MIXED: (("<", _CUT), (">", _CUT)),
+    SignRange.NONNEGATIVE: ((_ON, _KEEP),),
+    SignRange.ZERO: ((_OFF, _KEEP),),
+    SignRange.NONPOSITIVE: ((_OFF, _KEEP),),
+    SignRange.NEGATIVE: ((_OFF, _KEEP),),
+    SignRange.MIXED: ((_OFF, _CUT), (_ON, _CUT)),
 }
-_ACTIVE = frozenset(">≥")
 
 
-def _lone_codes(table: dict[SignRange, tuple[_Child, ...]]) -> list[str]:
-    """Return, for each sign range, the code of the only child where that is the whole cell, else ""."""
-    codes = [""] * len(SignRange)
+def _lone_bits(table: dict[SignRange, tuple[_Child, ...]]) -> list[bytes]:
+    """Return, for each sign range, the bit of the only child, which is the whole cell; none where two are."""
+    bits = [b""] * len(SignRange)
     for signs, children in table.items():
-        existing = [child for child in children if child[1] is not _EXCLUDE]
-        if len(existing) == 1:
-            codes[signs] = existing[0][0]
-    return codes
+        if len(children) == 1:
+            bits[signs] = children[0][0]
+    return bits
 
 
 class _Node:
     """A cell whose neurons up to ``neuron`` of ``layer`` are decided."""
 
-    __slots__ = ("closure", "dimension", "functionals", "neuron", "path", "preactivations", "strict")
+    __slots__ = ("bits", "closure", "dimension", "functionals", "neuron", "preactivations", "strict")
 
     def __init__(
         self,
@@ -83,7 +81,7 @@ class _Node:
         strict: tuple[Functional, ...],
         dimension: int,
         neuron: int,
-        path: str,
+        bits: bytes,
         preactivations: tuple[Preactivations, ...],
         functionals: list[Functional],
     ) -> None:
@@ -91,16 +89,15 @@ class _Node:
         self.strict = strict
         self.dimension = dimension
         self.neuron = neuron  # index in the layer of the next neuron to be split
-        self.path = path
+        self.bits = bits
         self.preactivations = preactivations  # y_1, ..., y_k, k the current layer
         self.functionals = functionals  # the rows of y_k, of neurons with a bit
 
 
 class _Search:
-    def __init__(self, problem: Problem, checkpoint: Callable[[], None], *, evidence: bool) -> None:
+    def __init__(self, problem: Problem, checkpoint: Callable[[], None]) -> None:
         self.problem = problem
         self.checkpoint = checkpoint
-        self.evidence = evidence
         self.half_open = problem.reading is Reading.HALF_OPEN
         self.network = problem.network
         self.last = problem.network.depth - 1  # number of hidden layers
@@ -109,21 +106,19 @@ class _Search:
             Reading.CLOSED: (_CLOSED, Polyhedron.sign_range),
             Reading.FULL: (_FULL, Polyhedron.sign_if_closed_side),
         }[problem.reading]
-        self.lone = [""] * len(SignRange) if evidence else _lone_codes(self.children)
-        self.stack: list[_Node | Leaf] = []
+        self.lone = _lone_bits(self.children)
+        self.stack: list[_Node | Reached] = []
 
-    def leaves(self) -> Iterator[Leaf]:
+    def leaves(self) -> Iterator[Reached]:
         root = self.problem.domain.cell
         if root is None:
-            if self.evidence:
-                yield Excluded(self.problem, "")
             return
         first = Preactivations.of_first_layer(self.problem.network)
         functionals = self._functionals(first, 1) if self.last else []
         # The strict rows matter only where a child may be a face; in `full` none is.
         strict = () if self.problem.reading is Reading.FULL else root.strict
         dimension = root.closure.dimension()
-        self.stack.append(_Node(root.closure, strict, dimension, 0, "", (first,), functionals))
+        self.stack.append(_Node(root.closure, strict, dimension, 0, b"", (first,), functionals))
         while self.stack:
             top = self.stack.pop()
             self.checkpoint()
@@ -138,15 +133,15 @@ class _Search:
         while True:
             if node.neuron == len(node.functionals):
                 if len(node.preactivations) >= self.last:
-                    self._push_reached(node, node.path, node.dimension, lambda: closure)
+                    self._push_reached(node, node.bits, node.dimension, lambda: closure)
                     return
                 self._enter_next_layer(node)
                 continue
             functional = node.functionals[node.neuron]
             node.neuron += 1
             sign = signs(closure, functional)
-            if code := lone[sign]:
-                node.path += code
+            if bit := lone[sign]:
+                node.bits += bit
             else:
                 self._push_children(node, functional, self._options(node, children[sign], functional))
                 return
@@ -154,24 +149,23 @@ class _Search:
     def _options(
         self, node: _Node, children: tuple[_Child, ...], functional: Functional
     ) -> Sequence[_Option]:
-        """Return the children that exist (with evidence: all), faces already cut out."""
+        """Return the children that exist, faces already cut out."""
         if children[0][1] is _CUT:
             return children
         options: list[_Option] = []
-        for code, action in children:
-            option: Polyhedron | _Action = action
-            if action is _FACE:
-                face = node.closure.restricted(functional, Relation.EQUAL)
-                option = face if is_nonempty(face, node.strict) else _EXCLUDE
-            if self.evidence or option is not _EXCLUDE:
-                options.append((code, option))
+        for bit, action in children:
+            if action is not _FACE:
+                options.append((bit, action))
+                continue
+            face = node.closure.restricted(functional, Relation.EQUAL)
+            if is_nonempty(face, node.strict):
+                options.append((bit, face))
         return options
 
     def _enter_next_layer(self, node: _Node) -> None:
         y = node.preactivations[-1]
-        start, number = len(node.path) - len(node.functionals), len(node.preactivations)
-        bits = [int(code in _ACTIVE) for code in node.path[start:]]
-        y = y.next_layer(self.network, number, bits)
+        start, number = len(node.bits) - len(node.functionals), len(node.preactivations)
+        y = y.next_layer(self.network, number, node.bits[start:])
         node.preactivations = (*node.preactivations, y)
         node.functionals = self._functionals(y, number + 1)
         node.neuron = 0
@@ -181,26 +175,23 @@ class _Search:
         return [Functional(row) for row in self.network.activations[k - 1].bent_of(y.integer_rows())]
 
     def _push_reached(
-        self, node: _Node, path: str, dimension: int, closure: Callable[[], Polyhedron]
+        self, node: _Node, bits: bytes, dimension: int, closure: Callable[[], Polyhedron]
     ) -> None:
         maps = partial(_with_output, self.problem.network, node.preactivations)
-        self.stack.append(Reached(self.problem, path, dimension, closure, maps))
+        self.stack.append(Reached(self.problem, bits, dimension, closure, maps))
 
     def _push_children(self, node: _Node, functional: Functional, options: Sequence[_Option]) -> None:
         complete = node.neuron == len(node.functionals) and len(node.preactivations) == self.last
-        for code, option in reversed(options):  # the stack's top comes first
-            path = node.path + code
-            if option is _EXCLUDE:
-                self.stack.append(Excluded(self.problem, path))
-                continue
+        for bit, option in reversed(options):  # the stack's top comes first
+            bits = node.bits + bit
             dimension = option.dimension() if isinstance(option, Polyhedron) else node.dimension
-            closure = partial(_child_closure, node.closure, functional, code, option)
+            closure = partial(_child_closure, node.closure, functional, bit, option)
             if complete:  # the cell is cut only if somebody asks for it
-                self._push_reached(node, path, dimension, closure)
+                self._push_reached(node, bits, dimension, closure)
                 continue
-            strict = (*node.strict, functional) if code == ">" and self.half_open else node.strict
+            strict = (*node.strict, functional) if bit == _ON and self.half_open else node.strict
             self.stack.append(
-                _Node(closure(), strict, dimension, node.neuron, path, node.preactivations, node.functionals)
+                _Node(closure(), strict, dimension, node.neuron, bits, node.preactivations, node.functionals)
             )
 
 
@@ -214,19 +205,18 @@ def _with_output(
 
 
 def _child_closure(
-    parent: Polyhedron, functional: Functional, code: str, option: Polyhedron | _Action
+    parent: Polyhedron, functional: Functional, bit: bytes, option: Polyhedron | _Action
 ) -> Polyhedron:
     if isinstance(option, Polyhedron):
         return option
     if option is _KEEP:
         return parent
-    return parent.restricted(functional, Relation.AT_LEAST if code in _ACTIVE else Relation.AT_MOST)
+    return parent.restricted(functional, Relation.AT_LEAST if bit == _ON else Relation.AT_MOST)
 
 
-def leaves(problem: Problem, *, evidence: bool, checkpoint: Callable[[], None]) -> Iterator[Leaf]:
-    """Yield the leaves of the case tree of ``problem`` in depth-first order.
+def leaves(problem: Problem, *, checkpoint: Callable[[], None]) -> Iterator[Reached]:
+    """Yield the configurations of ``problem``, sorted.
 
-    With ``evidence`` the excluded leaves come too, so that the stream is the complete tree.
     ``checkpoint`` is called at every node and may raise to end the search.
     """
-    return _Search(problem, checkpoint, evidence=evidence).leaves()
+    return _Search(problem, checkpoint).leaves()

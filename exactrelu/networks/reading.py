@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Never
 
 from exactrelu.errors import ArgumentError
+from exactrelu.polyhedra.constraints import Relation
 
 
 class Reading(StrEnum):
@@ -32,6 +33,20 @@ class Reading(StrEnum):
     HALF_OPEN = "half-open"
     CLOSED = "closed"
     FULL = "full"
+
+    @property
+    def relations(self) -> tuple[Relation, Relation]:
+        """The relations of a pre-activation to 0 in the two children of a split: for bit 0, for bit 1.
+
+        In ``full`` a pre-activation that vanishes on aff D is not split at; its bit is 0.
+        """
+        match self:
+            case Reading.HALF_OPEN:
+                return Relation.AT_MOST, Relation.GREATER
+            case Reading.CLOSED:
+                return Relation.AT_MOST, Relation.AT_LEAST
+            case Reading.FULL:
+                return Relation.LESS, Relation.GREATER
 
     @classmethod
     def _missing_(cls, value: object) -> Never:

@@ -152,11 +152,11 @@ def cell_rows(
 
     In the ``full`` reading these are the rows of the half-open cell.
     """
-    active = Relation.AT_LEAST if reading is Reading.CLOSED else Relation.GREATER
+    inactive, active = (Reading.HALF_OPEN if reading is Reading.FULL else reading).relations
+    negated = inactive.mirrored
     rows = list(domain.rows)
     for entries, bit in rows_with_bits(network, configuration, layerwise(network, configuration)):
-        sign = 1 if bit else -1
-        relation = active if bit else Relation.AT_LEAST
+        sign, relation = (1, active) if bit else (-1, negated)
         rows.append(Row(primitive([sign * entry for entry in entries]), relation))
     return tuple(rows)
 

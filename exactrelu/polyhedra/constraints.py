@@ -24,6 +24,11 @@ class Relation(StrEnum):
     AT_LEAST = ">="
     GREATER = ">"
 
+    @property
+    def mirrored(self) -> Relation:
+        """The relation of -y to zero where this is that of y: ``>`` for ``<``."""
+        return Relation(str(self).translate(str.maketrans("<>", "><")))
+
     @classmethod
     def _missing_(cls, value: object) -> Never:
         raise DomainError(f"relation: expected <, <=, =, >= or >, got {value!r}")
@@ -111,7 +116,7 @@ class LinearConstraint:
         relation = self.relation
         if relation in (Relation.LESS, Relation.AT_MOST):
             entries = [-entry for entry in entries]
-            relation = Relation.GREATER if relation is Relation.LESS else Relation.AT_LEAST
+            relation = relation.mirrored
         if relation is Relation.EQUAL and next((entry for entry in entries if entry), 1) < 0:
             entries = [-entry for entry in entries]
         return Row(primitive(entries), relation)

@@ -3,38 +3,36 @@
 Cells are split neuron by neuron as sets of vertices, every vertex carries its pre-activations, and no
 affine map is composed during the search (see `vertex_table`, `incidences`, `search`). It is the quickest
 engine as long as cells have few vertices: up to about 8 input dimensions in the whole space, 6 in boxes.
+
+Counting can be shared through any `concurrent.futures.Executor`, of processes here or on other machines: each
+part is a chunk that holds all it needs, is pickled once, and comes back as a number. Which part went where
+changes nothing in the sum.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from functools import partial
 
-from exactrelu.enumeration.complete_tree import complete_tree
-from exactrelu.enumeration.generator_engine.found import Compositions, leaves_of
-from exactrelu.enumeration.generator_engine.parallel import count_in_parts
+from exactrelu.enumeration.compositions import Compositions
+from exactrelu.enumeration.generator_engine.first_cells import first_cells
+from exactrelu.enumeration.generator_engine.found import leaves_of
 from exactrelu.enumeration.generator_engine.search import Chunk, count_cells, finished
-from exactrelu.enumeration.generator_engine.start import Start, start_of
-from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
+from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 
+_CELLS_OF_A_PART = 128  # enough of them that parts take about equally long
 
-def leaves(problem: Problem, *, evidence: bool, checkpoint: Callable[[], None]) -> Iterator[Leaf]:
-    """Yield the leaves of the case tree of ``problem`` in depth-first order.
 
-    With ``evidence`` the excluded leaves come too, so that the stream is the complete tree.
+def leaves(problem: Problem, *, checkpoint: Callable[[], None]) -> Iterator[Reached]:
+    """Yield the configurations of ``problem``, sorted.
+
     ``checkpoint`` is called at every neuron and may raise to end the search.
     """
-    start = start_of(problem)
+    start = first_cells(problem)
     if start is None:
-        if evidence:
-            yield Excluded(problem, "")
         return
-    reached = _reached(problem, start, checkpoint)
-    yield from complete_tree(problem, reached) if evidence else reached
-
-
-def _reached(problem: Problem, start: Start, checkpoint: Callable[[], None]) -> Iterator[Reached]:
     compositions = Compositions(problem)
     for chunk in finished(Chunk.first(problem, start, paths=True), checkpoint):
         yield from leaves_of(chunk, problem, start, compositions)
@@ -43,14 +41,28 @@ def _reached(problem: Problem, start: Start, checkpoint: Callable[[], None]) -> 
 def count(
     problem: Problem, *, checkpoint: Callable[[], None], executor: Executor | None = None, parts: int = 16
 ) -> int:
-    """Return the number of configurations, without paths and leaves.
+    """Return the number of configurations, without bits and leaves.
 
     With an executor the work is cut into so many parts, which it runs.
     """
-    start = start_of(problem)
+    start = first_cells(problem)
     if start is None:
         return 0
     chunk = Chunk.first(problem, start, paths=False)
     if executor is None:
         return count_cells(chunk, checkpoint)
-    return count_in_parts(chunk, checkpoint, executor, parts)
+    return _count_in_parts(chunk, checkpoint, executor, parts)
+
+
+def _count_in_parts(chunk: Chunk, checkpoint: Callable[[], None], executor: Executor, parts: int) -> int:
+    """Return the number of cells that the chunk becomes, the work cut into so many parts.
+
+    ``checkpoint`` goes to the workers with each part, so it must be one that can be pickled.
+    """
+    while not chunk.done:
+        if chunk.pending and chunk.cells.count >= parts * _CELLS_OF_A_PART:
+            work = partial(count_cells, checkpoint=checkpoint)
+            return sum(executor.map(work, chunk.cut(parts)))
+        checkpoint()
+        chunk.advance()
+    return chunk.cells.count

@@ -9,50 +9,48 @@ import numpy.typing as npt
 
 from exactrelu.enumeration.generator_engine.crossing_edges import Index
 
-BELOW, ZERO, ABOVE = 0, 1, 2  # the codes of a path: `<` or `<=`, `=`, `>` or `>=`
-
 
 @dataclass
 class CellList:
     """So many cells: what each is beside its vertices.
 
-    ``codes`` has a row for each cell and a column for each hidden neuron (none, if nobody asks for paths);
+    ``bits`` has a row for each cell and a column for each hidden neuron (none, if nobody asks for them);
     ``strict`` are masks; ``thin`` says of which cells the dimension is less than the domain's.
     """
 
     size: int
-    codes: npt.NDArray[np.uint8]
+    bits: npt.NDArray[np.uint8]
     strict: npt.NDArray[np.uint64]
     thin: npt.NDArray[np.bool_]
 
     @classmethod
     def of_size(cls, size: int, neurons: int, words: int) -> CellList:
         """Return so many cells, nothing decided."""
-        codes = np.zeros((size, neurons), dtype=np.uint8)
+        bits = np.zeros((size, neurons), dtype=np.uint8)
         strict = np.zeros((size, words), dtype=np.uint64)
-        return cls(size, codes, strict, np.zeros(size, dtype=bool))
+        return cls(size, bits, strict, np.zeros(size, dtype=bool))
 
     @property
     def weight(self) -> int:
         """How many bytes the list takes, about."""
-        return self.codes.nbytes + self.strict.nbytes + self.thin.nbytes
+        return self.bits.nbytes + self.strict.nbytes + self.thin.nbytes
 
     def append_copies(self, cells: Index) -> Index:
         """Append copies of the given cells and return their numbers."""
         start, self.size = self.size, self.size + len(cells)
-        self.codes = np.concatenate([self.codes, self.codes[cells]])
+        self.bits = np.concatenate([self.bits, self.bits[cells]])
         self.strict = np.concatenate([self.strict, self.strict[cells]])
         self.thin = np.concatenate([self.thin, self.thin[cells]])
         return np.arange(start, self.size)
 
     def order(self) -> Index:
         """Return the cells sorted by configuration, as far as it is decided."""
-        bits = self.codes // ABOVE + ord("0")
-        width = bits.shape[1]
+        digits = self.bits + np.uint8(ord("0"))  # no zero byte at the end, which comparisons would not see
+        width = digits.shape[1]
         if not width:
             return np.arange(self.size)
-        return np.argsort(np.ascontiguousarray(bits).view(f"S{width}")[:, 0], kind="stable")
+        return np.argsort(np.ascontiguousarray(digits).view(f"S{width}")[:, 0], kind="stable")
 
     def part(self, cells: Index) -> CellList:
         """Return the given cells alone, in the given order."""
-        return CellList(len(cells), self.codes[cells], self.strict[cells], self.thin[cells])
+        return CellList(len(cells), self.bits[cells], self.strict[cells], self.thin[cells])

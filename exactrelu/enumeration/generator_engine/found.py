@@ -1,46 +1,22 @@
-"""From finished chunks to leaves: paths, dimensions, and geometry when somebody asks."""
+"""From finished chunks to leaves: bits, dimensions, and geometry when somebody asks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
 
+from exactrelu.enumeration.compositions import Compositions
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
+from exactrelu.enumeration.generator_engine.first_cells import FirstCells
 from exactrelu.enumeration.generator_engine.search import Chunk
-from exactrelu.enumeration.generator_engine.start import Start
 from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
-from exactrelu.networks.configuration import Configuration
-from exactrelu.networks.preactivations import Preactivations
-from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import IntegerRow, rank
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.polyhedron import Generators, Polyhedron
 
 _TOGETHER = 4096
-_CODES = {Reading.FULL: "<=>", Reading.HALF_OPEN: "≤ >", Reading.CLOSED: "≤ ≥"}
-
-
-class Compositions:
-    """The affine maps of one configuration after the other, those of common prefixes composed once."""
-
-    def __init__(self, problem: Problem) -> None:
-        self._network = problem.network
-        self._bits: list[tuple[int, ...]] = []
-        self._maps = [Preactivations.of_first_layer(problem.network)]
-
-    def of(self, configuration: Configuration) -> tuple[Preactivations, ...]:
-        """Return y_1, ..., y_L on the cell."""
-        layers = configuration.layers
-        common = 0
-        while common < len(self._bits) and self._bits[common] == layers[common]:
-            common += 1
-        del self._bits[common:], self._maps[common + 1 :]
-        for k, bits in enumerate(layers[common:], start=common + 1):
-            self._maps.append(self._maps[-1].next_layer(self._network, k, bits))
-            self._bits.append(bits)
-        return tuple(self._maps)
 
 
 class Neighbours:
@@ -94,10 +70,11 @@ class CellVertices:
         return rank(exact, len(exact[0])) - 1 + len(self._lineality)
 
 
-def leaves_of(chunk: Chunk, problem: Problem, start: Start, compositions: Compositions) -> Iterator[Reached]:
+def leaves_of(
+    chunk: Chunk, problem: Problem, start: FirstCells, compositions: Compositions
+) -> Iterator[Reached]:
     """Yield the cells of a finished chunk as leaves, sorted by configuration."""
-    cells, codes = chunk.cells, _CODES[problem.reading]
-    table = str.maketrans({chr(i): code for i, code in enumerate(codes)})
+    cells = chunk.cells
     order = cells.order()
     members = cells.members(order)
     bounds, vertices = members.start.tolist(), members.vertex.tolist()
@@ -106,8 +83,8 @@ def leaves_of(chunk: Chunk, problem: Problem, start: Start, compositions: Compos
         if number % _TOGETHER == 0:
             end = bounds[min(number + _TOGETHER, len(order))]
             neighbours = Neighbours(cells.table, vertices[bounds[number] : end])
-        path = cells.cells.codes[cell].tobytes().decode("latin-1").translate(table)
+        bits = cells.cells.bits[cell].tobytes()
         own = CellVertices(neighbours, vertices[bounds[number] : bounds[number + 1]], start.lineality)
         thin = bool(cells.cells.thin[cell])
         dimension = own.dimension() if thin else start.dimension
-        yield Reached(problem, path, dimension, own.closure, compositions.of, own.point)
+        yield Reached(problem, bits, dimension, own.closure, compositions.of, own.point)

@@ -13,7 +13,7 @@ from copy import copy
 import numpy as np
 import numpy.typing as npt
 
-from exactrelu.enumeration.generator_engine.cell_list import ABOVE, BELOW, ZERO, CellList
+from exactrelu.enumeration.generator_engine.cell_list import CellList
 from exactrelu.enumeration.generator_engine.crossing_edges import (
     Edges,
     Index,
@@ -21,7 +21,7 @@ from exactrelu.enumeration.generator_engine.crossing_edges import (
     Members,
     crossing_edges,
 )
-from exactrelu.enumeration.generator_engine.start import Start
+from exactrelu.enumeration.generator_engine.first_cells import FirstCells
 from exactrelu.enumeration.generator_engine.vertex_table import Signs, VertexTable
 from exactrelu.networks.reading import Reading
 
@@ -32,7 +32,7 @@ class Incidences:
     """The cells of a chunk, their vertices, and how neurons split them."""
 
     def __init__(
-        self, table: VertexTable, start: Start, reading: Reading, hidden: int, *, paths: bool
+        self, table: VertexTable, start: FirstCells, reading: Reading, hidden: int, *, paths: bool
     ) -> None:
         self.table = table
         self.reading = reading
@@ -77,21 +77,21 @@ class Incidences:
         both = positive & negative
         self._mark_zeros(neuron)
         faces = self._faces(here, positive, negative)
-        self._note(neuron, positive, negative)
+        self._note(neuron, positive)
         if both.any():
             self._cut(both, here, neuron)
         self._append_faces(faces, neuron, ~positive & ~negative)
 
     def adopt(self, neuron: int) -> None:
         """Record a pivot, by which the first cells were cut already."""
-        _, positive, negative = self._sides(neuron)
+        _, positive, _ = self._sides(neuron)
         self._mark_zeros(neuron)
-        self._note(neuron, positive, negative)
+        self._note(neuron, positive)
 
     def note_constant(self, neuron: int, sign: int) -> None:
         """Record a neuron that has this sign at all vertices."""
         everywhere = np.ones(self.count, dtype=bool)
-        self._note(neuron, everywhere & (sign > 0), everywhere & (sign < 0))
+        self._note(neuron, everywhere & (sign > 0))
 
     def count_after(self, neuron: int) -> int:
         """Return how many cells there would be if they were split at a neuron."""
@@ -118,15 +118,13 @@ class Incidences:
         number = self.domain_bits + self.offset + neuron
         return number >> 6, _bit(number)
 
-    def _note(self, neuron: int, positive: Bools, negative: Bools) -> None:
+    def _note(self, neuron: int, positive: Bools) -> None:
         """Record on which side of the neuron the cells lie; of a cell that is cut, the positive part."""
         if self.reading is Reading.HALF_OPEN:
             word, bit = self._place(neuron)
             self.cells.strict[positive, word] |= bit
-        if self.cells.codes.shape[1]:
-            column = self.cells.codes[:, self.offset + neuron]
-            zero = ZERO if self.reading is Reading.FULL else BELOW
-            column[:] = np.where(positive, ABOVE, np.where(negative, BELOW, zero))
+        if self.cells.bits.shape[1]:
+            self.cells.bits[:, self.offset + neuron] = positive
 
     # cuts -------------------------------------------------------------------------------------------
 
@@ -173,8 +171,8 @@ class Incidences:
         if self.reading is Reading.HALF_OPEN:
             word, bit = self._place(neuron)
             self.cells.strict[below, word] &= ~bit
-        if self.cells.codes.shape[1]:
-            self.cells.codes[below, self.offset + neuron] = BELOW
+        if self.cells.bits.shape[1]:
+            self.cells.bits[below, self.offset + neuron] = 0
         return below
 
     def _append(self, owner: Index, vertex: Index) -> None:
@@ -184,20 +182,20 @@ class Incidences:
     # faces ------------------------------------------------------------------------------------------
 
     def _faces(self, here: Signs, positive: Bools, negative: Bools) -> list[tuple[Index, Index, Index, int]]:
-        """Return the faces {y = 0} that are cells: parents, (face, vertex) pairs, and their code."""
+        """Return the faces {y = 0} that are cells: parents, (face, vertex) pairs, and their bit."""
         match self.reading:
             case Reading.FULL:
                 return []
             case Reading.HALF_OPEN:
-                return self._touching(here, positive & ~negative, BELOW)
+                return self._touching(here, positive & ~negative, 0)
             case Reading.CLOSED:
                 return (
-                    self._touching(here, positive & ~negative, BELOW)
-                    + self._touching(here, negative & ~positive, ABOVE)
-                    + self._touching(here, ~positive & ~negative, ABOVE)
+                    self._touching(here, positive & ~negative, 0)
+                    + self._touching(here, negative & ~positive, 1)
+                    + self._touching(here, ~positive & ~negative, 1)
                 )
 
-    def _touching(self, here: Signs, candidates: Bools, code: int) -> list[tuple[Index, Index, Index, int]]:
+    def _touching(self, here: Signs, candidates: Bools, bit: int) -> list[tuple[Index, Index, Index, int]]:
         """Return the faces in which the candidates touch {y = 0} and which hold points of the cell."""
         entries = np.flatnonzero((here == 0) & candidates[self.owner])
         if not len(entries):
@@ -210,18 +208,18 @@ class Incidences:
         kept = ~(common.T & self.cells.strict[parents]).any(axis=1)
         face = np.repeat(np.cumsum(kept) - 1, sizes)
         chosen = np.repeat(kept, sizes)
-        return [(parents[kept], face[chosen], vertex[chosen], code)] if kept.any() else []
+        return [(parents[kept], face[chosen], vertex[chosen], bit)] if kept.any() else []
 
     def _append_faces(self, faces: list[tuple[Index, Index, Index, int]], neuron: int, whole: Bools) -> None:
         """Make the faces cells; where the parent lies in {y = 0}, the face is all of it."""
-        for parents, face, vertex, code in faces:
+        for parents, face, vertex, value in faces:
             cells = self.cells.append_copies(parents)
             self.cells.thin[cells] |= ~whole[parents]
             if self.reading is Reading.HALF_OPEN:
                 word, bit = self._place(neuron)
                 self.cells.strict[cells, word] &= ~bit
-            if self.cells.codes.shape[1]:
-                self.cells.codes[cells, self.offset + neuron] = code
+            if self.cells.bits.shape[1]:
+                self.cells.bits[cells, self.offset + neuron] = value
             self._append(cells[face], vertex)
 
     # parts ------------------------------------------------------------------------------------------

@@ -16,9 +16,9 @@ from copy import copy
 
 import numpy as np
 
-from exactrelu.enumeration.generator_engine.cell_list import ABOVE, BELOW, ZERO, CellList
+from exactrelu.enumeration.generator_engine.cell_list import CellList
 from exactrelu.enumeration.generator_engine.crossing_edges import Index, Members
-from exactrelu.enumeration.generator_engine.start import Start
+from exactrelu.enumeration.generator_engine.first_cells import FirstCells
 from exactrelu.enumeration.generator_engine.vertex_table import Signs, VertexTable
 
 _OUTSIDE = -1  # the cell on the other side of an edge of the chunk's boundary
@@ -29,7 +29,7 @@ _NONE = np.zeros(0, dtype=np.int64)
 class Polygons:
     """The polygons of a chunk; edge e joins ``ends[:, e]`` and separates the cells ``sides[:, e]``."""
 
-    def __init__(self, table: VertexTable, start: Start, hidden: int, *, paths: bool) -> None:
+    def __init__(self, table: VertexTable, start: FirstCells, hidden: int, *, paths: bool) -> None:
         self.table = table
         self.offset = 0  # the column of the current layer's first neuron
         sides: dict[tuple[int, int], list[int]] = {}
@@ -60,7 +60,7 @@ class Polygons:
 
     def enter_layer(self) -> None:
         """Go on to the next layer."""
-        self._note_codes()
+        self._note_bits()
         if self.table.layer >= 0:
             self.offset += self.table.layers[self.table.layer].outputs
         self.decided = []
@@ -78,7 +78,7 @@ class Polygons:
         if len(crossed) or len(at_vertices[0]):
             self._cut(neuron, one, both, crossed, at_vertices)
 
-    def note_constant(self, neuron: int, sign: int) -> None:  # noqa: ARG002 - codes are read from signs
+    def note_constant(self, neuron: int, sign: int) -> None:  # noqa: ARG002 - bits are read from signs
         """Record a neuron that has this sign at all vertices."""
         self.decided.append(neuron)
 
@@ -153,12 +153,12 @@ class Polygons:
 
     def order(self) -> Index:
         """Return the cells sorted by configuration, as far as it is decided (needs paths)."""
-        self._note_codes()
+        self._note_bits()
         return self.cells.order()
 
-    def _note_codes(self) -> None:
+    def _note_bits(self) -> None:
         """Record the decided neurons of the current layer: the signs of a cell are those at its vertices."""
-        if not self.decided or not self.cells.codes.shape[1]:
+        if not self.decided or not self.cells.bits.shape[1]:
             return
         edges, sides = np.arange(self.size), self.sides[:, : self.size]
         inside = np.flatnonzero(sides.ravel() != _OUTSIDE)
@@ -170,8 +170,7 @@ class Polygons:
         signs = self.table.signs[decided, : self.table.size].T
         at_edges = signs[self.ends[0, : self.size]] | signs[self.ends[1, : self.size]]
         found = np.bitwise_or.reduceat(at_edges[edges], start, axis=0)
-        codes = np.where(found > 0, ABOVE, np.where(found < 0, BELOW, ZERO))
-        self.cells.codes[:, [self.offset + i for i in decided]] = codes
+        self.cells.bits[:, [self.offset + i for i in decided]] = found > 0
 
     def sweep(self, neuron: int) -> Index:
         """Return the cells in the order in which they lie across the zeros of a neuron, roughly.
@@ -214,7 +213,7 @@ class Polygons:
         return part
 
 
-def _edges_of(start: Start, vertices: list[int]) -> list[tuple[int, int]]:
+def _edges_of(start: FirstCells, vertices: list[int]) -> list[tuple[int, int]]:
     """Return the pairs of vertices of a first cell that are joined by an edge (see `crossing_edges`)."""
     tight = {v: frozenset(start.tight(start.generators[v], with_pivots=True)) for v in vertices}
     pairs = itertools.combinations(sorted(vertices), 2)

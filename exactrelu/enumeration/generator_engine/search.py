@@ -14,9 +14,9 @@ from copy import copy
 import numpy as np
 
 from exactrelu.enumeration.generator_engine.crossing_edges import Index
+from exactrelu.enumeration.generator_engine.first_cells import FirstCells
 from exactrelu.enumeration.generator_engine.incidences import Incidences
 from exactrelu.enumeration.generator_engine.polygons import Polygons
-from exactrelu.enumeration.generator_engine.start import Start
 from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.problem import Problem
 from exactrelu.networks.reading import Reading
@@ -37,7 +37,7 @@ class Chunk:
         self._layer = -1
 
     @classmethod
-    def first(cls, problem: Problem, start: Start, *, paths: bool) -> Chunk:
+    def first(cls, problem: Problem, start: FirstCells, *, paths: bool) -> Chunk:
         """Return the chunk of all cells, nothing decided yet."""
         network = problem.network
         table = VertexTable.of_seeds(network, start.generators)

@@ -8,36 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from functools import partial
 
-from exactrelu.enumeration.complete_tree import complete_tree
-from exactrelu.enumeration.generator_engine.found import Compositions
-from exactrelu.enumeration.leaves import Excluded, Leaf, Reached
-from exactrelu.enumeration.lp_engine.search import Found, Search
-from exactrelu.enumeration.lp_engine.start import Start, start_of
+from exactrelu.enumeration.leaves import Reached
+from exactrelu.enumeration.lp_engine.search import CellSearch
+from exactrelu.enumeration.lp_engine.start import start_of
 from exactrelu.enumeration.problem import Problem
-from exactrelu.networks.configuration import Configuration
-from exactrelu.networks.reading import Reading
-from exactrelu.networks.region import cell_rows
-from exactrelu.numbers.points import Point
-from exactrelu.polyhedra.polyhedron import Polyhedron
-
-_CODES = {Reading.FULL: "<=>", Reading.HALF_OPEN: "≤ >", Reading.CLOSED: "≤ ≥"}
 
 
-def leaves(problem: Problem, *, evidence: bool, checkpoint: Callable[[], None]) -> Iterator[Leaf]:
-    """Yield the leaves of the case tree of ``problem`` in depth-first order.
+def leaves(problem: Problem, *, checkpoint: Callable[[], None]) -> Iterator[Reached]:
+    """Yield the configurations of ``problem``, sorted.
 
-    With ``evidence`` the excluded leaves come too, so that the stream is the complete tree.
     ``checkpoint`` is called often and may raise to end the search.
     """
     start = start_of(problem)
-    if start is None:
-        if evidence:
-            yield Excluded(problem, "")
-        return
-    reached = _reached(problem, start, checkpoint)
-    yield from complete_tree(problem, reached) if evidence else reached
+    if start is not None:
+        yield from CellSearch(problem.reading, checkpoint).reached(start)
 
 
 def count(
@@ -48,25 +33,4 @@ def count(
     An executor counts about ``parts`` parts of the search; then ``checkpoint`` must be one that pickles.
     """
     start = start_of(problem)
-    return 0 if start is None else Search(problem.reading, checkpoint).count(start, executor, parts)
-
-
-def _reached(problem: Problem, start: Start, checkpoint: Callable[[], None]) -> Iterator[Reached]:
-    compositions = Compositions(problem)
-    table = dict(enumerate(_CODES[problem.reading]))
-    for found in Search(problem.reading, checkpoint).found(start):
-        path = found.codes.decode("latin-1").translate(table)
-        closure = partial(_closure, problem, path)
-        point = partial(_point, found)
-        yield Reached(problem, path, found.start.dimension, closure, compositions.of, point)
-
-
-def _closure(problem: Problem, path: str) -> Polyhedron:
-    bits = "".join("1" if code in ">≥" else "0" for code in path)
-    configuration = Configuration.from_bits(bits, problem.network.bent_widths)
-    rows = cell_rows(problem.network, configuration, problem.domain, problem.reading)
-    return Polyhedron.closure_of(problem.network.inputs, rows)
-
-
-def _point(found: Found) -> Point:
-    return found.start.in_inputs(found.point())
+    return 0 if start is None else CellSearch(problem.reading, checkpoint).count(start, executor, parts)

@@ -1,4 +1,4 @@
-"""Cells of a chunk: codes, signs and a point inside for each, and no geometry.
+"""Cells of a chunk: bits, signs and a point inside for each, and no geometry.
 
 A *cell* here is full-dimensional in the coordinates of its start. Its point lies in its interior, that is,
 every row of it that does not vanish identically is positive there. Points are doubles, which are exact
@@ -14,8 +14,8 @@ from fractions import Fraction
 import numpy as np
 import numpy.typing as npt
 
-from exactrelu.enumeration.lp_engine.compositions import Compositions, RowTable, scaled_row
 from exactrelu.enumeration.lp_engine.inner_points import as_double, rounded_inside
+from exactrelu.enumeration.lp_engine.neuron_rows import NeuronRows, RowBatch, scaled_row
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
 
@@ -24,8 +24,6 @@ Flags = npt.NDArray[np.bool_]
 Index = npt.NDArray[np.intp]
 Codes = npt.NDArray[np.uint8]
 Signs = npt.NDArray[np.int8]
-
-BELOW, ZERO, ABOVE = 0, 1, 2  # codes, ZERO only in the reading `full`
 
 
 @dataclass
@@ -37,25 +35,25 @@ class Cells:
     ``places[k]`` says which of them are a cell's.
     """
 
-    compositions: Compositions
+    neuron_rows: NeuronRows
     layer: int
     neuron: int
-    codes: Codes
+    bits: Codes
     signs: Signs
     points: Floats
     exact_points: dict[int, Point] = field(default_factory=dict)
-    tables: list[RowTable] = field(default_factory=list)
+    tables: list[RowBatch] = field(default_factory=list)
     places: list[Index] = field(default_factory=list)
 
     @classmethod
-    def first(cls, compositions: Compositions) -> Cells:
+    def first(cls, neuron_rows: NeuronRows) -> Cells:
         """Return the cell that is the whole start."""
-        start = compositions.start
-        hidden = sum(compositions.widths)
-        codes = np.zeros((1, hidden), dtype=np.uint8)
-        codes[0, : len(start.path)] = np.frombuffer(start.path, dtype=np.uint8)
+        start = neuron_rows.start
+        hidden = sum(neuron_rows.widths)
+        bits = np.zeros((1, hidden), dtype=np.uint8)
+        bits[0, : len(start.path)] = np.frombuffer(start.path, dtype=np.uint8)
         signs = np.ones((1, len(start.rows) + hidden), dtype=np.int8)
-        cells = cls(compositions, 0, 0, codes, signs, np.ones((1, start.coordinates + 1)))
+        cells = cls(neuron_rows, 0, 0, bits, signs, np.ones((1, start.coordinates + 1)))
         decided = cells._repeat_path()
         cells.set_exact_point(
             0, rounded_inside(start.point, [*(row.entries for row in start.rows), *decided])
@@ -65,18 +63,17 @@ class Cells:
     def _repeat_path(self) -> list[IntegerRow]:
         """Decide what the start's path says, on its only cell; return the rows, positive inside or zero.
 
-        A row that vanishes on the start has no sign; any other has, inside, the one that its code says.
+        A row that vanishes on the start has no sign; any other has, inside, the one that its bit says.
         """
-        widths, path = self.compositions.widths, self.compositions.start.path
-        bits = bytes(int(code == ABOVE) for code in path)
+        widths, path = self.neuron_rows.widths, self.neuron_rows.start.path
         decided: list[IntegerRow] = []
         if widths:
             self.enter_layer(0)
-        for code in path:
+        for bit in path:
             while self.neuron == widths[self.layer]:
                 self.enter_layer(self.layer + 1)
-            row = self.compositions.integer_rows(self.layer, bits[: self.offset])[self.neuron]
-            sign = (1 if code == ABOVE else -1) if any(row) else 0
+            row = self.neuron_rows.integer_rows(self.layer, path[: self.offset])[self.neuron]
+            sign = (1 if bit else -1) if any(row) else 0
             self.signs[0, self.domain_rows + self.decided] = sign
             decided.append(tuple(sign * entry for entry in row))
             self.neuron += 1
@@ -85,12 +82,12 @@ class Cells:
     # what there is -------------------------------------------------------------------------------------
 
     def __len__(self) -> int:
-        return len(self.codes)
+        return len(self.bits)
 
     @property
     def offset(self) -> int:
         """The number of neurons in the layers before the current one."""
-        return sum(self.compositions.widths[: self.layer])
+        return sum(self.neuron_rows.widths[: self.layer])
 
     @property
     def decided(self) -> int:
@@ -100,11 +97,11 @@ class Cells:
     @property
     def domain_rows(self) -> int:
         """The number of rows of the domain."""
-        return len(self.compositions.start.rows)
+        return len(self.neuron_rows.start.rows)
 
     def active(self, until: int) -> Flags:
         """Return the bits of the first neurons."""
-        flags: Flags = self.codes[:, :until] == ABOVE
+        flags: Flags = self.bits[:, :until] != 0
         return flags
 
     def active_bytes(self, cell: int, until: int) -> bytes:
@@ -131,7 +128,7 @@ class Cells:
 
     def domain_table(self) -> Floats:
         """Return the domain's rows as doubles."""
-        start = self.compositions.start
+        start = self.neuron_rows.start
         rows = [scaled_row(row.entries) for row in start.rows]
         return np.array(rows, dtype=np.float64).reshape(len(rows), start.coordinates + 1)
 
@@ -142,7 +139,7 @@ class Cells:
         rows[:, : self.domain_rows] = self.domain_table()
         column = self.domain_rows
         for layer, (table, place) in enumerate(zip(self.tables, self.places, strict=True)):
-            count = self.compositions.widths[layer] if layer < self.layer else self.neuron
+            count = self.neuron_rows.widths[layer] if layer < self.layer else self.neuron
             rows[:, column : column + count] = table.rows[place[cells], :count]
             column += count
         rows *= self.signs[cells, :column, None]
@@ -159,10 +156,10 @@ class Cells:
         """Compose the rows of the next layer; each cell has its own."""
         self.layer, self.neuron = layer, 0
         if layer == 0:
-            self.tables.append(self.compositions.table(0, self.active(0)[:1]))
+            self.tables.append(self.neuron_rows.table(0, self.active(0)[:1]))
             self.places.append(np.zeros(len(self), dtype=np.intp))
         else:
-            self.tables.append(self.compositions.table(layer, self.active(self.offset)))
+            self.tables.append(self.neuron_rows.table(layer, self.active(self.offset)))
             self.places.append(np.arange(len(self)))
 
     def chosen(self, cells: Index) -> Cells:
@@ -176,7 +173,7 @@ class Cells:
             }
         places = [place[cells] for place in self.places]
         return Cells(
-            self.compositions, self.layer, self.neuron, self.codes[cells], self.signs[cells],
+            self.neuron_rows, self.layer, self.neuron, self.bits[cells], self.signs[cells],
             self.points[cells], exact, list(self.tables), places,
         )  # fmt: skip
 

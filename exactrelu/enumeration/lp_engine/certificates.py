@@ -103,8 +103,8 @@ def rank_bounds(cells: Cells, which: Index, members: Index) -> Index:
     best = np.full(len(which), cells.points.shape[1] - 1)
     column = start
     for layer in range(cells.layer):
-        end = column + cells.compositions.widths[layer]
-        if not cells.compositions.network.activations[layer].is_relu:
+        end = column + cells.neuron_rows.widths[layer]
+        if not cells.neuron_rows.network.activations[layer].is_relu:
             column = end
             continue
         active = cells.signs[which, column:end] > 0

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from flint import fmpz_mat
 
-from exactrelu.enumeration.lp_engine.cells import ABOVE, Cells
+from exactrelu.enumeration.lp_engine.cells import Cells
 from exactrelu.enumeration.lp_engine.exact_programs import least_value
 from exactrelu.enumeration.lp_engine.inner_points import is_inside, rounded_inside, value_at
 from exactrelu.networks.reading import Reading
@@ -45,21 +45,21 @@ class ExactCell:
         self.cells = cells
         self.cell = cell
         self.point = cells.exact_point(cell)
-        compositions = cells.compositions
+        neuron_rows = cells.neuron_rows
         active = cells.active_bytes(cell, cells.offset)
-        self.target = compositions.integer_rows(cells.layer, active)[cells.neuron]
+        self.target = neuron_rows.integer_rows(cells.layer, active)[cells.neuron]
 
     @cached_property
     def rows(self) -> list[IntegerRow]:
         """The rows, positive inside the cell or identically zero."""
-        cells, compositions = self.cells, self.cells.compositions
-        rows: list[IntegerRow] = [row.entries for row in compositions.start.rows]
+        cells, neuron_rows = self.cells, self.cells.neuron_rows
+        rows: list[IntegerRow] = [row.entries for row in neuron_rows.start.rows]
         past = 0
         for layer in range(cells.layer + 1):
-            own = compositions.integer_rows(layer, cells.active_bytes(self.cell, past))
-            count = compositions.widths[layer] if layer < cells.layer else cells.neuron
+            own = neuron_rows.integer_rows(layer, cells.active_bytes(self.cell, past))
+            count = neuron_rows.widths[layer] if layer < cells.layer else cells.neuron
             rows += own[:count]
-            past += compositions.widths[layer]
+            past += neuron_rows.widths[layer]
         signs = cells.signs[self.cell].tolist()
         return [
             row if sign > 0 else tuple(sign * entry for entry in row)
@@ -121,7 +121,7 @@ class ExactCell:
 
     def _constant(self, support: Sequence[int], sign: int) -> int | None:
         """Return the sign of c >= 0 in ``sign y = c + sum of multiples of rows``, None if unproved."""
-        memory = self.cells.compositions.proofs
+        memory = self.cells.neuron_rows.proofs
         active = self.cells.active_bytes(self.cell, self.cells.offset)
         signs = self.cells.signs[self.cell]
         key = (active, self.cells.neuron, sign, tuple((r, int(signs[r])) for r in support))
@@ -148,12 +148,10 @@ class ExactCell:
 
     def face_rows(self, reading: Reading, tight: Sequence[int]) -> list[Row] | None:
         """Return the rows of the face where the pre-activation vanishes, None if a strict one does, too."""
-        rows = [*self.cells.compositions.start.rows]
-        domain, codes = len(rows), self.cells.codes[self.cell]
+        rows = [*self.cells.neuron_rows.start.rows]
+        domain, bits = len(rows), self.cells.bits[self.cell]
         strict = [row.relation is Relation.GREATER for row in rows]
-        strict += [
-            reading is Reading.HALF_OPEN and code == ABOVE for code in codes[: self.cells.decided].tolist()
-        ]
+        strict += [reading is Reading.HALF_OPEN and bit == 1 for bit in bits[: self.cells.decided].tolist()]
         if any(strict[r] for r in tight):
             return None
         relations = [Relation.GREATER if flag else Relation.AT_LEAST for flag in strict]

@@ -13,17 +13,23 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
-from exactrelu.enumeration.lp_engine.cells import ABOVE, BELOW, ZERO, Cells
-from exactrelu.enumeration.lp_engine.compositions import Compositions
+from exactrelu.enumeration.compositions import Compositions
+from exactrelu.enumeration.leaves import Reached, configuration_of
+from exactrelu.enumeration.lp_engine.cells import Cells
 from exactrelu.enumeration.lp_engine.decisions import Decisions, decide
 from exactrelu.enumeration.lp_engine.exact_cell import ExactCell
+from exactrelu.enumeration.lp_engine.neuron_rows import NeuronRows
 from exactrelu.enumeration.lp_engine.start import Start, face_of
+from exactrelu.enumeration.problem import Problem
 from exactrelu.networks.reading import Reading
+from exactrelu.networks.region import cell_rows
 from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.polyhedron import Polyhedron
 
 LIMIT = 8192  # cells of a chunk when it is cut
 _CELLS_OF_A_PART = 128  # enough of them that parts take about equally long
@@ -31,51 +37,42 @@ _CELLS_OF_A_PART = 128  # enough of them that parts take about equally long
 Index = npt.NDArray[np.intp]
 
 
-@dataclass(frozen=True)
-class Found:
-    """A configuration: its codes, a byte each, its start, and a point inside the cell in coordinates z."""
-
-    codes: bytes
-    start: Start
-    point: Callable[[], Point]
-
-
 @dataclass
-class Search:
+class CellSearch:
     """The search in one reading; ``checkpoint`` is called often and may raise to end it."""
 
     reading: Reading
     checkpoint: Callable[[], None]
     limit: int = LIMIT
 
-    def found(self, start: Start) -> Iterator[Found]:
+    def reached(self, start: Start) -> Iterator[Reached]:
         """Yield what counts, sorted by configuration."""
-        return self._found_in(Cells.first(Compositions(start)))
+        return self._reached_in(Cells.first(NeuronRows(start)), Compositions(start.problem))
 
-    def _found_in(self, cells: Cells) -> Iterator[Found]:
+    def _reached_in(self, cells: Cells, compositions: Compositions) -> Iterator[Reached]:
         cells, faces = self.advance(cells)
-        streams = [self._inner(cells)]
+        streams = [self._inner(cells, compositions)]
         if faces:
             # No path is a prefix of another, so the streams of the sorted faces make a sorted one.
             streams.append(
-                one for face in sorted(faces, key=lambda face: face.path) for one in self.found(face)
+                one for face in sorted(faces, key=lambda face: face.path) for one in self.reached(face)
             )
-        return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=lambda one: one.codes)
+        return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=lambda one: one.bits)
 
-    def _inner(self, cells: Cells) -> Iterator[Found]:
+    def _inner(self, cells: Cells, compositions: Compositions) -> Iterator[Reached]:
         if _complete(cells):
-            yield from _listed(cells)
+            yield from _listed(cells, compositions)
             return
         for part in cells.parts(max(1, self.limit // 2)):
-            yield from self._found_in(part)
+            yield from self._reached_in(part, compositions)
 
     def count(self, start: Start, executor: Executor | None = None, parts: int = 16) -> int:
         """Return how many configurations count; an executor shares the work, cut into about so many parts."""
-        cells = Cells.first(Compositions(start))
+        cells = Cells.first(NeuronRows(start))
         if executor is None:
             return self.count_in(cells)
         cells, faces = replace(self, limit=parts * _CELLS_OF_A_PART).advance(cells)
-        work = [Cells.first(Compositions(face)) for face in faces]
+        work = [Cells.first(NeuronRows(face)) for face in faces]
         work += cells.parts(-(-len(cells) // parts))
         return sum(executor.map(self.count_in, work))
 
@@ -84,7 +81,7 @@ class Search:
         total, stack = 0, [cells]
         while stack:
             cells, faces = self.advance(stack.pop())
-            stack += [Cells.first(Compositions(face)) for face in faces]
+            stack += [Cells.first(NeuronRows(face)) for face in faces]
             if _complete(cells):
                 total += len(cells)
             else:
@@ -94,7 +91,7 @@ class Search:
     def advance(self, cells: Cells) -> tuple[Cells, list[Start]]:
         """Decide neurons until the chunk is complete or too large; also return the faces that were met."""
         faces: list[Start] = []
-        widths = cells.compositions.widths
+        widths = cells.neuron_rows.widths
         while not _complete(cells):
             self.checkpoint()
             while cells.neuron == widths[cells.layer]:
@@ -116,32 +113,33 @@ class Search:
             rows = ExactCell(cells, cell).face_rows(self.reading, tight)
             if rows is None:
                 continue
-            path = cells.codes[cell, : cells.decided].tobytes() + bytes([BELOW if above else ABOVE])
-            face = face_of(cells.compositions.start, rows, path)
+            path = cells.bits[cell, : cells.decided].tobytes() + bytes([int(not above)])
+            face = face_of(cells.neuron_rows.start, rows, path)
             if face is not None:
                 yield face
 
 
 def _complete(cells: Cells) -> bool:
-    return bool(cells.decided == cells.codes.shape[1])
+    return bool(cells.decided == cells.bits.shape[1])
 
 
-def _listed(cells: Cells) -> Iterator[Found]:
-    codes = [row.tobytes() for row in cells.codes]
-    start = cells.compositions.start
+def _listed(cells: Cells, compositions: Compositions) -> Iterator[Reached]:
+    start = cells.neuron_rows.start
     points = cells.points.copy()
-    for cell, code in enumerate(codes):
-        exact = cells.exact_points.get(cell)
-        yield Found(code, start, _PointOf(points[cell], exact))
+    for cell, bits in enumerate([row.tobytes() for row in cells.bits]):
+        closure = partial(_closure, start.problem, bits)
+        point = partial(_point, start, points[cell], cells.exact_points.get(cell))
+        yield Reached(start.problem, bits, start.dimension, closure, compositions.of, point)
 
 
-@dataclass(frozen=True)
-class _PointOf:
-    doubles: npt.NDArray[np.float64]
-    exact: Point | None
+def _closure(problem: Problem, bits: bytes) -> Polyhedron:
+    configuration = configuration_of(problem, bits)
+    rows = cell_rows(problem.network, configuration, problem.domain, problem.reading)
+    return Polyhedron.closure_of(problem.network.inputs, rows)
 
-    def __call__(self) -> Point:
-        return self.exact or tuple(map(Fraction, self.doubles[:-1].tolist()))
+
+def _point(start: Start, doubles: npt.NDArray[np.float64], exact: Point | None) -> Point:
+    return start.in_inputs(exact or tuple(map(Fraction, doubles[:-1].tolist())))
 
 
 def children(cells: Cells, decisions: Decisions, reading: Reading) -> Cells:
@@ -160,8 +158,7 @@ def children(cells: Cells, decisions: Decisions, reading: Reading) -> Cells:
     is_second[np.cumsum(counts) - 1] = second
     own = cells.chosen(parent)
     vanishes = decisions.zero[parent]
-    low = ZERO if reading is Reading.FULL else BELOW
-    own.codes[:, cells.decided] = np.where(is_second, ABOVE, np.where(vanishes, low, BELOW))
+    own.bits[:, cells.decided] = is_second
     signs = np.where(vanishes, 0, np.where(is_second, 1, -1))
     own.signs[:, cells.domain_rows + cells.decided] = signs
     other = ~vanishes & (signs != decisions.signs[parent])

@@ -36,7 +36,7 @@ class Start:
 
     ``matrix`` is that of z -> x, its last column the image of 0; ``rows`` are the
     domain's in z, those without a variable left out. ``dimension`` is that of
-    the polyhedron in x. ``path`` are the codes of the neurons that are decided.
+    the polyhedron in x. ``path`` are the bits of the neurons that are decided.
     """
 
     problem: Problem

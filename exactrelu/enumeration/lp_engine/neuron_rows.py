@@ -28,21 +28,21 @@ _Key = tuple[int, bytes]  # layer, and the bits of the layers before
 
 _EXACT = 1 << 53
 _TINY = 2.0**-1074
-_KEPT = 4096  # exact compositions in memory
+_KEPT = 4096  # exact neuron_rows in memory
 
 
-class RowTable(NamedTuple):
+class RowBatch(NamedTuple):
     """The rows of a layer on P cells: doubles of shape (P, neurons, d + 1), and which are constant."""
 
     rows: Floats
     constant: Flags
 
-    def part(self, cells: Index) -> RowTable:
+    def part(self, cells: Index) -> RowBatch:
         """Return the rows of some of the cells."""
-        return RowTable(self.rows[cells], self.constant[cells])
+        return RowBatch(self.rows[cells], self.constant[cells])
 
 
-class Compositions:
+class NeuronRows:
     """The pre-activations of a start's cells, layer by layer."""
 
     def __init__(self, start: Start) -> None:
@@ -54,9 +54,9 @@ class Compositions:
         self._integers: OrderedDict[_Key, Sequence[IntegerRow]] = OrderedDict()
         self._small = self._small_layers()
 
-    def __reduce__(self) -> tuple[type[Compositions], tuple[Start]]:
+    def __reduce__(self) -> tuple[type[NeuronRows], tuple[Start]]:
         # What is in memory stays here, and python-flint's matrices can not be pickled.
-        return Compositions, (self.start,)
+        return NeuronRows, (self.start,)
 
     # exactly -----------------------------------------------------------------------------------------
 
@@ -83,7 +83,7 @@ class Compositions:
 
     # in doubles ----------------------------------------------------------------------------------------
 
-    def table(self, layer: int, active: Flags) -> RowTable:
+    def table(self, layer: int, active: Flags) -> RowBatch:
         """Return the rows of a layer (from 0), of neurons with a bit, on cells given by the bits before.
 
         Parameters
@@ -161,20 +161,20 @@ def _doubles(rows: list[IntegerRow], width: int) -> Floats:
     return np.array(rows, dtype=np.float64).reshape(len(rows), width)
 
 
-def _scaled_integers(rows: Floats) -> RowTable:
+def _scaled_integers(rows: Floats) -> RowBatch:
     """Scale rows of integers by powers of two, which is exact: they are below 2^53."""
     constant: Flags = ~np.any(rows[:, :, :-1] != 0, axis=2)
     largest = np.abs(rows).max(axis=2)
     exponents = np.frexp(largest)[1]
-    return RowTable(np.ldexp(rows, -exponents[:, :, None]), constant)
+    return RowBatch(np.ldexp(rows, -exponents[:, :, None]), constant)
 
 
-def _scaled(tables: Sequence[Sequence[IntegerRow]], width: int) -> RowTable:
+def _scaled(tables: Sequence[Sequence[IntegerRow]], width: int) -> RowBatch:
     """Round exact rows, scaled by powers of two."""
     neurons = len(tables[0]) if tables else 0
     rows = [[scaled_row(row) for row in table] for table in tables]
     constant = [[not any(row[:-1]) for row in table] for table in tables]
-    return RowTable(
+    return RowBatch(
         np.array(rows, dtype=np.float64).reshape(len(tables), neurons, width),
         np.array(constant, dtype=bool).reshape(len(tables), neurons),
     )

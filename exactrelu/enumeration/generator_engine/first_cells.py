@@ -26,7 +26,7 @@ from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
 
 
 @dataclass(frozen=True)
-class Start:
+class FirstCells:
     """The first cells of a problem whose domain is not empty.
 
     ``rank`` is the dimension d of the section, so that edges have d - 1 independent tight rows.
@@ -57,7 +57,7 @@ class Start:
         return bits + [bit for bit, value in enumerate(values, start=1) if not value]
 
 
-def start_of(problem: Problem) -> Start | None:
+def first_cells(problem: Problem) -> FirstCells | None:
     """Return the first cells, or None if the domain is empty.
 
     Raises
@@ -77,7 +77,7 @@ def start_of(problem: Problem) -> Start | None:
 # the whole space: cones, without any search ------------------------------------------------------
 
 
-def _of_whole_space(first: list[IntegerRow], inputs: int) -> Start:
+def _of_whole_space(first: list[IntegerRow], inputs: int) -> FirstCells:
     """Return the simplicial cones between the hyperplanes of the pivots."""
     pivots = independent([row[:-1] for row in first], inputs)
     normals = [first[i][:-1] for i in pivots]
@@ -92,7 +92,7 @@ def _of_whole_space(first: list[IntegerRow], inputs: int) -> Start:
         (signs, [0, *(1 + i + (0 if sign > 0 else d) for i, sign in enumerate(signs))])
         for signs in itertools.product((-1, 1), repeat=d)
     ]
-    return Start(generators, [], [], pivots, [first[i] for i in pivots], pieces, d, lineality)
+    return FirstCells(generators, [], [], pivots, [first[i] for i in pivots], pieces, d, lineality)
 
 
 def _apex_and_rays(rows: list[IntegerRow]) -> tuple[Homogeneous, list[IntegerRow]]:
@@ -121,7 +121,7 @@ def _embedded(point: Sequence[int], columns: list[int], inputs: int) -> Homogene
 
 def _of_polyhedron(
     domain: Domain, closure: Polyhedron, first: list[IntegerRow], normals: list[IntegerRow]
-) -> Start:
+) -> FirstCells:
     inputs = domain.dimension
     lines = closure.generators().lines
     lineality = _constant_directions(lines, normals, inputs)
@@ -142,7 +142,7 @@ def _of_polyhedron(
         pieces.append((signs, members))
     rows, strict = _tight_rows(domain.rows, closure)
     pivot_rows = [first[i] for i in pivots]
-    return Start(list(index), rows, strict, pivots, pivot_rows, pieces, section.dimension(), lineality)
+    return FirstCells(list(index), rows, strict, pivots, pivot_rows, pieces, section.dimension(), lineality)
 
 
 def _generators(piece: Polyhedron) -> list[Homogeneous]:
