@@ -241,6 +241,35 @@ def find_claim(claims: Sequence[Claim], name: str) -> Claim:
     raise UnknownClaimError(f"claim: expected an id that `exactrelu claims` lists, got {name!r}")
 
 
+def find_claims(claims: Sequence[Claim], text: str) -> tuple[Claim, ...]:
+    """Return the claim of that name (see `find_claim`), or all that have its words.
+
+    The words are looked for in titles and in ids after the name of the paper. Case does not matter, nor
+    what stands between words; a word is meant whole, so ``theorem 5`` does not find Theorem 50.
+
+    Raises
+    ------
+    UnknownClaimError
+        If there is none.
+    """
+    try:
+        return (find_claim(claims, text),)
+    except UnknownClaimError:
+        words = _words(text)
+        named = "/" in text or text != text.strip() or not words
+        found = tuple(
+            claim for claim in claims if not named and words <= _words(f"{_place(claim.id)} {claim.title}")
+        )
+        if not found:
+            raise
+        return found
+
+
+def _words(text: str) -> set[str]:
+    """Return the words of a text, numbers such as 3.1 among them."""
+    return set(re.findall(r"\w+(?:\.\w+)*", text.casefold()))
+
+
 def _package() -> ModuleType:
     """Return the package of the claims: inside this package if it was installed, else beside it."""
     here = Path(__file__).resolve().parent

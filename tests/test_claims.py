@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import exactrelu as package
-from exactrelu.claims import FOLDER, Claim, Finding, Verdict, find_claim, load_claims
+from exactrelu.claims import FOLDER, Claim, Finding, Verdict, find_claim, find_claims, load_claims
 from exactrelu.errors import UnknownClaimError
 from exactrelu.formats import load_network
 
@@ -89,6 +89,19 @@ def test_json_to_a_file_leaves_the_table_on_stdout(exactrelu):
     outcome = exactrelu("claims", "C1", "--json", str(exactrelu.folder / "out.json"))
     assert "proved" in outcome.out
     assert json.loads((exactrelu.folder / "out.json").read_text())["claims"][0]["verdict"] == "proved"
+
+
+def test_words_find_the_claims_that_have_them_in_ids_and_titles():
+    claims = [
+        dataclasses.replace(made_up(name, Verdict.PROVED), title=title)
+        for name, title in (("one/C1", "Theorem 5: atoms"), ("one/C2", "Theorem 50"), ("two/theorem-5", "x"))
+    ]
+    assert find_claims(claims, "theorem 5") == (claims[0], claims[2])
+    assert find_claims(claims, "THEOREM") == tuple(claims)
+    assert find_claims(claims, "atoms") == (claims[0],)
+    assert find_claims(claims, "C2") == (claims[1],)
+    with pytest.raises(UnknownClaimError, match="Theorem 6"):
+        find_claims(claims, "Theorem 6")
 
 
 @pytest.mark.parametrize("name", ["C99", "heinecke-hwang/", "", "heinecke-hwang", "C1 "])

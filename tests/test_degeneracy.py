@@ -130,3 +130,12 @@ def test_no_neurons_at_all():
     report = degeneracy_report(Parametrization(2, 1, (), (0,)))
     assert (report.cheapest_flip, report.all_flips_tried) == (None, True)
     assert all(item.applies for item in report.theorems)
+
+
+def test_opposite_neurons_stand_by_their_lines():
+    rows = [[1, 0], [0, 3], [2, 0], [-1, 0], [0, -2], [-4, 0], [1, 1]]
+    report = degeneracy_report(Parametrization.from_rationals(rows, [[1]] * len(rows)))
+    assert report.opposite_classes == (((0, 2), (3, 5)), ((1,), (4,)))
+    pairs = {(min(i, j), max(i, j)) for one, two in report.opposite_classes for i in one for j in two}
+    assert pairs == set(report.opposite)
+    assert degeneracy_report(Parametrization.from_rationals([[1]], [[1]])).opposite_classes == ()

@@ -11,11 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from exactrelu.documents.network import write_network
 from exactrelu.errors import ExactReluError, FormatError, NumberSyntaxError
 from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64
 from exactrelu.formats.nnet import read_nnet
 from exactrelu.formats.onnx_model import read_onnx
 from exactrelu.networks.network import Network
+from tests.support.command_line import network_document
 from tests.support.float_error_bound import Bounded, FloatModel, assert_within_bound, fractions
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "marabou"
@@ -291,3 +293,20 @@ def test_a_mutated_file_is_read_or_refused_in_one_line(seed, written):
             read_nnet(written(bytes(mutated)))
         except ExactReluError as error:
             assert str(error).isprintable()  # noqa: PT017 (reading may succeed as well)
+
+
+def test_a_difference_by_the_rounding_of_decimals_is_shown_exactly_with_what_to_do(exactrelu):
+    written = exactrelu.file("net.nnet", "\n".join(LINES))
+    rounded = exactrelu.folder / "rounded.json"
+    write_network(read_nnet(written, numbers="float32"), rounded)
+    words = ("equal", written, str(rounded), "--box", "0:1")
+    shown = exactrelu(*words)
+    assert shown.status == 1
+    (difference,) = [line for line in shown.out.splitlines() if line.startswith("difference")]
+    assert all(text in difference for text in exactrelu(*words, "--json", "-").json["difference"])
+    assert "its size        ~" in shown.out
+    assert "--nnet-as float32" in shown.out
+    assert exactrelu(*words, "--nnet-as", "float32").status == 0
+    one = exactrelu.file("one.json", network_document(([[1]], None)))
+    other = exactrelu.file("other.json", network_document(([[2]], None)))
+    assert "--nnet-as" not in exactrelu("equal", one, other).out

@@ -24,22 +24,27 @@ SUMMARY = "the papers' claims, each with its verdict"
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
-    parser.add_argument("id", nargs="?", metavar="ID", help="one claim, such as heinecke-hwang/C10 or C10")
+    parser.add_argument(
+        "id",
+        nargs="?",
+        metavar="ID",
+        help="one claim, such as heinecke-hwang/C10 or C10; or words of ids and titles, as in 'Theorem 5'",
+    )
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Check all claims or one; the status is 0 when every verdict, on corrected forms too, is recorded."""
-    from exactrelu.claims import find_claim, load_claims
+    from exactrelu.claims import find_claims, load_claims
     from exactrelu.documents.claims import claim_document
 
     claims = load_claims()
-    chosen = claims if arguments.id is None else (find_claim(claims, arguments.id),)
+    chosen = claims if arguments.id is None else find_claims(claims, arguments.id)
     found = [(claim, claim.check()) for claim in chosen]
     if arguments.json:
         documents = [claim_document(claim, finding) for claim, finding in found]
         write_json(arguments.json, {"format": "exactrelu-claims", "version": 1, "claims": documents})
     if arguments.json != "-":
-        if arguments.id is None:
+        if arguments.id is None or len(found) > 1:
             _print_all(found)
         else:
             sys.stdout.write("\n".join(_page(*found[0])) + "\n")

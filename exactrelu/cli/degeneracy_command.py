@@ -47,7 +47,7 @@ def _facts(report: DegeneracyReport) -> list[tuple[str, str]]:
         ("zero", _listed(report.zero)),
         ("constant", _listed(report.constant)),
         ("parallel", _listed(map(_set, report.parallel))),
-        ("opposite", _listed(map(_set, report.opposite))),
+        ("opposite", _listed(f"{_set(one)} to {_set(two)}" for one, two in report.opposite_classes)),
         ("near-opposite", _flip_text(report)),
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exactrelu.analysis.verdict import Verdict
@@ -24,7 +25,7 @@ from exactrelu.cli.outputs import (
     write_json,
 )
 from exactrelu.errors import BudgetExhaustedError
-from exactrelu.numbers.text import vector_text
+from exactrelu.numbers.text import rounded_text, vector_text
 
 if TYPE_CHECKING:
     from exactrelu.analysis.equality import EqualityDecision
@@ -34,6 +35,12 @@ if TYPE_CHECKING:
 
 _STATUS = {Verdict.HOLDS: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
 
+
+_NNET = ".nnet"
+_ROUNDING = (
+    "the decimals of an .nnet file mean what is written; --nnet-as float32 (or float64) reads them as the "
+    "binary numbers that an ONNX file of the same network holds"
+)
 
 SUMMARY = "whether two networks are one function on a domain"
 
@@ -66,7 +73,11 @@ def execute(arguments: argparse.Namespace) -> int:
         write_json(arguments.json, header | equality_document(decision))
     if arguments.json != "-":
         print_facts(
-            [*pair_facts(arguments, networks), ("domain", domain_text(arguments, domain)), *_facts(decision)]
+            [
+                *pair_facts(arguments, networks),
+                ("domain", domain_text(arguments, domain)),
+                *_facts(arguments, decision),
+            ]
         )
         print_written(arguments.certificate if decision.verdict is not Verdict.UNKNOWN else None)
     return _STATUS[decision.verdict]
@@ -104,7 +115,7 @@ def _have_one_form(networks: tuple[Network, Network]) -> bool:
     return canonical_form(networks[0]) == canonical_form(networks[1])
 
 
-def _facts(decision: EqualityDecision) -> list[tuple[str, str]]:
+def _facts(arguments: argparse.Namespace, decision: EqualityDecision) -> list[tuple[str, str]]:
     from exactrelu.documents.network import vector_texts
 
     cells = f" ({decision.cells} seen)" if decision.cells else ""
@@ -115,6 +126,17 @@ def _facts(decision: EqualityDecision) -> list[tuple[str, str]]:
             (f"{name} output", vector_text(values))
             for name, values in zip(("first", "second"), decision.outputs, strict=True)
         ]
+        difference = [a - b for a, b in zip(*decision.outputs, strict=True)]
+        facts += [
+            ("difference", "(" + ", ".join(vector_texts(difference)) + "), exactly"),
+            ("its size", rounded_text(max(map(abs, difference)))),
+        ]
+        if arguments.nnet_as == "exact" and _NNET in _endings(arguments):
+            facts.append(("note", _ROUNDING))
     if decision.reason is not None:
         facts.append(("reason", decision.reason))
     return facts
+
+
+def _endings(arguments: argparse.Namespace) -> set[str]:
+    return {Path(name).suffix.lower() for name in (arguments.network, arguments.second)}

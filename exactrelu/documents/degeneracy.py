@@ -22,6 +22,7 @@ def degeneracy_document(shallow: Parametrization, report: DegeneracyReport) -> d
         "constant": list(report.constant),
         "parallel": [list(members) for members in report.parallel],
         "opposite": [list(pair) for pair in report.opposite],
+        "opposite_classes": [[list(one), list(two)] for one, two in report.opposite_classes],
         "cheapest_flip": _flip(report.cheapest_flip),
         "all_flips_tried": report.all_flips_tried,
         "theorems": [_theorem(item) for item in report.theorems],

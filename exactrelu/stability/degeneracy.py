@@ -88,6 +88,19 @@ class DegeneracyReport:
     theorems: tuple[Applicability, ...]
 
     @property
+    def opposite_classes(self) -> tuple[tuple[tuple[int, ...], tuple[int, ...]], ...]:
+        """The opposite pairs by their lines: the neurons of one side, and those of the other.
+
+        Each neuron of the first class is opposite to each of the second; the first holds the least neuron.
+        """
+        others: dict[int, set[int]] = {}
+        for i, j in self.opposite:
+            others.setdefault(i, set()).add(j)
+            others.setdefault(j, set()).add(i)
+        sides = {(tuple(sorted(others[min(two)])), tuple(sorted(two))) for two in others.values()}
+        return tuple(sorted((one, two) for one, two in sides if one < two))
+
+    @property
     def near_opposite(self) -> FlipCost | None:
         """The cheapest flip if it is near-opposite, else None."""
         flip = self.cheapest_flip
