@@ -25,7 +25,7 @@ from exactrelu.numbers.decimals import decimal_places, rounded_to_digits, rounde
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-from exactrelu.polyhedra.domain import LinearConstraint, Row
+from exactrelu.polyhedra.constraints import LinearConstraint, Row
 from exactrelu.polyhedra.polyhedron import Polyhedron
 from exactrelu.verification.distribution import Rows
 from exactrelu.verification.inequality import Inequality
