@@ -20,11 +20,11 @@ from exactrelu.audit.claims_file import KINDS
 from exactrelu.audit.configuration_lists import ConfigurationsClaim
 from exactrelu.audit.float_outputs import ordinal
 from exactrelu.audit.interior_points import InteriorPointsClaim
-from exactrelu.audit.linear_constraints import InputOutputConstraint
 from exactrelu.audit.region_counts import RegionCountClaim
 from exactrelu.audit.satisfiability import SatisfiabilityClaim
 from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64
 from exactrelu.networks.reading import Reading
+from exactrelu.polyhedra.constraints import LinearConstraint
 from tests.support import brute_force
 from tests.support.command_line import ABSOLUTE, domain_document, network_document
 from tests.support.seeded_cases import seeded_cases
@@ -496,7 +496,7 @@ def z3_answer(network, domain, constraints):
         values = [z3.If(y > 0, y, 0) for y in ys] if k < network.depth - 1 else ys
     solver = z3.Solver()
     rows = [((*c.normal, c.offset), xs, c.relation) for c in domain.constraints]
-    rows += [((*c.input, *c.output, c.offset), xs + values, c.relation) for c in constraints]
+    rows += [((*c.normal, c.offset), xs + values, c.relation) for c in constraints]
     for row, names, relation in rows:
         value = affine(row, names)
         solver.add(
@@ -511,7 +511,7 @@ def test_answers_agree_with_z3_and_come_with_a_point(network, domain):
         for offset in (Fraction(-3), Fraction(1, 2**60), Fraction(0)):
             ones = (Fraction(1),) * network.outputs
             halves = (Fraction(1, 2),) * network.inputs
-            constraint = InputOutputConstraint(halves, ones, offset, relation)
+            constraint = LinearConstraint((*halves, *ones), offset, relation)
             expected = z3_answer(network, domain, [constraint])
             found = judge(SatisfiabilityClaim("sat", domain, (constraint,)), network)
             assert found.truth["answer"] == expected
@@ -519,7 +519,7 @@ def test_answers_agree_with_z3_and_come_with_a_point(network, domain):
             if expected == "sat":
                 x = tuple(map(Fraction, found.truth["point"]))
                 assert domain.contains(x)
-                assert constraint.holds(x, tuple(brute_force.evaluate(network, x)[1]))
+                assert constraint.holds_at((*x, *brute_force.evaluate(network, x)[1]))
 
 
 def test_domains_of_files_and_of_claims(judged):

@@ -79,6 +79,17 @@ def test_each_relation_at_minus_one_zero_and_one(relation, at):
     assert "".join(str(int(constraint.holds_at((x,)))) for x in (-1, 0, 1)) == at
 
 
+@pytest.mark.parametrize(
+    ("relation", "violations"),
+    [("<", [0, 0, 2]), ("<=", [0, 0, 2]), ("=", [2, 0, 2]), (">=", [2, 0, 0]), (">", [2, 0, 0])],
+)
+def test_a_violation_is_measured_with_the_relation_relaxed(relation, violations):
+    constraint = LinearConstraint((Fraction(2), Fraction(1)), Fraction(-1), Relation(relation))
+    points = [(-1, 1), (0, 1), (1, 1)]
+    assert [constraint.violation(x) for x in points] == violations
+    assert [constraint.value(x) for x in points] == [-2, 0, 2]
+
+
 def test_a_box_contains_its_faces_and_a_degenerate_side_is_an_equation():
     box = Domain.box([(0, 1), ("1/3", "1/3"), ("-1e-3", 2**300)])
     assert box.contains((0, "1/3", "-0.001"))

@@ -132,18 +132,18 @@ class ClaimNode:
             raise self.child(key).fail("a network {} -> {}".format(*expected), "one {} -> {}".format(*shape))
         return other, name
 
-    def constraint(self, item: Node) -> tuple[Point, Point, Fraction, Relation]:
-        """Return the constraint input . x + output . f(x) + offset RELATION 0 at a node."""
+    def constraint(self, item: Node) -> LinearConstraint:
+        """Return the constraint input . x + output . f(x) + offset RELATION 0 at a node, on (x, f(x))."""
         item.require_keys(("offset", "relation"), ("input", "output"))
         lengths = {"input": self.network.inputs, "output": self.network.outputs}
-        parts = []
+        normal: list[Fraction] = []
         for key, length in lengths.items():
             if key in item.value:
-                parts.append(self.vector(item.child(key), length, f"the network's {key}s"))
+                normal.extend(self.vector(item.child(key), length, f"the network's {key}s"))
             else:
-                parts.append((Fraction(0),) * length)
+                normal.extend((Fraction(0),) * length)
         relation = Relation(choice_of(item.child("relation"), list(Relation)))
-        return parts[0], parts[1], number_of(item.child("offset"), self.numbers), relation
+        return LinearConstraint(tuple(normal), number_of(item.child("offset"), self.numbers), relation)
 
 
 def choice_of(node: Node, allowed: Sequence[str]) -> str:

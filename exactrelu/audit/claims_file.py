@@ -18,7 +18,7 @@ from typing import Any
 
 from exactrelu.audit.claim_node import ClaimNode, choice_of, domain_at, numbers_of
 from exactrelu.audit.claim_numbers import EXACT
-from exactrelu.audit.judgement import Claim
+from exactrelu.audit.judgement import AuditClaim
 from exactrelu.errors import ExactReluError, FormatError
 from exactrelu.formats.strict_json import Node, read_json, require_format
 from exactrelu.networks.network import Network
@@ -48,7 +48,7 @@ class NamedClaim:
     index: int
     kind: str
     id: str | None
-    claim: Claim
+    claim: AuditClaim
 
     def document(self) -> dict[str, Any]:
         """Return what names the claim in JSON."""
@@ -110,7 +110,7 @@ def _read(index: int, node: Node, default: ClaimNode) -> NamedClaim:
         raise node.fail("a claim about this network", str(error)) from None
 
 
-def _reader(kind: str) -> Callable[[ClaimNode], Claim]:
+def _reader(kind: str) -> Callable[[ClaimNode], AuditClaim]:
     module, name = _HOMES[kind]
-    reader: Callable[[ClaimNode], Claim] = getattr(import_module(f"exactrelu.audit.{module}"), name).read
+    reader: Callable[[ClaimNode], AuditClaim] = getattr(import_module(f"exactrelu.audit.{module}"), name).read
     return reader

@@ -43,14 +43,14 @@ class Judgement:
         return cls(Verdict.UNKNOWN, {"reason": reason, **truth}, f"unknown: {reason}")
 
 
-class Claim(Protocol):
+class AuditClaim(Protocol):
     """A claim about a network that can be judged."""
 
     def judge(self, network: Network, search: Search) -> Judgement:
         """Return the verdict with the exact truth; `BudgetExhaustedError` where a limit is reached."""
 
 
-def judge(claim: Claim, network: Network, search: Search | None = None) -> Judgement:
+def judge(claim: AuditClaim, network: Network, search: Search | None = None) -> Judgement:
     """Return the verdict on a claim with the exact truth beside it; ``unknown`` where a limit is reached.
 
     Raises the errors of what the claim names: a domain or point of another dimension, a missing file.

@@ -7,7 +7,7 @@ from typing import Any
 
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement, verdict_of
-from exactrelu.audit.linear_constraints import InputOutputConstraint
+from exactrelu.audit.linear_constraints import on_graph
 from exactrelu.audit.summary_text import point_text
 from exactrelu.audit.witnesses import constraints_of
 from exactrelu.documents.network import vector_texts
@@ -19,6 +19,7 @@ from exactrelu.networks.region import cell_rows
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.cell import Cell
+from exactrelu.polyhedra.constraints import LinearConstraint
 from exactrelu.polyhedra.domain import Domain
 
 ANSWERS = ("sat", "unsat")
@@ -26,11 +27,11 @@ ANSWERS = ("sat", "unsat")
 
 @dataclass(frozen=True)
 class SatisfiabilityClaim:
-    """The claim that some point of ``domain`` satisfies the constraints (``sat``), or none (``unsat``)."""
+    """The claim that (x, f(x)) satisfies the constraints for some x in ``domain`` (``sat``), or for none."""
 
     answer: str
     domain: Domain
-    constraints: tuple[InputOutputConstraint, ...]
+    constraints: tuple[LinearConstraint, ...]
 
     @classmethod
     def read(cls, node: ClaimNode) -> SatisfiabilityClaim:
@@ -52,7 +53,7 @@ class SatisfiabilityClaim:
 
 
 def find_satisfying_point(
-    network: Network, domain: Domain, constraints: tuple[InputOutputConstraint, ...], search: Search
+    network: Network, domain: Domain, constraints: tuple[LinearConstraint, ...], search: Search
 ) -> tuple[Point | None, int]:
     """Return a point of the domain that satisfies the constraints, None if there is none.
 
@@ -64,7 +65,7 @@ def find_satisfying_point(
     for region in found:
         cells += 1
         rows = list(cell_rows(network, region.configuration, domain, Reading.HALF_OPEN))
-        rows += [constraint.on_cell(region.affine_map).row for constraint in constraints]
+        rows += [on_graph(constraint, region.affine_map).row for constraint in constraints]
         cell = Cell.of_rows(network.inputs, rows)
         if cell is not None:
             return CanonicalPolyhedron.of(cell.closure, network.inputs).point, cells

@@ -12,13 +12,14 @@ from typing import Any
 
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement, verdict_of
-from exactrelu.audit.linear_constraints import InputOutputConstraint
+from exactrelu.audit.linear_constraints import constraint_document, constraint_text, with_outputs
 from exactrelu.audit.summary_text import number_text, point_text
 from exactrelu.documents.network import vector_texts
 from exactrelu.enumeration.effort import Search
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import format_rational
+from exactrelu.polyhedra.constraints import LinearConstraint
 from exactrelu.polyhedra.domain import Domain
 
 EXACTLY_VALID, WITHIN_TOLERANCE, INVALID = "exactly valid", "valid within the tolerance only", "invalid"
@@ -26,7 +27,7 @@ EXACTLY_VALID, WITHIN_TOLERANCE, INVALID = "exactly valid", "valid within the to
 
 @dataclass(frozen=True)
 class WitnessClaim:
-    """The claim that ``point`` lies in ``domain`` and satisfies the constraints.
+    """The claim that ``point`` x lies in ``domain`` and (x, f(x)) satisfies the constraints.
 
     ``outputs`` are those that the tool states for the point, None if it states none; they are compared with
     the exact ones. ``tolerance`` is the tool's own, 0 if it states none.
@@ -34,7 +35,7 @@ class WitnessClaim:
 
     point: Point
     domain: Domain
-    constraints: tuple[InputOutputConstraint, ...]
+    constraints: tuple[LinearConstraint, ...]
     outputs: Point | None = None
     tolerance: Fraction = Fraction(0)
 
@@ -56,9 +57,10 @@ class WitnessClaim:
     def judge(self, network: Network, search: Search) -> Judgement:  # noqa: ARG002 - nothing is searched
         """Return whether the point is exactly valid, and by how much each constraint is violated."""
         exact = network(self.point)
-        inputs = [InputOutputConstraint.of_input(c, network.outputs) for c in self.domain.constraints]
+        inputs = [with_outputs(c, network.outputs) for c in self.domain.constraints]
         rows = (*inputs, *self.constraints)
-        violated = [_violated(c, self.point, exact) for c in rows if not c.holds(self.point, exact)]
+        graph_point = (*self.point, *exact)
+        violated = [_violated(c, graph_point, network.inputs) for c in rows if not c.holds_at(graph_point)]
         stated = self._difference(exact)
         worst = max([Fraction(entry["violation"]) for entry in violated], default=Fraction(0))
         validity = _validity(bool(violated), max(worst, stated), self.tolerance)
@@ -78,18 +80,18 @@ class WitnessClaim:
         return max(abs(a - b) for a, b in zip(exact, self.outputs, strict=True))
 
 
-def constraints_of(node: ClaimNode) -> tuple[InputOutputConstraint, ...]:
+def constraints_of(node: ClaimNode) -> tuple[LinearConstraint, ...]:
     """Return the constraints of a claim."""
     if "constraints" not in node:
         return ()
-    return tuple(InputOutputConstraint(*node.constraint(item)) for item in node.child("constraints").items())
+    return tuple(node.constraint(item) for item in node.child("constraints").items())
 
 
-def _violated(constraint: InputOutputConstraint, x: Point, y: Point) -> dict[str, Any]:
+def _violated(constraint: LinearConstraint, point: Point, inputs: int) -> dict[str, Any]:
     return {
-        "constraint": constraint.document(),
-        "text": str(constraint),
-        "violation": format_rational(constraint.violation(x, y)),
+        "constraint": constraint_document(constraint, inputs),
+        "text": constraint_text(constraint, inputs),
+        "violation": format_rational(constraint.violation(point)),
     }
 
 

@@ -88,10 +88,27 @@ class LinearConstraint:
         *normal, offset = map(Fraction, row.entries)
         return cls(tuple(normal), offset, row.relation)
 
+    def value(self, x: Sequence[Any]) -> Fraction:
+        """Return normal . x + offset."""
+        point = point_of(x, len(self.normal))
+        return sum((a * b for a, b in zip(self.normal, point, strict=True)), self.offset)
+
+    def violation(self, x: Sequence[Any]) -> Fraction:
+        """Return by how much the point violates the constraint, its relation relaxed; 0 if it does not.
+
+        Examples
+        --------
+        >>> [int(LinearConstraint((1,), -2, "<").violation((x,))) for x in (1, 2, 5)]
+        [0, 0, 3]
+        """
+        value = self.value(x)
+        if self.relation is Relation.EQUAL:
+            return abs(value)
+        return max(value if self.relation in (Relation.LESS, Relation.AT_MOST) else -value, Fraction(0))
+
     def holds_at(self, x: Sequence[Any]) -> bool:
         """Return whether the point satisfies the constraint."""
-        point = point_of(x, len(self.normal))
-        value = sum((a * b for a, b in zip(self.normal, point, strict=True)), self.offset)
+        value = self.value(x)
         match self.relation:
             case Relation.LESS:
                 return value < 0

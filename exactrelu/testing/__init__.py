@@ -19,7 +19,6 @@ from typing import Any
 from exactrelu.audit.affine_map_claims import AffineMapClaim
 from exactrelu.audit.bounds import BoundsClaim
 from exactrelu.audit.configuration_lists import ConfigurationsClaim
-from exactrelu.audit.linear_constraints import InputOutputConstraint
 from exactrelu.audit.network_pairs import EqualityClaim
 from exactrelu.audit.region_counts import PIECES, RegionCountClaim
 from exactrelu.audit.witnesses import WitnessClaim
@@ -29,6 +28,7 @@ from exactrelu.errors import ArgumentError, DomainError, NetworkError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.points import point_of
+from exactrelu.polyhedra.constraints import LinearConstraint
 from exactrelu.testing.arguments import (
     DomainLike,
     NetworkLike,
@@ -298,7 +298,7 @@ def _count(value: Any) -> int:
     return int(count)
 
 
-def _constraint(row: Any, inputs: int, outputs: int) -> InputOutputConstraint:
+def _constraint(row: Any, inputs: int, outputs: int) -> LinearConstraint:
     parts = items_of(row, "constraints")
     if len(parts) != 4:
         raise ArgumentError(f"constraints: expected (a, c, offset, relation) in each, got {row!r}")
@@ -308,4 +308,4 @@ def _constraint(row: Any, inputs: int, outputs: int) -> InputOutputConstraint:
         raise ArgumentError(
             f"constraints: expected {inputs} and {outputs} coefficients, got {len(left)} and {len(right)}"
         )
-    return InputOutputConstraint(left, right, exact(offset), relation)
+    return LinearConstraint((*left, *right), exact(offset), relation)

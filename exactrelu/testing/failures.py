@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from exactrelu.analysis.verdict import Verdict
-from exactrelu.audit.judgement import Claim, judge
+from exactrelu.audit.judgement import AuditClaim, judge
 from exactrelu.documents.network import domain_document, network_document
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import BudgetExhaustedError
@@ -78,7 +78,7 @@ def _saved(network: Network, file: str) -> list[str]:
 
 def require_holds(
     name: str,
-    claim: Claim,
+    claim: AuditClaim,
     subject: Subject,
     search: Search | None,
     again: Callable[[dict[str, Any]], list[str]],
