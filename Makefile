@@ -32,6 +32,7 @@ test-slow: $(TEST_STAMP)
 	$(BIN)/python -m pytest -n $(JOBS) -m slow
 
 benchmark: $(RUN_STAMP)
+	$(BIN)/python benchmarks/start_up.py
 	$(BIN)/python benchmarks/enumeration.py
 	$(BIN)/python benchmarks/symbolic.py
 	$(BIN)/python benchmarks/certificates.py
