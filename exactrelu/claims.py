@@ -23,7 +23,7 @@ from exactrelu.writing.html_tables import facts_table, first_lines
 FOLDER = "proofs_checks"
 
 
-class Verdict(StrEnum):
+class ClaimVerdict(StrEnum):
     """What an exact check says about a claim.
 
     ``PROVED``
@@ -55,12 +55,12 @@ class Verdict(StrEnum):
 
 
 _MEANINGS = {
-    Verdict.PROVED: "the statement, all quantifiers included, was verified by the proof kernel",
-    Verdict.CHECKED: "held in every case that was tried",
-    Verdict.ARGUED: "parts of the argument are words",
-    Verdict.CONDITIONAL: "false as transcribed, true with a hypothesis",
-    Verdict.REFUTED: "false as transcribed",
-    Verdict.UNTRIED: "nothing was shown",
+    ClaimVerdict.PROVED: "the statement, all quantifiers included, was verified by the proof kernel",
+    ClaimVerdict.CHECKED: "held in every case that was tried",
+    ClaimVerdict.ARGUED: "parts of the argument are words",
+    ClaimVerdict.CONDITIONAL: "false as transcribed, true with a hypothesis",
+    ClaimVerdict.REFUTED: "false as transcribed",
+    ClaimVerdict.UNTRIED: "nothing was shown",
 }
 
 
@@ -124,7 +124,7 @@ class Finding:
         The named steps of the proof, each before those that it uses.
     """
 
-    verdict: Verdict
+    verdict: ClaimVerdict
     evidence: tuple[str, ...]
     networks: tuple[Network, ...] = ()
     points: tuple[tuple[str, Point], ...] = ()
@@ -132,7 +132,7 @@ class Finding:
     hypothesis: str | None = None
     cells: tuple[str, ...] = ()
     loss: str | None = None
-    corrected: Verdict | None = None
+    corrected: ClaimVerdict | None = None
     words: tuple[str, ...] = ()
     statements: tuple[Statement, ...] = ()
     proof: tuple[ProofStep, ...] = ()
@@ -147,7 +147,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Claim:
+class PaperClaim:
     """A claim of a paper, in checkable form.
 
     Parameters
@@ -176,9 +176,9 @@ class Claim:
     sentence: str
     source: str
     reading: str
-    recorded: Verdict
+    recorded: ClaimVerdict
     check: Callable[..., Finding]
-    corrected: Verdict | None = None
+    corrected: ClaimVerdict | None = None
 
     def __post_init__(self) -> None:
         for name in ("sentence", "reading"):
@@ -200,7 +200,11 @@ class Claim:
         return facts_table(f"{self.id}: {self.title}", facts)
 
 
-def load_claims() -> tuple[Claim, ...]:
+# The short names under which some claims' files still know them.
+Claim, Verdict = PaperClaim, ClaimVerdict
+
+
+def load_claims() -> tuple[PaperClaim, ...]:
     """Return the claims of all papers, in the papers' order; see `PAPERS` in the package of the claims.
 
     In a paper: by section (2.1, ..., 3.3, then appendix A), then by number (C1, C2, ..., C10), then by name.
@@ -222,7 +226,7 @@ def load_claims() -> tuple[Claim, ...]:
     return tuple(claim for paper in found for claim in sorted(paper, key=lambda claim: _order(claim.id)))
 
 
-def find_claim(claims: Sequence[Claim], name: str) -> Claim:
+def find_claim(claims: Sequence[PaperClaim], name: str) -> PaperClaim:
     """Return the claim with the id ``name``, or whose id ends in ``/name``; case does not matter.
 
     Raises
@@ -241,7 +245,7 @@ def find_claim(claims: Sequence[Claim], name: str) -> Claim:
     raise UnknownClaimError(f"claim: expected an id that `exactrelu claims` lists, got {name!r}")
 
 
-def find_claims(claims: Sequence[Claim], text: str) -> tuple[Claim, ...]:
+def find_claims(claims: Sequence[PaperClaim], text: str) -> tuple[PaperClaim, ...]:
     """Return the claim of that name (see `find_claim`), or all that have its words.
 
     The words are looked for in titles and in ids after the name of the paper. Case does not matter, nor

@@ -13,7 +13,7 @@ from fractions import Fraction
 import pytest
 
 from exactrelu import Parametrization, parameter_distance
-from exactrelu.claims import Verdict, find_claim, load_claims
+from exactrelu.claims import ClaimVerdict, find_claim, load_claims
 
 F = Fraction
 CLAIMS = [claim for claim in load_claims() if claim.id.startswith("berner/")]
@@ -47,7 +47,7 @@ def found(place, **arguments):
 def evidence_of(place, **arguments):
     """Return what a check that must refuse says."""
     finding = found(place, **arguments)
-    assert finding.verdict is Verdict.REFUTED
+    assert finding.verdict is ClaimVerdict.REFUTED
     return "\n".join(finding.evidence)
 
 
@@ -98,7 +98,7 @@ WITH_CASES = [
     (claim, name)
     for claim in CLAIMS
     for name in inspect.signature(claim.check).parameters
-    if name in {"pairs", "cases", "networks", "members"} and claim.recorded is not Verdict.PROVED
+    if name in {"pairs", "cases", "networks", "members"} and claim.recorded is not ClaimVerdict.PROVED
 ]
 
 
@@ -168,8 +168,8 @@ def test_a_wrong_seminorm_is_refused_for_all_k():
 
 def test_cases_that_fail_are_named():
     finding = verdicts.by_cases([1, 2, 3], lambda n: f"{n} is even" if n % 2 == 0 else None)
-    assert (finding.verdict, finding.evidence) == (Verdict.REFUTED, ("2 is even",))
-    assert verdicts.by_cases([], lambda _: None).verdict is Verdict.UNTRIED
+    assert (finding.verdict, finding.evidence) == (ClaimVerdict.REFUTED, ("2 is even",))
+    assert verdicts.by_cases([], lambda _: None).verdict is ClaimVerdict.UNTRIED
 
 
 # the examples -------------------------------------------------------------------------------------
@@ -317,7 +317,7 @@ def test_theorem_3_1_refuses_a_smaller_factor():
 
 def test_theorem_3_1_is_not_tried_where_no_hypothesis_holds():
     opposite = shallow([[1, 0], [-1, 0]], [1, 1])
-    assert found("theorem-3.1", pairs=[(opposite, TWO)]).verdict is Verdict.UNTRIED
+    assert found("theorem-3.1", pairs=[(opposite, TWO)]).verdict is ClaimVerdict.UNTRIED
 
 
 def test_definition_3_2_refuses_a_clause_that_is_left_out_and_a_flip():
@@ -329,11 +329,11 @@ def test_definition_3_2_refuses_a_clause_that_is_left_out_and_a_flip():
 
 def test_theorem_3_3_refuses_a_smaller_constant_and_pairs_outside_the_space():
     instance = module_of("sharp-constant").instance()
-    assert found("theorem-3.3", pairs=[instance], constant_squared=F(8)).verdict is Verdict.CHECKED
+    assert found("theorem-3.3", pairs=[instance], constant_squared=F(8)).verdict is ClaimVerdict.CHECKED
     assert "every Phi is 2 away" in evidence_of(
         "theorem-3.3", pairs=[instance], constant_squared=F(8) - F(1, 2**60)
     )
-    assert found("theorem-3.3", pairs=[(STAR, STAR)]).verdict is Verdict.UNTRIED
+    assert found("theorem-3.3", pairs=[(STAR, STAR)]).verdict is ClaimVerdict.UNTRIED
 
 
 def test_the_sharp_instance_is_sharp_only_with_its_numbers():
@@ -353,63 +353,63 @@ def test_equation_21_refuses_another_norm():
 
 def test_b1_needs_a_loss_for_which_minima_correspond():
     finding = found("B1", samples=module_of("B1").SAMPLES_OF_A_1)
-    assert finding.verdict is Verdict.CHECKED
-    assert found("B1", gamma=shallow([[0, 0]], [0])).verdict is Verdict.UNTRIED  # stable there
+    assert finding.verdict is ClaimVerdict.CHECKED
+    assert found("B1", gamma=shallow([[0, 0]], [0])).verdict is ClaimVerdict.UNTRIED  # stable there
 
 
 def test_b2_has_no_counterexample_among_realizations():
-    assert found("B2", f=(0, 1)).verdict is Verdict.CHECKED
-    assert found("B2", pieces=()).verdict is Verdict.UNTRIED
+    assert found("B2", f=(0, 1)).verdict is ClaimVerdict.CHECKED
+    assert found("B2", pieces=()).verdict is ClaimVerdict.UNTRIED
 
 
 def test_b3_needs_a_gamma_outside_the_restricted_space_but_in_omega():
-    assert found("B3", gamma=shallow([[0, 1]], [0])).verdict is Verdict.CHECKED
-    assert found("B3", gamma=shallow([[9, 0]], [1])).verdict is Verdict.UNTRIED
-    assert found("B3", pairs=[(STAR, STAR)]).verdict is Verdict.UNTRIED
+    assert found("B3", gamma=shallow([[0, 1]], [0])).verdict is ClaimVerdict.CHECKED
+    assert found("B3", gamma=shallow([[9, 0]], [1])).verdict is ClaimVerdict.UNTRIED
+    assert found("B3", pairs=[(STAR, STAR)]).verdict is ClaimVerdict.UNTRIED
 
 
 def test_b4_needs_rotations_that_differ_and_orthogonal_ones():
     identity = ((F(1), F(0)), (F(0), F(1)))
     quarter = ((F(0), F(-1)), (F(1), F(0)))
-    assert found("B4", rotation=identity).verdict is Verdict.CHECKED
-    assert found("B4", rotation=quarter).verdict is Verdict.CHECKED  # the fifth is the first again
-    assert found("B4", rotation=((F(2), F(0)), (F(0), F(1)))).verdict is Verdict.UNTRIED
-    assert found("B4", copies=1).verdict is Verdict.CHECKED
+    assert found("B4", rotation=identity).verdict is ClaimVerdict.CHECKED
+    assert found("B4", rotation=quarter).verdict is ClaimVerdict.CHECKED  # the fifth is the first again
+    assert found("B4", rotation=((F(2), F(0)), (F(0), F(1)))).verdict is ClaimVerdict.UNTRIED
+    assert found("B4", copies=1).verdict is ClaimVerdict.CHECKED
 
 
 def test_b5_needs_labels_that_no_two_neurons_have():
     realizable = ((0, 1), (0, 0), (0, 0))
-    assert found("B5", labels=realizable, epsilons=(F(1, 2),)).verdict is Verdict.CHECKED
-    assert found("B5", certificate=(0, 1, -1)).verdict is Verdict.CHECKED
-    assert found("B5", certificate=(0, 0, 0)).verdict is Verdict.CHECKED
+    assert found("B5", labels=realizable, epsilons=(F(1, 2),)).verdict is ClaimVerdict.CHECKED
+    assert found("B5", certificate=(0, 1, -1)).verdict is ClaimVerdict.CHECKED
+    assert found("B5", certificate=(0, 0, 0)).verdict is ClaimVerdict.CHECKED
 
 
 def test_b6_needs_a_zero_weight_vector():
-    assert found("B6", gamma=TWO).verdict is Verdict.CHECKED
-    assert found("B6", gamma=shallow([[1, 2], [0, 0]], [2, 1])).verdict is Verdict.UNTRIED
+    assert found("B6", gamma=TWO).verdict is ClaimVerdict.CHECKED
+    assert found("B6", gamma=shallow([[1, 2], [0, 0]], [2, 1])).verdict is ClaimVerdict.UNTRIED
 
 
 def test_b7_needs_a_change_of_less_than_r_and_its_correction_is_sharp():
-    assert found("B7", near=shallow([["1/2", "1/2"]], ["1/2"])).verdict is Verdict.CHECKED
-    assert found("B7", near=shallow([[-1, 1]], [1])).verdict is Verdict.UNTRIED
-    assert found("B7", share=F(1, 2) + F(1, 2**70)).corrected is Verdict.REFUTED
+    assert found("B7", near=shallow([["1/2", "1/2"]], ["1/2"])).verdict is ClaimVerdict.CHECKED
+    assert found("B7", near=shallow([[-1, 1]], [1])).verdict is ClaimVerdict.UNTRIED
+    assert found("B7", share=F(1, 2) + F(1, 2**70)).corrected is ClaimVerdict.REFUTED
 
 
 def test_b8_needs_different_functions_at_distance_zero():
-    assert found("B8", theta=shallow([[1]], [1])).verdict is Verdict.CHECKED
-    assert found("B8", theta=shallow([[0]], [1])).verdict is Verdict.CHECKED
+    assert found("B8", theta=shallow([[1]], [1])).verdict is ClaimVerdict.CHECKED
+    assert found("B8", theta=shallow([[0]], [1])).verdict is ClaimVerdict.CHECKED
 
 
 def test_b9_needs_a_segment_shorter_than_half_the_radius():
-    assert found("B9", end=F(1, 2)).verdict is Verdict.CHECKED
-    assert found("B9", end=F(1, 2) - F(1, 2**70)).verdict is Verdict.REFUTED
-    assert found("B9", end=F(0) + F(1), radius=F(-1)).verdict is Verdict.UNTRIED
+    assert found("B9", end=F(1, 2)).verdict is ClaimVerdict.CHECKED
+    assert found("B9", end=F(1, 2) - F(1, 2**70)).verdict is ClaimVerdict.REFUTED
+    assert found("B9", end=F(0) + F(1), radius=F(-1)).verdict is ClaimVerdict.UNTRIED
 
 
 def test_b10_needs_a_sum_that_vanishes():
-    assert found("B10", theta=shallow([[1, 0], [0, 1], [-1, -2]], [1, 1, 1])).verdict is Verdict.CHECKED
-    assert found("B10", theta=shallow([[1, 0], [2, 0]], [1, 1])).verdict is Verdict.UNTRIED
-    assert found("B10", cases=(STAR,)).verdict is Verdict.REFUTED
+    assert found("B10", theta=shallow([[1, 0], [0, 1], [-1, -2]], [1, 1, 1])).verdict is ClaimVerdict.CHECKED
+    assert found("B10", theta=shallow([[1, 0], [2, 0]], [1, 1])).verdict is ClaimVerdict.UNTRIED
+    assert found("B10", cases=(STAR,)).verdict is ClaimVerdict.REFUTED
 
 
 @pytest.mark.parametrize("number", range(5))
@@ -419,9 +419,9 @@ def test_b11_refuses_a_wrong_or_missing_case(number):
     wrong = {**identities, key: lambda x, y, p, q: (x, y + p * q)}
     missing = {text: sides for text, sides in identities.items() if text != key}
     for given in (wrong, missing):
-        assert found("B11", identities=given).verdict is Verdict.CHECKED
+        assert found("B11", identities=given).verdict is ClaimVerdict.CHECKED
 
 
 def test_b11_refuses_a_constant_below_2_sqrt_2():
-    assert found("B11", square=F(8) - F(1, 2**60)).verdict is Verdict.CHECKED
-    assert found("B11", square=F(16)).verdict is Verdict.CHECKED  # nothing below 4 is shown then
+    assert found("B11", square=F(8) - F(1, 2**60)).verdict is ClaimVerdict.CHECKED
+    assert found("B11", square=F(16)).verdict is ClaimVerdict.CHECKED  # nothing below 4 is shown then

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import exactrelu as package
-from exactrelu.claims import FOLDER, Claim, Finding, Verdict, find_claim, find_claims, load_claims
+from exactrelu.claims import FOLDER, ClaimVerdict, Finding, PaperClaim, find_claim, find_claims, load_claims
 from exactrelu.errors import UnknownClaimError
 from exactrelu.formats import load_network
 
@@ -21,9 +21,9 @@ ROOT = Path(package.__file__).resolve().parent
 NUMBERED = [f"heinecke-hwang/C{number}" for number in range(1, 29)]
 
 
-def made_up(identifier: str, verdict: Verdict) -> Claim:
+def made_up(identifier: str, verdict: ClaimVerdict) -> PaperClaim:
     finding = Finding(verdict, ("1 < 2",))
-    return Claim(identifier, "a title", "a  sentence", "a place", "a reading", verdict, lambda: finding)
+    return PaperClaim(identifier, "a title", "a  sentence", "a place", "a reading", verdict, lambda: finding)
 
 
 def test_ids_are_distinct_and_the_numbered_claims_come_first_in_order():
@@ -46,7 +46,7 @@ def test_a_claim_is_found_by_its_full_id_and_by_its_place_alone():
 
 
 def test_a_place_that_two_papers_have_is_refused_and_both_are_named():
-    claims = [made_up("one/C1", Verdict.PROVED), made_up("two/C1", Verdict.PROVED)]
+    claims = [made_up("one/C1", ClaimVerdict.PROVED), made_up("two/C1", ClaimVerdict.PROVED)]
     with pytest.raises(UnknownClaimError, match="one/C1, two/C1"):
         find_claim(claims, "C1")
     assert find_claim(claims, "two/C1") is claims[1]
@@ -93,7 +93,7 @@ def test_json_to_a_file_leaves_the_table_on_stdout(exactrelu):
 
 def test_words_find_the_claims_that_have_them_in_ids_and_titles():
     claims = [
-        dataclasses.replace(made_up(name, Verdict.PROVED), title=title)
+        dataclasses.replace(made_up(name, ClaimVerdict.PROVED), title=title)
         for name, title in (("one/C1", "Theorem 5: atoms"), ("one/C2", "Theorem 50"), ("two/theorem-5", "x"))
     ]
     assert find_claims(claims, "theorem 5") == (claims[0], claims[2])
@@ -109,27 +109,27 @@ def test_an_unknown_claim_is_one_line_and_status_2(exactrelu, name):
     assert exactrelu("claims", name).is_refusal("claim", repr(name))
 
 
-@pytest.mark.parametrize("wrong", list(Verdict))
+@pytest.mark.parametrize("wrong", list(ClaimVerdict))
 def test_a_verdict_that_is_not_the_recorded_one_makes_the_status_1(exactrelu, monkeypatch, wrong):
     changed = [
         dataclasses.replace(claim, recorded=wrong) if claim.id.endswith("/C10") else claim
         for claim in CLAIMS[:12]
     ]
     monkeypatch.setattr("exactrelu.claims.load_claims", lambda: changed)
-    expected = 0 if wrong is Verdict.REFUTED else 1
+    expected = 0 if wrong is ClaimVerdict.REFUTED else 1
     assert exactrelu("claims").status == exactrelu("claims", "C10").status == expected
     assert exactrelu("claims", "C9").status == 0
     assert ("is recorded" in exactrelu("claims", "C10").out) == bool(expected)
 
 
-@pytest.mark.parametrize("corrected", [None, *Verdict])
+@pytest.mark.parametrize("corrected", [None, *ClaimVerdict])
 def test_a_corrected_form_that_is_not_as_recorded_makes_the_status_1(exactrelu, monkeypatch, corrected):
     claim = find_claim(CLAIMS, "C10")
     finding = dataclasses.replace(claim.check(), corrected=corrected)
     changed = [dataclasses.replace(claim, check=lambda: finding)]
     monkeypatch.setattr("exactrelu.claims.load_claims", lambda: changed)
     outcomes = exactrelu("claims"), exactrelu("claims", "C10")
-    expected = 0 if corrected is Verdict.CHECKED else 1
+    expected = 0 if corrected is ClaimVerdict.CHECKED else 1
     assert [outcome.status for outcome in outcomes] == [expected] * 2
     assert f"as recorded     {1 - expected}" in " ".join(outcomes[0].out.splitlines())
     assert ("but checked is recorded" in outcomes[1].out) == bool(expected)

@@ -13,7 +13,7 @@ from fractions import Fraction
 import pytest
 
 from exactrelu import Network
-from exactrelu.claims import Finding, Verdict, find_claim, load_claims
+from exactrelu.claims import ClaimVerdict, Finding, find_claim, load_claims
 
 CLAIMS = tuple(claim for claim in load_claims() if claim.id.startswith("heinecke-hwang/"))
 
@@ -38,7 +38,7 @@ indeterminates, tried, verdicts = map(sibling, ("indeterminates", "tried_network
 def evidence_of(place, **arguments):
     """Return what a check that must refuse says."""
     finding = claim_of(place).check(**arguments)
-    assert finding.verdict is Verdict.REFUTED
+    assert finding.verdict is ClaimVerdict.REFUTED
     return "\n".join(finding.evidence)
 
 
@@ -90,7 +90,7 @@ def test_c15_needs_its_base(widths):
 
 
 def test_c15_is_proved_from_base_and_step_alone():
-    assert claim_of("C15").check(widths=[(2, 2, 2), (2, 2, 2, 2)]).verdict is Verdict.PROVED
+    assert claim_of("C15").check(widths=[(2, 2, 2), (2, 2, 2, 2)]).verdict is ClaimVerdict.PROVED
 
 
 # C16: the step from L to L + 1 ---------------------------------------------------------------------
@@ -237,7 +237,7 @@ def test_c20_looks_at_the_second_half_on_the_matrix_it_is_given(matrix):
 
 def test_c20_is_proved_with_another_matrix_of_unit_rows():
     rows = ((Fraction(3, 5), Fraction(4, 5), 0), (Fraction(-4, 5), Fraction(3, 5), 0), (0, 0, -1))
-    assert claim_of("C20").check(matrix=rows).verdict is Verdict.PROVED
+    assert claim_of("C20").check(matrix=rows).verdict is ClaimVerdict.PROVED
 
 
 def scaled_identities(factor, depths=(4, 5)):
@@ -293,7 +293,7 @@ def unit(q, size, *parts):
 
 def test_a_frame_that_is_not_tight_refutes_nothing():
     finding = claim_of("section-2-tight-frame").check(frame=((1, 0), (0, 2)), y=(0, 1))
-    assert finding.verdict is Verdict.UNTRIED
+    assert finding.verdict is ClaimVerdict.UNTRIED
 
 
 @pytest.mark.parametrize(
@@ -305,8 +305,8 @@ def test_c24_refuses_a_wrong_sum_of_squares(slack):
 
 
 def test_c24_needs_a_gradient_that_is_smooth_and_a_beta():
-    assert claim_of("C24").check(loss=(0, 0, 0, 0, Fraction(1))).verdict is Verdict.UNTRIED
-    assert claim_of("C24").check(betas=()).verdict is Verdict.UNTRIED
+    assert claim_of("C24").check(loss=(0, 0, 0, 0, Fraction(1))).verdict is ClaimVerdict.UNTRIED
+    assert claim_of("C24").check(betas=()).verdict is ClaimVerdict.UNTRIED
 
 
 # figure 2, right -----------------------------------------------------------------------------------
@@ -348,23 +348,23 @@ def test_an_empty_list_of_networks_is_not_accepted(claim):
 
 
 def test_nothing_tried_is_neither_a_repair_nor_a_correction():
-    refuted = Finding(Verdict.REFUTED, ("1 > 0",))
+    refuted = Finding(ClaimVerdict.REFUTED, ("1 > 0",))
     nothing = verdicts.by_trial([], lambda _: None)
-    assert (nothing.verdict, nothing.tried) == (Verdict.UNTRIED, 0)
+    assert (nothing.verdict, nothing.tried) == (ClaimVerdict.UNTRIED, 0)
     assert verdicts.with_hypothesis("a hypothesis", refuted, nothing) == nothing
 
 
 def test_equation_13_needs_a_cell_without_a_zero_pre_activation():
     zero = net(([[0]], [0]), ([[1]], None))  # the hidden neuron is zero everywhere
     finding = claim_of("equation-13").check(networks=[zero])
-    assert finding.verdict is Verdict.UNTRIED
+    assert finding.verdict is ClaimVerdict.UNTRIED
     assert "cells left out, as a pre-activation is zero there: 1" in finding.evidence[0]
 
 
 def test_equation_13_says_how_many_cases_it_tried():
     one = net(([[1]], None), ([[1]], None))  # two cells, one k; on the second one y < 0
     finding = claim_of("equation-13").check(networks=[one])
-    assert finding.verdict is Verdict.CHECKED
+    assert finding.verdict is ClaimVerdict.CHECKED
     assert (
         "cases (a cell and a k): 2; cells left out, as a pre-activation is zero there: 0" in finding.evidence
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from exactrelu.claims import Verdict
+from exactrelu.claims import ClaimVerdict
 from exactrelu.claims import load_claims as load
 from tests.claims_modules import claims_module
 
@@ -342,7 +342,7 @@ def proof():
 
 def test_a_statement_that_comes_out_of_the_kernel_is_proved():
     finding = verdicts.by_kernel(STATEMENT, proof)
-    assert finding.verdict is Verdict.PROVED
+    assert finding.verdict is ClaimVerdict.PROVED
     assert finding.statements[0].text == "for all x in R, y in R: 0 <= x and x <= y => x^2 <= y^2"
     assert finding.statements[0].latex.startswith(r"\forall x \in \mathbb{R}, y \in \mathbb{R}:")
 
@@ -360,15 +360,15 @@ def test_a_statement_that_comes_out_of_the_kernel_is_proved():
     ],
 )
 def test_a_theorem_that_is_not_the_statement_proves_nothing(other):
-    assert verdicts.by_kernel(other, proof).verdict is Verdict.UNTRIED
+    assert verdicts.by_kernel(other, proof).verdict is ClaimVerdict.UNTRIED
 
 
 def test_a_theorem_with_hypotheses_proves_nothing():
-    assert verdicts.by_kernel(x >= 0, lambda: assume(x >= 0)).verdict is Verdict.UNTRIED
+    assert verdicts.by_kernel(x >= 0, lambda: assume(x >= 0)).verdict is ClaimVerdict.UNTRIED
 
 
 def test_a_proof_that_fails_proves_nothing():
-    assert verdicts.by_kernel(x >= 0, lambda: certificates.arith(x >= 0)).verdict is Verdict.UNTRIED
+    assert verdicts.by_kernel(x >= 0, lambda: certificates.arith(x >= 0)).verdict is ClaimVerdict.UNTRIED
 
 
 def test_a_refutation_is_a_proof_of_the_negation():
@@ -381,17 +381,17 @@ def test_a_refutation_is_a_proof_of_the_negation():
             lambda h, goal: certificates.arith(goal, rules.instantiate(h, half)),
         )
 
-    assert verdicts.by_kernel(claim, denial, refutes=True).verdict is Verdict.REFUTED
-    assert verdicts.by_kernel(claim, denial).verdict is Verdict.UNTRIED
-    assert verdicts.by_kernel(forall(x, x * x > x), denial, refutes=True).verdict is Verdict.UNTRIED
+    assert verdicts.by_kernel(claim, denial, refutes=True).verdict is ClaimVerdict.REFUTED
+    assert verdicts.by_kernel(claim, denial).verdict is ClaimVerdict.UNTRIED
+    assert verdicts.by_kernel(forall(x, x * x > x), denial, refutes=True).verdict is ClaimVerdict.UNTRIED
 
 
 def test_words_make_a_finding_argued_and_are_named():
     finding = verdicts.by_argument(verdicts.by_kernel(STATEMENT, proof), "the rest is clear")
-    assert (finding.verdict, finding.words) == (Verdict.ARGUED, ("the rest is clear",))
+    assert (finding.verdict, finding.words) == (ClaimVerdict.ARGUED, ("the rest is clear",))
     nothing = verdicts.untried("no case")
     assert verdicts.by_argument(nothing, "the rest is clear") is nothing
 
 
 def test_no_claim_is_recorded_as_untried():
-    assert all(claim.recorded is not Verdict.UNTRIED for claim in load())
+    assert all(claim.recorded is not ClaimVerdict.UNTRIED for claim in load())

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from exactrelu.cli.outputs import print_facts, print_table, write_json
 
 if TYPE_CHECKING:
-    from exactrelu.claims import Claim, Finding, Verdict
+    from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
     from exactrelu.networks.network import Network
 
 AS_RECORDED, NOT_AS_RECORDED = 0, 1
@@ -52,7 +52,7 @@ def execute(arguments: argparse.Namespace) -> int:
     return AS_RECORDED if same else NOT_AS_RECORDED
 
 
-def _print_all(found: Sequence[tuple[Claim, Finding]]) -> None:
+def _print_all(found: Sequence[tuple[PaperClaim, Finding]]) -> None:
     rows = [
         (claim.id, str(claim.recorded), str(finding.verdict), _or_dash(finding.corrected), claim.title)
         for claim, finding in found
@@ -62,7 +62,7 @@ def _print_all(found: Sequence[tuple[Claim, Finding]]) -> None:
     print_facts([("claims", str(len(found))), ("as recorded", str(same))])
 
 
-def _page(claim: Claim, finding: Finding) -> Iterator[str]:
+def _page(claim: PaperClaim, finding: Finding) -> Iterator[str]:
     """Yield the lines that show a claim with all that is needed to check it by hand."""
     from exactrelu.documents.network import vector_texts
 
@@ -98,7 +98,7 @@ def _page(claim: Claim, finding: Finding) -> Iterator[str]:
         yield from _paragraph("point", f"{name} = ({', '.join(vector_texts(point))})")
 
 
-def _or_dash(verdict: Verdict | None) -> str:
+def _or_dash(verdict: ClaimVerdict | None) -> str:
     return "-" if verdict is None else str(verdict)
 
 

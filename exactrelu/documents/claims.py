@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from exactrelu.claims import Claim, Finding
+from exactrelu.claims import Finding, PaperClaim
 from exactrelu.documents.network import network_document, vector_texts
 
 
-def claim_document(claim: Claim, finding: Finding) -> dict[str, Any]:
+def claim_document(claim: PaperClaim, finding: Finding) -> dict[str, Any]:
     """Return a claim and what its check found."""
     return {
         "id": claim.id,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from exactrelu import Parametrization, gradient_distance
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..fibre_bounds import line_bound
 from ..parametrization_texts import as_network, written_parametrization
@@ -57,7 +57,7 @@ def loss(function: Parametrization, samples: Sequence[Sample]) -> Fraction:
     return sum(((function(x)[0] - y) ** 2 for x, y in samples), Fraction(0)) / 2
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/B1",
     title="local minima correspond if and only if there is inverse stability",
     sentence="""Moreover, local minima of (8) in the parametrization space must correspond to local minima
@@ -65,6 +65,6 @@ CLAIM = Claim(
     source="Section 1.2, before Proposition 1.2",
     reading="""If every local minimum of L(R(Gamma)) over Omega is one of L over R(Omega), then R is (s,
     alpha) inverse stable on Omega for some s, alpha. (The other half is Proposition 1.2.)""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
 )

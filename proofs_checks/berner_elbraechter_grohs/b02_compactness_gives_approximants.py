@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from exactrelu import Parametrization
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..verdicts import by_counterexample, by_proof, with_correction
 
@@ -120,7 +120,7 @@ def side_by_side(one: Parametrization, two: Parametrization, share: Fraction) ->
     return Parametrization.from_rationals(weights, coefficients, biases, [last])
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/B2",
     title="Theorem 1.3, proof: compactness gives architectures with (46)",
     sentence="""Then compactness of implies the existence of an architecture such that for every with the
@@ -129,7 +129,7 @@ CLAIM = Claim(
     reading="""Our reconstruction: if S = {f : Lambda(f) <= C} is compact in the closure of R(P), then for
     every eta > 0 all f in S are within eta of some R(Phi), Phi in Omega_N = {Phi : Lambda(R(Phi)) <= C},
     for large N.""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.PROVED,
+    corrected=ClaimVerdict.PROVED,
 )

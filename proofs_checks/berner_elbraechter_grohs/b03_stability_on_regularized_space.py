@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from exactrelu import Parametrization, gradient_distance, restricted_space_violations, theorem_33
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..fibre_bounds import line_bound
 from ..parametrization_texts import as_network, written_parametrization
@@ -80,7 +80,7 @@ def stability_failure(pair: Pair, s: int) -> Failure | None:
     return None
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/B3",
     title="Theorem 1.3 applies with Theorem 3.3",
     sentence="""note that here it is important to have an inverse stability result, where the parameters do
@@ -88,6 +88,6 @@ CLAIM = Claim(
     source="Section 1.2, after Theorem 1.3",
     reading="""Our reconstruction: for L = 2 the realization map is (4, 1/2) inverse stable w.r.t. |.|_W on
     Omega_N = {Phi : Lambda(R(Phi)) <= C}, the hypothesis of Theorem 1.3.""",
-    recorded=Verdict.CONDITIONAL,
+    recorded=ClaimVerdict.CONDITIONAL,
     check=check,
 )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from exactrelu import Parametrization, canonical_form, gradient_distance
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import apply
 from ..tried_pairs import Pair, scalar_pairs
@@ -68,7 +68,7 @@ def jumps_are_controlled(pair: Pair) -> bool:
     return all(abs(kink.jump[0]) * max(map(abs, kink.functional)) <= 2 * delta for kink in difference.kinks)
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/B4",
     title="suitable Lambda would be Besov norms",
     sentence="""Suitable would be Besov norms which constitute a common regularizer in image and signal
@@ -76,6 +76,6 @@ CLAIM = Claim(
     source="Section 1.2, after Theorem 1.3",
     reading="""Our reconstruction: for the semi-norm |.|_W of Theorem 3.3, a Lambda whose sublevel sets are
     invariant under rotations gives a compact S that holds realizations with kinks.""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
 )

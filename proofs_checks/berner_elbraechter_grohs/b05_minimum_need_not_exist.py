@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from exactrelu import Parametrization, reparametrize, restricted_space_violations
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.numbers.linear_algebra import primitive_from_rationals, rank
 from exactrelu.shallow.embedding import embed
 
@@ -108,14 +108,14 @@ def changes(gamma: Parametrization, labels: Sequence[Sequence[int]]) -> bool:
     return loss(embed(gamma).after, labels) != sum(squares, Fraction(0)) / len(SAMPLES)
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/B5",
     title="the global minimum of (17) exists",
     sentence="""The global minimum of (17) is at least as good as the global minimum of (15), i.e.""",
     source="Section 1.3, Corollary 1.4, claim 2",
     reading="""Our reconstruction: the problem (17), to minimise the mean squared loss over the space of
     Definition 3.2, has a minimum.""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.PROVED,
+    corrected=ClaimVerdict.PROVED,
 )

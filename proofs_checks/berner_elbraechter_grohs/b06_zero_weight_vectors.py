@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from exactrelu import Network, Neuron, Parametrization, canonical_form, restricted_space_violations
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.shallow.embedding import embed
 
 from ..parametrization_texts import as_network, written_parametrization
@@ -61,7 +61,7 @@ def _text(violations: Sequence[object]) -> str:
     return "; ".join(map(str, violations)) or "satisfied"
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/B6",
     title="Corollary 1.4: conditions C.2 and C.3 agree on zero weight vectors",
     sentence="""no non-zero weight vectors in the first layer are redundant, i.e. , the last two coordinates
@@ -69,7 +69,7 @@ CLAIM = Claim(
     source="Section 1.3, Corollary 1.4, C.2 and C.3",
     reading="""A parametrization with a zero weight vector that satisfies C.1 and C.2, which speaks of the
     non-zero ones, can satisfy C.3 for "each weight vector".""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.CHECKED,
+    corrected=ClaimVerdict.CHECKED,
 )

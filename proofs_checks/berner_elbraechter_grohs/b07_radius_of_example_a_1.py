@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu import Parametrization, parameter_distance
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import as_network, written_parametrization
 from ..verdicts import by_counterexample, by_proof, with_correction
@@ -52,7 +52,7 @@ def safe_finding(share: Fraction) -> Finding:
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/B7",
     title="Example A.1: how far the weights may change",
     sentence="""Note that changing each weight by less than does not decrease the loss, as this rotates the
@@ -60,7 +60,7 @@ CLAIM = Claim(
     source="Appendix A.1, Example A.1",
     reading="""The number is lost. Read with r, the parameter of Gamma_* = ((r, 0), 0): if each weight
     changes by less than r, the loss does not become less than 1.""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.PROVED,
+    corrected=ClaimVerdict.PROVED,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exactrelu import Parametrization, canonical_form, gradient_distance
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import as_network, written_parametrization
 from ..tried_pairs import Pair, restricted_pairs, scalar_pairs
@@ -46,7 +46,7 @@ def failure(pair: Pair) -> Failure | None:
     return None if (delta == 0) == equal else f"distance {delta}, functions equal: {equal}"
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/B8",
     title="inverse stability with respect to the Sobolev semi-norm, biases or not",
     sentence="""we present a proof for inverse stability w.r.t. the Sobolev semi-norm on a suitably
@@ -54,6 +54,6 @@ CLAIM = Claim(
     source="Section 1.1, Definition 1.1, with Section 1.2",
     reading="""R can be (s, alpha) inverse stable in the sense of (5) with the semi-norm |.|_W on a space
     with biases in which R(Gamma) and R(Gamma) + 1 both are realizations.""",
-    recorded=Verdict.CONDITIONAL,
+    recorded=ClaimVerdict.CONDITIONAL,
     check=check,
 )

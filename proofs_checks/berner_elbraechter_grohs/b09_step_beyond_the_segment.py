@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..verdicts import by_counterexample, by_proof, with_correction
 
@@ -50,7 +50,7 @@ def case_finding() -> Finding:
     return by_proof("all r' > 0 and g != g_*", failures, "2w (1 - lambda) = 2w - r' with w = ||g_* - g||")
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/B9",
     title="Theorem A.2, proof: the point between g_* and g",
     sentence="""Define and . Due to (46) there is such that and by the assumptions on and it holds that This
@@ -58,7 +58,7 @@ CLAIM = Claim(
     source="Appendix A.1.1, proof of Theorem A.2",
     reading="""Our reconstruction: with lambda = r' / (2 ||g_* - g||), f = (1 - lambda) g_* + lambda g lies
     in S for all g_* != g in R(Omega_N).""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.PROVED,
+    corrected=ClaimVerdict.PROVED,
 )

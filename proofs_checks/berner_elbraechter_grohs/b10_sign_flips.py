@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exactrelu import Neuron, Parametrization, canonical_form, fibre_of
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.numbers.linear_algebra import primitive_from_rationals, rank
 
 from ..parametrization_texts import as_network, written_parametrization
@@ -68,7 +68,7 @@ def _directions(theta: Parametrization) -> set[tuple[int, ...]]:
     return {primitive_from_rationals(n.weight) for n in theta.neurons}
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/B10",
     title="Lemma A.3, proof: there must exist a permutation matrix",
     sentence="""In order for to have matching linear regions and matching derivatives on each one of them,
@@ -77,6 +77,6 @@ CLAIM = Claim(
     reading="""As the step stands, it uses that Theta has different derivatives on its regions: for c_i != 0
     and pairwise independent a_i, R(Phi) = R(Theta) with as many neurons gives a permutation with positive
     factors.""",
-    recorded=Verdict.CONDITIONAL,
+    recorded=ClaimVerdict.CONDITIONAL,
     check=check,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..verdicts import by_counterexample
 
@@ -98,7 +98,7 @@ def _grid(sizes: Sequence[Fraction] = SIZES) -> list[tuple[str, Fraction, Fracti
     return rows
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/B11",
     title="the constant 4 of Theorem 3.3 is needed",
     sentence="""Our main result now states that for such a restricted parametrization space we have uniform
@@ -106,6 +106,6 @@ CLAIM = Claim(
     source="Section 3, Theorem 3.3 and its proof in Appendix A.3.2",
     reading="""Our reconstruction has the constant 4; read as: no smaller constant serves. (The paper does
     not claim that it is sharp.) With 2 sqrt(2) the radius of Corollary 1.4 is r^2/8 instead of r^2/16.""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
 )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import product
 
 from exactrelu import Network, Parametrization, realization_radius, restricted_space_violations
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.shallow.embedding import embed
 from exactrelu.stability.stability_constants import SHARP, THEOREM_3_3
 
@@ -28,7 +28,7 @@ def check(networks: Sequence[Network] = NETWORKS, constants: tuple[int, int] = (
         or realization_radius(r, 4, "1/2") != found[0]
     ]
     if wrong:
-        return Finding(Verdict.REFUTED, tuple(wrong))
+        return Finding(ClaimVerdict.REFUTED, tuple(wrong))
     return by_trial(
         networks,
         embedding_failure,
@@ -53,7 +53,7 @@ def embedding_failure(network: Network) -> Failure | None:
     return None
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/corollary-1.4",
     title="Corollary 1.4: the radius r^2/16, and the augmented problem is at least as good",
     sentence="""the network is balanced, i.e. , no non-zero weight vectors in the first layer are redundant,
@@ -63,6 +63,6 @@ CLAIM = Claim(
     reading="""Our reconstruction: a local minimum of (17) of radius r is one among the realizations of
     radius r^2/16 (here also: r^2/8), and every network with biases has the outputs of some augmented one
     without, with one more neuron, on all data. Of infima, see B5.""",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

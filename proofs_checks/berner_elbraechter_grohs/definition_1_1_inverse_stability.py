@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu import Parametrization, gradient_distance, parameter_distance
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..verdicts import by_proof
 
@@ -62,7 +62,7 @@ def member(length: Fraction, sign: int) -> Parametrization:
     return Parametrization.from_rationals([[length]], [[sign * length]])
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/definition-1.1",
     title="Definition 1.1: inverse stability, and that it can hold",
     sentence="""Let , , and . We say that the realization map is inverse stable on w.r.t. , if for all and
@@ -71,6 +71,6 @@ CLAIM = Claim(
     reading="""Our reconstruction: R is (s, alpha) inverse stable on Omega w.r.t. a norm if for all Gamma in
     Omega and g in R(Omega) there is Phi in Omega with R(Phi) = g and ||Phi - Gamma||_inf <= s ||g -
     R(Gamma)||^alpha. The smallest balanced space satisfies it, with alpha = 1/2.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import permutations
 
 from exactrelu import Neuron, Parametrization, canonical_form, fibre_of, restricted_space_violations
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import written_parametrization
 from ..tried_pairs import restricted_pairs
@@ -77,7 +77,7 @@ def _with(theta: Parametrization, neurons: Sequence[Neuron]) -> Parametrization:
     return Parametrization(theta.inputs, theta.outputs, tuple(neurons), theta.output_bias)
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/definition-3.2",
     title="Definition 3.2: the restricted space, where functions fix parametrizations up to order",
     sentence="""In order to satisfy Conditions C.3a and C.3b we need to restrict the parametrization space
@@ -87,6 +87,6 @@ CLAIM = Claim(
     reading="""Our reconstruction: ||a_i||_inf = ||c_i||_inf for all i; a_i, a_j of different directions for
     i != j with a_i, a_j != 0; the last two coordinates of a_i positive if a_i != 0 (or for all i: see B6).
     Within the space R(Phi) = R(Theta) holds for the permutations of Theta only.""",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from exactrelu import Domain, Parametrization, gradient_distance, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import written_parametrization
 from ..tried_pairs import Pair, restricted_pairs, scalar_pairs
@@ -48,7 +48,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/equation-21",
     title="(21): the semi-norm as a maximum over cells, independent of U",
     sentence="""In (21) one can see that in our setting is independent of (as long as contains a
@@ -57,6 +57,6 @@ CLAIM = Claim(
     reading="""Our reconstruction: |R(Theta) - R(Gamma)|_{W^{1,inf}(U)} is the largest absolute entry of the
     difference of sums of c_i (x) a_i over the active neurons, over the cells of the arrangement of all a_i,
     if U contains a neighbourhood of 0.""",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu import Domain, Parametrization, gradient_distance, sup_distance
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..functions_of_k import Shallow, form_of, is_never_negative, is_zero, seminorm_failures, variable
 from ..parametrization_texts import as_network, written_parametrization
@@ -91,7 +91,7 @@ def numbers(g_of: Callable[[Any], Shallow], k: int) -> str:
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/2.1",
     title="Example 2.1: no inverse stability in the uniform norm",
     sentence="""We start by showing that inverse stability fails w.r.t. the uniform norm. [...] Let and be
@@ -102,6 +102,6 @@ CLAIM = Claim(
     reading="""Our reconstruction: Gamma = 0 with d = m = 2, D = 1, g_k(x) = k relu(<(k, 0), x>) - k
     relu(<(k, -1/k^2), x>). ||g_k - R(Gamma)||_inf <= 1/k on (-1, 1)^2, |g_k|_W = k^2, and every Phi with
     R(Phi) = g_k has ||Phi - Gamma||_inf >= k / sqrt(2).""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

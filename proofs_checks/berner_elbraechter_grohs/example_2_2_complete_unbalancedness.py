@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..functions_of_k import Shallow
 from ..shallow_families import KS, Family, family_finding
@@ -40,7 +40,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/2.2",
     title="Example 2.2: complete unbalancedness",
     sentence=r"""Let , \Gamma:=\big{(}(r,0),0\big{)}\in\mathcal{N}_{(2,1,1)} and be given by (see Figure 3)
@@ -49,6 +49,6 @@ CLAIM = Claim(
     source="Section 2.2, Example 2.2; proof in Appendix A.2.2",
     reading="""Our reconstruction: g_k(x) = 1/k relu(x_2). |g_k - R(Gamma)|_W = 1/k, while every Phi with
     R(Phi) = g_k has ||Phi - Gamma||_inf >= r. (Checked for r = 1; the first coordinate gives any r.)""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

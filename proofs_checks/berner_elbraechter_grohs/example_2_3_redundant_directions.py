@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..functions_of_k import Shallow
 from ..shallow_families import KS, Family, family_finding
@@ -37,7 +37,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/2.3",
     title="Example 2.3: redundant directions",
     sentence="""Inverse stability is also prevented by redundant directions as the following example
@@ -45,6 +45,6 @@ CLAIM = Claim(
     source="Section 2.2, Example 2.3; proof in Appendix A.2.2",
     reading="""Our reconstruction: Gamma = ([(1, 0) | (1, 0)]^T, (1, 1)), g_k(x) = 2 relu(x_1) + 1/k
     relu(x_2). |g_k - R(Gamma)|_W = 1/k, while every Phi with R(Phi) = g_k has ||Phi - Gamma||_inf >= 1.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

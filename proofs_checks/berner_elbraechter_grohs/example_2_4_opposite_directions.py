@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..fibre_bounds import distance_to_line
 from ..functions_of_k import Shallow
@@ -27,7 +27,7 @@ def check(rows: Rows = ROWS, v: Sequence[int] = V, ks: Sequence[int] = KS) -> Fi
     first = finding_of(rows, v, ks)
     second = finding_of(OTHER_ROWS, OTHER_V, ks)
     again = f"again with a_i = {OTHER_ROWS} and v = {OTHER_V}: {second.verdict}"
-    verdict = first.verdict if second.verdict is Verdict.PROVED else second.verdict
+    verdict = first.verdict if second.verdict is ClaimVerdict.PROVED else second.verdict
     return replace(first, verdict=verdict, evidence=(*first.evidence, again))
 
 
@@ -44,7 +44,7 @@ def finding_of(rows: Rows, v: Sequence[int], ks: Sequence[int]) -> Finding:
 
     far = min(distance_to_line(_exact(row), _exact(v)) for row in rows)
     if not far:  # then the example claims nothing: C must be positive
-        return Finding(Verdict.REFUTED, (f"v is a multiple of some a_i = {rows}: C = 0",))
+        return Finding(ClaimVerdict.REFUTED, (f"v is a multiple of some a_i = {rows}: C = 0",))
     family = Family(gamma, g, lambda k: 1 / k, lambda _k: far, ("C.3a",))
     return family_finding(
         family,
@@ -62,7 +62,7 @@ def _exact(row: Sequence[int]) -> list[Fraction]:
     return [Fraction(entry) for entry in row]
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/2.4",
     title="Example 2.4: opposite directions in one parametrization",
     sentence="""The next example shows that not only redundant weight vectors can cause issues, but also
@@ -73,6 +73,6 @@ CLAIM = Claim(
     = ([a_1 | ... | a_m | -a_1 | ... | -a_m]^T, (1, ..., 1, -1, ..., -1)); v of norm 1, independent of each
     a_i; g_k(x) = 1/k relu(<v, x>). |g_k - R(Gamma)|_W = 1/k, while every Phi with R(Phi) = g_k has ||Phi -
     Gamma||_inf >= C > 0, C independent of k.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu import Neuron, Parametrization
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.shallow.balancing import BalanceNorm, is_balanced
 
 from ..functions_of_k import Shallow
@@ -57,7 +57,7 @@ def check(
         *(f"with sqrt(2): {line}" for line in first.evidence),
         *(f"rational variant: {line}" for line in second.evidence),
     )
-    verdict = first.verdict if second.verdict is Verdict.PROVED else second.verdict
+    verdict = first.verdict if second.verdict is ClaimVerdict.PROVED else second.verdict
     return replace(second, verdict=verdict, evidence=lines)
 
 
@@ -78,7 +78,7 @@ def finding_of(
         k for k in ks if not all(is_balanced(n, BalanceNorm.MAX) for n in family.pair(k)[0].neurons)
     ]
     if unbalanced:
-        return Finding(Verdict.REFUTED, (f"Gamma_k is not balanced for k = {unbalanced[:5]}",))
+        return Finding(ClaimVerdict.REFUTED, (f"Gamma_k is not balanced for k = {unbalanced[:5]}",))
     return family_finding(
         family,
         ks,
@@ -90,7 +90,7 @@ def finding_of(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/2.5",
     title="Example 2.5: near-opposite parametrizations",
     sentence="""This, however, does not suffice as is demonstrated by the next example, which shows that the
@@ -103,6 +103,6 @@ CLAIM = Claim(
     k)), c = (k, k, sqrt(2) k); Theta_k has -a_i instead of a_i. |R(Theta_k) - R(Gamma_k)|_W = 3, while
     every Phi with R(Phi) = R(Theta_k) has ||Phi - Gamma_k||_inf >= k. In the rational variant the distance
     is 3/k.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu import Parametrization, gradient_distance
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..fibre_bounds import line_bound
 from ..functions_of_k import is_always_positive, is_never_negative, variable
@@ -86,7 +86,7 @@ def better_failures(direction: Sequence[int], ks: Sequence[int]) -> list[str]:
     return failures
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/A.1",
     title="Example A.1: a minimum of the parameters that is none of the realizations",
     sentence="""Note that changing each weight by less than does not decrease the loss, as this rotates the
@@ -99,6 +99,6 @@ CLAIM = Claim(
     (g(x^2) + 1)^2), Gamma_* = ((r, 0), 0). Changes of each weight by at most r/2 leave the loss at 1 (the
     lost number is read as r/2, see B7), and g_k(x) = 1/k relu(x_2) has |g_k|_W = 1/k and L(g_k) < 1. (With
     relu(<(-1, 1), x>) the same for k >= 2.)""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..functions_of_k import Shallow
 from ..shallow_families import KS, Family, family_finding
@@ -44,7 +44,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/A.4",
     title="Example A.4: unbalancedness, c not zero",
     sentence=r"""Note that in Example A.4 one can see a slightly more subtle version of this pathology by
@@ -53,6 +53,6 @@ CLAIM = Claim(
     source="Section 2.2, after Example 2.2; Appendix A.2.1, Example A.4",
     reading="""Our reconstruction: g_k(x) = 1/k relu(x_2). |g_k - R(Gamma_k)|_W = 1/k, while every Phi with
     R(Phi) = g_k has ||Phi - Gamma_k||_inf >= k.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -8,7 +8,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from exactrelu import Neuron, Parametrization, canonical_form, fibre_of, locate_in_fibre
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.numbers.linear_algebra import primitive_from_rationals, rank
 
 from ..parametrization_texts import written_parametrization
@@ -107,7 +107,7 @@ def copies_failure(theta: Parametrization, flips: Sequence[tuple[int, ...]]) -> 
     return None
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/lemma-A.3",
     title="Lemma A.3: uniqueness of the parametrization, and its stronger form",
     sentence="""with linearly independent weight vectors and and let with . Then there exists a permutation
@@ -117,6 +117,6 @@ CLAIM = Claim(
     reading="""Our reconstruction: the a_i of Theta linearly independent, all c_i != 0, R(Phi) = R(Theta)
     with as many neurons: a_i^Phi = lambda_i a_pi(i), c_i^Phi = c_pi(i) / lambda_i, lambda_i > 0. For a_i
     that are only pairwise independent the same up to flips of sets J with sum_J c_i (x) a_i = 0.""",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from exactrelu import Parametrization, canonical_form, reparametrize
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..verdicts import by_proof
 
@@ -58,13 +58,13 @@ def _places(theta: Parametrization) -> list[tuple[int, int]]:
     return [(k, j) for k in range(theta.outputs) for j in range(theta.inputs)]
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/lemma-A.5",
     title="Lemma A.5: admissible flips",
     sentence="""but not zero, since otherwise reparametrization would be possible (see Lemma A.5).""",
     source="Appendix A.2.1, Lemma A.5 (its statement is wholly lost; Section 2.2 says what it is for)",
     reading="""Our reconstruction: if sum_J c_i (x) a_i = 0, then sum_J c_i relu(<a_i, x>) = sum_J c_i
     relu(<-a_i, x>).""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

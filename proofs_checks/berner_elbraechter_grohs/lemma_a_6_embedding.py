@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from exactrelu import Network, Neuron, Parametrization, canonical_form, restricted_space_violations
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.shallow.embedding import embed
 
 from ..tried_networks import tried_networks
@@ -52,7 +52,7 @@ def on_slice(star: Parametrization) -> Parametrization:
     return Parametrization(star.inputs - 2, star.outputs, neurons, star.output_bias)
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/lemma-A.6",
     title="Lemma A.6: networks with biases embed into the restricted space",
     sentence="""Since it can be written as and observe that , , and . For let In order to balance the
@@ -61,6 +61,6 @@ CLAIM = Claim(
     reading="""Our reconstruction: for every Gamma with biases d -> D and m neurons there is Gamma* of the
     space of Definition 3.2, d + 2 -> D with m + 1 neurons, with R(Gamma*)(x, 1, -1) = R(Gamma)(x) for all
     x. The construction is ours and needs no roots.""",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

@@ -14,7 +14,7 @@ from exactrelu import (
     parameter_distance,
     sup_distance,
 )
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..verdicts import Failure, by_cases
 
@@ -85,7 +85,7 @@ def balanced_on(rows: Rows, rng: random.Random) -> Parametrization:
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/lemma-A.7",
     title="Lemma A.7: inverse stability in the uniform norm for fixed directions",
     sentence="""Then for every there is such that we have uniform inverse stability w.r.t. . That is, for
@@ -96,6 +96,6 @@ CLAIM = Claim(
     reading="""Our reconstruction: a_1, ..., a_m with different directions and positive last two
     coordinates. For balanced Gamma, Phi with rows lambda_i a_i and g = R(Phi): ||Phi - Gamma||_inf <= C_A
     ||g - R(Gamma)||^(1/2) in L^inf((-1, 1)^d), with C_A that depends on the a_i alone.""",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

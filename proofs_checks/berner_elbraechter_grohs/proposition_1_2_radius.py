@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu import realization_radius
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..verdicts import by_proof
 
@@ -47,7 +47,7 @@ def check(radius_of: Callable[[Any, Any, Any], Any] = radius) -> Finding:
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/proposition-1.2",
     title="Proposition 1.2: local minima of the parameters are local minima of the realizations",
     sentence="""Let , and let the realization map be inverse stable on w.r.t. . Let be a local minimum of on
@@ -57,6 +57,6 @@ CLAIM = Claim(
     reading="""Our reconstruction: if R is (s, alpha) inverse stable on Omega and L(R(Gamma_*)) <= L(R(Phi))
     for all Phi in Omega with ||Phi - Gamma_*||_inf <= r, then L(R(Gamma_*)) <= L(g) for all g in R(Omega)
     with ||g - R(Gamma_*)|| <= (r/s)^(1/alpha).""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

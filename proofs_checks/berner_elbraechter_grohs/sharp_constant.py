@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from exactrelu import Neuron, Parametrization, gradient_distance, restricted_space_violations, theorem_33
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import as_network, written_parametrization
 from ..tried_pairs import Pair
@@ -99,7 +99,7 @@ def _of(neurons: Sequence[Neuron]) -> Parametrization:
     return Parametrization(2, 1, tuple(neurons), (Fraction(0),))
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/sharp-constant",
     title="No constant below 2 sqrt(2) serves in Theorem 3.3",
     sentence="""Our main result now states that for such a restricted parametrization space we have uniform
@@ -107,6 +107,6 @@ CLAIM = Claim(
     source="Section 3, Theorem 3.3; the instance is not in the paper",
     reading="""Our addition: if (s, 1/2) serves in Theorem 3.3, then s >= 2 sqrt(2). An instance with d = 2,
     m = 4, D = 1 attains it exactly; further neurons, inputs and outputs do not help.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..verdicts import by_proof
 
@@ -54,7 +54,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/theorem-1.3",
     title="Theorem 1.3: the constants of its proof",
     sentence="""Then for all there exists such that for every with the following holds: Every local minimum
@@ -64,6 +64,6 @@ CLAIM = Claim(
     reading="""Our reconstruction of the constants: r' = (r/s)^(1/alpha) and eta = min(r'/2, eps r' / (2 c
     diam S)) satisfy 2 eta <= r' and (2c/r') diam(S) eta <= eps, so Theorem A.2 gives L(R(Gamma_*)) <= min L
     + eps. What the proof says of compactness is B2, what the theorem asks of Omega_N is B3.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

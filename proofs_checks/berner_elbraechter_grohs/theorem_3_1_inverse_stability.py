@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from exactrelu import Parametrization, canonical_form, gradient_distance, theorem_31
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import written_parametrization
 from ..tried_pairs import Pair, restricted_pairs, scalar_pairs
@@ -73,7 +73,7 @@ def numbers(shallow: Parametrization) -> list[Fraction]:
     return [entry for n in shallow.neurons for entry in (*n.weight, *n.coefficient)]
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/theorem-3.1",
     title="Theorem 3.1: inverse stability under C.1, C.2 and C.3",
     sentence=r"""It holds for all with that . It holds for all with that . There exists a parametrization
@@ -85,6 +85,6 @@ CLAIM = Claim(
     a_i|| <= 2 delta. C.2: no two a_i of Gamma have one direction. C.3: g = R(Theta) with as many neurons,
     (a) no two opposite directions in Gamma nor in Theta, (b) none between them. Then some Phi has R(Phi) =
     g and ||Phi - Gamma||_inf <= beta + 2 delta^(1/2).""",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import permutations
 
 from exactrelu import Parametrization, gradient_distance, restricted_space_violations, theorem_33
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import written_parametrization
 from ..tried_pairs import Pair, restricted_pairs
@@ -59,7 +59,7 @@ def quotient(pair: Pair) -> Fraction | None:
     return nearest(*pair) ** 2 / delta if delta else None
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/theorem-3.3",
     title="Theorem 3.3: (4, 1/2) inverse stability on the restricted space",
     sentence="""Our main result now states that for such a restricted parametrization space we have uniform
@@ -68,6 +68,6 @@ CLAIM = Claim(
     reading="""Our reconstruction: for Gamma in the space of Definition 3.2 and g in its image there is Phi
     in it with R(Phi) = g and ||Phi - Gamma||_inf <= 4 |g - R(Gamma)|_W^(1/2). Decided also with 2 sqrt(2)
     (ours; see B11).""",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..verdicts import by_proof
 
@@ -53,7 +53,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="berner/theorem-A.2",
     title="Theorem A.2: quality of local minima of the realizations",
     sentence="""Let be a local minimum with radius of the optimization problem . Then it holds for every (in
@@ -63,6 +63,6 @@ CLAIM = Claim(
     reading="""Our reconstruction: S convex, L convex and c-Lipschitz on S, every f in S within eta of some
     R(Phi), Phi in Omega_N (46). A local minimum g_* of radius r' >= 2 eta satisfies L(g_*) <= L(g) +
     (2c/r') ||g_* - g|| eta for every g in R(Omega_N) (47). The computation, for ||g_* - g|| >= r'/2.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..verdicts import by_proof
 
@@ -34,7 +34,7 @@ def check(statements: dict[str, Statement] = STATEMENTS) -> Finding:
     return by_proof("all y and d in {0, 1}: six cases", failures)
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/after-9-sign-cases",
     title="the sign cases after (9)",
     sentence=r"""Meanwhile, $y_{k,i} < 0$ and $d_{k,i} = 0$ if and only if $0 = (\mathbf{D}_k
@@ -43,6 +43,6 @@ CLAIM = Claim(
     source="Section 3, after (9)",
     reading="""The two equivalences, and that 0 < dy together with (1 - d)y < 0 never happens, for all y
     and d in {0, 1}.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

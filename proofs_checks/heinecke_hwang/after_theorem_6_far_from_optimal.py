@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import (
     Bits,
@@ -82,14 +82,14 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/after-theorem-6-optimality",
     title="the global bound is far from optimal",
     sentence=r"""It is clear that the global Lipschitz bound $(CN)^{L-2}N$ derived for \mathcal{M}_L via
     the above crude estimate from its affine linear pieces is far from being optimal.""",
     source="Section 3.2, after the proof of Theorem 6",
     reading="Every network of Theorem 6 (i) has a Lipschitz constant that is less than (CN)^(L-2) N.",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.CHECKED,
+    corrected=ClaimVerdict.CHECKED,
 )

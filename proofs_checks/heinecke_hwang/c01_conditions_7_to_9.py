@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..verdicts import by_proof
 
@@ -37,7 +37,7 @@ def check(
     return by_proof("all y and all d in {0, 1}: three signs of y, two values of d", failures)
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C1",
     title="(6) is equivalent to (7), (8) and (9)",
     sentence=r"""Note that for a $\{0,1\}$ -entry diagonal matrix \mathbf{D}_k , (6) is equivalent to
@@ -46,6 +46,6 @@ CLAIM = Claim(
     source="Section 3, (6)-(9)",
     reading="""For every real y and d in {0, 1}: d = [y > 0] exactly when dy >= 0, (1 - d)y <= 0 and (y =
     0 => d = 0).""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import product
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..verdicts import by_counterexample, by_proof, with_correction
 
@@ -42,14 +42,14 @@ def check(y: int = Y, d: int = D, corrected: Callable[[int, int], bool] = is_zer
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C2",
     title="(9) happens if and only if both products are zero",
     sentence=r"""We impose [\(9\)](#page-3-5), which thus happens if and only if $(D_k y_k)_i = 0$ and
     $((\mathbf{I} - \mathbf{D}_k)\mathbf{y}_k)_i = 0$.""",
     source="Section 3, after (9)",
     reading="For every y and d in {0, 1}: d satisfies (9) exactly when dy = 0 and (1 - d)y = 0.",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.PROVED,
+    corrected=ClaimVerdict.PROVED,
 )

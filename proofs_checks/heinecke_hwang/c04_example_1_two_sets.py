@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, in_closed_cell, in_half_open_cell, text, values_along
 from ..verdicts import by_counterexample
@@ -31,7 +31,7 @@ def check(network: Network = NETWORK, theta: Bits = THETA, x: Sequence[Any] = X)
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C4",
     title="Example 1: the closed and the half-open description give one set",
     sentence=r"""R^{\theta} = \{ \operatorname{diag}(\theta_1) M_1 \mathbf{x} \ge \mathbf{0} \} \cap \{
@@ -41,6 +41,6 @@ CLAIM = Claim(
     source="Section 3, Example 1",
     reading="""The set of the weak inequalities equals the set with (0, oo) where the bit is 1 and (-oo,
     0] elsewhere.""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
 )

@@ -8,7 +8,7 @@ from itertools import combinations
 from typing import Any
 
 from exactrelu import Network, Region, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, directions, in_half_open_cell, text, written
 from ..tried_networks import tried_networks
@@ -80,7 +80,7 @@ def between(weight: Fraction, one: Sequence[Fraction], two: Sequence[Fraction]) 
     return [weight * a + (1 - weight) * b for a, b in zip(one, two, strict=True)]
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C5",
     title="R^theta is a polytope",
     sentence=r"""In slight abuse of notation, we call any vector [...] a *(diagonal) configuration* of
@@ -88,6 +88,6 @@ CLAIM = Claim(
     source="Section 3, before (10); again in Example 1 and Corollary 4 (i)",
     reading="""Every non-empty R^theta is a polytope, that is, a bounded intersection of finitely many
     half-spaces.""",
-    recorded=Verdict.CONDITIONAL,
+    recorded=ClaimVerdict.CONDITIONAL,
     check=check,
 )

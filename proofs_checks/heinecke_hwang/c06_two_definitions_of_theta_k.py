@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exactrelu import Network, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, configurations, texts
 from ..verdicts import by_counterexample
@@ -39,7 +39,7 @@ def check(network: Network = NETWORK, k: int = K, in_proposition: int | None = N
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C6",
     title="Theta_k is one set in Section 3.1 and Proposition 3",
     sentence=r"""denote by Θ_k , for $k = 1, \ldots, L-1$, the set of all configurations of
@@ -48,6 +48,6 @@ CLAIM = Claim(
     source="Section 3.1, first paragraph; Proposition 3",
     reading="""The configurations of M_{k+1} and those of M_k are the same set, with bits for the layers
     1, ..., k.""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, configurations, text, texts, written
 from ..tried_networks import tried_networks
@@ -60,7 +60,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C8",
     title="M_1 = 0 leaves only the zero configuration",
     sentence=r"""If, say, $M_1 = 0$ for some ReLU representation, then θ_k must be the zero vector for
@@ -68,7 +68,7 @@ CLAIM = Claim(
     $\theta = [0, \ldots, 0]^\top$ possible.""",
     source="Section 3.1, first paragraph",
     reading="If M_1 = 0 (weights and bias), the only half-open configuration is zero in all layers.",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.CHECKED,
+    corrected=ClaimVerdict.CHECKED,
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import product
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import has_full_row_rank
 from ..verdicts import by_counterexample, by_proof, with_correction
@@ -66,7 +66,7 @@ def holds(y: object, relation: str) -> bool:
     return y > 0 if relation == ">" else y <= 0  # type: ignore[operator]
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C9",
     title="Example 2: the list of the first layer's polygons",
     sentence=r"""R^{\theta_1^1} = \{(M_1 \mathbf{x})_1 > 0\} \cap \{(M_1 \mathbf{x})_2 > 0\}, [...]
@@ -75,7 +75,7 @@ CLAIM = Claim(
     source="Section 3.1, Example 2",
     reading="""With theta_1^0 = (0, 0), theta_1^1 = (1, 0), theta_1^2 = (0, 1), theta_1^3 = (1, 1): the
     four listed sets are the cells of these configurations, so each point lies in exactly one.""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.PROVED,
+    corrected=ClaimVerdict.PROVED,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, configurations, has_full_row_rank, text, texts, values_along
 from ..tried_networks import tried_networks
@@ -67,7 +67,7 @@ def below_zero(network: Network) -> list[Bits]:
     return [theta for theta in configurations(network) if not any(theta[0])]
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C10",
     title="Example 2: theta_1 = (0, 0) extends only to (0, 0, 0)",
     sentence=r"""Since M_2 diag(θ_1^0) $M_1 = 0$, the only diagonal configuration that can be achieved
@@ -76,7 +76,7 @@ CLAIM = Claim(
     source="Section 3.1, Example 2",
     reading="""For M_1 surjective onto R^2 and M_2: R^2 -> R, the only configuration with theta_1 = (0,
     0) is (0, 0, 0).""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.CHECKED,
+    corrected=ClaimVerdict.CHECKED,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exactrelu import Network, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, configurations, has_full_row_rank, texts
 from ..tried_networks import tried_networks
@@ -66,7 +66,7 @@ def check(
     return with_hypothesis("b_2 <= 0", as_transcribed, by_trial(networks, unlisted, most))
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C11",
     title="Example 2: at most 7 regions, and which",
     sentence=r"""Altogether, $\mathcal X$ is partitioned into potentially up to 7 convex regions, as
@@ -77,6 +77,6 @@ CLAIM = Claim(
     \begin{pmatrix} 1 \\ 1 \\ 1 \end{pmatrix} \right\},""",
     source="Section 3.1, Example 2, with the list of seven vectors that follows",
     reading="For M_1 surjective onto R^2 and M_2: R^2 -> R, Theta_2 lies in the seven printed vectors.",
-    recorded=Verdict.CONDITIONAL,
+    recorded=ClaimVerdict.CONDITIONAL,
     check=check,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exactrelu import Network, count, regions, tiling
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import all_bits, configurations, in_half_open_cell, text
 from ..tried_networks import tried_networks
@@ -47,7 +47,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C13",
     title="Corollary 4 (i): as many polytopes as configurations",
     sentence=r"""The number of polytopes is equal to the number of diagonal configurations of
@@ -55,6 +55,6 @@ CLAIM = Claim(
     source="Corollary 4 (i)",
     reading="""The number of configurations, the number of different cells and the number of cells with
     inner points are equal, closed or half-open.""",
-    recorded=Verdict.CONDITIONAL,
+    recorded=ClaimVerdict.CONDITIONAL,
     check=check,
 )

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import diagonal, times
 from ..indeterminates import WIDTH_ARGUMENT, Indeterminates, Polynomials, difference, width_failures
@@ -121,7 +121,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C15",
     title="Theorem 5 (11): the linear part is the sum of atoms with path sums",
     sentence=r"""the linear part of \mathcal{M}_L^{θ} the linear combination [...] \sum_{i_{L-1}\in
@@ -131,6 +131,6 @@ CLAIM = Claim(
     reading="""W_L diag(theta_{L-1}) ... diag(theta_1) W_1 equals (11), with w_{L,:i} the i-th column of
     W_L and w_{1,i:} the i-th row of W_1 (the transcription leaves out colons), for all weights and all
     theta.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

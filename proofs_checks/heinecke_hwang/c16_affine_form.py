@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import apply, diagonal, times
 from ..indeterminates import WIDTH_ARGUMENT, Indeterminates, difference, width_failures
@@ -126,7 +126,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C16",
     title="(12): affine map, coefficients alpha, bias b and span of the image",
     sentence=r"""\sum_{i_{L-1} \in \operatorname{spt} \theta_{L-1}} \alpha_{L, i_{L-1}}(\mathbf{x})
@@ -136,6 +136,6 @@ CLAIM = Claim(
     source="Section 3.2, (12) and the displays after it",
     reading="""M_L^theta x equals the sum over i in spt theta_{L-1} of alpha_{L,i}(x) w_{L,:i}, plus b,
     with alpha and b as displayed, for all weights, biases, theta and x.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

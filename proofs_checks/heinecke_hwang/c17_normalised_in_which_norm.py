@@ -8,7 +8,7 @@ from math import prod
 from typing import Any
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import (
     Bits,
@@ -95,7 +95,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C17",
     title="Theorem 6 (i): the Lipschitz bound on a cell",
     sentence=r"""(i) Suppose that W_L has normalized columns, that W_1 has normalized rows, and let C be
@@ -106,6 +106,6 @@ CLAIM = Claim(
     reading="""If the columns of W_L and the rows of W_1 have norm 1, in whatever norm, then the
     Euclidean Lipschitz constant on R^theta is at most C^(L-2) |spt theta_1| ... |spt theta_{L-1}|. The
     counterexample takes the maximum norm.""",
-    recorded=Verdict.CONDITIONAL,
+    recorded=ClaimVerdict.CONDITIONAL,
     check=check,
 )

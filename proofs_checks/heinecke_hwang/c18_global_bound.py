@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import (
     configurations,
@@ -57,7 +57,7 @@ def check(networks: Sequence[Network] = NETWORKS, bound_of: Callable[[Network], 
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C18",
     title="Theorem 6 (i): (CN)^(L-2) N is a global Lipschitz bound",
     sentence=r"""If $N = \max\{N_1, \ldots, N_{L-1}\}\$ then $(CN)^{L-2}N$ is a global Lipschitz bound
@@ -65,6 +65,6 @@ CLAIM = Claim(
     source="Theorem 6 (i), last sentence",
     reading="""With Euclidean normalisation as in (i), ||M_L(x) - M_L(z)||_2 <= (CN)^(L-2) N ||x - z||_2
     for all x and z.""",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from exactrelu import AlgebraicNumber, Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.polyhedra.matrix_norms import spectral_norm_squared
 
 from ..exact_networks import configurations, linear_part, text
@@ -55,7 +55,7 @@ def check(
     return replace(finding, evidence=(*finding.evidence, f"equality on {attained} of them"))
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C19",
     title="Theorem 6 (ii): sigma^L is a Lipschitz bound on a cell",
     sentence=r"""(ii) If σ is the maximum of the spectral norms of the weight matrices, then [...] \leq
@@ -63,6 +63,6 @@ CLAIM = Claim(
     source="Theorem 6 (ii)",
     reading="""||M_L^theta(x_1) - M_L^theta(x_2)||_2 <= sigma^L ||x_1 - x_2||_2, that is, the spectral
     norm of the linear part is at most sigma^L. sigma may be irrational.""",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

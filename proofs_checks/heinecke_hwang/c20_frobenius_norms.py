@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import Ordering, fmpz_mpoly_ctx
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import dot, norm_at_most, squared_norm
 from ..verdicts import by_proof
@@ -59,7 +59,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C20",
     title="Frobenius norms <= 1 give spectral norms <= 1",
     sentence=r"""the suffiecient condition of having the spectral norms of the weight matrices not
@@ -69,6 +69,6 @@ CLAIM = Claim(
     reading="""||A||_2 <= ||A||_F for every real matrix A, so ||A||_F <= 1 implies ||A||_2 <= 1. Second half:
     the unit rows of W_1 in Theorem 6 (i) do not go with ||W_1||_F <= 1 if N_1 >= 2, though ||W_1||_2 <= 1 is
     possible.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu import Network, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import linear_part, text, transposed, written
 from ..tried_networks import tried_networks
@@ -90,7 +90,7 @@ def smooth_points(network: Network) -> Iterator[Sequence[Fraction]]:
             yield region.point
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C21",
     title="(13) with derivative 1 at a kink gives the derivative",
     sentence=r"""is a diagonal matrix with entries 0 or 1, corresponding to the value of the directional
@@ -99,7 +99,7 @@ CLAIM = Claim(
     source="Section 3.2, after (13)",
     reading="""For L(y) = y and k = 0, the product of (13) with Sigma = 1 where y >= 0 is the derivative
     of the network, at kinks as well (two-sided difference quotients).""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.CHECKED,
+    corrected=ClaimVerdict.CHECKED,
 )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import (
     Bits,
@@ -104,7 +104,7 @@ def failure_of_14(network: Network, factor: Callable[[Network, int], Fraction]) 
     return None
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C22",
     title="(14): the gradient at layer k is at most (NC)^(L-k) times that at L",
     sentence=r"""the maximum magnitude entry of $\partial \mathcal{L}^{\theta}/\partial \mathbf{y}_k$ is
@@ -112,7 +112,7 @@ CLAIM = Claim(
     source="Section 3.2, (14)",
     reading="""With C the largest weight of W_2, ..., W_{L-1} and N = max(N_1, ..., N_{L-1}) as in
     Theorem 6, the Euclidean norm of dL/dy_k is at most (NC)^(L-k) times that of dL/dy_L.""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.CHECKED,
+    corrected=ClaimVerdict.CHECKED,
 )

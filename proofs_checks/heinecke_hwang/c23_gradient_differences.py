@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu import Network, Region, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import apply, in_half_open_cell, minus, squared_norm, text, written
 from ..tried_networks import DEEP_SHAPES, tried_networks
@@ -93,7 +93,7 @@ def other_points(network: Network, region: Region) -> Iterator[list[Fraction]]:
         yield [(a + b) / 2 for a, b in zip(region.point, vertex, strict=True)]
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C23",
     title="(15): gradient differences on a cell",
     sentence=r"""For any layer k , [\(13\)](#page-9-0) implies [...] \leq (NC)^{L-k}
@@ -101,7 +101,7 @@ CLAIM = Claim(
     source="Section 3.2, (15)",
     reading="""For x, x' in one half-open cell and Sigma of (13) with value 1 at y = 0, the gradients at
     layer k differ by at most (NC)^(L-k) times the difference of those at layer L.""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.CHECKED,
+    corrected=ClaimVerdict.CHECKED,
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import Ordering, fmpq_poly, fmpz_mpoly_ctx
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import apply, dot, minus
 from ..verdicts import by_counterexample, by_proof, untried, with_hypothesis
@@ -105,7 +105,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C24",
     title="a beta-smooth gradient is one with the displayed estimate",
     sentence=r"""Assume that there the gradient of the loss function is β_{θ} -smooth, i.e., suppose
@@ -116,6 +116,6 @@ CLAIM = Claim(
     gradient of the loss is beta-smooth, then the gradient satisfies the displayed estimate with some
     beta. On the network x -> relu(x), R^(1). (With "the loss is beta-smooth" the estimate is the
     definition; it is proved for quadratic losses, with their beta.)""",
-    recorded=Verdict.CONDITIONAL,
+    recorded=ClaimVerdict.CONDITIONAL,
     check=check,
 )

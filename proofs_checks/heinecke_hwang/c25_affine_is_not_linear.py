@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from exactrelu import Network, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import (
     Bits,
@@ -68,14 +68,14 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C25",
     title="the output difference is M_L^theta of the input difference",
     sentence=r"""Following [\(15\)](#page-9-2), we have [...] \leq \beta_{\theta}(NC)^{L-k}
     \|\mathcal{M}_L^{\theta}(\mathbf{x} - \mathbf{x}')\|""",
     source="Section 3.2, the display after (15)",
     reading="||y_L - y_L'|| = ||M_L^theta(x - x')|| with M_L^theta of (10), which has the biases.",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.CHECKED,
+    corrected=ClaimVerdict.CHECKED,
 )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import (
     Bits,
@@ -100,7 +100,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C26",
     title="smoothness of the loss over the input: beta (NC)^(2L)",
     sentence=r"""\leq \beta_{\theta}(NC)^{2L-k} \|\mathbf{x} - \mathbf{x}'\|. [...] \leq
@@ -109,7 +109,7 @@ CLAIM = Claim(
     reading="""With C the largest weight of W_2, ..., W_{L-1} and N = max(N_1, ..., N_{L-1}): gradient
     differences at layer k are at most beta (NC)^(2L-k) ||x - x'||, and at the input beta (NC)^(2L) ||x
     - x'||.""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=Verdict.CHECKED,
+    corrected=ClaimVerdict.CHECKED,
 )

@@ -8,7 +8,7 @@ from typing import Any
 
 from flint import Ordering, fmpz_mpoly_ctx
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import dot, norm_at_most, squared_norm
 from ..tried_networks import tried_networks
@@ -29,7 +29,7 @@ def factor_squared(m: int, n: int) -> Fraction:
 def check(factor: Callable[[int, int], Fraction] = factor_squared) -> Finding:
     """Decide each step of ||B||^2 <= ||B||_F^2 <= mn max^2: on drawn matrices and where equality holds."""
     identity = c20_frobenius_norms.check()
-    failures = [] if identity.verdict is Verdict.PROVED else list(identity.evidence)
+    failures = [] if identity.verdict is ClaimVerdict.PROVED else list(identity.evidence)
     for matrix in MATRICES:
         largest = max(abs(entry) for row in matrix for entry in row)
         frobenius = sum(map(squared_norm, matrix), Fraction(0))
@@ -57,7 +57,7 @@ def check(factor: Callable[[int, int], Fraction] = factor_squared) -> Finding:
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C27",
     title="||B|| <= sqrt(mn) ||B||_max",
     sentence=r"""Using the estimate $||B|| \leq \sqrt{mn} ||B||_{\text{max}}$ for $B \in \mathbb{R}^{m
@@ -65,6 +65,6 @@ CLAIM = Claim(
     source="Section 3.2, before (14)",
     reading="""The spectral norm of an m x n matrix is at most sqrt(mn) times the largest absolute value
     of an entry.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -9,7 +9,7 @@ from typing import Any
 from flint import Ordering, fmpz_mpoly_ctx
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import all_bits, largest_weight, linear_part, norm_at_most
 from ..verdicts import by_proof
@@ -75,7 +75,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C28",
     title="the bound of (i) does not grow with L exactly when C <= 1/N",
     sentence=r"""We are thus particularly interested in deriving a sufficient condition for the
@@ -84,6 +84,6 @@ CLAIM = Claim(
     source="Section 3.2, after Theorem 6",
     reading="""For C > 0, the bound (CN)^(L-2) N is not increasing in L if and only if CN <= 1. (A
     statement on the bound.)""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from exactrelu import Network, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, Matrix, linear_part, text, times, transposed, written
 from ..tried_networks import DEEP_SHAPES, tried_networks
@@ -53,7 +53,7 @@ def check(
 
     finding = by_trial(networks, failure)
     count = f"cases (a cell and a k): {cases}; cells left out, as a pre-activation is zero there: {skipped}"
-    if finding.verdict is Verdict.CHECKED and not cases:
+    if finding.verdict is ClaimVerdict.CHECKED and not cases:
         return untried(count)
     first = "at inner points of cells with no zero pre-activation, for every k and every output"
     return replace(finding, evidence=(first, count, *finding.evidence))
@@ -75,7 +75,7 @@ def quotients(network: Network, k: int, y: Sequence[Fraction]) -> Matrix:
     return rows
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/equation-13",
     title="(13) is the gradient inside a cell",
     sentence=r"""\frac{\partial \mathcal{L}^{\theta}}{\partial \mathbf{y}_k} =
@@ -86,6 +86,6 @@ CLAIM = Claim(
     source="Section 3.2, (13); last page",
     reading="""Where no pre-activation is zero, (13) with L one of the outputs is the derivative by the
     entries of y_k, and dL/dx = W_1^T dL/dy_1. (At kinks see C21.)""",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..verdicts import by_proof
 
@@ -27,7 +27,7 @@ def check(bit_of: Callable[[int], int] = bit) -> Finding:
     return by_proof("all y: three signs", failures)
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/equation-6",
     title="(4) is a = D y with D of (6)",
     sentence=r"""The non-linearity [\(4\)](#page-3-0) can be replaced by $\mathbf{a}_k = \mathbf{D}_k
@@ -36,6 +36,6 @@ CLAIM = Claim(
     \end{cases} = \begin{cases} 1 & \text{if } y_{k,i} > 0 \\ 0 & \text{else.} \end{cases}""",
     source="Section 3, (4)-(6)",
     reading="For every y: max(0, y) = dy with d = [y > 0], and [max(0, y) > 0] = [y > 0].",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import sample_points, written
 from ..tried_networks import tried_networks
@@ -39,7 +39,7 @@ def check(networks: Sequence[Network] = NETWORKS, first: Sequence[int] = THETA[0
     return by_trial(networks, failure, "at sampled points of every cell: inner points, vertices, along rays")
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/example-1",
     title="Example 1: the polytope and the map of [0, 1, 1, 0]",
     sentence=r"""then θ defines [...] \mathcal{M}_3^{\theta} = M_3 \operatorname{diag}(1,0) M_2
@@ -49,6 +49,6 @@ CLAIM = Claim(
     source="Section 3, Example 1, second part",
     reading="""The printed set is the half-open cell of 01|10, and the network is the printed map on it.
     (The first part of the example is C4.)""",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

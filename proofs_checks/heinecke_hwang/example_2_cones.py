@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exactrelu import Network, count
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..tried_networks import tried_networks
 from ..verdicts import Failure, by_trial
@@ -30,7 +30,7 @@ def check(networks: Sequence[Network] = NETWORKS, most: int = MOST) -> Finding:
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/example-2-cones",
     title="Example 2 without biases: convex cones",
     sentence=r"""Note that if the bias vectors \mathbf{b}_1 and \mathbf{b}_2 are zero, then $M_1 =
@@ -38,6 +38,6 @@ CLAIM = Claim(
     intersections through the origin.""",
     source="Section 3.1, Example 2, last sentence",
     reading="For N_0 = N_1 = 2, N_2 = 1 and b_1 = b_2 = 0 every half-open cell is a convex cone.",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

@@ -7,7 +7,7 @@ from itertools import product
 
 from flint import Ordering, fmpz_mpoly_ctx
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import apply
 from ..verdicts import by_proof
@@ -44,7 +44,7 @@ def check(adjugate_sign: int = 1, signs: Sequence[tuple[int, int]] = SIGNS) -> F
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/example-2-first-layer",
     title="Example 2: Theta_1 has all four vectors, the polygons are unbounded",
     sentence=r"""where $M_1: \mathbb{R}^2 \to \mathbb{R}^2$ is surjective and $M_2: \mathbb{R}^2 \to
@@ -52,6 +52,6 @@ CLAIM = Claim(
     source="Section 3.1, Example 2, Theta_1; caption of Figure 1",
     reading="""For every surjective affine M_1 of R^2: all four theta_1 have a non-empty, unbounded
     half-open cell.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import diagonal, times
 from ..indeterminates import Indeterminates, difference
@@ -37,7 +37,7 @@ def check(bits: Sequence[int] = BITS, row: int = 0) -> Finding:
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/figure-1",
     title="Figure 1: the dashed line is parallel to the solid line",
     sentence=r"""is orthogonal to $\mathbf{W}_2 \text{ diag}(1,0) \mathbf{W}_1 = w_{2,11}
@@ -46,6 +46,6 @@ CLAIM = Claim(
     source="Caption of Figure 1; caption of Figure 2, left",
     reading="""Where only neuron 1 of the first layer is active, y_2 has the normal w_{2,11} w_{1,1:} and
     is a multiple of (M_1 x)_1 plus b_2.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

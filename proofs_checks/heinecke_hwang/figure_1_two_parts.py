@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import configurations, text
 from ..tried_networks import tried_networks
@@ -30,13 +30,13 @@ def check(networks: Sequence[Network] = NETWORKS, parts: int = PARTS) -> Finding
     return by_trial(networks, failure, "the bit of the only neuron of the second layer has two values")
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/figure-1-two-parts",
     title="Figure 1: at most two parts of each polygon",
     sentence=r"""Since the image of M_2 is one-dimensional, the second layer potentially can further
     partition each polygon of the first layer into maximally two polygons.""",
     source="Caption of Figure 1; Example 2",
     reading="For N_2 = 1, each theta_1 has at most two extensions (half-open).",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import apply
 from ..indeterminates import Indeterminates
@@ -27,13 +27,13 @@ def check(bits: Sequence[int] = BITS) -> Finding:
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/figure-1-zero-polygon",
     title="Figure 1: the zero polygon is never split",
     sentence=r"""The polygon corresponding to the zero configuration is never further partitioned.""",
     source="Caption of Figure 1, last sentence",
     reading="""On the cell of theta_1 = 0 the second layer's pre-activation is constant. (C10 shows that
     its bit need not be 0.)""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

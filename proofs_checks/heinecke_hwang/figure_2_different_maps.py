@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 
 from exactrelu import Network, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..verdicts import by_counterexample
 
@@ -40,13 +40,13 @@ def check(network: Network = NETWORK) -> Finding:
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/figure-2-different-maps",
     title="Figure 2: a different affine map on each polygon",
     sentence=r"""On each polygon the data is represented via a different affine linear map.""",
     source="Caption of Figure 2, left",
     reading="""As a statement on every network (the figure's weights are not given): cells of full
     dimension have pairwise different affine maps.""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
 )

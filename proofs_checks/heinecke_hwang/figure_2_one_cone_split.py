@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from exactrelu import Network, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import configurations, text
 from ..tried_networks import ENTRIES, tried_networks
@@ -95,7 +95,7 @@ def check(network: Network = NETWORK, networks: Sequence[Network] = NETWORKS) ->
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/figure-2-right",
     title="Figure 2, right: without biases only one cone is split",
     sentence=r"""If, as here, all bias vectors vanish such that on each polygon the data is represented
@@ -104,6 +104,6 @@ CLAIM = Claim(
     source="Caption of Figure 2, right",
     reading="""As a statement on every network M_3 on R^2 with zero biases (the figure's weights are not
     given): the second layer splits exactly one cone of the first.""",
-    recorded=Verdict.CONDITIONAL,
+    recorded=ClaimVerdict.CONDITIONAL,
     check=check,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exactrelu import Network, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import configurations, texts, written
 from ..verdicts import by_counterexample
@@ -33,13 +33,13 @@ def check(network: Network = NETWORK) -> Finding:
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/footnote-1",
     title="footnote 1: y = 0 concerns only a hyperplane boundary",
     sentence=r"""This choice will be rendered irrelevant since it concerns the hyperplane boundary
     between two regions on which the representation acts affine linear.""",
     source="Section 3, footnote 1",
     reading="The points of a cell of full dimension where some pre-activation is zero lie in hyperplanes.",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
 )

@@ -9,7 +9,7 @@ from typing import Any
 
 from flint import Ordering, fmpz_mpoly_ctx
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import apply, dot, squared_norm, times, transposed
 from ..verdicts import by_counterexample, by_proof, with_hypothesis
@@ -81,13 +81,13 @@ def check(
     return with_hypothesis("A = B = 1 (a Parseval frame)", as_transcribed, repaired)
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/section-2-tight-frame",
     title="a tight frame is its own dual",
     sentence=r"""In case of tight frames, i.e., if [\(1\)](#page-1-1) holds with equality, it is
     possible to choose $G = F$""",
     source="Section 2, after (1)",
     reading="If A ||y|| = ||F* y|| = B ||y|| for all y, then y = F F* y for all y.",
-    recorded=Verdict.CONDITIONAL,
+    recorded=ClaimVerdict.CONDITIONAL,
     check=check,
 )

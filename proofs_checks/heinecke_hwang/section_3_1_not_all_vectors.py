@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import all_bits, configurations, texts
 from ..verdicts import by_proof
@@ -25,7 +25,7 @@ def check(network: Network = NETWORK) -> Finding:
     return Finding(finding.verdict, finding.evidence, (network,))
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/section-3-1-not-all-vectors",
     title="not every vector of bits is a configuration",
     sentence=r"""Note however that not all 2^{N_k} possible vectors $\theta_k \in \{0,1\}^{N_k}$ are
@@ -33,6 +33,6 @@ CLAIM = Claim(
     source="Section 3.1, first paragraph",
     reading="""There is a network with a vector of bits that is no configuration (for some networks all
     are, see Example 2).""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

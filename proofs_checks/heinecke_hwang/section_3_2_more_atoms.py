@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exactrelu import Network, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import configurations, linear_part, text
 from ..verdicts import by_counterexample
@@ -50,7 +50,7 @@ def check(narrow: Network = NARROW, wide: Network = WIDE) -> Finding:
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/section-3-2-more-atoms",
     title="more rows of W_1 give more atoms",
     sentence=r"""Thus, increasing the number of rows of W_1 and the number of columns of W_L (i.e., the
@@ -59,6 +59,6 @@ CLAIM = Claim(
     source="Section 3.2, first paragraph",
     reading="""If a row is added to W_1 and a column to W_2 (L = 2), some affine piece has more atoms
     than any had before.""",
-    recorded=Verdict.REFUTED,
+    recorded=ClaimVerdict.REFUTED,
     check=check,
 )

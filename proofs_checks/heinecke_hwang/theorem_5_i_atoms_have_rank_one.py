@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exactrelu import Network, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, Matrix, configurations, linear_part, text
 from ..tried_networks import tried_networks
@@ -68,7 +68,7 @@ def check(network: Network = NETWORK, theta: Bits = THETA, networks: Sequence[Ne
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/theorem-5-i",
     title="Theorem 5 (i): a sum of |spt theta_1| atoms",
     sentence=r"""Here we refer to a rank one matrix (the outer product of two vectors) as an atom. [...]
@@ -76,6 +76,6 @@ CLAIM = Claim(
     source="Section 3.2, first paragraph; Theorem 5 (i)",
     reading="""The linear part is the sum of the matrices w_{2,:i} (x) w_{1,i:}, i in spt theta_1, and
     each is of rank one.""",
-    recorded=Verdict.CONDITIONAL,
+    recorded=ClaimVerdict.CONDITIONAL,
     check=check,
 )

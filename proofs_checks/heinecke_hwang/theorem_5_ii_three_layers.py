@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import diagonal, times
 from ..indeterminates import Indeterminates, Polynomials, difference
@@ -45,7 +45,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/theorem-5-ii",
     title="Theorem 5 (ii): w_{2,i_2 i_1} is the coefficient for L = 3",
     sentence=r"""is a linear combination of $|\text{spt } \theta_1||\text{spt } \theta_2|$ atoms and
@@ -53,6 +53,6 @@ CLAIM = Claim(
     source="Theorem 5 (ii)",
     reading="""W_3 diag(theta_2) W_2 diag(theta_1) W_1 is the sum over the supports of w_{2,i_2 i_1}
     w_{3,:i_2} (x) w_{1,i_1:}. (Atoms may be zero, see theorem-5-i.)""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

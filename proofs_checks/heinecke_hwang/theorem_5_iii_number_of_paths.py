@@ -7,7 +7,7 @@ from itertools import product
 from math import prod
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, configurations, text
 from ..tried_networks import tried_networks
@@ -40,7 +40,7 @@ def check(networks: Sequence[Network] = NETWORKS, number: Callable[[Bits], int] 
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/theorem-5-iii-paths",
     title="Theorem 5 (iii): the number of paths",
     sentence=r"""each of which is the sum of products consisting of at most one weight from each layer
@@ -48,6 +48,6 @@ CLAIM = Claim(
     source="Theorem 5 (iii)",
     reading="""For L > 3 there are prod_{j=2}^{L-2} |spt theta_j| paths through active neurons from a
     given active neuron of layer 1 to a given one of layer L - 1.""",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )

@@ -8,7 +8,7 @@ from itertools import combinations
 from math import prod
 
 from exactrelu import Network, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import apply, dot, largest_weight, linear_part, minus, squared_norm, text, written
 from ..tried_networks import DEEP_SHAPES, normalised, tried_networks
@@ -51,7 +51,7 @@ def lines_hold(
     return output <= first**2 and first <= second and second**2 <= third
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/theorem-6-proof",
     title="Theorem 6 (i), proof: the chain of inequalities",
     sentence=r"""Proof. Under the assumptions of (i), for $\mathbf{x}_1, \mathbf{x}_2 \in
@@ -61,6 +61,6 @@ CLAIM = Claim(
     reading="""The four lines that follow: ||M(x_1) - M(x_2)|| <= sum |alpha(x_1 - x_2)| <= sum over
     paths of C^(L-2) |w_{1,i_1:} (x_1 - x_2)| <= sum over paths of C^(L-2) ||x_1 - x_2|| <= the bound.
     alpha is linear, so the lines are decided for differences.""",
-    recorded=Verdict.CHECKED,
+    recorded=ClaimVerdict.CHECKED,
     check=check,
 )
