@@ -12,6 +12,7 @@ from exactrelu import Domain, Network, decide_equality, output_range
 from exactrelu.documents.smt_lib import OutputBound, bounds_script, configuration_script, inequality_script
 from exactrelu.errors import ArgumentError, ConfigurationError, DomainError, NetworkError
 from exactrelu.polyhedra.constraints import Relation
+from exactrelu.verification.linear_bound import LinearBound
 from tests.support.brute_force import all_bits, configurations, text
 from tests.support.command_line import ABSOLUTE, domain_document, network_document
 from tests.support.disguised_networks import disguised
@@ -129,3 +130,11 @@ def test_the_command_writes_each_question(exactrelu):
     assert exactrelu("smtlib", one, "--bound", "y0 ~ 1").is_refusal("bound: expected one such as 'y0 <= 5/2'")
     assert exactrelu("smtlib", one, "--configuration", "1").is_refusal("configuration")
     assert exactrelu("smtlib", one).is_refusal("--configuration", "--bound", "--equal")
+
+
+def test_a_bound_may_have_several_outputs_and_inputs():
+    difference = LinearBound.parse("y0 - 2 x0 <= 0")
+    assert not is_satisfiable(bounds_script(ABSOLUTE_VALUE, [difference], Domain.box([(0, 1)])))
+    assert is_satisfiable(bounds_script(ABSOLUTE_VALUE, [difference], Domain.box([(-1, 1)])))
+    with pytest.raises(NetworkError, match="expected an input from 0 to 0, got 1"):
+        bounds_script(ABSOLUTE_VALUE, [LinearBound.parse("y0 <= x1")])

@@ -83,12 +83,13 @@ def interleaved(
 def one_run(python: Path, adapter: str, task: dict[str, Any], limits: Limits) -> dict[str, Any]:
     """Return what one fresh process wrote, or the ``failure`` in words."""
     environment = os.environ | dict.fromkeys(_THREADS, "1")
+    module = adapter if "." in adapter else f"benchmarks.peers.{adapter}"
     with TemporaryDirectory() as folder:
         asked, answered, said = (Path(folder, name) for name in ("task.json", "result.json", "stderr"))
         asked.write_text(json.dumps(task | {"gigabytes": limits.gigabytes}), encoding="utf-8")
         with said.open("wb") as stderr:
             process = subprocess.Popen(
-                [python, "-m", f"benchmarks.peers.{adapter}", asked, answered],
+                [python, "-m", module, asked, answered],
                 cwd=_ROOT,
                 env=environment,
                 stdout=subprocess.DEVNULL,

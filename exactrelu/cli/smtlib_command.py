@@ -64,16 +64,16 @@ def execute(arguments: argparse.Namespace) -> int:
 
 def _script(arguments: argparse.Namespace, network: Network, domain: Domain) -> str:
     from exactrelu.documents.smt_lib import (
-        OutputBound,
         bounds_script,
         configuration_script,
         inequality_script,
     )
+    from exactrelu.verification.linear_bound import LinearBound
 
     if arguments.equal is not None:
         arguments.second = arguments.equal
         return inequality_script(*pair_of(arguments), domain)
     if arguments.bound is not None:
-        bounds = [OutputBound.parse(text) for text in arguments.bound]
+        bounds = [LinearBound.parse(text) for text in arguments.bound]
         return bounds_script(network, bounds, domain)
     return configuration_script(network, arguments.configuration, domain, arguments.cells)

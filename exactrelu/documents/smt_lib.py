@@ -16,31 +16,31 @@ equality      the networks differ at some point of the domain
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from exactrelu.analysis.equality import require_one_shape
 from exactrelu.enumeration import Problem
-from exactrelu.errors import ArgumentError, NetworkError
+from exactrelu.errors import ArgumentError, NetworkError, PropertyError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import layerwise, rows_with_bits
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import reduce_modulo
-from exactrelu.numbers.rationals import format_integer, rational_at
+from exactrelu.numbers.rationals import format_integer
 from exactrelu.polyhedra.constraints import Relation
 from exactrelu.polyhedra.domain import Domain
+from exactrelu.verification.linear_bound import LinearBound
 
 _NEGATED = {
-    Relation.LESS: Relation.AT_LEAST,
-    Relation.AT_MOST: Relation.GREATER,
-    Relation.AT_LEAST: Relation.LESS,
-    Relation.GREATER: Relation.AT_MOST,
+    Relation.LESS: ">=",
+    Relation.AT_MOST: ">",
+    Relation.AT_LEAST: "<",
+    Relation.GREATER: "<=",
+    Relation.EQUAL: "distinct",
 }
-_BOUND = re.compile(r"y(?P<output>[0-9]{1,9})(?P<relation><=|>=|<|>|=)(?P<value>[^<>=]+)")
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class OutputBound:
 
     @classmethod
     def parse(cls, text: str) -> OutputBound:
-        """Return the bound written as in ``y0 <= 5/2``; blanks do not count.
+        """Return the bound written as in ``y0 <= 5/2``: a `LinearBound` on one output.
 
         Raises
         ------
@@ -65,11 +65,15 @@ class OutputBound:
         >>> OutputBound.parse("y1 > -3")
         OutputBound(output=1, relation=<Relation.GREATER: '>'>, value=Fraction(-3, 1))
         """
-        match = _BOUND.fullmatch("".join(text.split()))
-        if match is None:
+        bound = LinearBound.parse(text)
+        if bound.x or len(bound.y) != 1 or bound.y[0][1] != 1:
             raise ArgumentError(f"bound: expected one such as 'y0 <= 5/2', got {text!r}")
-        value = rational_at("bound", match["value"])
-        return cls(int(match["output"]), Relation(match["relation"]), value)
+        return cls(bound.y[0][0], bound.relation, -bound.offset)
+
+    @property
+    def linear(self) -> LinearBound:
+        """The same bound as a linear one."""
+        return LinearBound((), ((self.output, Fraction(1)),), -self.value, self.relation)
 
 
 def configuration_script(
@@ -119,13 +123,15 @@ def configuration_script(
     return _script(title, [("", network)], problem.domain, claims)
 
 
-def bounds_script(network: Network, bounds: Sequence[OutputBound], domain: Domain | None = None) -> str:
+def bounds_script(
+    network: Network, bounds: Sequence[OutputBound | LinearBound], domain: Domain | None = None
+) -> str:
     """Return the script that is satisfiable if and only if a point of the domain violates one of the bounds.
 
     Raises
     ------
     NetworkError
-        If a bound names an output that there is not.
+        If a bound names an input or output that there is not.
     DomainError
         If the domain lies in another space.
 
@@ -136,13 +142,16 @@ def bounds_script(network: Network, bounds: Sequence[OutputBound], domain: Domai
     (assert (> out_0 (/ 1 2)))
     """
     problem = Problem.of(network, domain)
-    for bound in bounds:
-        if bound.output >= network.outputs:
-            raise NetworkError(
-                f"bound: expected an output from 0 to {network.outputs - 1}, got {bound.output}"
-            )
-    title = "a point of the domain violates one of the bounds " + ", ".join(map(_bound_text, bounds))
-    return _script(title, [("", network)], problem.domain, [_any([_violation(bound) for bound in bounds])])
+    linear = [bound.linear if isinstance(bound, OutputBound) else bound for bound in bounds]
+    for bound in linear:
+        try:
+            bound.require_shape(network.inputs, network.outputs)
+        except PropertyError as error:
+            raise NetworkError(str(error)) from None
+    title = "a point of the domain violates one of the bounds "
+    title += ", ".join(_comparison(bound, str(bound.relation), infix=True) for bound in linear)
+    violated = _any([_comparison(bound, _NEGATED[bound.relation]) for bound in linear])
+    return _script(title, [("", network)], problem.domain, [violated])
 
 
 def inequality_script(one: Network, two: Network, domain: Domain | None = None) -> str:
@@ -236,10 +245,9 @@ def _any(terms: Sequence[str]) -> str:
     return f"(or {' '.join(terms)})" if len(terms) > 1 else next(iter(terms), "false")
 
 
-def _violation(bound: OutputBound) -> str:
-    relation = "distinct" if bound.relation is Relation.EQUAL else _NEGATED[bound.relation]
-    return f"({relation} out_{bound.output} {_number(bound.value)})"
-
-
-def _bound_text(bound: OutputBound) -> str:
-    return f"out_{bound.output} {bound.relation} {_number(bound.value)}"
+def _comparison(bound: LinearBound, relation: str, *, infix: bool = False) -> str:
+    """Return the terms of a bound in a relation to minus its offset."""
+    named = [(f"x_{i}", a) for i, a in bound.x] + [(f"out_{j}", a) for j, a in bound.y]
+    left = _affine([a for _, a in named], Fraction(0), [name for name, _ in named])
+    right = _number(-bound.offset)
+    return f"{left} {relation} {right}" if infix else f"({relation} {left} {right})"

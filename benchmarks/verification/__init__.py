@@ -1,0 +1,1 @@
+"""Properties of real networks decided, instance by instance, and beside another verifier."""
