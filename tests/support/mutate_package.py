@@ -2,8 +2,8 @@
 
 `python -m tests.support.mutate_package 200 --jobs 2` tries a seeded sample of 200 mutants of all modules but
 the checker, which has a runner of its own (`mutate_checker`). Each is tried in a copy of the tree: first the
-doctests of its module, then the test files nearest to it, up to the first failure. A test that takes far
-longer than without a mutant has noticed it too. The sample comes in a drawn order, so that a run that is
+doctests of its module, then the test files nearest to it, up to the first failure. Tests that take far
+longer than without a mutant have noticed it too. The sample comes in a drawn order, so that a run that is
 stopped early has tried a sample as well. What survives is explained in docs/mutants.md.
 """
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import ast
 import contextlib
+import functools
 import itertools
 import os
 import random
@@ -22,8 +23,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,8 +34,12 @@ from tests.support.nearest_tests import Nearness
 
 ROOT = Path(__file__).resolve().parents[2]
 SEED = 1
-FILES, LONGEST = 4, 60
-"""So many test files are tried besides the module's doctests, none that takes more seconds as it is."""
+FILES, LONGEST = 4, 40
+"""So many test files are tried besides the module's doctests, none that takes more CPU seconds as it is."""
+PATIENCE = 10
+"""Tests that wait, instead of computing, are stopped after so many times the CPU seconds they may take."""
+NO_TESTS = 5
+"""The status of pytest where there was nothing to run."""
 MEMORY = 6 * 2**30
 NOT_TRIED = {"checker.py", "__init__.py", "__main__.py"}
 FOLDERS = ("exactrelu", "tests", "proofs_checks", "examples", "benchmarks", "docs")
@@ -107,31 +111,32 @@ class Copy:
         now = next(self.clock)  # another time for each text, so that no compiled file of an old one is taken
         os.utime(path, (now, now))
 
-    def passes(self, file: Path, seconds: float) -> bool:
-        """Return whether a test file passes in time."""
+    def cpu_seconds(self, files: Sequence[Path], seconds: int) -> float | None:
+        """Return the CPU seconds that test files take, None if one of them fails or they take too long."""
         command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-p", "no:xdist"]
         process = subprocess.Popen(
-            [*command, "-m", "not slow", str(file)],
+            [*command, "-m", "not slow", *map(str, files)],
             cwd=self.root,
             env=os.environ | {"PYTHONPATH": str(self.root)},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-            preexec_fn=_limit_memory,  # noqa: PLW1509 - nothing else happens in the child before it starts
+            preexec_fn=functools.partial(_limit, seconds),  # noqa: PLW1509 - the child does nothing before
         )
-        try:
-            return process.wait(timeout=seconds) in (0, 5)  # 5: no test in this file
-        except subprocess.TimeoutExpired:
-            return False
-        finally:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+        clock = threading.Timer(PATIENCE * seconds, os.killpg, (process.pid, signal.SIGKILL))
+        clock.start()
+        _, status, used = os.wait4(process.pid, 0)
+        clock.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)  # what the tests left behind
+        return used.ru_utime + used.ru_stime if process.returncode in {0, NO_TESTS} else None
 
 
-def _limit_memory() -> None:
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, hard))
+def _limit(seconds: int) -> None:
+    """Limit memory and CPU seconds of this process; it may lift the limits for its own purposes."""
+    for kind, limit in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, seconds)):
+        resource.setrlimit(kind, (limit, resource.getrlimit(kind)[1]))
 
 
 class Trial:
@@ -141,34 +146,24 @@ class Trial:
         self._copies = copies
         self._nearness = Nearness(copies[0].root)
         self._seconds: dict[Path, float] = {}
-        self._lock = threading.Lock()
 
     def survives(self, place: Place) -> list[Path] | None:
         """Return the test files that did not notice a mutant, None if one did."""
-        with self._lock:
-            copy = self._copies.pop()
+        copy = self._copies.pop()
         try:
             module = ".".join(place.file.with_suffix("").parts).removesuffix(".__init__")
             near = [path.relative_to(self._nearness.root) for path in self._nearness.of(module, FILES)]
-            tried = []
-            for file in (place.file, *near):
-                seconds = self._without_mutant(copy, file)
-                if seconds > LONGEST:
-                    continue
-                tried.append(file)
-                with copy.changed(place):
-                    if not copy.passes(file, 30 + 5 * seconds):
-                        return None
-            return tried
+            files = [file for file in (place.file, *near) if self._without_mutant(copy, file) <= LONGEST]
+            seconds = sum(self._seconds[file] for file in files)
+            with copy.changed(place):
+                return None if copy.cpu_seconds(files, 20 + int(5 * seconds)) is None else files
         finally:
             self._copies.append(copy)
 
     def _without_mutant(self, copy: Copy, file: Path) -> float:
-        """Return how long a file takes without a mutant: for ever, if it does not pass in time."""
+        """Return the CPU seconds of a file without a mutant: for ever, if it does not pass in time."""
         if file not in self._seconds:
-            start = time.monotonic()
-            passed = copy.passes(file, 2 * LONGEST)
-            self._seconds[file] = time.monotonic() - start if passed else float("inf")
+            self._seconds[file] = copy.cpu_seconds([file], 2 * LONGEST) or float("inf")
         return self._seconds[file]
 
 
