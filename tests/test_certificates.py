@@ -143,6 +143,16 @@ def test_the_difference_of_two_networks_has_a_certified_range(tmp_path: Path) ->
     assert checker.check(str(tmp_path / "c.jsonl"))["claim"]["kind"] == "range"
 
 
+def test_a_difference_that_grows_without_bound_names_the_cells_of_both_networks(tmp_path: Path) -> None:
+    half = Network.from_rationals([([["1/2"]], None)])
+    ranges = output_range(ABSOLUTE_VALUE - half, Domain.whole_space(1))
+    assert ranges is not None
+    certify_ranges(tmp_path / "c.jsonl", [ABSOLUTE_VALUE, half], Domain.whole_space(1), ranges)
+    (output,) = checker.check(str(tmp_path / "c.jsonl"))["claim"]["outputs"]
+    assert (output["max"]["value"], output["max"]["configuration"][1:]) == ("inf", [""])
+    assert output["max"]["configuration"][0] in {"01", "10"}
+
+
 def test_networks_that_differ_on_a_tiny_cell_are_certified_by_a_point(tmp_path: Path) -> None:
     bump = Network.from_rationals(
         [([[1], [1], [1]], [0, f"-1/{2**61}", f"-1/{2**60}"]), ([[1, -2, 1]], None)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
+import sys
 from fractions import Fraction
 
 import pytest
 
+from exactrelu.cli.outputs import write_json
 from exactrelu.numbers.text import number_text, rounded_text
 from tests.support.command_line import network_document
 
@@ -64,3 +67,14 @@ def test_a_rounded_number_of_a_table_has_a_note_that_says_so(exactrelu):
     assert "~0.333333" in exactrelu("evaluate", path, "--at", "1").out
     assert "~ marks a rounded number" in exactrelu("evaluate", path, "--at", "1").out
     assert "~" not in exactrelu("evaluate", path, "--at", "3/2").out
+
+
+def test_json_holds_integers_of_any_length_and_pythons_limit_is_as_before(capsys):
+    # Coefficients of minimal polynomials are JSON integers; Python by itself writes at most 4,300 digits.
+    limit = sys.get_int_max_str_digits()
+    write_json("-", {"polynomial": [10**5000, 1]})
+    assert sys.get_int_max_str_digits() == limit
+    text = capsys.readouterr().out
+    assert text == '{"polynomial": [1' + 5000 * "0" + ", 1]}\n"
+    with pytest.raises(ValueError, match="digits"):
+        json.loads(text)

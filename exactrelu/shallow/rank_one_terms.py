@@ -16,11 +16,9 @@ def independent_rows(rows: Sequence[Vector]) -> list[int]:
 
     Examples
     --------
-    >>> independent_rows([(1, 2), (2, 4), (0, 1), (5, 5)])
-    [0, 2]
+    >>> independent_rows([(1, 2), (2, 4), (0, 1), (5, 5)]), independent_rows([])
+    ([0, 2], [])
     """
-    if not rows:
-        return []
     return _pivots(_reduced(list(zip(*rows, strict=True))))
 
 
