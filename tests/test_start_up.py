@@ -94,6 +94,50 @@ def test_a_time_limit_ends_a_single_step_that_would_not_end(stuck, command):
     assert err == "exactrelu: unknown: the time limit ran out\n"
 
 
+@pytest.fixture
+def long(tmp_path):
+    """A network with very many cells, the first of which come soon."""
+    weights = [[(i * i + 3 * j * i + j) % 11 - 5 for j in range(3)] for i in range(60)]
+    path = tmp_path / "long.json"
+    document = network_document((weights, [i % 7 - 3 for i in range(60)]), ([[1] * 60], None))
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize(
+    ("command", "known"),
+    [
+        (("regions",), "cells: 3"),
+        (("pieces",), "cells: 3"),
+        (("range",), "range: output 0 at least from "),
+        (("lipschitz", "--norm", "1"), "constant: at least ~"),
+        (("distance", "OTHER"), "range of the difference: output 0 at least from "),
+        (("distance", "OTHER", "--norm", "w1inf"), "distance: at least "),
+        (("distance", "OTHER", "--norm", "l1"), "integral: at least "),
+    ],
+)
+def test_what_is_known_so_far_is_said_when_a_budget_runs_out(exactrelu, long, command, known):
+    other = exactrelu.file("other.json", network_document(([[1] * 3], None)))
+    first, *rest = (other if word == "OTHER" else word for word in command)
+    outcome = exactrelu(first, long, *rest, "--box", "-1:1", "--max-regions", "3", "--json", "-")
+    assert (outcome.status, outcome.out) == (3, "")
+    reason, so_far = outcome.err.splitlines()
+    assert reason == "exactrelu: unknown: more than 3 regions"
+    assert so_far.startswith("exactrelu: so far: cells")
+    assert known in so_far
+
+
+def test_what_is_known_so_far_is_said_on_an_interrupt(long):
+    process = start("regions", long, "--box", "-1:1", "--engine", "ppl", "--jsonl", "-", "--geometry", "none")
+    assert json.loads(process.stdout.readline())["dimension"] is not None
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    reason, so_far = err.splitlines()
+    assert reason == "exactrelu: interrupted"
+    assert so_far.startswith("exactrelu: so far: cells: ")
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_ends_a_single_step_that_would_not_end(stuck, number, status):
     process = start("regions", str(stuck), "--box", "0:1", "--jsonl", "-")

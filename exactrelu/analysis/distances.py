@@ -30,7 +30,7 @@ from exactrelu.analysis.equality import reduced_difference, require_one_shape
 from exactrelu.analysis.lipschitz import linear_part
 from exactrelu.analysis.ranges import Extremum, output_range
 from exactrelu.enumeration import Problem, regions
-from exactrelu.enumeration.effort import Search
+from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import ArgumentError, DomainError
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
@@ -39,6 +39,7 @@ from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.linear_algebra import primitive_from_rationals
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import Extended
+from exactrelu.numbers.text import number_text, vector_text
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.integration import Polytope, balanced_sum
 
@@ -135,15 +136,19 @@ def distance(
             f"got one of dimension {domain.affine_dimension}"
         )
     difference = reduced_difference(one, two)
+    search = started(search)
     if norm is DistanceNorm.SUP:
         return _sup(difference, domain, search)
     found = regions(difference, domain, Reading.FULL, search=search)
-    return _semi_norm(domain, found) if norm is DistanceNorm.W1INF else _integral(norm, found)
+    if norm is DistanceNorm.W1INF:
+        return _semi_norm(domain, found, search)
+    return _integral(norm, found, search)
 
 
-def _sup(difference: Network, domain: Domain, search: Search | None) -> Distance:
+def _sup(difference: Network, domain: Domain, search: Search) -> Distance:
     best: tuple[int, Extremum] | None = None
-    for i, one in enumerate(output_range(difference, domain, search=search) or ()):
+    ranges = output_range(difference, domain, search=search.telling("the difference"))
+    for i, one in enumerate(ranges or ()):
         for extremum in (one.minimum, one.maximum):
             size = max(extremum.value, -extremum.value)
             sized = Extremum(size, extremum.attained, extremum.point, extremum.ray)
@@ -155,9 +160,15 @@ def _sup(difference: Network, domain: Domain, search: Search | None) -> Distance
     return Distance(DistanceNorm.SUP, top.value, top.attained, top.point, top.ray, output=i)
 
 
-def _semi_norm(domain: Domain, found: Iterator[Region]) -> Distance:
+def _semi_norm(domain: Domain, found: Iterator[Region], search: Search) -> Distance:
     directions = domain.directions
     best: tuple[Fraction, int, int, Region] | None = None
+
+    def so_far() -> str:
+        if best is None:
+            return "nothing"
+        return f"at least {number_text(best[0])} at {vector_text(best[3].point)}"
+
     for region in found:
         part = linear_part(region.affine_map)
         rows = (part @ directions.projector if directions.equations else part).rows()
@@ -165,14 +176,19 @@ def _semi_norm(domain: Domain, found: Iterator[Region]) -> Distance:
         size, i, j = max(entries, key=lambda entry: entry[0])
         if best is None or size > best[0]:
             best = (size, i, j, region)
+        search.tell("distance", so_far)
     if best is None:
         raise ArithmeticError("a domain with points has no cell")
     size, i, j, region = best
     return Distance(DistanceNorm.W1INF, size, attained=True, point=region.point, output=i, input=j)
 
 
-def _integral(norm: DistanceNorm, found: Iterator[Region]) -> Distance:
+def _integral(norm: DistanceNorm, found: Iterator[Region], search: Search) -> Distance:
     terms: list[Fraction] = []
+
+    def so_far() -> str:
+        return f"at least {number_text(balanced_sum(terms))}"
+
     for region in found:
         rows = region.affine_map.rows
         nonzero = [i for i, row in enumerate(rows) if any(row)]
@@ -183,6 +199,7 @@ def _integral(norm: DistanceNorm, found: Iterator[Region]) -> Distance:
         polytope = Polytope(region.closure, region.network.inputs)
         integral = polytope.integral_of_absolute if norm is DistanceNorm.L1 else polytope.integral_of_square
         terms += [integral(rows[i]) for i in nonzero]
+        search.tell("integral", so_far)
     return Distance(norm, balanced_sum(terms))
 
 

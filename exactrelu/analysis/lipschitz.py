@@ -19,7 +19,7 @@ from functools import cached_property
 from flint import fmpz_mat
 
 from exactrelu.enumeration import regions
-from exactrelu.enumeration.effort import Search
+from exactrelu.enumeration.effort import Search, started
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -28,6 +28,7 @@ from exactrelu.networks.region import Region
 from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.linear_algebra import RationalMatrix
 from exactrelu.numbers.points import Point
+from exactrelu.numbers.text import vector_text
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.matrix_norms import (
     Norm,
@@ -102,9 +103,18 @@ def lipschitz_constant(
     domain, norm = domain or Domain.whole_space(network.inputs), Norm(norm)
     record = _Record(norm, domain.directions)
     best: Region | None = None
+    search = started(search)
+
+    def so_far() -> str:
+        if best is None:
+            return "nothing"
+        value = LipschitzConstant(norm, record.power, None, None, None).value
+        return f"at least ~{value.decimal(6)}, on the cell of {vector_text(best.point)}"
+
     for region in regions(network, domain, Reading.FULL, search=search):
         if record.is_beaten_by(linear_part(region.affine_map)) or best is None:
             best = region
+        search.tell("constant", so_far)
     if best is None:
         return LipschitzConstant(norm, ZERO, None, None, None)
     part = linear_part(best.affine_map)

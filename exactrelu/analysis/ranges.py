@@ -7,18 +7,19 @@ its supremum is the largest of finitely many maxima, each at a vertex or infinit
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from exactrelu.enumeration import regions
-from exactrelu.enumeration.effort import Search
+from exactrelu.enumeration.effort import Search, started
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import Region
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive_from_rationals
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import Extended
+from exactrelu.numbers.text import number_text, vector_text
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.cell import is_nonempty
 from exactrelu.polyhedra.constraints import Relation
@@ -72,7 +73,12 @@ def output_range(
     (Fraction(0, 1), Fraction(3, 1), (Fraction(-3, 1),))
     """
     domain = domain or Domain.whole_space(network.inputs)
+    search = started(search)
     suprema: list[Extremum] | None = None
+
+    def so_far() -> str:
+        return _text_of(_ranges(suprema or ()))
+
     for region in regions(network, domain, Reading.FULL, search=search):
         found = list(_suprema(region))
         suprema = (
@@ -80,10 +86,26 @@ def output_range(
             if suprema is None
             else [a if a.exceeds(b) else b for a, b in zip(found, suprema, strict=True)]
         )
-    if suprema is None:
-        return None
+        search.tell("range", so_far)
+    return None if suprema is None else _ranges(suprema)
+
+
+def _ranges(suprema: Sequence[Extremum]) -> tuple[OutputRange, ...]:
     pairs = zip(suprema[::2], suprema[1::2], strict=True)
     return tuple(OutputRange(_negated(low), high) for low, high in pairs)
+
+
+def _text_of(ranges: Iterable[OutputRange]) -> str:
+    """Return for people what is known of ranges before all cells were seen: values that are taken."""
+    shown = []
+    for j, one in enumerate(ranges):
+        low, high = (
+            number_text(end) if isinstance(end, Fraction) else str(end)
+            for end in (one.minimum.value, one.maximum.value)
+        )
+        places = f"{vector_text(one.minimum.point)} and {vector_text(one.maximum.point)}"
+        shown.append(f"output {j} at least from {low} to {high}, at {places}")
+    return "; ".join(shown)
 
 
 def _suprema(region: Region) -> Iterable[Extremum]:

@@ -9,8 +9,8 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from exactrelu.cli.supervisor import announce_deadline, die_with_parent
-from exactrelu.errors import DomainError
+from exactrelu.cli.supervisor import Known, announce_deadline, die_with_parent
+from exactrelu.errors import BudgetExhaustedError, DomainError
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.rationals import rational_at
 
@@ -233,9 +233,15 @@ def search_of(arguments: argparse.Namespace, engine: str = "auto") -> Iterator[S
     """
     from exactrelu.enumeration.effort import Search
 
-    search = Search(engine, arguments.max_regions, arguments.time_limit)
+    known = Known()
+    search = Search(engine, arguments.max_regions, arguments.time_limit, listener=known.tell)
     announce_deadline(arguments.time_limit)
-    yield search.started()
+    try:
+        yield search.started()
+    except BudgetExhaustedError as error:
+        if text := str(known):
+            error.add_note(f"so far: {text}")
+        raise
     announce_deadline(None)
 
 

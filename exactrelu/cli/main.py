@@ -57,7 +57,7 @@ def _run(argv: Sequence[str]) -> int:
     except SystemExit as end:  # --help, --version
         return end.code if isinstance(end.code, int) else 0
     except BudgetExhaustedError as error:
-        return _fail(f"unknown: {error}", UNKNOWN)
+        return _fail(f"unknown: {error}", UNKNOWN, getattr(error, "__notes__", ()))
     except (UsageError, ExactReluError) as error:
         return _fail(str(error), BAD_INPUT)
     except OSError as error:
@@ -69,9 +69,12 @@ def _run(argv: Sequence[str]) -> int:
     return status
 
 
-def _fail(message: str, status: int) -> int:
-    line = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in message)
+def _fail(message: str, status: int, notes: Sequence[str] = ()) -> int:
     with suppress(OSError):  # where stderr cannot be written the exit status still tells
-        sys.stderr.write(f"exactrelu: {line}\n")
+        sys.stderr.writelines(f"exactrelu: {_printable(line)}\n" for line in (message, *notes))
         sys.stderr.flush()
     return status
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)

@@ -24,6 +24,9 @@ INTERRUPTED, TERMINATED, UNKNOWN = 130, 143, 3
 _PR_SET_PDEATHSIG = 1
 _GRACE = 0.3  # seconds after the deadline in which the worker may end by itself
 
+_SPARSE = 30  # of the time, one part is for telling what is known
+_LONGEST = 2000  # characters of what is known
+
 _channel: int | None = None
 
 
@@ -78,6 +81,7 @@ class _Supervisor:
         self._files: list[Path] = []
         self._deadline: float | None = None
         self._pending = b""
+        self._known = ""
 
     def wait(self) -> int:
         """Wait for the worker and return the exit status; stop it when asked to."""
@@ -86,11 +90,11 @@ class _Supervisor:
             while self._listen():
                 if self._deadline is not None and time.monotonic() > self._deadline + _GRACE:
                     self._kill()
-                    return _say("unknown: the time limit ran out", UNKNOWN)
+                    return self._end("unknown: the time limit ran out", UNKNOWN)
             _, code = os.waitpid(self._pid, 0)
         except KeyboardInterrupt:
             self._kill()
-            return _say("interrupted", INTERRUPTED)
+            return self._end("interrupted", INTERRUPTED)
         except _TerminatedError:
             self._kill()
             return TERMINATED
@@ -102,7 +106,7 @@ class _Supervisor:
         status = os.waitstatus_to_exitcode(code)
         if status == INTERRUPTED:
             self._remove_files()
-            _say("interrupted", INTERRUPTED)
+            self._end("interrupted", INTERRUPTED)
         return status
 
     def _listen(self) -> bool:
@@ -118,9 +122,16 @@ class _Supervisor:
             kind, _, value = os.fsdecode(message).partition(" ")
             if kind == "file":
                 self._files.append(Path(value))
+            elif kind == "known":
+                self._known = value
             else:
                 self._deadline = float(value) if value else None
         return bool(data)
+
+    def _end(self, message: str, status: int) -> int:
+        """Say why the command ends, and what it knew."""
+        _say(message, status)
+        return _say(f"so far: {self._known}", status) if self._known else status
 
     def _kill(self) -> None:
         os.kill(self._pid, signal.SIGKILL)
@@ -134,6 +145,31 @@ class _Supervisor:
     def _remove_files(self) -> None:
         for path in self._files:
             path.unlink(missing_ok=True)
+
+
+class Known:
+    """What a search has told so far: names with functions that say it.
+
+    The supervisor is told too, as often as takes a small share of the time: it may have to kill this process.
+    """
+
+    def __init__(self) -> None:
+        self._texts: dict[str, Callable[[], str]] = {}
+        self._next = 0.0
+
+    def tell(self, name: str, text: Callable[[], str]) -> None:
+        """Take what is known, in place of what was under the name."""
+        self._texts[name] = text
+        now = time.monotonic()
+        if _channel is not None and now >= self._next:
+            _tell("known", str(self))
+            end = time.monotonic()
+            self._next = end + _SPARSE * (end - now)
+
+    def __str__(self) -> str:
+        """Return what is known in a line, empty where nothing is."""
+        line = ", ".join(f"{name}: {text()}" for name, text in self._texts.items())
+        return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 
 
 class _TerminatedError(Exception):

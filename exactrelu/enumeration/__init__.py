@@ -64,8 +64,15 @@ def enumerate_leaves(problem: Problem, *, search: Search | None = None) -> Itera
 def _within(search: Search, problem: Problem) -> Iterator[Reached]:
     engine = engine_module(resolve_engine(search.engine, problem))
     search.check_time()
-    for found, leaf in enumerate(engine.leaves(problem, checkpoint=search.check_time), start=1):
-        search.check_regions(found)
+    found = 0
+
+    def seen() -> str:
+        return str(found)
+
+    for leaf in engine.leaves(problem, checkpoint=search.check_time):
+        search.check_regions(found + 1)
+        found += 1
+        search.tell("cells", seen)
         yield leaf
 
 

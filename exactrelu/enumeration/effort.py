@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from exactrelu.enumeration.engines import require_engine
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
+
+Listener = Callable[[str, Callable[[], str]], None]
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Search:
     time_limit: float | None = None
     deadline: float | None = field(default=None, repr=False, compare=False, kw_only=True)
     """The end by `time.monotonic`, once the clock is started."""
+    listener: Listener | None = field(default=None, repr=False, compare=False, kw_only=True)
+    """Told what is known so far, again and again: a name, and a function that says it."""
 
     def __post_init__(self) -> None:
         require_engine(self.engine)
@@ -64,6 +69,15 @@ class Search:
     def with_engine(self, engine: str) -> Search:
         """Return the search, with what is left of it, by another engine."""
         return replace(self, engine=engine)
+
+    def tell(self, name: str, text: Callable[[], str]) -> None:
+        """Tell the listener, if there is one, what is known so far; ``text`` says it when it is called."""
+        if self.listener is not None:
+            self.listener(name, text)
+
+    def telling(self, subject: str) -> Search:
+        """Return the search, which tells what it tells as about the subject."""
+        return replace(self, listener=lambda name, text: self.tell(f"{name} of {subject}", text))
 
     def check_time(self) -> None:
         """Raise `BudgetExhaustedError` if the clock is started and the time is over."""
