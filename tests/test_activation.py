@@ -11,6 +11,7 @@ from flint import fmpz, fmpz_mat
 
 from exactrelu.analysis.adjacency import configuration_along
 from exactrelu.analysis.gradients import output_jacobians, slopes_at, slopes_of
+from exactrelu.analysis.lipschitz_bounds import TheoremSix
 from exactrelu.atoms.decomposition import atomic_decomposition
 from exactrelu.certificates import certify_ranges
 from exactrelu.documents.network import network_document
@@ -219,6 +220,8 @@ def test_what_is_about_relu_alone_refuses_other_units_by_name(tmp_path):
         atomic_decomposition(other, other.configuration((0, 0)))
     with pytest.raises(NetworkError, match="shallow network: expected ReLU"):
         Parametrization.of_network(other)
+    with pytest.raises(NetworkError, match="Theorem 6: expected ReLU"):
+        TheoremSix(other)
     with pytest.raises(NetworkError, match="native format: expected ReLU"):
         network_document(other)
     with pytest.raises(NetworkError, match="certificate: expected ReLU"):

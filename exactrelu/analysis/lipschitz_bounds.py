@@ -104,6 +104,7 @@ class TheoremSix:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "normalization", Normalization(self.normalization))
+        self.network.require_relu("Theorem 6")
 
     @cached_property
     def largest_weight(self) -> Fraction | None:
@@ -154,7 +155,7 @@ class TheoremSix:
         ConfigurationError
             If the configuration is not one of the network's shape, or L = 1.
         """
-        if configuration.widths != self.network.hidden_widths or not configuration.layers:
+        if configuration.widths != self.network.bent_widths or not configuration.layers:
             raise ConfigurationError(
                 f"configuration: expected hidden widths {self.network.hidden_widths} and at least one "
                 f"hidden layer, got {configuration.widths}"

@@ -57,16 +57,16 @@ class Excluded(NamedTuple):
     question: Question
 
 
-class Path(NamedTuple):
+class PathRows(NamedTuple):
     """The rows of a path: how many, and those that the others do not imply, by number and position."""
 
     length: int
     rows: tuple[int, ...]
     positions: tuple[int, ...]
 
-    def with_row(self, number: int) -> Path:
+    def with_row(self, number: int) -> PathRows:
         """Return the path one row longer."""
-        return Path(self.length + 1, (*self.rows, number), (*self.positions, self.length))
+        return PathRows(self.length + 1, (*self.rows, number), (*self.positions, self.length))
 
     def refuting(self, row: int, point: int, *, strict: bool, relaxed: bool = False) -> Question:
         """Return the question why the cell and one more row have no common point."""
@@ -134,7 +134,7 @@ class Block:
         self.splits = [[Split(k, i) for i in range(width)] for k, width in enumerate(joint.widths, start=1)]
         self.strict = (rules.active is Relation.GREATER, rules.inactive is Relation.GREATER)
         numbers = [self.table.add(*row) for row in rules.domain]
-        self.root = Path(len(numbers), tuple(numbers), tuple(numbers))
+        self.root = PathRows(len(numbers), tuple(numbers), tuple(numbers))
 
     def layer(self, number: int, maps: tuple[Preactivations, ...]) -> Layer:
         """Return a layer, given each network's pre-activations."""
@@ -153,7 +153,7 @@ class Block:
         return self.points[best]
 
     def wrong(
-        self, path: Path, length: int, neuron: tuple[IntegerRow, int, int], bit: int, point: int
+        self, path: PathRows, length: int, neuron: tuple[IntegerRow, int, int], bit: int, point: int
     ) -> Excluded:
         """Return the leaf that shows that a neuron's bit is not the other one.
 
@@ -217,7 +217,7 @@ def _shared(one: bytes, two: bytes) -> int:
 # above the blocks: neurons in their own order -------------------------------------------------------
 
 
-def _descent(block: Block, bits: bytes, length: int) -> Iterator[tuple[int, Path, Layer]]:
+def _descent(block: Block, bits: bytes, length: int) -> Iterator[tuple[int, PathRows, Layer]]:
     """Yield (neuron, path before it, layer) along the first ``length`` bits, then where the block begins."""
     joint, path, maps, position = block.joint, block.root, block.joint.first(), 0
     layer = Layer(0, maps, [])
@@ -314,7 +314,7 @@ def _split(block: Block, group: _Group, events: list[Event], stack: list[_Group 
         length += 1
     if after:
         stack.append(after[::-1])
-    path = Path(length, path.rows, path.positions)
+    path = PathRows(length, path.rows, path.positions)
     if not mixed:
         stack.append(_Group(members, mixed, path, layer))
         return
