@@ -77,7 +77,7 @@ class Leaf(NamedTuple):
     """A reached leaf: configuration, path, number of its point, and how to get each network's map."""
 
     found: Witness
-    path: Path
+    path: PathRows
     point: int
     maps: Callable[[], tuple[Preactivations, ...]]
 
@@ -168,7 +168,7 @@ class _Group(NamedTuple):
 
     members: list[int]
     undecided: list[int]
-    path: Path
+    path: PathRows
     layer: Layer
 
 
