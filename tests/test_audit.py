@@ -37,6 +37,11 @@ GOLDEN = network_document(([["1", "1"], ["0", "1"]], None), ([["1", "0"], ["0", 
 """Its Lipschitz constant in the norm 2 is the golden ratio."""
 
 
+PROPERTY = """(declare-const X_0 Real) (declare-const Y_0 Real)
+(assert (>= X_0 -1)) (assert (<= X_0 1)) (assert (<= Y_0 -1e-7))
+"""
+
+
 @pytest.fixture
 def audit(exactrelu):
     """Audit claims about a network document; the answer as JSON, with its exit status."""
@@ -45,6 +50,8 @@ def audit(exactrelu):
         net = exactrelu.file("net.json", network)
         exactrelu.file("zero.json", ZERO)
         exactrelu.file("same.json", ABSOLUTE)
+        exactrelu.file("p.vnnlib", PROPERTY)
+        exactrelu.file("p.counterexample", "sat\n((X_0 0)\n(Y_0 0))")
         file = exactrelu.file("claims.json", HEAD | head | {"claims": claims})
         outcome = exactrelu("audit", net, file, "--json", "-", *options)
         assert outcome.err == ""
@@ -78,6 +85,7 @@ EXPECTED = {
     "outputs": ["refuted"],
     "witness": ["refuted"],
     "satisfiability": ["refuted"],
+    "property": ["refuted"],
 }
 
 

@@ -12,15 +12,18 @@ _NEWEST = {"affinitree": (3, 12)}  # there are no wheels for later releases of P
 _BUILD = Path(__file__).resolve().parents[2] / "build" / "peers"
 
 
-def python_of(peer: str, version: str | None = None) -> Path | None:
-    """Return the Python that has the peer, installing it first; None, and a word on stderr, if that fails."""
+def python_of(peer: str, version: str | None = None, more: tuple[str, ...] = ()) -> Path | None:
+    """Return the Python that has the peer, installing it first; None, and a word on stderr, if that fails.
+
+    ``more`` is what the peer needs and does not ask for.
+    """
     version = version or PEERS[peer]
     folder = _BUILD / f"{peer}-{version}"
     python, stamp = folder / "bin" / "python", folder / "installed"
     if stamp.exists():
         return python
     try:
-        _install(peer, version, folder, python)
+        _install(peer, (f"{peer}=={version}", *more), folder, python)
     except (OSError, subprocess.CalledProcessError, LookupError) as error:
         print(f"{peer} is left out: {error}", file=sys.stderr)
         return None
@@ -28,11 +31,11 @@ def python_of(peer: str, version: str | None = None) -> Path | None:
     return python
 
 
-def _install(peer: str, version: str, folder: Path, python: Path) -> None:
-    print(f"installing {peer} {version}", file=sys.stderr)
+def _install(peer: str, packages: tuple[str, ...], folder: Path, python: Path) -> None:
+    print(f"installing {' '.join(packages)}", file=sys.stderr)
     subprocess.run([_base_python(_NEWEST.get(peer)), "-m", "venv", "--clear", folder], check=True)
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]
-    subprocess.run([*pip, f"{peer}=={version}"], check=True)
+    subprocess.run([*pip, *packages], check=True)
 
 
 def _base_python(newest: tuple[int, int] | None) -> str:

@@ -15,6 +15,7 @@ from benchmarks.verification.runs import with_exactrelu, with_marabou
 
 BESIDE_MARABOU = [("1_1", k) for k in (1, 2, 3, 4)] + [("2_4", 1)]
 MARABOU = "2.0.0"
+_FOR_ONNX = ("onnx==1.19.1", "onnxruntime==1.32.0")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -93,7 +94,7 @@ def summary(records: list[dict[str, Any]]) -> str:
 
 def beside_marabou(arguments: argparse.Namespace) -> int:
     """Run exactrelu and Marabou in turn on the same instances, and print the ratios."""
-    python = environments.python_of("maraboupy", MARABOU)
+    python = environments.python_of("maraboupy", MARABOU, _FOR_ONNX)
     if python is None:
         return 2
     by_name = {instance.name: instance for instance in instances_of(arguments.folder)}

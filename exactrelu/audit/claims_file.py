@@ -36,6 +36,7 @@ _HOMES = {
     "outputs": ("float_outputs", "FloatOutputsClaim"),
     "witness": ("witnesses", "WitnessClaim"),
     "satisfiability": ("satisfiability", "SatisfiabilityClaim"),
+    "property": ("property_claims", "PropertyClaim"),
 }
 KINDS = tuple(_HOMES)
 _TEXTS = ("tool", "note", "network")
