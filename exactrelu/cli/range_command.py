@@ -76,9 +76,10 @@ def _rows(index: int, one: OutputRange) -> list[tuple[str, ...]]:
 
     rows: list[tuple[str, ...]] = []
     for name, extremum in (("min", one.minimum), ("max", one.maximum)):
-        value = decimal = str(extremum.value)
         if isinstance(extremum.value, Fraction):
             value, decimal = format_rational(extremum.value), rounded_text(extremum.value)
+        else:
+            value = decimal = str(extremum.value)
         point = vector_text(extremum.point)
         if extremum.ray is not None:
             point += f" + t ({', '.join(vector_texts(extremum.ray))})"
