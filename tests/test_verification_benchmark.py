@@ -71,7 +71,8 @@ def test_both_tools_stand_in_one_line_with_their_ratio(tmp_path):
     instance = listed(tmp_path)[0]
     own = record_of(instance, RESULT, None)
     assert "ratio 4" in comparison_line(own, record_of(instance, RESULT | {"seconds": 2.0}, None))
-    assert "ratio" not in comparison_line(own, record_of(instance, {"failure": "> 120 s"}, None))
+    assert "ratio > 240" in comparison_line(own, record_of(instance, {"failure": "> 120 s"}, None))
+    assert "ratio" not in comparison_line(own, record_of(instance, {"failure": "failed: x"}, None))
 
 
 def test_marabou_is_asked_only_what_is_one_conjunction(tmp_path):

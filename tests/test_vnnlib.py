@@ -217,6 +217,12 @@ def test_gzip_is_read_by_its_first_bytes_and_the_digest_is_of_the_file(tmp_path)
     assert read_property(packed).digest == read_property(unnamed).digest != read_property(plain).digest
 
 
+def test_line_ends_and_a_byte_order_mark_do_not_count(tmp_path):
+    path = tmp_path / "p.vnnlib"
+    path.write_bytes(b"\xef\xbb\xbf" + (HEAD + "(assert (>= Y_0 0)) ; end").replace("\n", "\r\n").encode())
+    assert read_property(path).groups == parsed("(>= Y_0 0)").groups
+
+
 def test_the_number_of_variables_is_compared_with_the_network(tmp_path):
     path = tmp_path / "p.vnnlib"
     path.write_text(HEAD + "(assert (>= Y_0 0))", encoding="utf-8")

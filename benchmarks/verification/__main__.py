@@ -117,8 +117,11 @@ def comparison_line(own: dict[str, Any], other: dict[str, Any]) -> str:
         one["failure"] if "failure" in one else f"{one['verdict']} in {one['seconds']:.3f} s"
         for one in (own, other)
     ]
-    both = "failure" not in own and "failure" not in other
-    ratio = f"   ratio {other['seconds'] / own['seconds']:.0f}" if both and own["seconds"] else ""
+    ratio = ""
+    if "failure" not in own and own["seconds"]:
+        ended = other.get("failure", "").startswith(">")
+        taken = float(other["failure"].split()[1]) if ended else other.get("seconds")
+        ratio = f"   ratio {'> ' if ended else ''}{taken / own['seconds']:.0f}" if taken else ""
     return f"{own['instance']:45} exactrelu: {shown[0]:24} Marabou {MARABOU}: {shown[1]:24}{ratio}"
 
 

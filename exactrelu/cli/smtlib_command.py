@@ -29,7 +29,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "--bound",
         action="append",
         metavar="BOUND",
-        help="such as 'y0 <= 5/2' (outputs from 0; repeatable): sat iff a point of the domain violates one",
+        help="such as 'y0 - 2 y1 <= x0 + 5/2' (repeatable): sat iff a point of the domain violates one",
     )
     asked.add_argument("--equal", metavar="NET2", help="sat iff the networks differ on the domain")
     add_cells(parser)

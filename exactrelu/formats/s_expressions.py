@@ -80,7 +80,7 @@ def read_text(path: str | os.PathLike[str]) -> tuple[str, bytes]:
         raise FormatError(file, "line 1", "a gzip file, as its name says", "other bytes")
     plain = _unpacked(file, data) if packed else data
     try:
-        return plain.decode("utf-8"), data
+        return plain.decode("utf-8-sig"), data  # a mark of the byte order may stand first
     except UnicodeDecodeError as error:
         line = 1 + plain.count(b"\n", 0, error.start)
         raise FormatError(file, f"line {line}", "text in UTF-8", f"other bytes at {error.start}") from None
