@@ -77,3 +77,11 @@ class UnknownClaimError(ExactReluError, ValueError):
 
 class BudgetExhaustedError(ExactReluError, RuntimeError):
     """A budget (regions, seconds) ran out before the answer was complete; the answer is unknown."""
+
+
+class CallError(ExactReluError, TypeError):
+    """A public function was called with arguments missing, or with names that it does not have."""
+
+
+class MissingFileError(ExactReluError, FileNotFoundError):
+    """There is no file at a path that was to be read."""

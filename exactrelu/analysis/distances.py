@@ -20,12 +20,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from typing import Never
 
+from exactrelu.analysis.asked import Asked
 from exactrelu.analysis.equality import reduced_difference, require_one_shape
 from exactrelu.analysis.lipschitz import linear_part
 from exactrelu.analysis.ranges import Extremum, output_range
@@ -77,6 +78,8 @@ class Distance:
     ray: tuple[int, ...] | None = None
     output: int | None = None
     input: int | None = None
+    asked: Asked | None = field(default=None, repr=False, compare=False, kw_only=True)
+    """What was asked, which `exactrelu.certify` needs."""
 
     @cached_property
     def value(self) -> Fraction | AlgebraicNumber | float:
@@ -129,14 +132,17 @@ def distance(
     domain = Problem.of(one, domain).domain
     require_one_shape(one, two)
     if domain.is_empty:
-        return Distance(norm, Fraction(0))
+        return Distance(norm, Fraction(0), asked=Asked((one, two), domain))
     if norm in (DistanceNorm.L1, DistanceNorm.L2) and domain.affine_dimension < domain.dimension:
         raise DomainError(
             f"{norm} distance: expected a domain of dimension {domain.dimension}, "
             f"got one of dimension {domain.affine_dimension}"
         )
-    difference = reduced_difference(one, two)
-    search = started(search)
+    found = _found(norm, reduced_difference(one, two), domain, started(search))
+    return replace(found, asked=Asked((one, two), domain))
+
+
+def _found(norm: DistanceNorm, difference: Network, domain: Domain, search: Search) -> Distance:
     if norm is DistanceNorm.SUP:
         return _sup(difference, domain, search)
     found = regions(difference, domain, Reading.FULL, search=search)

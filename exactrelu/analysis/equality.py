@@ -17,11 +17,12 @@ have hardly more joint cells than one of them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from itertools import islice
 
+from exactrelu.analysis.asked import Asked
 from exactrelu.analysis.pieces import on_affine_hull
 from exactrelu.analysis.verdict import Verdict
 from exactrelu.enumeration import Problem, Reached, enumerate_leaves
@@ -69,6 +70,8 @@ class EqualityDecision:
     outputs: tuple[Point, Point] | None = None
     cells: int = 0
     reason: str | None = None
+    asked: Asked | None = field(default=None, repr=False, compare=False, kw_only=True)
+    """What was asked, which `exactrelu.certify` needs."""
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""
@@ -122,6 +125,10 @@ def decide_equality(
     """
     domain = Problem.of(one, domain).domain
     require_one_shape(one, two)
+    return replace(_decided(one, two, domain, search), asked=Asked((one, two), domain))
+
+
+def _decided(one: Network, two: Network, domain: Domain, search: Search | None) -> EqualityDecision:
     if domain.is_empty:
         return EqualityDecision(Verdict.HOLDS, EqualityMethod.EMPTY_DOMAIN)
     points = domain_points(domain, SAMPLES)

@@ -12,12 +12,13 @@ difference quotients. An open domain changes nothing: a Lipschitz constant is a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
 from flint import fmpz_mat
 
+from exactrelu.analysis.asked import Asked
 from exactrelu.enumeration import regions
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.networks.affine_map import AffineMap
@@ -56,6 +57,8 @@ class LipschitzConstant:
     configuration: Configuration | None
     point: Point | None
     linear_part: RationalMatrix | None
+    asked: Asked | None = field(default=None, repr=False, compare=False, kw_only=True)
+    """What was asked, which `exactrelu.certify` needs."""
 
     @cached_property
     def value(self) -> AlgebraicNumber:
@@ -101,7 +104,7 @@ def lipschitz_constant(
     '0'
     """
     domain, norm = domain or Domain.whole_space(network.inputs), Norm(norm)
-    record = _Record(norm, domain.directions)
+    record, asked = _Record(norm, domain.directions), Asked((network,), domain)
     best: Region | None = None
     search = started(search)
 
@@ -116,9 +119,9 @@ def lipschitz_constant(
             best = region
         search.tell("constant", so_far)
     if best is None:
-        return LipschitzConstant(norm, ZERO, None, None, None)
+        return LipschitzConstant(norm, ZERO, None, None, None, asked=asked)
     part = linear_part(best.affine_map)
-    return LipschitzConstant(norm, record.power, best.configuration, best.point, part)
+    return LipschitzConstant(norm, record.power, best.configuration, best.point, part, asked=asked)
 
 
 def local_lipschitz_constants(

@@ -27,10 +27,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from typing import Never
 
 from exactrelu.analysis.lipschitz import LipschitzConstant, linear_part, local_lipschitz_constants
 from exactrelu.enumeration.effort import Search
-from exactrelu.errors import ConfigurationError
+from exactrelu.errors import ArgumentError, ConfigurationError
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.numbers.algebraic import AlgebraicNumber
@@ -50,6 +51,10 @@ class Normalization(StrEnum):
     SUM = "sum"
     MAXIMUM = "max"
     NONE = "none"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Never:
+        raise ArgumentError(f"normalization: expected one of {', '.join(cls)}, got {value!r}")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,9 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any, Self
 
+from exactrelu.analysis.asked import Asked
 from exactrelu.enumeration import regions
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.networks.network import Network
@@ -55,12 +57,27 @@ class OutputRange:
     maximum: Extremum
 
 
+class OutputRanges(tuple[OutputRange, ...]):  # noqa: SLOT001 - a tuple has no room for slots
+    """The range of each output, a tuple, with what was asked, which `exactrelu.certify` needs."""
+
+    asked: Asked
+
+    def __new__(cls, ranges: Iterable[OutputRange], asked: Asked) -> Self:
+        """Return the tuple of the ranges."""
+        made = super().__new__(cls, ranges)
+        made.asked = asked
+        return made
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        return tuple(self), self.asked
+
+
 def output_range(
     network: Network,
     domain: Domain | None = None,
     *,
     search: Search | None = None,
-) -> tuple[OutputRange, ...] | None:
+) -> OutputRanges | None:
     """Return the exact range of each output on a domain, None if the domain is empty.
 
     Raises as `exactrelu.enumeration.regions` does.
@@ -92,7 +109,7 @@ def output_range(
 
 def _ranges(suprema: Sequence[Extremum]) -> tuple[OutputRange, ...]:
     pairs = zip(suprema[::2], suprema[1::2], strict=True)
-    return tuple(OutputRange(_negated(low), high) for low, high in pairs)
+    return OutputRanges((OutputRange(_negated(low), high) for low, high in pairs), Asked((network,), domain))
 
 
 def _text_of(ranges: Iterable[OutputRange]) -> str:

@@ -29,9 +29,7 @@ from exactrelu.numbers.text import rounded_text, vector_text
 
 if TYPE_CHECKING:
     from exactrelu.analysis.distances import Distance
-    from exactrelu.enumeration.effort import Search
     from exactrelu.networks.network import Network
-    from exactrelu.polyhedra.domain import Domain
 
 _DIGITS = 12
 _LONGEST = 60
@@ -71,7 +69,9 @@ def execute(arguments: argparse.Namespace) -> int:
     with search_of(arguments, engine) as search:
         found = distance(*networks, domain, norm, search=search)
         if arguments.certificate:
-            _certify(arguments.certificate, networks, domain, search)
+            from exactrelu.certificates.certify import certify
+
+            certify(found, arguments.certificate, search=search)
     if arguments.json:
         header = pair_header("exactrelu-distance", networks, domain, engine)
         write_json(arguments.json, header | distance_document(networks, found))
@@ -86,18 +86,6 @@ def execute(arguments: argparse.Namespace) -> int:
         )
         print_written(arguments.certificate)
     return 0
-
-
-def _certify(path: str, networks: tuple[Network, Network], domain: Domain, search: Search) -> None:
-    """Write the proof of the ranges of the difference, the distance is the largest of their ends.
-
-    A ray of the proof has to stay in one cell of both networks, so the difference is not reduced here.
-    """
-    from exactrelu.analysis.ranges import output_range
-    from exactrelu.certificates.ranges import certify_ranges
-
-    ranges = output_range(networks[0] - networks[1], domain, search=search)
-    certify_ranges(path, networks, domain, ranges, search=search)
 
 
 def _facts(networks: tuple[Network, Network], found: Distance) -> list[tuple[str, str]]:

@@ -24,14 +24,10 @@ from exactrelu.cli.outputs import (
     print_written,
     write_json,
 )
-from exactrelu.errors import BudgetExhaustedError
 from exactrelu.numbers.text import rounded_text, vector_text
 
 if TYPE_CHECKING:
     from exactrelu.analysis.equality import EqualityDecision
-    from exactrelu.enumeration.effort import Search
-    from exactrelu.networks.network import Network
-    from exactrelu.polyhedra.domain import Domain
 
 _STATUS = {Verdict.HOLDS: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
 
@@ -66,8 +62,10 @@ def execute(arguments: argparse.Namespace) -> int:
     engine = require_engine(arguments.engine)
     with search_of(arguments, engine) as search:
         decision = decide_equality(*networks, domain, search=search)
-        if arguments.certificate:
-            _certify(arguments.certificate, networks, domain, decision, search)
+        if arguments.certificate and decision.verdict is not Verdict.UNKNOWN:
+            from exactrelu.certificates.certify import certify
+
+            certify(decision, arguments.certificate, search=search)
     if arguments.json:
         header = pair_header("exactrelu-equal", networks, domain, engine)
         write_json(arguments.json, header | equality_document(decision))
@@ -81,38 +79,6 @@ def execute(arguments: argparse.Namespace) -> int:
         )
         print_written(arguments.certificate if decision.verdict is not Verdict.UNKNOWN else None)
     return _STATUS[decision.verdict]
-
-
-def _certify(
-    path: str,
-    networks: tuple[Network, Network],
-    domain: Domain,
-    decision: EqualityDecision,
-    search: Search,
-) -> None:
-    from exactrelu.certificates.equality import certify_equal_forms, certify_equality, certify_inequality
-
-    if decision.point is not None:
-        certify_inequality(path, *networks, domain, decision.point)
-    elif decision.verdict is Verdict.HOLDS:
-        if _have_one_form(networks):
-            certify_equal_forms(path, *networks)
-            return
-        try:
-            certify_equality(path, *networks, domain, search=search)
-        except BudgetExhaustedError as error:
-            raise BudgetExhaustedError(
-                f"{error} before the certificate was written; without one the verdict is {decision.verdict}"
-            ) from None
-
-
-def _have_one_form(networks: tuple[Network, Network]) -> bool:
-    """Return whether both networks are shallow and agree on the whole space: then no cells are needed."""
-    from exactrelu.shallow.canonical_forms import canonical_form
-
-    if any(network.depth != 2 for network in networks):
-        return False
-    return canonical_form(networks[0]) == canonical_form(networks[1])
 
 
 def _facts(arguments: argparse.Namespace, decision: EqualityDecision) -> list[tuple[str, str]]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
 from fractions import Fraction
-from itertools import product
 from typing import TYPE_CHECKING
 
 from exactrelu.cli.inputs import (
@@ -24,11 +22,9 @@ from exactrelu.networks.reading import Reading
 from exactrelu.numbers.text import functional_text, vector_text
 
 if TYPE_CHECKING:
-    from exactrelu.enumeration.effort import Search
     from exactrelu.networks.network import Network
     from exactrelu.networks.region import Region
     from exactrelu.numbers.linear_algebra import IntegerRow
-    from exactrelu.numbers.points import Point
     from exactrelu.polyhedra.domain import Domain
 
 
@@ -50,6 +46,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Print the region of a point or of a configuration."""
     from exactrelu.documents.region import emptiness_of, problem_header, region_document
     from exactrelu.enumeration import Problem
+    from exactrelu.enumeration.region_at import regions_at
     from exactrelu.networks.configuration import Configuration
     from exactrelu.networks.region import cell_rows, region_of
 
@@ -59,7 +56,7 @@ def execute(arguments: argparse.Namespace) -> int:
     with search_of(arguments) as search:
         if arguments.at is not None:
             point = point_at(arguments.at, network.inputs)
-            found = list(_regions_at(network, point, domain, reading, search))
+            found = list(regions_at(network, point, domain, reading, search=search))
         else:
             configuration = Configuration.parse(arguments.configuration, network.bent_widths)
             region = region_of(network, configuration, domain, reading)
@@ -74,34 +71,6 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.json != "-":
         _print(arguments, network, domain, reading, found)
     return 0
-
-
-def _regions_at(
-    network: Network, point: Point, domain: Domain, reading: Reading, search: Search
-) -> Iterator[Region]:
-    """Yield the regions that contain the point: in ``closed`` a zero pre-activation takes both bits."""
-    from exactrelu.networks.configuration import Configuration
-    from exactrelu.networks.region import region_of
-
-    if not domain.contains(point):
-        return
-    if reading is Reading.CLOSED:
-        # Closed cells agree with the network at their points, so the pre-activations are the same in all.
-        layers = zip(network.activations, network.preactivations(point), strict=True)
-        signs = [y for activation, ys in layers for y in activation.bent_of(ys)]
-        choices = [(0, 1) if y == 0 else (int(y > 0),) for y in signs]
-        bit_strings: Iterator[tuple[int, ...]] = product(*choices)
-    else:
-        bit_strings = iter([tuple(bit for _, _, bit in network.configuration(point).bits())])
-    found = 0
-    for bits in bit_strings:
-        configuration = Configuration.from_bits("".join(map(str, bits)), network.bent_widths)
-        search.check_time()
-        region = region_of(network, configuration, domain, reading)
-        if region is not None:
-            found += 1
-            search.check_regions(found)
-            yield region
 
 
 def _print(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard
 
 from exactrelu.errors import (
     ExactReluError,
@@ -23,14 +23,15 @@ _TORCH_FLOATS = ("torch.float16", "torch.bfloat16", "torch.float32", "torch.floa
 _HOOKS = ("_forward_hooks", "_forward_pre_hooks")
 
 
-def network_from_arrays(layers: Iterable[tuple[Any, Any]], *, source: str | None = None) -> Network:
+def network_from_arrays(layers: Iterable[Any], *, source: str | None = None) -> Network:
     """Return the network of pairs (W_l, b_l) of NumPy arrays, with ReLU after each layer but the last.
 
     Parameters
     ----------
     layers
         Pairs of a weight array of shape (N_l, N_{l-1}) and a bias array of shape (N_l,), or None for a
-        zero bias. Floats of any precision have their exact binary value; integers, and arrays of
+        zero bias; or (weights, biases), the list of all weights and that of all biases. Floats of any
+        precision have their exact binary value; integers, and arrays of
         Python objects that are exact rationals, are taken as they are.
     source
         Free text that travels with the network.
@@ -52,6 +53,8 @@ def network_from_arrays(layers: Iterable[tuple[Any, Any]], *, source: str | None
     >>> net((4,))
     (Fraction(5, 1),)
     """
+    if _are_weights_and_biases(layers):
+        layers = _pairs_of(layers)
     maps: list[AffineMap] = []
     previous = None
     for k, pair in enumerate(layers):
@@ -67,6 +70,100 @@ def network_from_arrays(layers: Iterable[tuple[Any, Any]], *, source: str | None
         maps.append(layer)
         previous = layer
     return Network(tuple(maps), source=source)
+
+
+def network_of_values(value: Sequence[Any], *, floats: bool = False) -> Network:
+    """Return the network of (weights, biases) or of pairs (weight, bias), arrays, tensors or lists.
+
+    Floats in arrays and tensors have their exact value; so have those in lists if ``floats`` says so, else
+    lists hold exact rationals only.
+
+    Raises
+    ------
+    NetworkError, InexactNumberError, NumberSyntaxError
+        As `network_from_arrays`.
+
+    Examples
+    --------
+    >>> network_of_values(([[[1], [-1]], [[1, 1]]], [None, None])) == network_of_values(
+    ...     [([[1], [-1]], None), ([[1, 1]], ["0"])]
+    ... )
+    True
+    """
+    pairs = []
+    for k, (weight, bias) in enumerate(_pairs_of(value)):
+        array = _array(weight, f"layers[{k}].weight", floats=floats)
+        pairs.append((array, None if bias is None else _array(bias, f"layers[{k}].bias", floats=floats)))
+    return network_from_arrays(pairs)
+
+
+def rows_of_values(value: Any, place: str) -> list[list[Fraction]] | None:
+    """Return the exact rows of a matrix given as rows or as an array, None for what has no rows."""
+    if _axes(value) != 2:
+        return None
+    array = _array(value, place, floats=False)
+    flat, columns = _rationals(array, place), array.shape[1]
+    return [flat[i : i + columns] for i in range(0, len(flat), columns)]
+
+
+def _pairs_of(value: Sequence[Any]) -> list[Sequence[Any]]:
+    """Return the pairs (weight, bias), from a list of them or from (weights, biases)."""
+    if value and all(_is_pair(layer) for layer in value):
+        return list(value)
+    if _are_weights_and_biases(value):
+        weights, biases = value
+        if len(weights) != len(biases):
+            raise NetworkError(f"biases: expected {len(weights)}, one for each weight, got {len(biases)}")
+        return list(zip(weights, biases, strict=True))
+    raise NetworkError(
+        "network: expected (weights, biases) or a list of pairs (weight, bias), the weights with two axes, "
+        f"got {shown(repr(value))}"
+    )
+
+
+def _are_weights_and_biases(value: Any) -> TypeGuard[Sequence[Any]]:
+    if not isinstance(value, tuple | list) or len(value) != 2:
+        return False
+    weights, biases = value
+    if not isinstance(weights, tuple | list) or not isinstance(biases, tuple | list):
+        return False
+    return bool(weights) and all(_axes(weight) == 2 for weight in weights)
+
+
+def _is_pair(layer: Any) -> bool:
+    if not isinstance(layer, tuple | list) or len(layer) != 2:
+        return False
+    weight, bias = layer
+    return _axes(weight) == 2 and (bias is None or _axes(bias) == 1)
+
+
+def _axes(value: Any) -> int:
+    """Return the number of axes of an array, a tensor or nested lists."""
+    if hasattr(value, "shape"):
+        return len(value.shape)
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return 0
+    return 1 + (_axes(value[0]) if value else 0)
+
+
+def _array(value: Any, place: str, *, floats: bool) -> Any:
+    """Return an array; of lists one of Python numbers, so that no rational is rounded."""
+    import numpy as np
+
+    if hasattr(value, "detach"):
+        return _tensor_values(value, place)
+    if isinstance(value, np.ndarray):
+        return value
+    if floats and not _holds_rationals(value):
+        return np.asarray(value)
+    if _axes(value) == 2 and len({len(row) for row in value}) > 1:
+        raise NetworkError(f"{place}: expected rows of one length, got {[len(row) for row in value]}")
+    return np.array(value, dtype=object)
+
+
+def _holds_rationals(value: Any) -> bool:
+    entries = [entry for row in value for entry in (row if isinstance(row, Sequence) else [row])]
+    return any(isinstance(entry, Fraction | str) for entry in entries)
 
 
 def network_from_torch(module: Any, *, source: str | None = "torch") -> Network:

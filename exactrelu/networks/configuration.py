@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from exactrelu.errors import ConfigurationError
 
@@ -104,3 +106,30 @@ class Configuration:
 
     def __repr__(self) -> str:
         return f"Configuration.parse({str(self)!r})"
+
+
+def configuration_from(value: Any, widths: Sequence[int]) -> Configuration:
+    """Return the configuration: a text, a `Configuration`, the bits of each hidden layer, or all in a row.
+
+    Raises
+    ------
+    ConfigurationError
+        If it does not have a bit for each hidden neuron.
+    """
+    if isinstance(value, Configuration):
+        return Configuration.parse(str(value), widths)
+    if isinstance(value, str):
+        return Configuration.parse(value, widths)
+    layers = _listed(value)
+    if layers and not any(hasattr(layer, "__iter__") for layer in layers):
+        if len(layers) != sum(widths):
+            raise ConfigurationError(f"configuration: expected {sum(widths)} bits, got {len(layers)}")
+        ends = list(itertools.accumulate(widths, initial=0))
+        layers = [layers[start:end] for start, end in itertools.pairwise(ends)]
+    return Configuration.parse("|".join("".join(str(int(bit)) for bit in layer) for layer in layers), widths)
+
+
+def _listed(value: Any) -> list[Any]:
+    if isinstance(value, str | dict) or not isinstance(value, Iterable):
+        raise ConfigurationError(f"configuration: expected bits, got {value!r}")
+    return list(value)

@@ -16,7 +16,8 @@ The first two are rational, the square of the third is an algebraic number. Both
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Hashable, Sequence
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
@@ -24,7 +25,7 @@ from typing import Any
 
 from flint import fmpq, fmpz_mat
 
-from exactrelu.errors import NetworkError
+from exactrelu.errors import ArgumentError, NetworkError
 from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, primitive_from_rationals
 from exactrelu.numbers.rationals import rational, rational_at
@@ -40,6 +41,14 @@ class Norm(StrEnum):
     ONE = "1"
     TWO = "2"
     INFINITY = "inf"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Norm:
+        """Read the numbers 1, 2 and ``math.inf`` as the norms of these names."""
+        numbers: dict[object, Norm] = {1: cls.ONE, 2: cls.TWO, math.inf: cls.INFINITY}
+        if not isinstance(value, bool | str) and isinstance(value, Hashable) and value in numbers:
+            return numbers[value]
+        raise ArgumentError(f"norm: expected 1, 2 or inf, got {value!r}")
 
 
 def matrix_of(matrix: Matrix) -> RationalMatrix:

@@ -24,7 +24,7 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -67,6 +67,8 @@ class CanonicalForm:
     kinks: tuple[HyperplaneKink, ...]
     linear: Rows
     constant: Point
+    realized_by: Parametrization | None = field(default=None, repr=False, compare=False, kw_only=True)
+    """The parametrization whose form on R^d this is, which `exactrelu.certify` needs."""
 
     @property
     def outputs(self) -> int:
@@ -153,7 +155,9 @@ def canonical_form(function: Parametrization | Network, domain: Domain | None = 
     """
     shallow = Parametrization.of_network(function) if isinstance(function, Network) else function
     form = _on_the_whole_space(shallow)
-    return form if domain is None or domain.is_whole_space else _on_domain(form, domain)
+    if domain is None or domain.is_whole_space:
+        return replace(form, realized_by=shallow)
+    return _on_domain(form, domain)
 
 
 def realize_same_function(

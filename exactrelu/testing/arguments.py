@@ -6,7 +6,6 @@ is meant.
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
 from fractions import Fraction
@@ -15,14 +14,14 @@ from typing import Any
 
 from exactrelu.errors import (
     ArgumentError,
-    ConfigurationError,
     DomainError,
     InexactNumberError,
     NetworkError,
     NumberSyntaxError,
 )
 from exactrelu.formats import load_network
-from exactrelu.networks.configuration import Configuration
+from exactrelu.formats.arrays import network_from_torch, network_of_values
+from exactrelu.networks.configuration import configuration_from as configuration_from  # noqa: PLC0414
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import Extended, rational, rational_from_float
 from exactrelu.polyhedra.domain import Domain
@@ -35,7 +34,7 @@ DomainLike = Domain | str | Path | Sequence[tuple[Any, Any]] | None
 
 
 def network_from(value: NetworkLike) -> Network:
-    """Return the network.
+    """Return the network; floats in lists are taken by their exact value, as in arrays.
 
     Raises
     ------
@@ -46,26 +45,14 @@ def network_from(value: NetworkLike) -> Network:
         return value
     if isinstance(value, str | Path):
         return load_network(value)
-    if isinstance(value, tuple) and len(value) == 2:
-        return _network_from_arrays(*value)
     if hasattr(value, "named_modules"):
-        from exactrelu.formats.arrays import network_from_torch
-
         return network_from_torch(value)
+    if isinstance(value, tuple | list):
+        return network_of_values(value, floats=True)
     raise NetworkError(
-        f"network: expected a Network, a file name or a pair (weights, biases), got {type(value).__name__}"
+        "network: expected a Network, a file name, a pair (weights, biases) or a list of pairs "
+        f"(weight, bias), got {type(value).__name__}"
     )
-
-
-def _network_from_arrays(weights: Sequence[Any], biases: Sequence[Any]) -> Network:
-    import numpy as np
-
-    from exactrelu.formats.arrays import network_from_arrays
-
-    if len(weights) != len(biases):
-        raise NetworkError(f"biases: expected {len(weights)}, one for each weight, got {len(biases)}")
-    pairs = zip(weights, biases, strict=True)
-    return network_from_arrays([(np.asarray(w), None if b is None else np.asarray(b)) for w, b in pairs])
 
 
 def domain_from(value: DomainLike, dimension: int) -> Domain:
@@ -163,24 +150,3 @@ def tolerance_from(value: Any) -> Fraction:
     if tolerance < 0:
         raise ArgumentError(f"tolerance: expected a number of at least 0, got {value}")
     return tolerance
-
-
-def configuration_from(value: Any, widths: Sequence[int]) -> Configuration:
-    """Return the configuration: a text, a `Configuration`, the bits of each hidden layer, or all in a row.
-
-    Raises
-    ------
-    ConfigurationError
-        If it does not have a bit for each hidden neuron.
-    """
-    if isinstance(value, Configuration):
-        return Configuration.parse(str(value), widths)
-    if isinstance(value, str):
-        return Configuration.parse(value, widths)
-    layers = items_of(value, "configuration")
-    if layers and not any(hasattr(layer, "__iter__") for layer in layers):
-        if len(layers) != sum(widths):
-            raise ConfigurationError(f"configuration: expected {sum(widths)} bits, got {len(layers)}")
-        ends = list(itertools.accumulate(widths, initial=0))
-        layers = [layers[start:end] for start, end in itertools.pairwise(ends)]
-    return Configuration.parse("|".join("".join(str(int(bit)) for bit in layer) for layer in layers), widths)

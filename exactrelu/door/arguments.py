@@ -1,0 +1,363 @@
+"""What may stand in the place of each argument of a public function, read by the parameter's annotation.
+
+========================= ==================================================================================
+annotation                what is read
+========================= ==================================================================================
+Network                   a `Network`, the path of its file, arrays or lists ((weights, biases) or pairs), a
+                          ``torch.nn.Sequential``
+Parametrization           a `Parametrization`, or whatever is read as a network with one hidden layer
+Domain                    a `Domain`, pairs (lo, hi), the path of its file, None for the whole space
+Configuration             a `Configuration`, its text, a `Region`, bits
+Sequence[Any]             a point: coordinates, or a single number where there is one input
+Search                    a `Search`, an engine's name; ``engine``, ``max_regions``, ``time_limit`` as words
+========================= ==================================================================================
+
+Everything else is checked to be of its type. What cannot be read is an error of the library's tree that says
+what is expected. Numbers are exact: a Python float is refused with a word on how it is converted.
+"""
+
+from __future__ import annotations
+
+import functools
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from numbers import Integral, Real
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+from exactrelu.enumeration.effort import Search
+from exactrelu.enumeration.problem import Problem
+from exactrelu.errors import ArgumentError, CallError, DomainError, MissingFileError, NetworkError
+from exactrelu.formats import load_network
+from exactrelu.formats.arrays import network_of_values, rows_of_values
+from exactrelu.formats.native import read_domain
+from exactrelu.formats.shallow_file import load_parametrization
+from exactrelu.networks.configuration import Configuration, configuration_from
+from exactrelu.networks.network import Network
+from exactrelu.networks.region import Region
+from exactrelu.polyhedra.domain import Domain
+from exactrelu.shallow.parametrization import Parametrization
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SEARCH_WORDS = ("engine", "max_regions", "time_limit")
+_FILES = {"load_network", "load_parametrization", "audit_claims", "check"}  # their path is read
+
+
+@dataclass
+class Call:
+    """The call that is being read: the function's name, the parameter's, and what came before it."""
+
+    function: str
+    parameter: str = ""
+    subject: Network | Parametrization | None = None
+
+    def refusal(self, expected: str, got: Any, kind: type[ArgumentError | NetworkError | DomainError]) -> Any:
+        """Return the error that names function, parameter, expected and got."""
+        shown = repr(got)
+        shown = shown if len(shown) <= 40 else f"{shown[:40]}..."
+        return kind(
+            f"{self.function}: {self.parameter}: expected {expected}, got {type(got).__name__} {shown}"
+        )
+
+
+def opened(function: Callable[P, R]) -> Callable[P, R]:
+    """Return the function with its arguments read as this module says; its signature and page stay.
+
+    Raises
+    ------
+    CallError
+        When called with arguments missing or of other names.
+    """
+    signature = _with_search_words(inspect.signature(function))
+
+    @functools.wraps(function)
+    def door(*args: Any, **kwargs: Any) -> Any:
+        try:
+            bound = signature.bind(*args, **kwargs)
+        except TypeError as error:
+            raise CallError(
+                f"{function.__name__}: {error}; it takes ({', '.join(signature.parameters)})"
+            ) from None
+        _read(bound, function.__name__)
+        return function(*bound.args, **bound.kwargs)
+
+    vars(door)["__signature__"] = signature
+    return door
+
+
+def _with_search_words(signature: inspect.Signature) -> inspect.Signature:
+    parameters = list(signature.parameters.values())
+    if "search" not in signature.parameters:
+        return signature
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters += [inspect.Parameter(word, kind, default=None) for word in SEARCH_WORDS]
+    return signature.replace(parameters=parameters)
+
+
+def _read(bound: inspect.BoundArguments, function: str) -> None:
+    """Read the arguments, in their order, in place."""
+    call = Call(function)
+    parameters = bound.signature.parameters
+    words = {word: bound.arguments.pop(word) for word in SEARCH_WORDS if word in bound.arguments}
+    for name, value in bound.arguments.items():
+        call.parameter = name
+        if parameters[name].default is value:
+            continue
+        reader = READERS.get(str(parameters[name].annotation))
+        if name == "path" and function in _FILES:
+            reader = _readable_file
+        if reader is not None:
+            bound.arguments[name] = reader(value, call)
+        if call.subject is None and isinstance(bound.arguments[name], Network | Parametrization):
+            call.subject = bound.arguments[name]
+    given = {word: value for word, value in words.items() if value is not None}
+    if given:
+        bound.arguments["search"] = _search_of_words(given, bound.arguments.get("search"), call)
+
+
+# networks ---------------------------------------------------------------------------------------
+
+_NETWORK = "a Network, the path of its file, (weights, biases) or a list of pairs (weight, bias)"
+
+
+def network(value: Any, call: Call) -> Network:
+    """Return a network."""
+    if isinstance(value, Network):
+        return value
+    if isinstance(value, Parametrization):
+        if not value.is_rational:
+            raise call.refusal(f"{_NETWORK} with rational weights", value, NetworkError)
+        return value.network()
+    if isinstance(value, str | Path):
+        return _from_file(load_network, value, call)
+    if hasattr(value, "named_modules"):
+        from exactrelu.formats.arrays import network_from_torch
+
+        return network_from_torch(value)
+    if isinstance(value, Sequence) and not isinstance(value, bytes):
+        return network_of_values(value)
+    raise call.refusal(_NETWORK, value, NetworkError)
+
+
+def parametrization(value: Any, call: Call) -> Parametrization:
+    """Return a shallow network."""
+    if isinstance(value, Parametrization):
+        return value
+    if isinstance(value, str | Path):
+        return _from_file(load_parametrization, value, call)
+    return Parametrization.of_network(network(value, call))
+
+
+def _from_file(load: Callable[[str | Path], R], path: str | Path, call: Call) -> R:
+    try:
+        return load(path)
+    except FileNotFoundError:
+        raise _missing(path, call) from None
+
+
+def _missing(path: str | Path, call: Call) -> MissingFileError:
+    hint = "; a box is a list of pairs such as [(0, 1), (0, 1)]" if call.parameter == "domain" else ""
+    return MissingFileError(f"{call.function}: {call.parameter}: expected a file, there is no {path}{hint}")
+
+
+def _readable_file(value: Any, call: Call) -> Any:
+    path = _path(value, call)
+    if not Path(path).exists():
+        raise _missing(path, call)
+    return path
+
+
+def _path(value: Any, call: Call) -> Any:
+    if not isinstance(value, str | Path) and not hasattr(value, "__fspath__"):
+        raise call.refusal("the path of a file", value, ArgumentError)
+    return value
+
+
+# domains, points, configurations ------------------------------------------------------------------
+
+
+def domain(value: Any, call: Call) -> Domain | None:
+    """Return a domain, None for the whole space."""
+    if value is None or isinstance(value, Domain):
+        return value
+    if isinstance(value, str | Path):
+        if call.subject is None:
+            raise call.refusal("a Domain", value, DomainError)
+        if not Path(value).exists():
+            raise _missing(value, call)
+        inputs = call.subject.inputs
+        return _from_file(lambda path: read_domain(path, inputs), value, call)
+    pairs = _listed(value)
+    if pairs is None or not all(_listed(pair) is not None for pair in pairs):
+        expected = "a Domain, a list of pairs (lo, hi), one for each input, the path of a file, or None"
+        raise call.refusal(expected, value, DomainError)
+    return Domain.box([tuple(_listed(pair) or ()) for pair in pairs])
+
+
+def point(value: Any, call: Call) -> Any:
+    """Return coordinates; a single number is a point of a line."""
+    if isinstance(value, str):
+        return tuple(value.split(","))
+    if isinstance(value, Real):
+        return (value,)
+    entries = _listed(value)
+    if entries is None:
+        raise call.refusal("a point: a list of exact numbers", value, ArgumentError)
+    return tuple(entries)
+
+
+def configuration(value: Any, call: Call) -> Configuration | None:
+    """Return a configuration of the network that stands before it."""
+    if value is None or isinstance(value, Configuration):
+        return value
+    if isinstance(value, Region):
+        return value.configuration
+    widths = call.subject.bent_widths if isinstance(call.subject, Network) else None
+    if isinstance(value, str):
+        return Configuration.parse(value, widths)
+    if _listed(value) is None or widths is None:
+        raise call.refusal("a configuration such as '01|1'", value, ArgumentError)
+    return configuration_from(value, widths)
+
+
+def problem(value: Any, call: Call) -> Problem:
+    """Return a question about configurations; a network asks it on the whole space."""
+    return value if isinstance(value, Problem) else Problem.of(network(value, call))
+
+
+def regions(value: Any, call: Call) -> Iterable[Region]:
+    """Return regions; a single one is a list of one."""
+    if isinstance(value, Region):
+        return [value]
+    if not isinstance(value, Iterable) or isinstance(value, str | bytes | Mapping):
+        raise call.refusal("regions, as exactrelu.regions yields them", value, ArgumentError)
+    place = replace(call)  # the generator runs when other parameters are read already
+    return (_region(one, place) for one in value)
+
+
+def _region(value: Any, call: Call) -> Region:
+    if not isinstance(value, Region):
+        raise call.refusal("regions, as exactrelu.regions yields them", value, ArgumentError)
+    return value
+
+
+def _layers(value: Any, call: Call) -> Any:
+    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+        raise call.refusal("pairs of arrays (weight, bias), or (weights, biases)", value, NetworkError)
+    return value
+
+
+def matrix(value: Any, call: Call) -> Any:
+    """Return the rows of a matrix."""
+    if hasattr(value, "numerators"):  # a RationalMatrix
+        return value
+    rows = rows_of_values(value, f"{call.function}: {call.parameter}")
+    if rows is None:
+        raise call.refusal("a matrix: a list of rows of exact numbers", value, NetworkError)
+    return rows
+
+
+def _listed(value: Any) -> list[Any] | None:
+    """Return the entries of a list, a tuple or an array, None for what is none."""
+    if isinstance(value, str | bytes | Mapping | set | frozenset) or not isinstance(value, Iterable):
+        return None
+    return list(value)
+
+
+# searches and plain values ------------------------------------------------------------------------
+
+
+def search(value: Any, call: Call) -> Search | None:
+    """Return a search; text names its engine."""
+    if value is None or isinstance(value, Search):
+        return value
+    if isinstance(value, str):
+        return Search(value)
+    raise call.refusal("a Search or the name of an engine", value, ArgumentError)
+
+
+def _search_of_words(words: dict[str, Any], given: Search | None, call: Call) -> Search:
+    call.parameter = "search"
+    if given is not None:
+        raise ArgumentError(f"{call.function}: expected search or {', '.join(words)}, got both")
+    checks = {"engine": _text, "max_regions": natural, "time_limit": _seconds}
+    for word, value in words.items():
+        call.parameter = word
+        words[word] = checks[word](value, call)
+    return Search(**words)
+
+
+def natural(value: Any, call: Call) -> int | None:
+    """Return an integer."""
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, Integral):
+        raise call.refusal("an integer", value, ArgumentError)
+    return int(value)
+
+
+def _seconds(value: Any, call: Call) -> float:
+    if isinstance(value, bool) or not isinstance(value, Real):
+        raise call.refusal("a number of seconds", value, ArgumentError)
+    return float(value)
+
+
+def _text(value: Any, call: Call) -> str:
+    if not isinstance(value, str):
+        raise call.refusal("a text", value, ArgumentError)
+    return value
+
+
+def _steps(value: Any, call: Call) -> Any:
+    if isinstance(value, str):
+        return value
+    steps = _listed(value)
+    if steps is None or not all(isinstance(step, str) for step in steps):
+        raise call.refusal("steps such as 'drop,merge,balance'", value, ArgumentError)
+    return steps
+
+
+def _instance(name: str, made_by: str) -> Reader:
+    """Return the reader of values that only a function of the library makes."""
+
+    def read(value: Any, call: Call) -> Any:
+        if value is None or name in {kind.__name__ for kind in type(value).__mro__}:
+            return value
+        raise call.refusal(f"a {name}, as {made_by} returns it", value, ArgumentError)
+
+    return read
+
+
+Reader = Callable[[Any, Call], Any]
+
+READERS: dict[str, Reader] = {
+    "Network": network,
+    "Parametrization": parametrization,
+    "Parametrization | Network": parametrization,
+    "Domain": domain,
+    "Domain | None": domain,
+    "Sequence[Any]": point,
+    "Configuration": configuration,
+    "Configuration | str": configuration,
+    "Configuration | None": configuration,
+    "Problem": problem,
+    "Iterable[Region]": regions,
+    "Iterable[Any]": _layers,
+    "Matrix": matrix,
+    "Sequence[Sequence[Any]]": matrix,
+    "Search | None": search,
+    "int": natural,
+    "int | None": natural,
+    "str | os.PathLike[str]": _path,
+    "str | Sequence[str]": _steps,
+    "AtomicDecomposition": _instance("AtomicDecomposition", "atomic_decomposition"),
+    "CanonicalForm": _instance("CanonicalForm", "canonical_form"),
+    "LipschitzConstant": _instance("LipschitzConstant", "lipschitz_constant"),
+    "TheoremSix": _instance("TheoremSix", "TheoremSix(network, normalization)"),
+    "SymbolicNetwork": _instance("SymbolicNetwork", "SymbolicNetwork"),
+    "GradientDistance | None": _instance("GradientDistance", "gradient_distance"),
+    "Subspace | None": _instance("Subspace", "Subspace.of_equations"),
+}
