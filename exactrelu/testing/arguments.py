@@ -50,7 +50,7 @@ def network_from(value: NetworkLike) -> Network:
     if isinstance(value, tuple | list):
         return network_of_values(value, floats=True)
     raise NetworkError(
-        "network: expected a Network, a file name, a pair (weights, biases) or a list of pairs "
+        "network: expected a Network, a file name or a pair (weights, biases) or a list of pairs "
         f"(weight, bias), got {type(value).__name__}"
     )
 
