@@ -104,12 +104,12 @@ def output_range(
             else [a if a.exceeds(b) else b for a, b in zip(found, suprema, strict=True)]
         )
         search.tell("range", so_far)
-    return None if suprema is None else _ranges(suprema)
+    return None if suprema is None else OutputRanges(_ranges(suprema), Asked((network,), domain))
 
 
 def _ranges(suprema: Sequence[Extremum]) -> tuple[OutputRange, ...]:
     pairs = zip(suprema[::2], suprema[1::2], strict=True)
-    return OutputRanges((OutputRange(_negated(low), high) for low, high in pairs), Asked((network,), domain))
+    return tuple(OutputRange(_negated(low), high) for low, high in pairs)
 
 
 def _text_of(ranges: Iterable[OutputRange]) -> str:
