@@ -1,0 +1,165 @@
+"""A network's layers in doubles, with what their rounding can have changed.
+
+Every entry w of a layer stands as the double nearest to it, so |w - double| <= u |double| + 2^-1074 with
+u = 2^-53; the charges of `back_substitution` cover both terms (docs/linear-bounds.md).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.network import Network
+
+Floats = NDArray[np.float64]
+
+_SPARSE_BELOW = 0.15  # the share of entries below which products of scipy's sparse matrices are quicker
+_SPARSE_FROM = 2_500  # entries: smaller matrices are quicker dense
+
+
+class Weights:
+    """A matrix of doubles, dense or sparse, with the three products that bounds need."""
+
+    __slots__ = ("_absolute", "_backward", "_forward", "shape")
+
+    def __init__(self, matrix: Any) -> None:
+        from scipy import sparse
+
+        self.shape: tuple[int, int] = matrix.shape
+        size = self.shape[0] * self.shape[1]
+        filled = matrix.nnz if sparse.issparse(matrix) else int(np.count_nonzero(matrix))
+        if size >= _SPARSE_FROM and filled < _SPARSE_BELOW * size:
+            self._forward = sparse.csr_array(matrix)
+            self._backward = sparse.csr_array(self._forward.T)
+            self._absolute = abs(self._forward)
+        else:
+            dense = matrix.toarray() if sparse.issparse(matrix) else np.ascontiguousarray(matrix)
+            self._forward, self._backward, self._absolute = dense, None, np.abs(dense)
+
+    @property
+    def rounding_terms(self) -> int:
+        """The most products that one entry of a product with this matrix adds up."""
+        return sum(self.shape)
+
+    def values(self, points: Floats) -> Floats:
+        """Return W x for each row x of ``points``."""
+        return _times_transposed(self._forward, points)
+
+    def reach(self, sizes: Floats) -> Floats:
+        """Return |W| h for each row h of ``sizes``."""
+        return _times_transposed(self._absolute, sizes)
+
+    def pulled(self, rows: Floats) -> Floats:
+        """Return a W for each row a; leading axes stay."""
+        flat = rows.reshape(-1, rows.shape[-1])
+        product = flat @ self._forward if self._backward is None else (self._backward @ flat.T).T
+        return product.reshape(*rows.shape[:-1], self.shape[1])
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the matrix is kept sparse."""
+        return self._backward is not None
+
+    def rows(self, chosen: Any) -> Floats:
+        """Return some rows, dense."""
+        found = self._forward[chosen]
+        return found if self._backward is None else found.toarray()
+
+    def read_by(self, rows: Any) -> NDArray[np.intp]:
+        """Return the columns in which some of the rows are not zero."""
+        found = self._forward[rows]
+        if self._backward is None:
+            return np.flatnonzero(found.any(axis=0))
+        return np.unique(found.indices).astype(np.intp)
+
+    def block(self, rows: Any, columns: Any) -> Floats:
+        """Return some rows and columns, dense."""
+        if self._backward is None:
+            return self._forward[np.ix_(rows, columns)]
+        return np.asarray(self._forward[rows][:, columns].toarray())
+
+    def restricted(self, rows: Any, columns: Any) -> Weights:
+        """Return the matrix of some rows and columns; itself if these are all."""
+        if len(rows) == self.shape[0] and len(columns) == self.shape[1]:
+            return self
+        if self._backward is None:
+            return Weights(self._forward[np.ix_(rows, columns)])
+        return Weights(self._forward[rows][:, columns])
+
+
+def _times_transposed(matrix: Any, points: Floats) -> Floats:
+    if isinstance(matrix, np.ndarray):
+        return points @ matrix.T
+    flat = points.reshape(-1, points.shape[-1])
+    return np.asarray((matrix @ flat.T).T).reshape(*points.shape[:-1], matrix.shape[0])
+
+
+@dataclass(frozen=True, eq=False)
+class FloatLayer:
+    """One affine map x -> W x + b, rounded, and the slopes of the units after it.
+
+    ``below`` is s- and ``rise`` s+ - s- of each unit, None where all are ReLU and in the last layer.
+    """
+
+    weights: Weights
+    bias: Floats
+    below: Floats | None = None
+    rise: Floats | None = None
+
+    @property
+    def outputs(self) -> int:
+        """The number of rows."""
+        return self.weights.shape[0]
+
+    def preactivations(self, points: Floats) -> Floats:
+        """Return W x + b for each row x, with the roundings of doubles."""
+        return self.weights.values(points) + self.bias
+
+    def activated(self, values: Floats) -> Floats:
+        """Return the values of the units."""
+        if self.rise is None or self.below is None:
+            return np.maximum(values, 0.0)
+        return self.below * values + self.rise * np.maximum(values, 0.0)
+
+    def slopes(self, positive: Any) -> Floats:
+        """Return the slope of each unit, given where its pre-activation is positive."""
+        if self.rise is None or self.below is None:
+            return np.asarray(positive, dtype=np.float64)
+        return self.below + self.rise * positive
+
+
+def nearest(value: Fraction) -> float:
+    """Return the double nearest to a rational, an infinity where it is out of range.
+
+    Examples
+    --------
+    >>> nearest(Fraction(1, 3)), nearest(Fraction(-(10**400)))
+    (0.3333333333333333, -inf)
+    """
+    try:
+        return value.numerator / value.denominator
+    except OverflowError:
+        return float("inf") if value > 0 else float("-inf")
+
+
+def vector(values: Sequence[Fraction]) -> Floats:
+    """Return the doubles nearest to rationals."""
+    return np.array([nearest(value) for value in values], dtype=np.float64)
+
+
+def _layer(layer: AffineMap) -> FloatLayer:
+    table = np.array([[nearest(entry) for entry in row] for row in layer.rows], dtype=np.float64)
+    return FloatLayer(Weights(table[:, :-1]), np.ascontiguousarray(table[:, -1]))
+
+
+@lru_cache(maxsize=16)
+def float_layers(network: Network) -> tuple[FloatLayer, ...]:
+    """Return the layers of a network in doubles."""
+    return tuple(_layer(layer) for layer in network.layers)

@@ -1,0 +1,329 @@
+"""Branch and bound over boxes of inputs: is some point of an input set unsafe?
+
+Boxes are taken in batches from a stack. Bounds close what they can, points are tried, what is left is clipped
+to where an inequality can still hold, and cut. Boxes on which hardly any sign is open, or that cannot be cut, are
+decided exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from exactrelu.bounds.back_substitution import BoxBatch
+from exactrelu.bounds.float_layers import FloatLayer, Floats, nearest
+from exactrelu.networks.network import Network
+from exactrelu.numbers.points import Point
+from exactrelu.verification.attack import ascend
+from exactrelu.verification.candidates import Candidates
+from exactrelu.verification.exact_leaf import ExactLeaf, TooManyProgramsError
+from exactrelu.verification.float_rows import FloatRows
+from exactrelu.verification.nodes import Clip, CutTree, InputCut, NeuronCut, Node
+from exactrelu.verification.property import InputSet
+from exactrelu.verification.refutation import Refutation
+from exactrelu.verification.splitting import NO_WIDTH, best_neurons, input_scores
+
+_BATCH = 64
+_DOUBLES_OF_A_BATCH = 1 << 21  # boxes x hidden neurons x 8: wide networks take fewer boxes at once
+_FEW_SIGNS, _DEEP, _PROGRAMS = 10, 40, 256
+_INPUTS_CUT_ALONE = 12  # up to so many inputs, boxes are cut along inputs unless neurons gain more
+_FIRST_ATTACK = 96  # boxes, after which attacks begin; each next one after twice as many
+
+
+@dataclass
+class Progress:
+    """How far a search is."""
+
+    boxes: int = 0
+    decided: float = 0.0
+    bound: float = float("-inf")
+
+
+@dataclass
+class Gains:
+    """What cuts of each kind have gained, as averages that forget; the better kind is chosen."""
+
+    inputs: float = 0.0
+    neurons: float = 0.0
+    tried: int = 0
+
+    def learn(self, node: Node, bound: float) -> None:
+        """Take in how much a child's bound is better than its parent's."""
+        if not (np.isfinite(bound) and np.isfinite(node.bound)):
+            return
+        gain = (bound - node.bound) / (abs(node.bound) + 1e-300)
+        if node.by_neuron:
+            self.neurons += 0.1 * (gain - self.neurons)
+        else:
+            self.inputs += 0.1 * (gain - self.inputs)
+
+
+@dataclass
+class Hunt:
+    """The attacks: when the next one comes, and how large it is."""
+
+    due: int
+    seed: int = 0
+    points: int = 64
+
+    def next(self) -> None:
+        """Plan the next attack, twice as late, a little larger."""
+        self.due, self.seed, self.points = 2 * self.due, self.seed + 1, min(2 * self.points, 512)
+
+
+class BranchAndBound:
+    """The search of one input set. `run` ends with an unsafe point, or with None: there is none."""
+
+    def __init__(
+        self,
+        network: Network,
+        layers: Sequence[FloatLayer],
+        inputs: InputSet,
+        rows: FloatRows,
+        *,
+        checkpoint: Callable[[Progress], None],
+        tree: CutTree | None = None,
+    ) -> None:
+        self.network, self.layers, self.inputs, self.rows = network, layers, inputs, rows
+        self.checkpoint, self.tree = checkpoint, tree
+        self.candidates = Candidates(network, layers, inputs, rows)
+        self.ends = np.cumsum([0, *(layer.outputs for layer in layers[:-1])])
+        self.progress, self.gains = Progress(), Gains()
+        self.box = outward(inputs)
+        self.hunt = Hunt(_FIRST_ATTACK)
+        self.stack: list[Node] = [self._root()]
+        self.batch = int(np.clip(_DOUBLES_OF_A_BATCH // (8 * max(1, int(self.ends[-1]))), 1, _BATCH))
+
+    def _root(self) -> Node:
+        neurons = int(self.ends[-1])
+        lower, upper = np.full(neurons, -np.inf), np.full(neurons, np.inf)
+        return Node(*self.box, lower, upper, 1.0, 0, 0)
+
+    # the loop -----------------------------------------------------------------------------------
+
+    def run(self) -> Point | None:
+        """Return an unsafe point of the input set, None if there is none.
+
+        Whatever ``checkpoint`` raises ends the search; the stack then holds what is open.
+        """
+        found = self.candidates.confirmed(self._attack(16, 12, 0)) if self.stack else None
+        while self.stack and found is None:
+            self.checkpoint(self.progress)
+            nodes = self.stack[-self.batch :]
+            del self.stack[-self.batch :]
+            try:
+                found = self._step(nodes)
+            except BaseException:
+                self.stack.extend(nodes)
+                raise
+            if found is None and self.progress.boxes >= self.hunt.due:
+                found = self._hunted()
+        return found
+
+    def _attack(self, points: int, steps: int, seed: int) -> Floats:
+        low, high = self.box
+        generator = np.random.default_rng(seed)
+        start = low + (high - low) * generator.random((points, len(low)))
+        if seed == 0:
+            start[0] = (low + high) / 2
+        found = list(
+            ascend(self.layers, self.rows, start, self.box, steps=steps, seed=seed)
+        )
+        return np.concatenate(found)
+
+    def _hunted(self) -> Point | None:
+        hunt = self.hunt
+        points = self._attack(hunt.points, 40, hunt.seed + 1)
+        hunt.next()
+        return self.candidates.confirmed(points)
+
+    def _step(self, nodes: list[Node]) -> Point | None:
+        """Decide a batch of nodes, or push their children; return an unsafe point if one is seen."""
+        batch = self._bounded(nodes)
+        refutation = Refutation(batch, self.rows)
+        refutation.improve()
+        refutation.combine()
+        self._learn(nodes, refutation)
+        boxes = refutation.open
+        if len(boxes):
+            middle = (batch.low[boxes] + batch.high[boxes]) / 2
+            points = np.concatenate([middle[:, None], refutation.corners(boxes)], axis=1)
+            found = self.candidates.confirmed(points.reshape(-1, points.shape[-1]))
+            if found is not None:
+                return found
+        self.progress.boxes += len(nodes)
+        closed = np.ones(len(nodes), dtype=bool)
+        closed[boxes] = False
+        self.progress.decided += sum(node.share for node, done in zip(nodes, closed, strict=True) if done)
+        return self._cut(nodes, refutation, boxes) if len(boxes) else None
+
+    def _bounded(self, nodes: list[Node]) -> BoxBatch:
+        lower, upper = np.array([node.lower for node in nodes]), np.array([node.upper for node in nodes])
+        low, high = np.array([node.low for node in nodes]), np.array([node.high for node in nodes])
+        batch = BoxBatch(self.layers, low, high, self._by_layer(lower), self._by_layer(upper))
+        for _ in self.layers[:-1]:
+            batch.advance()
+        return batch
+
+    def _by_layer(self, bounds: Floats) -> list[Floats]:
+        return [bounds[:, a:b] for a, b in zip(self.ends, self.ends[1:], strict=False)]
+
+    def _learn(self, nodes: list[Node], refutation: Refutation) -> None:
+        """Note each node's bound: how far its most open disjunct is from being closed."""
+        least, rows = refutation.least, self.rows
+        per_disjunct = np.full((len(nodes), rows.disjuncts), -np.inf)
+        np.maximum.at(per_disjunct, (slice(None), rows.owner), least)
+        per_disjunct[refutation.closed] = np.inf
+        for node, bound in zip(nodes, per_disjunct.min(axis=1), strict=True):
+            self.gains.learn(node, float(bound))
+            node.bound = float(bound)
+
+    # cuts ---------------------------------------------------------------------------------------
+
+    def _cut(self, nodes: list[Node], refutation: Refutation, boxes: np.ndarray) -> Point | None:
+        low, high = refutation.clipped(boxes)
+        alive = (low <= high).all(axis=1)
+        scores = input_scores(refutation, boxes, np.where(alive[:, None], low, 0), np.where(alive[:, None], high, 0))
+        neurons = best_neurons(refutation, boxes)
+        for place in np.flatnonzero(~alive):
+            self.progress.decided += nodes[boxes[place]].share
+            self._note_clip(nodes[boxes[place]], None, None)
+        for place in np.flatnonzero(alive):
+            node = nodes[boxes[place]]
+            self._shrink(node, low[place], high[place])
+            found = self._cut_node(node, scores[place], (int(neurons.layer[place]), int(neurons.neuron[place])))
+            if found is not None:
+                return found
+        self.progress.bound = min((node.bound for node in self.stack), default=np.inf)
+        return None
+
+    def _shrink(self, node: Node, low: Floats, high: Floats) -> None:
+        """Take the clipped box, and count what was cut off as decided."""
+        if (low == node.low).all() and (high == node.high).all():
+            return
+        width = node.high - node.low
+        with np.errstate(all="ignore"):
+            kept = float(np.prod(np.where(width > 0, (high - low) / width, 1.0)))
+        self.progress.decided += node.share * (1 - kept)
+        node.share *= kept
+        node.low, node.high = low, high
+        self._note_clip(node, low, high)
+
+    def _note_clip(self, node: Node, low: Floats | None, high: Floats | None) -> None:
+        if self.tree is not None and low is not None and high is not None:
+            self.tree.clips[node.number] = Clip(tuple(low.tolist()), tuple(high.tolist()))
+
+    def _cut_node(self, node: Node, scores: Floats, neuron: tuple[int, int]) -> Point | None:
+        signs = self._signs(node)
+        few = sum(int((sign < 0).sum()) for sign in signs) - self._constants(node)
+        if few == 0 or (few <= _FEW_SIGNS and node.depth >= _DEEP and node.depth % 10 == 0):
+            decided, point = self._exactly(node, signs)
+            if decided:
+                return point
+        children = self._children(node, scores, neuron)
+        if children is None:
+            decided, point = self._exactly(node, signs, programs=64 * _PROGRAMS)
+            if not decided:
+                raise StuckError
+            return point
+        self.stack.extend(children)
+        return None
+
+    def _signs(self, node: Node) -> list[np.ndarray]:
+        signs = np.where(node.upper <= 0, 0, np.where(node.lower >= 0, 1, -1))
+        for k, layer in enumerate(self.layers[:-1]):
+            if layer.rise is not None:
+                part = signs[self.ends[k] : self.ends[k + 1]]
+                part[layer.rise == 0] = 1
+        return [signs[a:b] for a, b in zip(self.ends, self.ends[1:], strict=False)]
+
+    def _constants(self, node: Node) -> int:
+        """Return the number of neurons that are zero but for what covers underflows: they need no case."""
+        return int(((node.lower < 0) & (node.upper > 0) & (node.upper - node.lower <= NO_WIDTH)).sum())
+
+    def _exactly(
+        self, node: Node, signs: list[np.ndarray], programs: int = _PROGRAMS
+    ) -> tuple[bool, Point | None]:
+        """Return whether the node is decided, and an unsafe point if it has one."""
+        leaf = ExactLeaf(
+            self.network, self.inputs, signs, programs, lambda: self.checkpoint(self.progress)
+        )
+        try:
+            point = leaf.unsafe_point(node.low, node.high)
+        except TooManyProgramsError:
+            return False, None
+        if point is None:
+            self.progress.decided += node.share
+            if self.tree is not None:
+                self.tree.exact.add(node.number)
+        return True, point
+
+    def _children(self, node: Node, scores: Floats, neuron: tuple[int, int]) -> Iterable[Node] | None:
+        """Return the children of a node, None if it cannot be cut any more."""
+        by_input = self._along_input(node, scores)
+        if neuron[0] >= 0 and (by_input is None or self._prefers_neurons(node)):
+            return self._at_neuron(node, *neuron)
+        return by_input
+
+    def _prefers_neurons(self, node: Node) -> bool:
+        if len(node.low) <= _INPUTS_CUT_ALONE:
+            return False
+        self.gains.tried += 1
+        if self.gains.tried % 16 < 2:  # both kinds go on being tried
+            return self.gains.tried % 16 == 0
+        return self.gains.neurons >= self.gains.inputs
+
+    def _along_input(self, node: Node, scores: Floats) -> list[Node] | None:
+        width = node.high - node.low
+        for i in (int(np.argmax(scores)), int(np.argmax(width))):
+            at = node.low[i] + width[i] / 2
+            if node.low[i] < at < node.high[i]:
+                break
+        else:
+            return None
+        left, right = self._numbers(node, InputCut(i, float(at)))
+        below, above = node.high.copy(), node.low.copy()
+        below[i] = above[i] = at
+        share = node.share / 2
+        return [
+            Node(node.low, below, node.lower, node.upper, share, node.depth + 1, left, node.bound),
+            Node(
+                above, node.high, node.lower.copy(), node.upper.copy(), share, node.depth + 1, right, node.bound
+            ),
+        ]
+
+    def _at_neuron(self, node: Node, layer: int, neuron: int) -> list[Node]:
+        left, right = self._numbers(node, NeuronCut(layer, neuron))
+        j, share = int(self.ends[layer]) + neuron, node.share / 2
+        off, on = node.upper.copy(), node.lower.copy()
+        off[j], on[j] = 0.0, 0.0
+        depth, bound = node.depth + 1, node.bound
+        return [
+            Node(node.low, node.high, node.lower.copy(), off, share, depth, left, bound, by_neuron=True),
+            Node(node.low, node.high, on, node.upper.copy(), share, depth, right, bound, by_neuron=True),
+        ]
+
+    def _numbers(self, node: Node, cut: InputCut | NeuronCut) -> tuple[int, int]:
+        return (0, 0) if self.tree is None else self.tree.cut(node.number, cut)
+
+
+class StuckError(Exception):
+    """A box that is too small to be cut is not decided within the programs that it may use."""
+
+
+def outward(inputs: InputSet) -> tuple[Floats, Floats]:
+    """Return the box of an input set, each end rounded away from the box."""
+    low = [-np.inf if end is None else _below(end) for end in inputs.lower]
+    high = [np.inf if end is None else -_below(-end) for end in inputs.upper]
+    return np.array(low), np.array(high)
+
+
+def _below(value: Fraction) -> float:
+    """Return a double that is at most ``value``, the largest one or its neighbour."""
+    found = nearest(value)
+    if not np.isfinite(found):
+        return -np.inf if found < 0 else float(np.finfo(float).max)
+    return found if Fraction(found) <= value else float(np.nextafter(found, -np.inf))

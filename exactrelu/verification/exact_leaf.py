@@ -1,0 +1,134 @@
+"""A stubborn box, decided exactly: its few cells are listed, each by linear programs over the rationals.
+
+Signs that rigorous bounds have proved need no case; every other neuron is split at zero, in closed halves, and a
+half that is empty is left. What remains are closed cells that cover the box, on each of which the network is
+affine, so that a disjunct is a system of linear inequalities.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from exactrelu.bounds.float_layers import Floats
+from exactrelu.enumeration.lp_engine.exact_programs import relative_interior
+from exactrelu.networks.network import Network
+from exactrelu.networks.preactivations import Preactivations
+from exactrelu.numbers.linear_algebra import IntegerRow, primitive, primitive_from_rationals
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.domain import Relation, Row
+from exactrelu.verification.inequality import Inequality
+from exactrelu.verification.property import InputSet
+
+
+class TooManyProgramsError(Exception):
+    """The box has more cells than its share of programs allows."""
+
+
+@dataclass
+class ExactLeaf:
+    """The search of one box; ``signs[k]`` holds 1, 0 or -1 (open) for each neuron of hidden layer k+1."""
+
+    network: Network
+    inputs: InputSet
+    signs: Sequence[np.ndarray]
+    programs: int
+    checkpoint: Callable[[], None]
+
+    def unsafe_point(self, low: Floats, high: Floats) -> Point | None:
+        """Return an unsafe point of the box, None if there is none.
+
+        Raises
+        ------
+        TooManyProgramsError
+            If ``programs`` linear programs do not suffice.
+        """
+        for rows, output in self._cells(0, None, box_rows(self.inputs, low, high)):
+            for disjunct in self.inputs.disjuncts:
+                wanted = [_on_cell(row, output, self.network.inputs) for row in disjunct]
+                point = self._point([*rows, *wanted])
+                if point is not None:
+                    return point
+        return None
+
+    def _point(self, rows: list[Row]) -> Point | None:
+        self.checkpoint()
+        self.programs -= 1
+        if self.programs < 0:
+            raise TooManyProgramsError
+        found = relative_interior(self.network.inputs, rows)
+        return None if found is None else found.point
+
+    def _cells(
+        self, k: int, before: Preactivations | None, rows: list[Row]
+    ) -> Iterator[tuple[list[Row], Preactivations]]:
+        """Yield the rows and the output map of each closed cell, from layer k (from 0) on."""
+        if before is None:
+            y = Preactivations.of_first_layer(self.network)
+            yield from self._from_layer(k, y, rows)
+            return
+        yield from self._from_layer(k, before, rows)
+
+    def _from_layer(
+        self, k: int, y: Preactivations, rows: list[Row]
+    ) -> Iterator[tuple[list[Row], Preactivations]]:
+        if k == len(self.network.layers) - 1:
+            yield rows, y
+            return
+        entries = y.integer_rows()
+        for bits, cell in self._signs_of_layer(entries, self.signs[k], 0, [], rows):
+            yield from self._from_layer(k + 1, y.after(self.network.layers[k + 1], bits), cell)
+
+    def _signs_of_layer(
+        self, entries: list[IntegerRow], signs: np.ndarray, i: int, bits: list[int], rows: list[Row]
+    ) -> Iterator[tuple[list[int], list[Row]]]:
+        """Yield the bits of one layer and the rows of the cell, neuron by neuron."""
+        while i < len(entries) and (signs[i] >= 0 or not any(entries[i][:-1])):
+            bits = [*bits, int(signs[i]) if signs[i] >= 0 else int(entries[i][-1] > 0)]
+            i += 1
+        if i == len(entries):
+            yield bits, rows
+            return
+        for bit, row in ((0, tuple(-entry for entry in entries[i])), (1, entries[i])):
+            half = [*rows, Row(primitive(row), Relation.AT_LEAST)]
+            if self._point(half) is not None:
+                yield from self._signs_of_layer(entries, signs, i + 1, [*bits, bit], half)
+
+
+def box_rows(inputs: InputSet, low: Floats, high: Floats) -> list[Row]:
+    """Return the rows of the box [low, high] within the input set, strict where the set is."""
+    n, rows = len(inputs.box), []
+    for i, interval in enumerate(inputs.box):
+        lower, upper = _exact(low[i]), _exact(high[i])
+        lower_strict = upper_strict = False
+        if interval.lower is not None and (lower is None or interval.lower >= lower):
+            lower, lower_strict = interval.lower, interval.open_lower
+        if interval.upper is not None and (upper is None or interval.upper <= upper):
+            upper, upper_strict = interval.upper, interval.open_upper
+        for sign, end, strict in ((1, lower, lower_strict), (-1, upper, upper_strict)):
+            if end is not None:
+                entries = [Fraction(0)] * n + [-sign * end]
+                entries[i] = Fraction(sign)
+                relation = Relation.GREATER if strict else Relation.AT_LEAST
+                rows.append(Row(primitive_from_rationals(entries), relation))
+    return [*rows, *(row.on_inputs(n).row for row in inputs.rows)]
+
+
+def _exact(value: float) -> Fraction | None:
+    return Fraction(float(value)) if np.isfinite(value) else None
+
+
+def _on_cell(row: Inequality, output: Preactivations, inputs: int) -> Row:
+    """Return an inequality as a row over the inputs, the outputs being affine."""
+    entries = [Fraction(0)] * inputs + [row.offset]
+    for i, a in row.x:
+        entries[i] += a
+    if row.y:
+        table = output.integer_rows()
+        for j, a in row.y:
+            factor = a / output.scale
+            entries = [entry + factor * value for entry, value in zip(entries, table[j], strict=True)]
+    return Row(primitive_from_rationals(entries), row.relation)

@@ -1,0 +1,103 @@
+"""Where a box is cut: along an input, or at the zero of a neuron.
+
+The rules are heuristics; any cut is sound. An input's score charges to it what it moves each row's form, and its
+part of the gaps of the relaxations that the form has passed: neuron j with coefficient A_j and interval [l, u]
+counts |A_j| 4 u (-l) / (u - l)^2 |dz_j / dx_i|, times the width of the box in x_i.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from exactrelu.bounds.float_layers import Floats
+from exactrelu.verification.refutation import Refutation
+
+NO_WIDTH = 1e-200  # pre-activations that vary less are zeros but for what covers underflows
+
+
+class NeuronChoice(NamedTuple):
+    """For each box the hidden layer (from 0) and neuron with the largest score, and the score (0: none)."""
+
+    layer: np.ndarray
+    neuron: np.ndarray
+    score: Floats
+
+
+def _row_weights(refutation: Refutation, boxes: np.ndarray) -> Floats:
+    """Return 1 for the row of each open disjunct that is nearest to being refuted, else 0: (boxes, rows)."""
+    rows, least = refutation.rows, refutation.least[boxes]
+    weights = np.zeros(least.shape)
+    for disjunct in range(rows.disjuncts):
+        members = rows.members(disjunct)
+        best = members[np.argmax(least[:, members], axis=1)]
+        weights[np.arange(len(boxes)), best] = ~refutation.closed[boxes, disjunct]
+    return weights
+
+
+def input_scores(refutation: Refutation, boxes: np.ndarray, low: Floats, high: Floats) -> Floats:
+    """Return a score for each box [low, high] (within the given one) and input."""
+    width, batch = high - low, refutation.batch
+    weights = _row_weights(refutation, boxes)[:, None, :]
+    scores = np.matmul(weights, np.abs(refutation.coefficients[boxes]))[:, 0]
+    jacobian: Floats | None = None
+    with np.errstate(all="ignore"):
+        for k, relaxation in enumerate(batch.relaxations):
+            relaxation, layer = relaxation.of(boxes), batch.layers[k]
+            if jacobian is None:
+                every = batch.weights[0].rows(slice(None))
+                jacobian = np.broadcast_to(every, (len(boxes), *every.shape))
+            else:
+                jacobian = _after(batch.weights[k], jacobian)
+            passed = np.matmul(weights, np.abs(refutation.passed[batch.hidden - 1 - k][boxes]))[:, 0]
+            gap = passed * _relative_gap(relaxation.lower, relaxation.upper)
+            if layer.rise is not None:
+                gap = gap * np.abs(layer.rise[batch.live[k + 1]])
+            scores = scores + np.matmul(gap[:, None, :], np.abs(jacobian))[:, 0]
+            jacobian = jacobian * layer_slopes(layer, relaxation.chord, batch.live[k + 1])[:, :, None]
+        return np.nan_to_num(scores * width, nan=0.0, posinf=np.finfo(float).max)
+
+
+def layer_slopes(layer: object, chord: Floats, live: np.ndarray) -> Floats:
+    """Return the slopes of the relaxed units."""
+    rise, below = getattr(layer, "rise", None), getattr(layer, "below", None)
+    return chord if rise is None or below is None else below[live] + rise[live] * chord
+
+
+def _after(weights: object, jacobian: Floats) -> Floats:
+    """Return W J for each box."""
+    turned = np.swapaxes(jacobian, 1, 2)
+    return np.swapaxes(weights.values(turned), 1, 2)  # type: ignore[attr-defined]
+
+
+def _relative_gap(lower: Floats, upper: Floats) -> Floats:
+    width = upper - lower
+    unstable = (lower < 0) & (upper > 0) & (width > NO_WIDTH)
+    above = upper / width
+    return np.where(unstable, 4 * above * (1 - above) / width, 0.0)
+
+
+def best_neurons(refutation: Refutation, boxes: np.ndarray) -> NeuronChoice:
+    """Return the open neuron of each box whose relaxation costs the rows' forms most: |A_j| u (-l) / (u - l)."""
+    batch = refutation.batch
+    weights = _row_weights(refutation, boxes)[:, None, :]
+    layer = np.full(len(boxes), -1)
+    neuron, score = np.zeros(len(boxes), dtype=int), np.zeros(len(boxes))
+    for k, relaxation in enumerate(batch.relaxations):
+        if not len(batch.live[k + 1]):
+            continue
+        relaxation = relaxation.of(boxes)
+        passed = np.matmul(weights, np.abs(refutation.passed[batch.hidden - 1 - k][boxes]))[:, 0]
+        lower, upper = relaxation.lower, relaxation.upper
+        with np.errstate(all="ignore"):
+            cost = np.where(relaxation.unstable & (upper - lower > NO_WIDTH), upper * -lower / (upper - lower), 0.0) * (passed + 1e-12)
+        rise = batch.layers[k].rise
+        if rise is not None:
+            cost = cost * np.abs(rise[batch.live[k + 1]])
+        best = np.argmax(np.nan_to_num(cost), axis=1)
+        value = cost[np.arange(len(boxes)), best]
+        better = value > score
+        layer[better], neuron[better] = k, batch.live[k + 1][best[better]]
+        score = np.where(better, value, score)
+    return NeuronChoice(layer, neuron, score)
