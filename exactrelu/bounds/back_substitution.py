@@ -4,8 +4,8 @@ The statement that is carried from layer to layer, for every box of a batch and 
 
     target(x) >= A . x_k + c - e   for all x in the box,
 
-with doubles A, c, e, x_k the values of layer k (x_0 the input). docs/linear-bounds.md proves that every rounding
-is paid for in e. Columns of units that are zero on all boxes of the batch are left out.
+with doubles A, c, e, x_k the values of layer k (x_0 the input). docs/linear-bounds.md proves that every
+rounding is paid for in e. Columns of units that are zero on all boxes of the batch are left out.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ def gamma(terms: int) -> float:
 
 
 class InputForm(NamedTuple):
-    """target(x) >= coefficients . x + constant on each box, and ``least``, a lower bound of the target there.
+    """target(x) >= coefficients . x + constant on each box, and ``least``, a lower bound of it there.
 
-    ``passed`` holds the coefficients on the values of layers k, ..., 1, of the units that `BoxBatch.live` names.
+    ``passed`` holds the coefficients on the values of layers k, ..., 1, of the units in `BoxBatch.live`.
     """
 
     coefficients: Floats  # (boxes, rows, inputs)
@@ -50,7 +50,12 @@ class BoxBatch:
     """
 
     def __init__(
-        self, layers: Sequence[FloatLayer], low: Floats, high: Floats, lower: list[Floats], upper: list[Floats]
+        self,
+        layers: Sequence[FloatLayer],
+        low: Floats,
+        high: Floats,
+        lower: list[Floats],
+        upper: list[Floats],
     ) -> None:
         self.layers = layers
         self.low, self.high = low, high
@@ -105,7 +110,8 @@ class BoxBatch:
             return above
         below = np.fmin(np.maximum(-lower, 0.0), reach)
         slope = np.abs(layer.below + layer.rise)
-        return np.maximum(above * slope, below * np.abs(layer.below)) * (1 + 8 * U)
+        sizes: Floats = np.maximum(above * slope, below * np.abs(layer.below)) * (1 + 8 * U)
+        return sizes
 
     def _open_rows(self, k: int, layer: FloatLayer) -> np.ndarray:
         unknown = (self.lower[k] < 0) & (self.upper[k] > 0)
@@ -156,8 +162,8 @@ class BoxBatch:
         """Return bounds of rows . x_k + constants + direct . x_0, k hidden layers having been relaxed.
 
         ``rows`` has the shape (rows, live units) or (boxes, rows, live units); with ``columns``, it has only
-        these of the live units, the others being zero. ``unders`` replaces the lower slopes by an array (boxes,
-        rows, live units) for each hidden layer 1..k.
+        these of the live units, the others being zero. ``unders`` replaces the lower slopes by an array
+        (boxes, rows, live units) for each hidden layer 1..k.
         """
         with np.errstate(all="ignore"):
             coefficients, boxes = rows, len(self.low)
@@ -180,7 +186,9 @@ class BoxBatch:
                 coefficients = every
             return self._least(coefficients + direct, constant, error, passed)
 
-    def _least(self, coefficients: Floats, constant: Floats, error: Floats, passed: list[Floats]) -> InputForm:
+    def _least(
+        self, coefficients: Floats, constant: Floats, error: Floats, passed: list[Floats]
+    ) -> InputForm:
         up, down = np.maximum(coefficients, 0.0), np.minimum(coefficients, 0.0)
         value = np.matmul(up, self.low[:, :, None])[..., 0] + np.matmul(down, self.high[:, :, None])[..., 0]
         size = np.matmul(np.abs(coefficients), self.sizes[0][:, :, None])[..., 0]

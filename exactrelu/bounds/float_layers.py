@@ -6,6 +6,7 @@ u = 2^-53; the charges of `back_substitution` cover both terms (docs/linear-boun
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 
@@ -58,9 +60,10 @@ class Weights:
 
     def pulled(self, rows: Floats) -> Floats:
         """Return a W for each row a; leading axes stay."""
-        flat = rows.reshape(-1, rows.shape[-1])
+        flat = rows.reshape(math.prod(rows.shape[:-1]), rows.shape[-1])
         product = flat @ self._forward if self._backward is None else (self._backward @ flat.T).T
-        return product.reshape(*rows.shape[:-1], self.shape[1])
+        result: Floats = product.reshape(*rows.shape[:-1], self.shape[1])
+        return result
 
     @property
     def is_sparse(self) -> bool:
@@ -70,7 +73,7 @@ class Weights:
     def rows(self, chosen: Any) -> Floats:
         """Return some rows, dense."""
         found = self._forward[chosen]
-        return found if self._backward is None else found.toarray()
+        return np.asarray(found if self._backward is None else found.toarray())
 
     def read_by(self, rows: Any) -> NDArray[np.intp]:
         """Return the columns in which some of the rows are not zero."""
@@ -82,7 +85,7 @@ class Weights:
     def block(self, rows: Any, columns: Any) -> Floats:
         """Return some rows and columns, dense."""
         if self._backward is None:
-            return self._forward[np.ix_(rows, columns)]
+            return np.asarray(self._forward[np.ix_(rows, columns)])
         return np.asarray(self._forward[rows][:, columns].toarray())
 
     def restricted(self, rows: Any, columns: Any) -> Weights:
@@ -97,7 +100,7 @@ class Weights:
 def _times_transposed(matrix: Any, points: Floats) -> Floats:
     if isinstance(matrix, np.ndarray):
         return points @ matrix.T
-    flat = points.reshape(-1, points.shape[-1])
+    flat = points.reshape(math.prod(points.shape[:-1]), points.shape[-1])
     return np.asarray((matrix @ flat.T).T).reshape(*points.shape[:-1], matrix.shape[0])
 
 
@@ -132,7 +135,7 @@ class FloatLayer:
         """Return the slope of each unit, given where its pre-activation is positive."""
         if self.rise is None or self.below is None:
             return np.asarray(positive, dtype=np.float64)
-        return self.below + self.rise * positive
+        return np.asarray(self.below + self.rise * positive)
 
 
 def nearest(value: Fraction) -> float:
@@ -154,12 +157,16 @@ def vector(values: Sequence[Fraction]) -> Floats:
     return np.array([nearest(value) for value in values], dtype=np.float64)
 
 
-def _layer(layer: AffineMap) -> FloatLayer:
+def _layer(layer: AffineMap, activation: Activation | None) -> FloatLayer:
     table = np.array([[nearest(entry) for entry in row] for row in layer.rows], dtype=np.float64)
-    return FloatLayer(Weights(table[:, :-1]), np.ascontiguousarray(table[:, -1]))
+    weights, bias = Weights(table[:, :-1]), np.ascontiguousarray(table[:, -1])
+    if activation is None or activation.is_relu:
+        return FloatLayer(weights, bias)
+    below = vector([below for below, _ in activation.slopes])
+    return FloatLayer(weights, bias, below, vector([above - below for below, above in activation.slopes]))
 
 
 @lru_cache(maxsize=16)
 def float_layers(network: Network) -> tuple[FloatLayer, ...]:
     """Return the layers of a network in doubles."""
-    return tuple(_layer(layer) for layer in network.layers)
+    return tuple(map(_layer, network.layers, (*network.activations, None)))

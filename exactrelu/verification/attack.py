@@ -65,12 +65,10 @@ def _soft_minimum(values: Floats) -> Floats:
     scale = np.abs(finite).max(axis=1, keepdims=True) * 0.1 + 1e-12
     weights = np.exp(-np.minimum((values - values.min(axis=1, keepdims=True)) / scale, 700.0))
     weights = np.where(np.isfinite(values), weights, 0.0)
-    return weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300)
+    return np.asarray(weights / np.maximum(weights.sum(axis=1, keepdims=True), 1e-300))
 
 
-def _gradient(
-    layers: Sequence[FloatLayer], rows: FloatRows, weights: Floats, slopes: list[Floats]
-) -> Floats:
+def _gradient(layers: Sequence[FloatLayer], rows: FloatRows, weights: Floats, slopes: list[Floats]) -> Floats:
     """Return the gradient in the inputs of the weighted sum of the g."""
     gradient = -(weights @ rows.hidden)
     for layer, slope in zip(layers[-2::-1], slopes[::-1], strict=True):

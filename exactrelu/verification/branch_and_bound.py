@@ -1,12 +1,13 @@
-"""Branch and bound over boxes of inputs: is some point of an input set unsafe?
+"""Branch and bound over boxes of inputs: it finds an unsafe point of an input set, or that there is none.
 
 Boxes are taken in batches from a stack. Bounds close what they can, points are tried, what is left is clipped
-to where an inequality can still hold, and cut. Boxes on which hardly any sign is open, or that cannot be cut, are
-decided exactly.
+to where an inequality can still hold, and cut. Boxes on which hardly any sign is open, or that cannot be cut,
+are decided exactly.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,7 +20,7 @@ from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
 from exactrelu.verification.attack import ascend
 from exactrelu.verification.candidates import Candidates
-from exactrelu.verification.exact_leaf import ExactLeaf, TooManyProgramsError
+from exactrelu.verification.exact_leaf import FIXED_OFF, ExactLeaf, TooManyProgramsError
 from exactrelu.verification.float_rows import FloatRows
 from exactrelu.verification.nodes import Clip, CutTree, InputCut, NeuronCut, Node
 from exactrelu.verification.property import InputSet
@@ -28,7 +29,8 @@ from exactrelu.verification.splitting import NO_WIDTH, best_neurons, input_score
 
 _BATCH = 64
 _DOUBLES_OF_A_BATCH = 1 << 21  # boxes x hidden neurons x 8: wide networks take fewer boxes at once
-_FEW_SIGNS, _DEEP, _PROGRAMS = 10, 40, 256
+_FEW_SIGNS, _SMALL_NETWORK, _PROGRAMS = 12, 24, 256
+_EXACT_START, _EXACT_SHARE = 0.2, 0.3  # seconds, and the share of all seconds, for boxes decided exactly
 _INPUTS_CUT_ALONE = 12  # up to so many inputs, boxes are cut along inputs unless neurons gain more
 _FIRST_ATTACK = 96  # boxes, after which attacks begin; each next one after twice as many
 
@@ -94,6 +96,7 @@ class BranchAndBound:
         self.progress, self.gains = Progress(), Gains()
         self.box = outward(inputs)
         self.hunt = Hunt(_FIRST_ATTACK)
+        self.started, self.exact_seconds = time.process_time(), 0.0
         self.stack: list[Node] = [self._root()]
         self.batch = int(np.clip(_DOUBLES_OF_A_BATCH // (8 * max(1, int(self.ends[-1]))), 1, _BATCH))
 
@@ -129,9 +132,7 @@ class BranchAndBound:
         start = low + (high - low) * generator.random((points, len(low)))
         if seed == 0:
             start[0] = (low + high) / 2
-        found = list(
-            ascend(self.layers, self.rows, start, self.box, steps=steps, seed=seed)
-        )
+        found = list(ascend(self.layers, self.rows, start, self.box, steps=steps, seed=seed))
         return np.concatenate(found)
 
     def _hunted(self) -> Point | None:
@@ -166,6 +167,8 @@ class BranchAndBound:
         batch = BoxBatch(self.layers, low, high, self._by_layer(lower), self._by_layer(upper))
         for _ in self.layers[:-1]:
             batch.advance()
+        for node, *bounds in zip(nodes, lower, upper, strict=True):
+            node.lower, node.upper = bounds
         return batch
 
     def _by_layer(self, bounds: Floats) -> list[Floats]:
@@ -173,9 +176,7 @@ class BranchAndBound:
 
     def _learn(self, nodes: list[Node], refutation: Refutation) -> None:
         """Note each node's bound: how far its most open disjunct is from being closed."""
-        least, rows = refutation.least, self.rows
-        per_disjunct = np.full((len(nodes), rows.disjuncts), -np.inf)
-        np.maximum.at(per_disjunct, (slice(None), rows.owner), least)
+        per_disjunct = self.rows.best(refutation.least)
         per_disjunct[refutation.closed] = np.inf
         for node, bound in zip(nodes, per_disjunct.min(axis=1), strict=True):
             self.gains.learn(node, float(bound))
@@ -185,8 +186,10 @@ class BranchAndBound:
 
     def _cut(self, nodes: list[Node], refutation: Refutation, boxes: np.ndarray) -> Point | None:
         low, high = refutation.clipped(boxes)
-        alive = (low <= high).all(axis=1)
-        scores = input_scores(refutation, boxes, np.where(alive[:, None], low, 0), np.where(alive[:, None], high, 0))
+        alive: np.ndarray = np.all(low <= high, axis=1)
+        scores = input_scores(
+            refutation, boxes, np.where(alive[:, None], low, 0), np.where(alive[:, None], high, 0)
+        )
         neurons = best_neurons(refutation, boxes)
         for place in np.flatnonzero(~alive):
             self.progress.decided += nodes[boxes[place]].share
@@ -194,7 +197,9 @@ class BranchAndBound:
         for place in np.flatnonzero(alive):
             node = nodes[boxes[place]]
             self._shrink(node, low[place], high[place])
-            found = self._cut_node(node, scores[place], (int(neurons.layer[place]), int(neurons.neuron[place])))
+            found = self._cut_node(
+                node, scores[place], (int(neurons.layer[place]), int(neurons.neuron[place]))
+            )
             if found is not None:
                 return found
         self.progress.bound = min((node.bound for node in self.stack), default=np.inf)
@@ -219,7 +224,7 @@ class BranchAndBound:
     def _cut_node(self, node: Node, scores: Floats, neuron: tuple[int, int]) -> Point | None:
         signs = self._signs(node)
         few = sum(int((sign < 0).sum()) for sign in signs) - self._constants(node)
-        if few == 0 or (few <= _FEW_SIGNS and node.depth >= _DEEP and node.depth % 10 == 0):
+        if few == 0 or (few <= self._most_signs(node) and self._may_be_exact()):
             decided, point = self._exactly(node, signs)
             if decided:
                 return point
@@ -232,13 +237,25 @@ class BranchAndBound:
         self.stack.extend(children)
         return None
 
+    def _most_signs(self, node: Node) -> int:
+        """Return how many open signs a box that is decided exactly may have; deep boxes may have more."""
+        start = 8 if self.ends[-1] <= _SMALL_NETWORK else 3
+        return min(_FEW_SIGNS, start + node.depth // 6)
+
+    def _may_be_exact(self) -> bool:
+        """Whether exact decisions, of which many fail, have not taken more than their share of the time."""
+        return self.exact_seconds <= _EXACT_START + _EXACT_SHARE * (time.process_time() - self.started)
+
     def _signs(self, node: Node) -> list[np.ndarray]:
         signs = np.where(node.upper <= 0, 0, np.where(node.lower >= 0, 1, -1))
         for k, layer in enumerate(self.layers[:-1]):
             if layer.rise is not None:
                 part = signs[self.ends[k] : self.ends[k + 1]]
                 part[layer.rise == 0] = 1
-        return [signs[a:b] for a, b in zip(self.ends, self.ends[1:], strict=False)]
+        by_layer = [signs[a:b] for a, b in zip(self.ends, self.ends[1:], strict=False)]
+        for k, neuron, bit in node.fixed:
+            by_layer[k][neuron] = FIXED_OFF + bit
+        return by_layer
 
     def _constants(self, node: Node) -> int:
         """Return the number of neurons that are zero but for what covers underflows: they need no case."""
@@ -248,13 +265,14 @@ class BranchAndBound:
         self, node: Node, signs: list[np.ndarray], programs: int = _PROGRAMS
     ) -> tuple[bool, Point | None]:
         """Return whether the node is decided, and an unsafe point if it has one."""
-        leaf = ExactLeaf(
-            self.network, self.inputs, signs, programs, lambda: self.checkpoint(self.progress)
-        )
+        leaf = ExactLeaf(self.network, self.inputs, signs, programs, lambda: self.checkpoint(self.progress))
+        begun = time.process_time()
         try:
             point = leaf.unsafe_point(node.low, node.high)
         except TooManyProgramsError:
             return False, None
+        finally:
+            self.exact_seconds += time.process_time() - begun
         if point is None:
             self.progress.decided += node.share
             if self.tree is not None:
@@ -287,24 +305,36 @@ class BranchAndBound:
         left, right = self._numbers(node, InputCut(i, float(at)))
         below, above = node.high.copy(), node.low.copy()
         below[i] = above[i] = at
-        share = node.share / 2
-        return [
-            Node(node.low, below, node.lower, node.upper, share, node.depth + 1, left, node.bound),
-            Node(
-                above, node.high, node.lower.copy(), node.upper.copy(), share, node.depth + 1, right, node.bound
-            ),
-        ]
+        left_half = self._child(node, left, by_neuron=False)
+        right_half = self._child(node, right, by_neuron=False)
+        left_half.high, right_half.low = below, above
+        return [left_half, right_half]
+
+    def _child(self, node: Node, number: int, *, by_neuron: bool) -> Node:
+        """Return a node that stands for half of another, with arrays of bounds of its own."""
+        lower, upper, depth = node.lower.copy(), node.upper.copy(), node.depth + 1
+        return Node(
+            node.low,
+            node.high,
+            lower,
+            upper,
+            node.share / 2,
+            depth,
+            number,
+            node.bound,
+            node.fixed,
+            by_neuron,
+        )
 
     def _at_neuron(self, node: Node, layer: int, neuron: int) -> list[Node]:
-        left, right = self._numbers(node, NeuronCut(layer, neuron))
-        j, share = int(self.ends[layer]) + neuron, node.share / 2
-        off, on = node.upper.copy(), node.lower.copy()
-        off[j], on[j] = 0.0, 0.0
-        depth, bound = node.depth + 1, node.bound
-        return [
-            Node(node.low, node.high, node.lower.copy(), off, share, depth, left, bound, by_neuron=True),
-            Node(node.low, node.high, on, node.upper.copy(), share, depth, right, bound, by_neuron=True),
-        ]
+        numbers = self._numbers(node, NeuronCut(layer, neuron))
+        j, children = int(self.ends[layer]) + neuron, []
+        for bit, number in enumerate(numbers):
+            child = self._child(node, number, by_neuron=True)
+            (child.lower if bit else child.upper)[j] = 0.0
+            child.fixed = (*node.fixed, (layer, neuron, bit))
+            children.append(child)
+        return children
 
     def _numbers(self, node: Node, cut: InputCut | NeuronCut) -> tuple[int, int]:
         return (0, 0) if self.tree is None else self.tree.cut(node.number, cut)

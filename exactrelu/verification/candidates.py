@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -47,7 +48,7 @@ class Candidates:
         """Return the exact values of a point, moved into the box where rounding put it outside."""
         result = []
         for value, interval in zip(point.tolist(), self.inputs.box, strict=True):
-            if value != value or value in (float("inf"), float("-inf")):
+            if not math.isfinite(value):
                 return None
             exact = Fraction(value)
             if interval.lower is not None and exact < interval.lower:

@@ -1,8 +1,8 @@
 """A stubborn box, decided exactly: its few cells are listed, each by linear programs over the rationals.
 
-Signs that rigorous bounds have proved need no case; every other neuron is split at zero, in closed halves, and a
-half that is empty is left. What remains are closed cells that cover the box, on each of which the network is
-affine, so that a disjunct is a system of linear inequalities.
+Signs that rigorous bounds have proved need no case; every other neuron is split at zero, in closed halves,
+and a half that is empty is left. What remains are closed cells that cover the box, on each of which the
+network is affine, so that a disjunct is a system of linear inequalities.
 """
 
 from __future__ import annotations
@@ -19,9 +19,11 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import Preactivations
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive, primitive_from_rationals
 from exactrelu.numbers.points import Point
-from exactrelu.polyhedra.domain import Relation, Row
+from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.property import InputSet
+
+FIXED_OFF, FIXED_ON = 2, 3
 
 
 class TooManyProgramsError(Exception):
@@ -30,7 +32,11 @@ class TooManyProgramsError(Exception):
 
 @dataclass
 class ExactLeaf:
-    """The search of one box; ``signs[k]`` holds 1, 0 or -1 (open) for each neuron of hidden layer k+1."""
+    """The search of one box.
+
+    ``signs[k]`` holds for each neuron of hidden layer k+1 its sign where it is proved on the box, 1 or 0; -1
+    where it is open; `FIXED_OFF`, `FIXED_ON` where only points with y <= 0, or with y >= 0, are asked for.
+    """
 
     network: Network
     inputs: InputSet
@@ -46,7 +52,8 @@ class ExactLeaf:
         TooManyProgramsError
             If ``programs`` linear programs do not suffice.
         """
-        for rows, output in self._cells(0, None, box_rows(self.inputs, low, high)):
+        first = Preactivations.of_first_layer(self.network)
+        for rows, output in self._cells(0, first, box_rows(self.inputs, low, high)):
             for disjunct in self.inputs.disjuncts:
                 wanted = [_on_cell(row, output, self.network.inputs) for row in disjunct]
                 point = self._point([*rows, *wanted])
@@ -63,36 +70,31 @@ class ExactLeaf:
         return None if found is None else found.point
 
     def _cells(
-        self, k: int, before: Preactivations | None, rows: list[Row]
-    ) -> Iterator[tuple[list[Row], Preactivations]]:
-        """Yield the rows and the output map of each closed cell, from layer k (from 0) on."""
-        if before is None:
-            y = Preactivations.of_first_layer(self.network)
-            yield from self._from_layer(k, y, rows)
-            return
-        yield from self._from_layer(k, before, rows)
-
-    def _from_layer(
         self, k: int, y: Preactivations, rows: list[Row]
     ) -> Iterator[tuple[list[Row], Preactivations]]:
+        """Yield the rows and the output map of each closed cell, y being the pre-activations of layer k+1."""
         if k == len(self.network.layers) - 1:
             yield rows, y
             return
-        entries = y.integer_rows()
-        for bits, cell in self._signs_of_layer(entries, self.signs[k], 0, [], rows):
-            yield from self._from_layer(k + 1, y.after(self.network.layers[k + 1], bits), cell)
+        activation = self.network.activations[k]
+        for bits, cell in self._signs_of_layer(y.integer_rows(), self.signs[k], 0, [], rows):
+            following = y.next_layer(self.network, k + 1, activation.bent_of(bits))
+            yield from self._cells(k + 1, following, cell)
 
     def _signs_of_layer(
         self, entries: list[IntegerRow], signs: np.ndarray, i: int, bits: list[int], rows: list[Row]
     ) -> Iterator[tuple[list[int], list[Row]]]:
         """Yield the bits of one layer and the rows of the cell, neuron by neuron."""
-        while i < len(entries) and (signs[i] >= 0 or not any(entries[i][:-1])):
-            bits = [*bits, int(signs[i]) if signs[i] >= 0 else int(entries[i][-1] > 0)]
+        while i < len(entries) and (0 <= signs[i] < FIXED_OFF or not any(entries[i][:-1])):
+            proved = 0 <= signs[i] < FIXED_OFF
+            bits = [*bits, int(signs[i]) if proved else int(entries[i][-1] > 0)]
             i += 1
         if i == len(entries):
             yield bits, rows
             return
         for bit, row in ((0, tuple(-entry for entry in entries[i])), (1, entries[i])):
+            if signs[i] == FIXED_OFF + 1 - bit:
+                continue
             half = [*rows, Row(primitive(row), Relation.AT_LEAST)]
             if self._point(half) is not None:
                 yield from self._signs_of_layer(entries, signs, i + 1, [*bits, bit], half)

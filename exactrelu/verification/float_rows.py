@@ -21,9 +21,9 @@ from exactrelu.verification.property import InputSet
 class FloatRows:
     """The negated left sides -g of all inequalities g >= 0 (or > 0), row by row.
 
-    -g = hidden . x_{L-1} + direct . x + constant, where each number stands as the double nearest to it. Row r
-    belongs to the disjunct ``owner[r]``; a box is closed if in each disjunct some row cannot hold, that is, if
-    -g > 0 on the box (-g >= 0 for a strict one).
+    -g = hidden . x_{L-1} + direct . x + constant, where each number stands as the double nearest to it. Row
+    r belongs to the disjunct ``owner[r]``; a box is closed if in each disjunct some row cannot hold, that is,
+    if -g > 0 on the box (-g >= 0 for a strict one).
     """
 
     hidden: Floats
@@ -50,21 +50,31 @@ class FloatRows:
     def shut(self, least: Floats) -> np.ndarray:
         """Return which disjuncts are closed on each box, given lower bounds of -g: (boxes, disjuncts)."""
         refuted = (least > 0) | ((least >= 0) & self.strict)
-        closed = np.zeros((len(least), self.disjuncts), dtype=bool)
-        np.logical_or.at(closed, (slice(None), self.owner), refuted)
-        return closed
+        return self._by_disjunct(np.logical_or, refuted)
+
+    def best(self, least: Floats) -> Floats:
+        """Return the largest lower bound of each disjunct: (boxes, disjuncts)."""
+        return self._by_disjunct(np.maximum, least)
 
     def satisfied(self, values: Floats, slack: Floats | float) -> np.ndarray:
         """Return which disjuncts hold at points up to a slack, given the values g: (points, disjuncts)."""
-        holds = np.ones((len(values), self.disjuncts), dtype=bool)
-        np.logical_and.at(holds, (slice(None), self.owner), values >= -slack)
-        return holds
+        return self._by_disjunct(np.logical_and, values >= -slack)
+
+    def _by_disjunct(self, ufunc: np.ufunc, entries: np.ndarray) -> np.ndarray:
+        """Return the entries joined over the rows of each disjunct, which stand together."""
+        starts = np.searchsorted(self.owner, np.arange(self.disjuncts))
+        return np.asarray(ufunc.reduceat(entries, starts, axis=1))
 
 
 def float_rows(network: Network, inputs: InputSet) -> FloatRows:
-    """Return the inequalities of an input set; those over inputs alone stand in each disjunct."""
+    """Return the inequalities of an input set; those over inputs alone stand in each disjunct.
+
+    There is at least one in each disjunct: a set all of whose points are unsafe needs no search.
+    """
     rows = [
-        (owner, row) for owner, conjunction in enumerate(inputs.disjuncts) for row in (*inputs.rows, *conjunction)
+        (owner, row)
+        for owner, conjunction in enumerate(inputs.disjuncts)
+        for row in (*inputs.rows, *conjunction)
     ]
     if not rows:
         raise ValueError("an input set all of whose points are unsafe has no rows")
@@ -84,7 +94,7 @@ def float_rows(network: Network, inputs: InputSet) -> FloatRows:
 
 
 def negated_through(network: Network, rows: Sequence[Inequality]) -> Floats:
-    """Return the y-terms and offsets of rows, negated and composed with the last layer exactly, then rounded."""
+    """Return the y-terms and offsets of rows, negated, composed with the last layer exactly, and rounded."""
     width = network.outputs + 1
     entries = []
     for row in rows:

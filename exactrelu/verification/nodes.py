@@ -13,7 +13,8 @@ class Node:
     """A box with the neuron signs that were fixed on the way to it.
 
     ``lower`` and ``upper`` bound all hidden pre-activations, layer after layer, on the points of the box that
-    obey the signs. ``share`` is the part of the input set that it stands for.
+    obey the signs, ``fixed``: triples (hidden layer from 0, neuron, bit), where bit 1 means y >= 0 and bit 0
+    y <= 0. ``share`` is the part of the input set that it stands for.
     """
 
     low: Floats
@@ -24,6 +25,7 @@ class Node:
     depth: int
     number: int
     bound: float = float("-inf")
+    fixed: tuple[tuple[int, int, int], ...] = ()
     by_neuron: bool = False
 
 

@@ -1,7 +1,7 @@
 """What bounds say of a batch of boxes: which disjuncts cannot hold on a box, and where else they may.
 
-Every conclusion here rests on the rigorous forms of `exactrelu.bounds.back_substitution`; floats choose slopes
-and weights, which may be any.
+Every conclusion here rests on the rigorous forms of `exactrelu.bounds.back_substitution`; floats choose
+slopes and weights, which may be any.
 """
 
 from __future__ import annotations
@@ -111,7 +111,7 @@ class Refutation:
             + batch.sizes[0] @ np.abs(rows.direct[members]).T
             + np.abs(rows.constant[members])
         )
-        return gamma(len(members)) * 2 * (weights * size).sum(axis=1) + TINY
+        return np.asarray(gamma(len(members)) * 2 * (weights * size).sum(axis=1) + TINY)
 
     # where a disjunct may hold ------------------------------------------------------------------
 
@@ -143,7 +143,7 @@ def _corners(low: Floats, high: Floats, coefficients: Floats) -> Floats:
 
 
 def witness_slopes(batch: BoxBatch, forms: Floats) -> list[Floats]:
-    """Return lower slopes for each box and form: 1 where the unit is on at the form's least corner, else 0."""
+    """Return lower slopes for each box and form: 1 where a unit is on at the form's least corner, else 0."""
     points = _corners(batch.low, batch.high, forms)
     slopes = []
     for k, relaxation in enumerate(batch.relaxations):

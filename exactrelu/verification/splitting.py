@@ -1,8 +1,8 @@
 """Where a box is cut: along an input, or at the zero of a neuron.
 
-The rules are heuristics; any cut is sound. An input's score charges to it what it moves each row's form, and its
-part of the gaps of the relaxations that the form has passed: neuron j with coefficient A_j and interval [l, u]
-counts |A_j| 4 u (-l) / (u - l)^2 |dz_j / dx_i|, times the width of the box in x_i.
+The rules are heuristics; any cut is sound. An input's score charges to it what it moves each row's form, and
+its part of the gaps of the relaxations that the form has passed: neuron j with coefficient A_j and interval
+[l, u] counts |A_j| 4 u (-l) / (u - l)^2 |dz_j / dx_i|, times the width of the box in x_i.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exactrelu.bounds.float_layers import Floats
+from exactrelu.bounds.float_layers import FloatLayer, Floats, Weights
 from exactrelu.verification.refutation import Refutation
 
 NO_WIDTH = 1e-200  # pre-activations that vary less are zeros but for what covers underflows
@@ -43,8 +43,8 @@ def input_scores(refutation: Refutation, boxes: np.ndarray, low: Floats, high: F
     scores = np.matmul(weights, np.abs(refutation.coefficients[boxes]))[:, 0]
     jacobian: Floats | None = None
     with np.errstate(all="ignore"):
-        for k, relaxation in enumerate(batch.relaxations):
-            relaxation, layer = relaxation.of(boxes), batch.layers[k]
+        for k, layer in enumerate(batch.layers[:-1]):
+            relaxation = batch.relaxations[k].of(boxes)
             if jacobian is None:
                 every = batch.weights[0].rows(slice(None))
                 jacobian = np.broadcast_to(every, (len(boxes), *every.shape))
@@ -55,20 +55,20 @@ def input_scores(refutation: Refutation, boxes: np.ndarray, low: Floats, high: F
             if layer.rise is not None:
                 gap = gap * np.abs(layer.rise[batch.live[k + 1]])
             scores = scores + np.matmul(gap[:, None, :], np.abs(jacobian))[:, 0]
-            jacobian = jacobian * layer_slopes(layer, relaxation.chord, batch.live[k + 1])[:, :, None]
-        return np.nan_to_num(scores * width, nan=0.0, posinf=np.finfo(float).max)
+            jacobian = jacobian * _chord_slopes(layer, relaxation.chord, batch.live[k + 1])[:, :, None]
+        return np.asarray(np.nan_to_num(scores * width, nan=0.0, posinf=np.finfo(float).max))
 
 
-def layer_slopes(layer: object, chord: Floats, live: np.ndarray) -> Floats:
+def _chord_slopes(layer: FloatLayer, chord: Floats, live: np.ndarray) -> Floats:
     """Return the slopes of the relaxed units."""
-    rise, below = getattr(layer, "rise", None), getattr(layer, "below", None)
-    return chord if rise is None or below is None else below[live] + rise[live] * chord
+    if layer.rise is None or layer.below is None:
+        return chord
+    return np.asarray(layer.below[live] + layer.rise[live] * chord)
 
 
-def _after(weights: object, jacobian: Floats) -> Floats:
+def _after(weights: Weights, jacobian: Floats) -> Floats:
     """Return W J for each box."""
-    turned = np.swapaxes(jacobian, 1, 2)
-    return np.swapaxes(weights.values(turned), 1, 2)  # type: ignore[attr-defined]
+    return np.swapaxes(weights.values(np.swapaxes(jacobian, 1, 2)), 1, 2)
 
 
 def _relative_gap(lower: Floats, upper: Floats) -> Floats:
@@ -79,19 +79,21 @@ def _relative_gap(lower: Floats, upper: Floats) -> Floats:
 
 
 def best_neurons(refutation: Refutation, boxes: np.ndarray) -> NeuronChoice:
-    """Return the open neuron of each box whose relaxation costs the rows' forms most: |A_j| u (-l) / (u - l)."""
+    """Return the open neuron of each box whose relaxation costs most: |A_j| u (-l) / (u - l)."""
     batch = refutation.batch
     weights = _row_weights(refutation, boxes)[:, None, :]
     layer = np.full(len(boxes), -1)
     neuron, score = np.zeros(len(boxes), dtype=int), np.zeros(len(boxes))
-    for k, relaxation in enumerate(batch.relaxations):
+    for k in range(batch.hidden):
         if not len(batch.live[k + 1]):
             continue
-        relaxation = relaxation.of(boxes)
+        relaxation = batch.relaxations[k].of(boxes)
         passed = np.matmul(weights, np.abs(refutation.passed[batch.hidden - 1 - k][boxes]))[:, 0]
         lower, upper = relaxation.lower, relaxation.upper
         with np.errstate(all="ignore"):
-            cost = np.where(relaxation.unstable & (upper - lower > NO_WIDTH), upper * -lower / (upper - lower), 0.0) * (passed + 1e-12)
+            cost = np.where(
+                relaxation.unstable & (upper - lower > NO_WIDTH), upper * -lower / (upper - lower), 0.0
+            ) * (passed + 1e-12)
         rise = batch.layers[k].rise
         if rise is not None:
             cost = cost * np.abs(rise[batch.live[k + 1]])

@@ -23,8 +23,8 @@ from exactrelu.verification.property import InputSet, Property
 class PropertyDecision:
     """What a search found: ``refuted`` comes with an unsafe ``point`` and the exact ``outputs`` there.
 
-    ``decided`` is the share of the input sets that is decided, ``bound`` the least lower bound, over what is open,
-    of how far the inequalities are from holding; ``trees`` the cuts of each input set, if they were asked for.
+    ``decided`` is the share of the input sets that is decided, ``bound`` the least lower bound, over what is
+    open, of how far the inequalities are from holding; ``trees`` the cuts of each input set, if asked for.
     """
 
     verdict: Verdict
@@ -66,7 +66,8 @@ class _Run:
     ) -> None:
         self.network, self.property, self.search, self.report = network, prop, search, report
         self.layers = float_layers(network)
-        self.keep, self.trees = trees, []
+        self.keep = trees
+        self.trees: list[CutTree] = []
         self.started = time.process_time()
         self.boxes, self.done = 0, 0.0
         self.bound = float("inf")
@@ -86,6 +87,8 @@ class _Run:
     def _of_group(self, number: int, inputs: InputSet) -> Point | None:
         if inputs.has_empty_box or not inputs.disjuncts:
             return None
+        if not inputs.rows and not all(inputs.disjuncts):
+            return _any_point(inputs)
         rows = float_rows(self.network, inputs)
         tree = CutTree() if self.keep else None
         total = len(self.property.groups)
@@ -106,7 +109,9 @@ class _Run:
                 self.trees.append(tree)
 
     def _decided(self, verdict: Verdict, point: Point | None, reason: str | None = None) -> PropertyDecision:
-        if point is not None and not any(is_unsafe(self.network, group, point) for group in self.property.groups):
+        if point is not None and not any(
+            is_unsafe(self.network, group, point) for group in self.property.groups
+        ):
             raise ArithmeticError("a counterexample that is none")
         return PropertyDecision(
             verdict,
@@ -121,3 +126,11 @@ class _Run:
             reason,
             tuple(self.trees),
         )
+
+
+def _any_point(inputs: InputSet) -> Point:
+    """Return a point of a box that is not empty."""
+    point = inputs.domain().interior_point
+    if point is None:
+        raise ArithmeticError("a box that is not empty has no point")
+    return point
