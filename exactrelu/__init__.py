@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from exactrelu.analysis.pieces import tiling
     from exactrelu.analysis.ranges import output_range
     from exactrelu.analysis.refinement import refinement_tree
-    from exactrelu.analysis.verdict import Verdict
     from exactrelu.atoms.decomposition import AtomicDecomposition, atomic_decomposition
     from exactrelu.audit import audit_claims
     from exactrelu.certificates.certify import certify
@@ -83,6 +82,7 @@ if TYPE_CHECKING:
     from exactrelu.stability.theorem_3_1 import theorem_31
     from exactrelu.stability.theorem_3_3 import theorem_33
     from exactrelu.symbolic import SymbolicNetwork, prove_theorem_5
+    from exactrelu.verification.verdict import Verdict
 
 _HOMES = {
     "AffineMap": "networks.affine_map",
@@ -110,7 +110,7 @@ _HOMES = {
     "Search": "enumeration.effort",
     "SymbolicNetwork": "symbolic",
     "TheoremSix": "analysis.lipschitz_bounds",
-    "Verdict": "analysis.verdict",
+    "Verdict": "verification.verdict",
     "are_equal": "door",
     "argmax_regions": "door",
     "atomic_decomposition": "door",

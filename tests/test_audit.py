@@ -13,7 +13,6 @@ import pytest
 import z3
 
 from exactrelu import Configuration, Network, Search, regions
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit import judge
 from exactrelu.audit.bounds import BoundsClaim
 from exactrelu.audit.claims_file import KINDS
@@ -25,6 +24,7 @@ from exactrelu.audit.satisfiability import SatisfiabilityClaim
 from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64
 from exactrelu.networks.reading import Reading
 from exactrelu.polyhedra.constraints import LinearConstraint
+from exactrelu.verification.verdict import Verdict
 from tests.support import brute_force
 from tests.support.command_line import ABSOLUTE, domain_document, network_document
 from tests.support.seeded_cases import seeded_cases

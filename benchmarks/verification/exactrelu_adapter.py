@@ -9,10 +9,9 @@ from benchmarks.peers import measured
 
 def prepare(task: dict[str, Any]) -> measured.Work:
     """Import everything and read the files; the work decides the property."""
-    from exactrelu.verification.verify import verify
-
     from exactrelu import Search, load_network
     from exactrelu.formats.vnnlib import read_property
+    from exactrelu.verification.verify import verify
 
     network = load_network(task["network"])
     prop = read_property(task["property"], network.inputs, network.outputs)

@@ -24,7 +24,6 @@ from itertools import islice
 
 from exactrelu.analysis.asked import Asked
 from exactrelu.analysis.pieces import on_affine_hull
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.enumeration import Problem, Reached, enumerate_leaves
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import BudgetExhaustedError, NetworkError
@@ -40,6 +39,7 @@ from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.domain_points import domain_points, simplified
 from exactrelu.shallow.canonical_forms import canonical_form
 from exactrelu.shallow.kink_witness import point_off_zero
+from exactrelu.verification.verdict import Verdict
 from exactrelu.writing.html_tables import facts_table
 
 SAMPLES, FIRST_SAMPLES = 96, 12  # points that are tried, and how many of them before the reduction

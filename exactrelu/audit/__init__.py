@@ -16,12 +16,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claims_file import ClaimsFile, NamedClaim, read_claims
 from exactrelu.audit.judgement import Judgement, judge, worst_verdict
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import ArgumentError, ExactReluError
 from exactrelu.networks.network import Network
+from exactrelu.verification.verdict import Verdict
 
 __all__ = ["Audit", "Judgement", "audit_claims", "judge"]
 

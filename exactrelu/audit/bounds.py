@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Any
 
 from exactrelu.analysis.ranges import Extremum, OutputRange, output_range
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.claim_numbers import extended_of
 from exactrelu.audit.judgement import Judgement
@@ -22,6 +21,7 @@ from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import Extended, format_rational
 from exactrelu.polyhedra.domain import Domain
+from exactrelu.verification.verdict import Verdict
 
 Side = tuple[Extended | None, ...]
 

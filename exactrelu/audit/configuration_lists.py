@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement
 from exactrelu.documents.network import vector_texts
@@ -20,6 +19,7 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import cell_rows, region_of
 from exactrelu.polyhedra.domain import Domain
+from exactrelu.verification.verdict import Verdict
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.claim_numbers import FLOATS, output_of
 from exactrelu.audit.judgement import Judgement
@@ -24,6 +23,7 @@ from exactrelu.formats.strict_json import Node
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import Extended, brief, format_rational
+from exactrelu.verification.verdict import Verdict
 
 
 @dataclass(frozen=True)

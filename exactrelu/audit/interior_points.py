@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.configuration_lists import compare
 from exactrelu.audit.judgement import Judgement
@@ -22,6 +21,7 @@ from exactrelu.networks.region import Region, cell_rows, region_of
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Functional
+from exactrelu.verification.verdict import Verdict
 
 READINGS = (str(Reading.FULL), str(Reading.HALF_OPEN))
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import BudgetExhaustedError
 from exactrelu.networks.network import Network
+from exactrelu.verification.verdict import Verdict
 
 
 def worst_verdict(verdicts: Iterable[Verdict]) -> Verdict:

@@ -8,7 +8,6 @@ from typing import Any
 
 from exactrelu.analysis.distances import DistanceNorm, distance
 from exactrelu.analysis.equality import decide_equality
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement
 from exactrelu.audit.summary_text import number_text, point_text
@@ -19,6 +18,7 @@ from exactrelu.errors import ArgumentError
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import Extended
 from exactrelu.polyhedra.domain import Domain
+from exactrelu.verification.verdict import Verdict
 
 SIDES = ("upper", "lower", "value")
 

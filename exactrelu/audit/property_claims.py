@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement, verdict_of
 from exactrelu.audit.satisfiability import ANSWERS, find_satisfying_point
@@ -32,6 +31,7 @@ from exactrelu.numbers.rationals import format_rational
 from exactrelu.polyhedra.constraints import LinearConstraint
 from exactrelu.verification.distribution import Rows
 from exactrelu.verification.property import Property
+from exactrelu.verification.verdict import Verdict
 from exactrelu.verification.violations import Violation, least_violation
 
 CONSTRAINT_TOLERANCE = Fraction(1, 10**4)

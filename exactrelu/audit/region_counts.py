@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement
 from exactrelu.enumeration import Problem, enumerate_leaves
@@ -19,6 +18,7 @@ from exactrelu.errors import ArgumentError, BudgetExhaustedError
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.polyhedra.domain import Domain
+from exactrelu.verification.verdict import Verdict
 
 PIECES = "pieces"
 COUNTED = (*map(str, Reading), PIECES)

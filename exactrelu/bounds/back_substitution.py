@@ -97,7 +97,11 @@ class BoxBatch:
             live = np.flatnonzero((upper > 0).any(axis=0))
         else:
             live = np.flatnonzero((upper > 0).any(axis=0) | (layer.below != 0))
-        relaxation = relax(lower, upper)
+        if layer.rise is None:
+            relaxation = relax(lower, upper)
+        else:  # a linear unit needs no relaxation, whatever its bounds
+            bent = layer.rise != 0
+            relaxation = relax(np.where(bent, lower, 0.0), np.where(bent, upper, 0.0))
         self.live.append(live)
         self.weights.append(layer.weights.restricted(live, self.live[k]))
         self.relaxations.append(relaxation.columns(live))

@@ -12,7 +12,6 @@ from exactrelu.analysis.equality import EqualityDecision
 from exactrelu.analysis.lipschitz import LipschitzConstant
 from exactrelu.analysis.pieces import Tiling
 from exactrelu.analysis.ranges import OutputRanges, output_range
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.atoms.decomposition import AtomicDecomposition
 from exactrelu.certificates.configurations import certify_configurations
 from exactrelu.certificates.decomposition import certify_decomposition
@@ -36,6 +35,7 @@ from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.canonical_forms import CanonicalForm, canonical_form
 from exactrelu.shallow.step_results import StepResult
 from exactrelu.stability.inverse_stability import StabilityReport
+from exactrelu.verification.verdict import Verdict
 
 Path = str | os.PathLike[str]
 

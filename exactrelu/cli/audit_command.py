@@ -5,9 +5,9 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.cli.inputs import add_network, add_search, network_of, search_of
 from exactrelu.cli.outputs import network_text, print_facts, print_table, print_written, write_json
+from exactrelu.verification.verdict import Verdict
 
 if TYPE_CHECKING:
     from exactrelu.audit import Audit

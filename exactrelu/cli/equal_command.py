@@ -6,7 +6,6 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.cli.inputs import (
     add_domain,
     add_network,
@@ -25,6 +24,7 @@ from exactrelu.cli.outputs import (
     write_json,
 )
 from exactrelu.numbers.text import rounded_text, vector_text
+from exactrelu.verification.verdict import Verdict
 
 if TYPE_CHECKING:
     from exactrelu.analysis.equality import EqualityDecision

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Protocol
 
-from exactrelu.analysis.verdict import Verdict
+from exactrelu.verification.verdict import Verdict
 
 
 class Judged(Protocol):

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit.judgement import AuditClaim, judge
 from exactrelu.documents.network import domain_document, network_document
 from exactrelu.enumeration.effort import Search
@@ -18,6 +17,7 @@ from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.testing.arguments import exact
+from exactrelu.verification.verdict import Verdict
 
 _LONGEST = 2000
 

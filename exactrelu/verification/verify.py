@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.bounds.float_layers import float_layers
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import BudgetExhaustedError
@@ -17,6 +16,7 @@ from exactrelu.verification.candidates import is_unsafe
 from exactrelu.verification.float_rows import float_rows
 from exactrelu.verification.nodes import CutTree
 from exactrelu.verification.property import InputSet, Property
+from exactrelu.verification.verdict import Verdict
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from cases import Case, query_cases, region_cases, task_of
 
 import exactrelu
 from exactrelu import Search
-from exactrelu.analysis.verdict import Verdict
 from exactrelu.audit import Audit, audit_claims
 from exactrelu.documents.network import write_network
+from exactrelu.verification.verdict import Verdict
 
 HERE = Path(__file__).resolve().parent
 BUILD = HERE.parent.parent / "build" / "oracle"
