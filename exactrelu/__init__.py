@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from exactrelu.formats import load_network
     from exactrelu.formats.arrays import network_from_arrays, network_from_torch
     from exactrelu.formats.shallow_file import load_parametrization
+    from exactrelu.networks.activation import Activation
     from exactrelu.networks.affine_map import AffineMap
     from exactrelu.networks.configuration import Configuration
     from exactrelu.networks.network import Network
@@ -85,6 +86,7 @@ if TYPE_CHECKING:
     from exactrelu.verification.verdict import Verdict
 
 _HOMES = {
+    "Activation": "networks.activation",
     "AffineMap": "networks.affine_map",
     "AlgebraicNumber": "numbers.algebraic",
     "AtomicDecomposition": "atoms.decomposition",
@@ -170,6 +172,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Activation",
     "AffineMap",
     "AlgebraicNumber",
     "AtomicDecomposition",

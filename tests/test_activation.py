@@ -14,7 +14,6 @@ from exactrelu.analysis.gradients import output_jacobians, slopes_at, slopes_of
 from exactrelu.analysis.lipschitz_bounds import TheoremSix
 from exactrelu.atoms.decomposition import atomic_decomposition
 from exactrelu.certificates import certify_ranges
-from exactrelu.documents.network import network_document
 from exactrelu.documents.smt_lib import configuration_script
 from exactrelu.enumeration import Problem, Search, regions, resolve_engine
 from exactrelu.errors import ConfigurationError, NetworkError
@@ -222,8 +221,6 @@ def test_what_is_about_relu_alone_refuses_other_units_by_name(tmp_path):
         Parametrization.of_network(other)
     with pytest.raises(NetworkError, match="Theorem 6: expected ReLU"):
         TheoremSix(other)
-    with pytest.raises(NetworkError, match="native format: expected ReLU"):
-        network_document(other)
     with pytest.raises(NetworkError, match="certificate: expected ReLU"):
         certify_ranges(tmp_path / "c.json", [other], Domain.box([(-1, 1), (-1, 1)]), None)
     assert not (tmp_path / "c.json").exists()

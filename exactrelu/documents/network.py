@@ -17,18 +17,32 @@ _TEXTS = ("name", "description", "source")
 
 
 def network_document(network: Network) -> dict[str, Any]:
-    """Return the network as the native format's JSON value.
+    """Return the network as the native format's JSON value, version 3 if there are other neurons than ReLU.
 
-    Raises
-    ------
-    NetworkError
-        If there are other neurons than ReLU, for which the format has no word.
+    Examples
+    --------
+    >>> from exactrelu.networks.activation import Activation
+    >>> bend = Activation.of([(-1, 1)])
+    >>> absolute = Network.from_rationals([([[1]], None), ([[1]], None)], activations=[bend])
+    >>> document = network_document(absolute)
+    >>> document["version"], document["layers"][0]["slopes"]
+    (3, [['-1', '1']])
     """
-    network.require_relu("native format")
-    layers = [{"weight": matrix_texts(m.weight), "bias": vector_texts(m.bias)} for m in network.layers]
-    document: dict[str, Any] = {"format": "exactrelu-network", "version": 1}
+    document: dict[str, Any] = {"format": "exactrelu-network", "version": 1 if network.is_relu else 3}
     document |= {key: getattr(network, key) for key in _TEXTS if getattr(network, key) is not None}
-    return {**document, "layers": layers}
+    return {**document, "layers": layer_documents(network)}
+
+
+def layer_documents(network: Network) -> list[dict[str, Any]]:
+    """Return the layers: weight, bias and, if there are other neurons than ReLU, slopes of all hidden ones.
+
+    As compact JSON they are what is hashed.
+    """
+    layers = [{"weight": matrix_texts(m.weight), "bias": vector_texts(m.bias)} for m in network.layers]
+    if not network.is_relu:
+        for layer, activation in zip(layers, network.activations, strict=False):
+            layer["slopes"] = matrix_texts(activation.slopes)
+    return layers
 
 
 def write_network(network: Network, path: str | Path) -> None:

@@ -6,8 +6,10 @@ A network::
      "layers": [{"weight": [["1/2", "-3"], ["0", "1"]], "bias": ["0", "1/3"]},
                 {"weight": [["1", "-1"]]}]}
 
-``bias`` may be left out and is zero then; ``name``, ``description`` and ``source`` are optional texts. A
-domain, each entry meaning normal . x + offset RELATION 0::
+``bias`` may be left out and is zero then; ``name``, ``description`` and ``source`` are optional texts. In
+version 3 a layer but the last may have the key ``slopes``: a pair [s-, s+] for each neuron, or one pair for
+all; left out, it is ReLU, ["0", "1"]. (Version 2 is that of `exactrelu.formats.shallow_file`.) A domain, each
+entry meaning normal . x + offset RELATION 0::
 
     {"format": "exactrelu-domain", "version": 1,
      "inequalities": [{"normal": ["1", "0"], "offset": "-1", "relation": "<="}]}
@@ -21,7 +23,8 @@ from pathlib import Path
 
 from exactrelu.errors import NetworkError
 from exactrelu.formats.limits import TooLargeError, check_array
-from exactrelu.formats.strict_json import Node, read_json, require_format
+from exactrelu.formats.strict_json import JsonNumber, Node, read_json, require_format
+from exactrelu.networks.activation import Activation, Slopes
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.constraints import LinearConstraint, Relation
@@ -39,7 +42,7 @@ def read_network(path: str | Path) -> Network:
         If the file does not hold one; the message names file and place.
     """
     document = read_json(path)
-    require_format(document, "exactrelu-network")
+    require_format(document, "exactrelu-network", 1, 3)
     document.require_keys(("format", "version", "layers"), _TEXTS)
     return network_from_document(document)
 
@@ -56,26 +59,58 @@ def network_from_document(document: Node) -> Network:
     layers = document.child("layers").items()
     if not layers:
         raise document.child("layers").fail("at least one layer", "none")
-    maps = tuple(_read_layer(layer) for layer in layers)
+    has_slopes = document.value["version"] == JsonNumber("3")
+    maps = tuple(_read_layer(layer, has_slopes=has_slopes) for layer in layers)
+    if "slopes" in layers[-1].value:
+        raise layers[-1].child("slopes").fail("no slopes after the last layer", "some")
+    hidden = zip(layers[:-1], maps, strict=False)
+    activations = tuple(_read_slopes(layer, map_.outputs) for layer, map_ in hidden)
     try:
-        return Network(maps, activations=(), **texts)
+        return Network(maps, activations=activations, **texts)
     except NetworkError as error:
         raise NetworkError(f"{document.file}: {error}") from None
 
 
-def _read_layer(layer: Node) -> AffineMap:
-    return AffineMap.from_rationals(*read_layer_rows(layer))
+def _read_layer(layer: Node, *, has_slopes: bool) -> AffineMap:
+    return AffineMap.from_rationals(*read_layer_rows(layer, ("slopes",) if has_slopes else ()))
 
 
-def read_layer_rows(layer: Node) -> tuple[list[list[Fraction]], list[Fraction] | None]:
+def _read_slopes(layer: Node, width: int) -> Activation:
+    """Return the activation after a layer, ReLU if it has no slopes."""
+    if "slopes" not in layer.value:
+        return Activation.relu(width)
+    node = layer.child("slopes")
+    entries = node.items()
+    if len(entries) == 2 and not any(isinstance(entry.value, list) for entry in entries):
+        pairs = [_pair(node)] * width
+    elif len(entries) == width:
+        pairs = [_pair(entry) for entry in entries]
+    else:
+        raise node.fail(f"one pair, or {width} pairs, one for each neuron", f"{len(entries)} entries")
+    _check_cost(layer, pairs)
+    return Activation(tuple(pairs))
+
+
+def _pair(node: Node) -> Slopes:
+    slopes = _numbers(node)
+    if len(slopes) != 2:
+        raise node.fail("a pair, the slopes below and above 0", f"{len(slopes)} entries")
+    return slopes[0], slopes[1]
+
+
+def read_layer_rows(
+    layer: Node, more_keys: Sequence[str] = ()
+) -> tuple[list[list[Fraction]], list[Fraction] | None]:
     """Return the weight of a layer, at least one row and one column, and its bias if it is given.
+
+    ``more_keys`` may stand in the layer beside them.
 
     Raises
     ------
     FormatError
         If they are no layer; the message names file and place.
     """
-    layer.require_keys(("weight",), ("bias",))
+    layer.require_keys(("weight",), ("bias", *more_keys))
     rows = [_numbers(row) for row in layer.child("weight").items()]
     if not rows or not rows[0]:
         raise layer.child("weight").fail("at least one row and one column", "none")

@@ -36,22 +36,22 @@ def load_parametrization(
     nnet_as: NnetNumbers = "exact",
     nnet_normalization: NnetNormalization = "stored",
 ) -> Parametrization:
-    """Return the shallow network in a file: native version 2, or any network with L = 2.
+    """Return the shallow network in a file: native version 2, or any network of ReLUs with L = 2.
 
     Raises
     ------
     FormatError, UnsupportedOperatorError
         If the file does not hold a network.
     NetworkError
-        If the network has another number of layers; the message names the file.
+        If the network has another number of layers, or other neurons than ReLU; the message names the file.
     """
     if Path(path).suffix.lower() == ".json":
         document = read_json(path)
         if isinstance(document.value, dict) and document.value.get("version") == JsonNumber("2"):
             return _read_scaled(document)
-        require_format(document, "exactrelu-network")
+        require_format(document, "exactrelu-network", 1, 3)
         document.require_keys(("format", "version", "layers"), _TEXTS)
-        plain = _read_plain(document)
+        plain = None if document.value["version"] == JsonNumber("3") else _read_plain(document)
         if plain is not None:
             return plain
     network = load_network(path, nnet_as=nnet_as, nnet_normalization=nnet_normalization)
@@ -62,7 +62,7 @@ def load_parametrization(
 
 
 def _read_scaled(document: Node) -> Parametrization:
-    require_format(document, "exactrelu-network", version=2)
+    require_format(document, "exactrelu-network", 2)
     document.require_keys(("format", "version", "layers", "scales"), _TEXTS)
     plain = _read_plain(document)
     if plain is None:

@@ -118,14 +118,15 @@ def read_json(path: str | Path) -> Node:
     return document
 
 
-def require_format(document: Node, name: str, version: int = 1) -> None:
-    """Check the keys ``format`` and ``version`` of a document."""
+def require_format(document: Node, name: str, *versions: int) -> None:
+    """Check the keys ``format`` and ``version`` of a document; without versions, version 1 is expected."""
     if not isinstance(document.value, dict):
         raise document.fail(f"an object with the format {name!r}")
     if document.value.get("format") != name:
         raise document.fail(f'"format": "{name}"', _kind(document.value.get("format")))
-    if document.value.get("version") != JsonNumber(str(version)):
-        raise document.fail(f'"version": {version}', _kind(document.value.get("version")))
+    expected = [str(version) for version in versions or (1,)]
+    if document.value.get("version") not in [JsonNumber(version) for version in expected]:
+        raise document.fail(f'"version": {" or ".join(expected)}', _kind(document.value.get("version")))
 
 
 class _Object(dict[str, Any]):
