@@ -29,6 +29,7 @@ from exactrelu.verification.splitting import NO_WIDTH, best_neurons, input_score
 
 _BATCH = 64
 _DOUBLES_OF_A_BATCH = 1 << 21  # boxes x hidden neurons x 8: wide networks take fewer boxes at once
+_DOUBLES_OF_THE_STACK = 1 << 25  # the nodes that are open hold so many; beyond, the search is depth first
 _FEW_SIGNS, _SMALL_NETWORK, _PROGRAMS = 12, 24, 256
 _EXACT_START, _EXACT_SHARE = 0.2, 0.3  # seconds, and the share of all seconds, for boxes decided exactly
 _INPUTS_CUT_ALONE = 12  # up to so many inputs, boxes are cut along inputs unless neurons gain more
@@ -98,6 +99,8 @@ class BranchAndBound:
         self.hunt = Hunt(_FIRST_ATTACK)
         self.started, self.exact_seconds = time.process_time(), 0.0
         self.stack: list[Node] = [self._root()]
+        self.stuck: list[Node] = []
+        self.node_doubles = 2 * int(self.ends[-1]) + 2 * len(self.box[0])
         self.batch = int(np.clip(_DOUBLES_OF_A_BATCH // (8 * max(1, int(self.ends[-1]))), 1, _BATCH))
 
     def _root(self) -> Node:
@@ -111,20 +114,43 @@ class BranchAndBound:
         """Return an unsafe point of the input set, None if there is none.
 
         Whatever ``checkpoint`` raises ends the search; the stack then holds what is open.
+
+        Raises
+        ------
+        StuckError
+            If nothing unsafe is found and boxes that cannot be cut are not decided.
         """
         found = self.candidates.confirmed(self._attack(16, 12, 0)) if self.stack else None
         while self.stack and found is None:
             self.checkpoint(self.progress)
-            nodes = self.stack[-self.batch :]
-            del self.stack[-self.batch :]
-            try:
-                found = self._step(nodes)
-            except BaseException:
-                self.stack.extend(nodes)
-                raise
+            found = self.advance()
             if found is None and self.progress.boxes >= self.hunt.due:
                 found = self._hunted()
+        if found is None and self.stuck:
+            raise StuckError
         return found
+
+    def advance(self) -> Point | None:
+        """Take a batch of boxes from the stack and decide or cut them; return an unsafe point if one is seen.
+
+        Whatever ends it early, the stack then holds what is open: no box is lost or stands there twice.
+        """
+        nodes = self.stack[-self._batch_size() :]
+        del self.stack[-len(nodes) :]
+        try:
+            refutation = self._refutation(nodes)
+            found = self._tried(refutation)
+        except BaseException:
+            self.stack.extend(nodes)
+            raise
+        if found is not None:
+            self.stack.extend(nodes)
+            return found
+        return self._divided(nodes, refutation)
+
+    def _batch_size(self) -> int:
+        """Return how many boxes are taken at once: one if the stack is long, which is depth first then."""
+        return self.batch if len(self.stack) * self.node_doubles < _DOUBLES_OF_THE_STACK else 1
 
     def _attack(self, points: int, steps: int, seed: int) -> Floats:
         low, high = self.box
@@ -141,20 +167,26 @@ class BranchAndBound:
         hunt.next()
         return self.candidates.confirmed(points)
 
-    def _step(self, nodes: list[Node]) -> Point | None:
-        """Decide a batch of nodes, or push their children; return an unsafe point if one is seen."""
-        batch = self._bounded(nodes)
-        refutation = Refutation(batch, self.rows)
+    def _refutation(self, nodes: list[Node]) -> Refutation:
+        """Return what bounds say of a batch of nodes, which learn their bounds."""
+        refutation = Refutation(self._bounded(nodes), self.rows)
         refutation.improve()
         refutation.combine()
         self._learn(nodes, refutation)
+        return refutation
+
+    def _tried(self, refutation: Refutation) -> Point | None:
+        """Try the middle and the proposed corners of each box that is open."""
+        batch, boxes = refutation.batch, refutation.open
+        if not len(boxes):
+            return None
+        middle = (batch.low[boxes] + batch.high[boxes]) / 2
+        points = np.concatenate([middle[:, None], refutation.corners(boxes)], axis=1)
+        return self.candidates.confirmed(points.reshape(-1, points.shape[-1]))
+
+    def _divided(self, nodes: list[Node], refutation: Refutation) -> Point | None:
+        """Count the nodes that are closed, and cut the others."""
         boxes = refutation.open
-        if len(boxes):
-            middle = (batch.low[boxes] + batch.high[boxes]) / 2
-            points = np.concatenate([middle[:, None], refutation.corners(boxes)], axis=1)
-            found = self.candidates.confirmed(points.reshape(-1, points.shape[-1]))
-            if found is not None:
-                return found
         self.progress.boxes += len(nodes)
         closed = np.ones(len(nodes), dtype=bool)
         closed[boxes] = False
@@ -180,7 +212,7 @@ class BranchAndBound:
         per_disjunct[refutation.closed] = np.inf
         for node, bound in zip(nodes, per_disjunct.min(axis=1), strict=True):
             self.gains.learn(node, float(bound))
-            node.bound = float(bound)
+            node.bound = max(node.bound, float(bound))
 
     # cuts ---------------------------------------------------------------------------------------
 
@@ -194,15 +226,19 @@ class BranchAndBound:
         for place in np.flatnonzero(~alive):
             self.progress.decided += nodes[boxes[place]].share
             self._note_clip(nodes[boxes[place]], None, None)
-        for place in np.flatnonzero(alive):
+        open_places = np.flatnonzero(alive)
+        for position, place in enumerate(open_places):
             node = nodes[boxes[place]]
             self._shrink(node, low[place], high[place])
-            found = self._cut_node(
-                node, scores[place], (int(neurons.layer[place]), int(neurons.neuron[place]))
-            )
+            neuron = (int(neurons.layer[place]), int(neurons.neuron[place]))
+            try:
+                found = self._cut_node(node, scores[place], neuron)
+            except BaseException:
+                self.stack.extend(nodes[boxes[other]] for other in open_places[position:])
+                raise
             if found is not None:
                 return found
-        self.progress.bound = min((node.bound for node in self.stack), default=np.inf)
+        self.progress.bound = min((node.bound for node in (*self.stack, *self.stuck)), default=np.inf)
         return None
 
     def _shrink(self, node: Node, low: Floats, high: Floats) -> None:
@@ -232,7 +268,7 @@ class BranchAndBound:
         if children is None:
             decided, point = self._exactly(node, signs, programs=64 * _PROGRAMS)
             if not decided:
-                raise StuckError
+                self.stuck.append(node)
             return point
         self.stack.extend(children)
         return None
