@@ -81,6 +81,19 @@ def by_kernel(
     return Finding(verdict, (*evidence, size), statements=stated, proof=steps)
 
 
+def by_two_roads(proved: Finding, tried: Finding) -> Finding:
+    """Return what the kernel proved, with the evidence of a trial of the same claim.
+
+    A trial that finds a counterexample, or has no case, is the answer: then the statement is not the claim.
+    """
+    if tried.verdict is not Verdict.CHECKED:
+        return tried
+    if proved.verdict is not Verdict.PROVED:
+        return replace(proved, evidence=proved.evidence + tried.evidence)
+    lines = tuple(f"second road: {line}" for line in tried.evidence)
+    return replace(proved, evidence=proved.evidence + lines)
+
+
 def by_argument(finding: Finding, *words: str) -> Finding:
     """Return ``argued`` in the place of a verdict of which parts are words, and name these.
 

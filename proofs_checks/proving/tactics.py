@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from inspect import signature
 
 from ..kernel import arithmetic
@@ -64,6 +64,18 @@ def prove(statement: Expression, build: Callable[..., Theorem]) -> Theorem:
     for formula in reversed(opened):
         theorem = generalize(theorem, formula) if formula.op == "var" else discharge(formula, theorem)
     return restate(theorem, statement)
+
+
+def prove_for(names: Sequence[Expression], statement: Expression, build: Callable[..., Theorem]) -> Theorem:
+    """Prove a statement that begins with "for all" these variables, and keep their names.
+
+    ``build`` gets the hypotheses as theorems, as many as it has arguments before its last one, and what is
+    left to prove.
+    """
+    body = statement
+    for name in names:
+        body = open_binder(body, name)
+    return restate(generalize(prove(body, build), *names), statement)
 
 
 def by_induction(
