@@ -5,23 +5,23 @@ from __future__ import annotations
 from functools import cache
 
 from ..kernel.arithmetic import RELU, axiom, certificate
-from ..kernel.rules import Theorem, together
+from ..kernel.rules import Theorem, together, weaken
 from ..statements.expressions import (
-    NATURAL,
-    REAL,
     Expression,
+    both,
     either,
     eq,
     forall,
     function,
     implies,
-    variable,
+    number,
 )
 from ..statements.networks import (
     W,
     are_bits,
     b,
     below,
+    eta,
     h,
     i,
     in_closed_cell,
@@ -31,7 +31,12 @@ from ..statements.networks import (
     masked,
     n,
     pre_activations,
+    s,
+    t,
     theta,
+    u,
+    v,
+    w,
     x,
     y,
     z,
@@ -40,6 +45,7 @@ from .certificates import arith
 from .lemmas import sum_equal
 from .tactics import (
     by_induction,
+    compare,
     contradiction,
     impossible,
     parts,
@@ -49,8 +55,6 @@ from .tactics import (
     split,
     use,
 )
-
-s, t = variable("s", REAL), variable("t", REAL)
 
 
 @cache
@@ -149,7 +153,6 @@ def _affine(bits: Theorem, forward: Theorem, masks: Theorem, cell: Theorem, goal
 @cache
 def cells_do_not_meet() -> Theorem:
     """Half-open cells of different configurations have no common point."""
-    eta, w = variable("eta", REAL, NATURAL, NATURAL), variable("w", REAL, NATURAL, NATURAL)
     names = [n, W, b, h, x, theta, eta, z, w]
     agree = below(k, h, below(i, n(k + 1), eq(theta(k + 1, i), eta(k + 1, i))))
     statement = forall(
@@ -221,8 +224,6 @@ def maps_keep_combinations() -> Theorem:
 
     It holds if s + t = 1, or if the biases of the layers before are zero.
     """
-    u = variable("u", REAL, NATURAL)
-    v, w = variable("v", REAL, NATURAL, NATURAL), variable("w", REAL, NATURAL, NATURAL)
     names = [n, W, b, theta, h, x, u, s, t, z, v, w]
     mixed = function(j, s * x(j) + t * u(j))
     value = s * z(k + 1, i) + t * v(k + 1, i) + (1 - s - t) * b(k + 1, i)
@@ -273,3 +274,51 @@ def maps_keep_combinations() -> Theorem:
         return prove(goal, lambda k, inside, _: use(found, k, inside))
 
     return prove_for(names, statement, build).called("M_k^theta keeps combinations, up to its own bias")
+
+
+@cache
+def combinations_stay_in_cells() -> Theorem:
+    """With z and v in a half-open cell, s z + t v is in it, if s, t >= 0 are not both zero."""
+    names = [n, theta, h, s, t, z, v, w]
+    mixed = eq(w(k + 1, i), s * z(k + 1, i) + t * v(k + 1, i))
+    statement = forall(
+        *names,
+        implies(
+            both(s >= 0, t >= 0, s + t > 0),
+            below(k, h, below(i, n(k + 1), mixed)),
+            in_half_open_cell(theta, z, h),
+            in_half_open_cell(theta, v, h),
+            in_half_open_cell(theta, w, h),
+        ),
+    )
+
+    def build(signs: Theorem, values: Theorem, one: Theorem, two: Theorem, goal: Expression) -> Theorem:
+        not_less, not_less_t, positive = parts(signs)
+
+        def at(k: Expression, inside: Theorem, i: Expression, small: Theorem, goal: Expression) -> Theorem:
+            value = use(values, k, inside, i, small)
+
+            def with_signs(of_z: Theorem, of_v: Theorem) -> Theorem:
+                (bit, sign), (bit_v, sign_v) = parts(of_z), parts(of_v)
+                if bit.conclusion.args[1] != bit_v.conclusion.args[1]:
+                    return contradiction(goal, impossible(bit, bit_v, degree=1))
+                active = bit.conclusion.args[1].data == 1
+                wanted = w(k + 1, i) > 0 if active else w(k + 1, i) <= 0
+                facts = [value, sign, sign_v, not_less, not_less_t]
+                found = split(
+                    compare(s, number(0)),
+                    lambda at_most: arith(
+                        wanted, *facts, arith(t > 0, positive, at_most), arith(eq(s, 0), at_most, not_less)
+                    ),
+                    lambda more: arith(wanted, *facts, more),
+                )
+                return weaken(together(bit, found), goal)
+
+            def against(of_z: Theorem) -> Theorem:
+                return split(use(two, k, inside, i, small), *[lambda of_v: with_signs(of_z, of_v)] * 2)
+
+            return split(use(one, k, inside, i, small), against, against)
+
+        return prove(goal, at)
+
+    return prove_for(names, statement, build).called("half-open cells hold positive combinations of values")

@@ -34,12 +34,13 @@ from ..statements.networks import (
     masked,
     n,
     pre_activations,
+    t,
     theta,
     x,
     y,
     z,
 )
-from .cells import equal_sums, t
+from .cells import equal_sums
 from .certificates import arith
 from .lemmas import zero_or_next
 from .tactics import (

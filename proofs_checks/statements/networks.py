@@ -32,8 +32,8 @@ n = variable("n", NATURAL, NATURAL)
 W = variable("W", REAL, NATURAL, NATURAL, NATURAL)
 b = variable("b", REAL, NATURAL, NATURAL)
 theta, eta = (variable(name, REAL, NATURAL, NATURAL) for name in ("theta", "eta"))
-x, u, v = (variable(name, REAL, NATURAL) for name in "xuv")
-y, z = (variable(name, REAL, NATURAL, NATURAL) for name in "yz")
+x, u = (variable(name, REAL, NATURAL) for name in "xu")
+v, w, y, z = (variable(name, REAL, NATURAL, NATURAL) for name in "vwyz")
 
 
 # The indices that are bound below: no name that a caller could use.
