@@ -205,16 +205,18 @@ class _Writer:
         negative = _opposite(e)
         if negative is not None:
             return self._brackets(f"-{self.write(negative, 5)}", inner > 4)
-        factors = _factors(e)
         groups: list[tuple[Expression, int]] = []
-        for factor in factors:
+        for factor, power in _powers(e):
             if groups and groups[-1][0] == factor:
-                groups[-1] = (factor, groups[-1][1] + 1)
+                groups[-1] = (factor, groups[-1][1] + power)
             else:
-                groups.append((factor, 1))
-        return self.style.times.join(
-            self.write(factor, 5) + (f"^{power}" if power > 1 else "") for factor, power in groups
-        )
+                groups.append((factor, power))
+        return self.style.times.join(self._power(factor, power) for factor, power in groups)
+
+    def _power(self, base: Expression, exponent: int) -> str:
+        if exponent == 1:
+            return self.write(base, 5)
+        return f"{self._brackets(self.write(base, 5), base.op == '*')}^{exponent}"
 
     def _total(self, e: Expression) -> str:
         size = self.write(e.args[0], 4)
@@ -236,8 +238,13 @@ class _Writer:
         return f"{name}({', '.join(args)})"
 
 
-def _factors(e: Expression) -> list[Expression]:
-    return [factor for arg in e.args for factor in _factors(arg)] if e.op == "*" else [e]
+def _powers(e: Expression) -> list[tuple[Expression, int]]:
+    """Return the factors of a product with their exponents; a square of a product stays together."""
+    if e.op != "*":
+        return [(e, 1)]
+    if e.args[0] == e.args[1] and e.args[0].op == "*":
+        return [(e.args[0], 2)]
+    return [power for arg in e.args for power in _powers(arg)]
 
 
 def _opposite(e: Expression) -> Expression | None:
