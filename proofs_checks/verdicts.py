@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from exactrelu.claims import Finding, Statement, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, Statement
 from exactrelu.networks.network import Network
 
 from .kernel.rules import Theorem
@@ -40,13 +40,13 @@ def by_counterexample(
     violated = [text for text, satisfied in given.items() if not satisfied]
     if violated:
         lines = [f"no counterexample: the object violates the hypothesis that {text}" for text in violated]
-        return Finding(Verdict.UNTRIED, (*evidence, *lines), tried=0)
+        return Finding(ClaimVerdict.UNTRIED, (*evidence, *lines), tried=0)
     if holds:
-        return Finding(Verdict.CHECKED, (*evidence, "no counterexample: the claim holds here"), tried=1)
+        return Finding(ClaimVerdict.CHECKED, (*evidence, "no counterexample: the claim holds here"), tried=1)
     satisfied = (f"the hypotheses hold: {'; '.join(given)}",) if given else ()
     bars = tuple("|".join("".join(map(str, bits)) for bits in theta) for theta in cells)
     return Finding(
-        Verdict.REFUTED, (*evidence, *satisfied), tuple(networks), _exact(points), cells=bars, loss=loss
+        ClaimVerdict.REFUTED, (*evidence, *satisfied), tuple(networks), _exact(points), cells=bars, loss=loss
     )
 
 
@@ -54,8 +54,8 @@ def by_proof(scope: str, failures: Iterable[Failure], *evidence: str) -> Finding
     """Return ``proved`` if no case of a complete analysis fails, else ``refuted`` with those that do."""
     failed = tuple(failures)
     if failed:
-        return Finding(Verdict.REFUTED, (*evidence, *failed[:5]))
-    return Finding(Verdict.PROVED, (*evidence, f"proved for {scope}"))
+        return Finding(ClaimVerdict.REFUTED, (*evidence, *failed[:5]))
+    return Finding(ClaimVerdict.PROVED, (*evidence, f"proved for {scope}"))
 
 
 def by_kernel(
@@ -75,7 +75,7 @@ def by_kernel(
     if theorem.hypotheses or theorem.conclusion != wanted:
         found = f"the proof gives another statement: {text(theorem.conclusion)}"
         return replace(untried(found), statements=stated)
-    verdict = Verdict.REFUTED if refutes else Verdict.PROVED
+    verdict = ClaimVerdict.REFUTED if refutes else ClaimVerdict.PROVED
     steps, axioms = tree(theorem)
     size = f"verified by the kernel in {rule_count(theorem)} steps; axioms: {', '.join(axioms) or 'none'}"
     return Finding(verdict, (*evidence, size), statements=stated, proof=steps)
@@ -86,9 +86,9 @@ def by_two_roads(proved: Finding, tried: Finding) -> Finding:
 
     A trial that finds a counterexample, or has no case, is the answer: then the statement is not the claim.
     """
-    if tried.verdict is not Verdict.CHECKED:
+    if tried.verdict is not ClaimVerdict.CHECKED:
         return tried
-    if proved.verdict is not Verdict.PROVED:
+    if proved.verdict is not ClaimVerdict.PROVED:
         return replace(proved, evidence=proved.evidence + tried.evidence)
     lines = tuple(f"second road: {line}" for line in tried.evidence)
     return replace(proved, evidence=proved.evidence + lines)
@@ -99,9 +99,9 @@ def by_argument(finding: Finding, *words: str) -> Finding:
 
     A finding that says that nothing holds stays as it is.
     """
-    if finding.verdict not in {Verdict.PROVED, Verdict.CHECKED} or not words:
+    if finding.verdict not in {ClaimVerdict.PROVED, ClaimVerdict.CHECKED} or not words:
         return finding
-    return replace(finding, verdict=Verdict.ARGUED, words=words)
+    return replace(finding, verdict=ClaimVerdict.ARGUED, words=words)
 
 
 def by_trial(
@@ -116,10 +116,10 @@ def by_trial(
         tried += 1
         failed = failure(network)
         if failed is not None:
-            return Finding(Verdict.REFUTED, (failed,), (network,))
+            return Finding(ClaimVerdict.REFUTED, (failed,), (network,))
     if not tried:
         return untried("no network was given")
-    return Finding(Verdict.CHECKED, (*evidence, f"held on the {tried} networks tried"), tried=tried)
+    return Finding(ClaimVerdict.CHECKED, (*evidence, f"held on the {tried} networks tried"), tried=tried)
 
 
 def by_cases(
@@ -134,15 +134,15 @@ def by_cases(
         tried += 1
         failed = failure(case)
         if failed is not None:
-            return Finding(Verdict.REFUTED, (failed,))
+            return Finding(ClaimVerdict.REFUTED, (failed,))
     if not tried:
         return untried(f"none of the {noun} was given")
-    return Finding(Verdict.CHECKED, (*evidence, f"held for the {tried} {noun} tried"), tried=tried)
+    return Finding(ClaimVerdict.CHECKED, (*evidence, f"held for the {tried} {noun} tried"), tried=tried)
 
 
 def untried(why: str) -> Finding:
     """Return ``untried``: without a single case, a check says nothing about its claim."""
-    return Finding(Verdict.UNTRIED, (f"nothing was tried: {why}",), tried=0)
+    return Finding(ClaimVerdict.UNTRIED, (f"nothing was tried: {why}",), tried=0)
 
 
 def with_hypothesis(hypothesis: str, as_transcribed: Finding, repaired: Finding) -> Finding:
@@ -151,14 +151,14 @@ def with_hypothesis(hypothesis: str, as_transcribed: Finding, repaired: Finding)
     If there is no counterexample, or the repaired claim is false too or was not tried, that finding is the
     answer.
     """
-    if as_transcribed.verdict is not Verdict.REFUTED:
+    if as_transcribed.verdict is not ClaimVerdict.REFUTED:
         return as_transcribed
-    if repaired.verdict not in {Verdict.PROVED, Verdict.CHECKED, Verdict.ARGUED}:
+    if repaired.verdict not in {ClaimVerdict.PROVED, ClaimVerdict.CHECKED, ClaimVerdict.ARGUED}:
         return repaired
     with_it = tuple(f"with the hypothesis: {line}" for line in repaired.evidence)
     return replace(
         as_transcribed,
-        verdict=Verdict.CONDITIONAL,
+        verdict=ClaimVerdict.CONDITIONAL,
         evidence=as_transcribed.evidence + with_it,
         tried=repaired.tried,
         hypothesis=hypothesis,

@@ -15,11 +15,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from exactrelu import Network, regions
-from exactrelu.claims import Verdict, find_claim, load_claims
+from exactrelu.claims import ClaimVerdict, find_claim, load_claims
 from tests.support.drawn_networks import STEADY, networks
 
 CLAIMS = tuple(claim for claim in load_claims() if claim.id.startswith("heinecke-hwang/"))
-CHECKED, CONDITIONAL, PROVED, REFUTED = Verdict.CHECKED, Verdict.CONDITIONAL, Verdict.PROVED, Verdict.REFUTED
+CHECKED, CONDITIONAL, PROVED, REFUTED = ClaimVerdict.CHECKED, ClaimVerdict.CONDITIONAL, ClaimVerdict.PROVED, ClaimVerdict.REFUTED
 
 
 def claim_of(place):
@@ -437,7 +437,7 @@ def test_a_checked_claim_holds_on_drawn_networks(place):
     def holds(network):
         found = claim_of(place).check(networks=[network]).verdict
         # (13) says nothing on a network without a cell where every pre-activation is non-zero.
-        assert found is claim_of(place).recorded or (place, found) == ("equation-13", Verdict.UNTRIED)
+        assert found is claim_of(place).recorded or (place, found) == ("equation-13", ClaimVerdict.UNTRIED)
 
     holds()
 

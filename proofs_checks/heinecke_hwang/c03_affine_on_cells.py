@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from exactrelu import Network, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, Vector, directions, text, values_along, written
 from ..exact_networks import in_closed_cell as lies_in_closed_cell
@@ -98,7 +98,7 @@ def check(
     return by_two_roads(by_kernel(statement, proof), tried)
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C3",
     title="on R^theta the network is the affine map (10)",
     sentence=r"""Then on the restriction to R^{θ} the ReLU representation \mathcal{M}_{L} and the affine
@@ -106,6 +106,6 @@ CLAIM = Claim(
     source="Section 3, after (10)",
     reading="""For every configuration theta, in the closed and in the half-open reading, M_L(x) =
     M_L^theta(x) for all x in the cell.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

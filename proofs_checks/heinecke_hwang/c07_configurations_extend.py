@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, configurations, text
 from ..kernel.rules import Theorem, together, witness
@@ -84,7 +84,7 @@ def check(
     return by_two_roads(by_kernel(statement, proof), tried)
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C7",
     title="configurations of Theta_k extend configurations of Theta_{k-1}",
     sentence=r"""Then every configuration in Θ_k is derived from a configuration in Θ_{k-1} via
@@ -92,6 +92,6 @@ CLAIM = Claim(
     source="Section 3.1, first paragraph",
     reading="""For k >= 2, with Theta_k the configurations of M_{k+1}: leaving out theta_k gives an
     element of Theta_{k-1}. (The cell of theta lies in that of its beginning.)""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

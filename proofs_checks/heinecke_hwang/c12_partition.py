@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import (
     Bits,
@@ -119,7 +119,7 @@ def check(
     )
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C12",
     title="Proposition 3 (ii): the regions of Theta_k partition the space",
     sentence=r"""Then R^{Θ_k} is a partition of X [...] T$ o be precise (see comment on (9)), here
@@ -128,6 +128,6 @@ CLAIM = Claim(
     source="Proposition 3 (ii), with footnote 2",
     reading="""The cells of the display before (10), with (9) neglected as the text says, cover the
     space, and the interiors of cells of different configurations do not meet.""",
-    recorded=Verdict.CONDITIONAL,
+    recorded=ClaimVerdict.CONDITIONAL,
     check=check,
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from exactrelu import Network, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import in_half_open_cell as lies_in_half_open_cell
 from ..kernel.rules import Theorem, together
@@ -138,7 +138,7 @@ def failure(network: Network) -> Failure | None:
     return None
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/C14",
     title="Corollary 4 (ii): zero biases give cones",
     sentence=r"""(ii) If the biases of all layers of \mathcal{M}_L vanish, then \mathcal{M}_L is
@@ -146,6 +146,6 @@ CLAIM = Claim(
     source="Corollary 4 (ii)",
     reading="""If b_1, ..., b_{L-1} are zero, every half-open cell is a convex cone, and M_L is linear
     plus b_L on it.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

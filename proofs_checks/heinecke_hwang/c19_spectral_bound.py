@@ -10,8 +10,13 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.polyhedra.matrix_norms import spectral_norm_squared
 
 from ..exact_networks import configurations, linear_part, text
+from ..kernel.rules import Theorem, restate
+from ..proving.cell_bounds import spectral_bound
+from ..statements.bounds import norms_at_most, power, powers_of, sigma, within
+from ..statements.expressions import Expression, both, forall, implies
+from ..statements.networks import W, are_bits, b, h, masked, n, row_of, theta, u, v, x, z
 from ..tried_networks import DEEP_SHAPES, tried_networks
-from ..verdicts import Failure, by_trial
+from ..verdicts import Failure, by_kernel, by_trial, by_two_roads
 
 # sigma = 2 in all four layers, and the linear part on the cell of ones has norm 16: the bound is attained.
 TWICE = [[2, 0], [0, 1]]
@@ -26,12 +31,31 @@ def sigma_squared(network: Network) -> AlgebraicNumber:
     return max(spectral_norm_squared(layer.weight) for layer in network.layers)
 
 
+NAMES = (n, W, b, theta, h, x, u, z, v, sigma, power)  # L = h + 1
+STATEMENT = forall(
+    *NAMES,
+    implies(
+        are_bits(theta),
+        both(masked(z, x, theta), masked(v, u, theta)),
+        norms_at_most(sigma, h + 1),
+        powers_of(sigma, power),
+        within(row_of(z, h + 1), row_of(v, h + 1), n(h + 1), power(h + 1) ** 2, x, u),
+    ),
+)
+
+
+def proof() -> Theorem:
+    """By induction on the layers: bits make no vector longer, and W_k at most sigma times."""
+    return restate(spectral_bound(), STATEMENT)
+
+
 def check(
     networks: Sequence[Network] = NETWORKS,
     sigma_squared_of: Callable[[Network], AlgebraicNumber] = sigma_squared,
     bound_squared_of: Callable[[AlgebraicNumber, int], AlgebraicNumber] = pow,
+    statement: Expression = STATEMENT,
 ) -> Finding:
-    """Compare the linear part of every cell with sigma^L, by squares, which are algebraic numbers."""
+    """Prove it; and compare linear parts with sigma^L, by squares, which are algebraic numbers."""
     attained = 0
 
     def failure(network: Network) -> Failure | None:
@@ -52,7 +76,8 @@ def check(
     finding = by_trial(
         networks, failure, "||linear part||^2 <= (sigma^2)^L, algebraic numbers compared exactly"
     )
-    return replace(finding, evidence=(*finding.evidence, f"equality on {attained} of them"))
+    tried = replace(finding, evidence=(*finding.evidence, f"equality on {attained} of them"))
+    return by_two_roads(by_kernel(statement, proof), tried)
 
 
 CLAIM = PaperClaim(
@@ -62,7 +87,8 @@ CLAIM = PaperClaim(
     \sigma^L \|\mathbf{x}_1 - \mathbf{x}_2\|_2.""",
     source="Theorem 6 (ii)",
     reading="""||M_L^theta(x_1) - M_L^theta(x_2)||_2 <= sigma^L ||x_1 - x_2||_2, that is, the spectral
-    norm of the linear part is at most sigma^L. sigma may be irrational.""",
-    recorded=ClaimVerdict.CHECKED,
+    norm of the linear part is at most sigma^L, for every L. sigma is any number >= 0 with ||W_k g|| <= sigma
+    ||g|| for all g and k, such as the largest spectral norm, which may be irrational.""",
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import combinations
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Vector, sample_points, written
 from ..kernel.rules import Theorem, together
@@ -146,7 +146,7 @@ def check(
     return by_two_roads(by_kernel(statement, proof), tried)
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/corollary-4-i",
     title="Corollary 4 (i): piecewise affine on convex pieces",
     sentence=r"""Corollary 4. (i) Every ReLU representation M_L is a piecewise affine linear operator
@@ -155,6 +155,6 @@ CLAIM = Claim(
     source="Corollary 4 (i), first sentence",
     reading="""The half-open cells cover the space, do not meet, are convex (inequalities on functions
     that are affine on the cell), and M_L is affine on each. (Their number is C13.)""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 
 from exactrelu import Network
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, Vector, sample_points, text, values_along, written
 from ..exact_networks import in_closed_cell as lies_in_closed_cell
@@ -93,7 +93,7 @@ def check(
     return by_two_roads(by_kernel(statement, proof), tried)
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/proposition-3-i",
     title="Proposition 3 (i): M_{k+1} is affine on regions of Theta_k",
     sentence=r"""then on R^{θ} the representation \mathcal{M}_{k+1} coincides with [...]
@@ -102,6 +102,6 @@ CLAIM = Claim(
     source="Proposition 3 (i)",
     reading="""For theta in Theta_k (configurations of M_{k+1}), M_{k+1} = M_{k+1} diag(theta_k) ...
     diag(theta_1) M_1 on R^theta.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

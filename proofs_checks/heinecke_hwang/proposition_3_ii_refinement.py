@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from exactrelu import Network, regions
-from exactrelu.claims import Claim, Finding, Verdict
+from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, Vector, directions, text, written
 from ..exact_networks import in_closed_cell as holds_in_closed_cell
@@ -82,13 +82,13 @@ def check(
     return by_two_roads(by_kernel(statement, proof), tried)
 
 
-CLAIM = Claim(
+CLAIM = PaperClaim(
     id="heinecke-hwang/proposition-3-ii-refinement",
     title="Proposition 3 (ii): R^{Theta_{k+1}} refines R^{Theta_k}",
     sentence=r"""and $R^{\Theta_{k+1}}$ is a refinement of R^{Θ_k} .""",
     source="Proposition 3 (ii)",
     reading="""For k <= L - 2, every cell of Theta_{k+1}, closed or half-open, lies in the cell of Theta_k
     that its bits begin with.""",
-    recorded=Verdict.PROVED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )
