@@ -19,7 +19,8 @@ from exactrelu.claims import ClaimVerdict, find_claim, load_claims
 from tests.support.drawn_networks import STEADY, networks
 
 CLAIMS = tuple(claim for claim in load_claims() if claim.id.startswith("heinecke-hwang/"))
-CHECKED, CONDITIONAL, PROVED, REFUTED = ClaimVerdict.CHECKED, ClaimVerdict.CONDITIONAL, ClaimVerdict.PROVED, ClaimVerdict.REFUTED
+CHECKED, CONDITIONAL = ClaimVerdict.CHECKED, ClaimVerdict.CONDITIONAL
+PROVED, REFUTED = ClaimVerdict.PROVED, ClaimVerdict.REFUTED
 
 
 def claim_of(place):
