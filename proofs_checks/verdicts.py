@@ -82,16 +82,31 @@ def by_kernel(
 
 
 def by_two_roads(proved: Finding, tried: Finding) -> Finding:
-    """Return what the kernel proved, with the evidence of a trial of the same claim.
+    """Return what the kernel proved or refuted, with the evidence of another check of the same claim.
 
-    A trial that finds a counterexample, or has no case, is the answer: then the statement is not the claim.
+    If the other check finds something else, or has no case, it is the answer: then the statement is not the
+    claim. If the kernel shows nothing, nothing is shown.
     """
-    if tried.verdict is not ClaimVerdict.CHECKED:
+    agreeing = {
+        ClaimVerdict.PROVED: {ClaimVerdict.CHECKED, ClaimVerdict.PROVED},
+        ClaimVerdict.REFUTED: {ClaimVerdict.REFUTED},
+    }
+    if proved.verdict not in agreeing:
+        return proved if tried.verdict is not ClaimVerdict.UNTRIED else tried
+    if tried.verdict not in agreeing[proved.verdict]:
         return tried
-    if proved.verdict is not ClaimVerdict.PROVED:
-        return replace(proved, evidence=proved.evidence + tried.evidence)
-    lines = tuple(f"second road: {line}" for line in tried.evidence)
-    return replace(proved, evidence=proved.evidence + lines)
+    word = "second road: " if proved.verdict is ClaimVerdict.PROVED else ""
+    lines = tuple(f"{word}{line}" for line in tried.evidence)
+    evidence = proved.evidence + lines if word else lines + proved.evidence
+    tried_cases = None if word else tried.tried
+    return replace(
+        tried,
+        verdict=proved.verdict,
+        evidence=evidence,
+        tried=tried_cases,
+        statements=proved.statements,
+        proof=proved.proof,
+    )
 
 
 def by_argument(finding: Finding, *words: str) -> Finding:

@@ -58,19 +58,25 @@ def one_more(values):
     return [value + 1 for value in values]
 
 
-def bias_without_b1(indeterminates):
-    whole = module_of("C16").bias(indeterminates)
-    return [value - indeterminates.biases[1][0] * indeterminates.bits[1][0] for value in whole]
+def bias_without_b1(network, bits):
+    biases = [0] + [1] * (network.depth - 1)
+    layers = zip(network.layers, biases, strict=True)
+    changed = net(*((layer.weight, [keep * entry for entry in layer.bias]) for layer, keep in layers))
+    return module_of("C16").bias(changed, bits)
 
 
-def without_atom(indeterminates, last, first):
-    return 0 if (last, first) == (0, 0) else module_of("C15").path_sum(indeterminates, last, first)
+def without_atom(network, bits, last, first):
+    return 0 if (last, first) == (0, 0) else module_of("C15").path_sum(network, bits, last, first)
 
 
-def without_paths(indeterminates, last, first):
+def without_paths(network, bits, last, first):
     """The path sums of L = 4 and more with only the first neuron of layer 2."""
-    whole = module_of("C15").path_sum(indeterminates, last, first)
-    return whole if indeterminates.depth < 4 else whole - indeterminates.bits[2][1] * whole
+    fewer = (*bits[:1], (bits[1][0], *[0] * (len(bits[1]) - 1)), *bits[2:]) if len(bits) > 2 else bits
+    return module_of("C15").path_sum(network, fewer, last, first)
+
+
+def only_up_to_six_layers(network, bits, last, first):
+    return 0 if network.depth >= 7 else module_of("C15").path_sum(network, bits, last, first)
 
 
 def shifted_map(network, theta, x):
@@ -138,13 +144,14 @@ CHANGED = [
     changed("C13", REFUTED, counted="closed"),
     changed("C13", REFUTED, counted="full"),
     changed("C14", REFUTED, networks=BIASED),
-    changed("C15", REFUTED, coefficient=lambda n, i, j: module_of("C15").path_sum(n, j, i)),
+    changed("C15", REFUTED, coefficient=lambda n, t, i, j: module_of("C15").path_sum(n, t, j, i)),
     changed("C15", REFUTED, coefficient=without_atom),
     changed("C15", REFUTED, coefficient=without_paths),
-    changed("C15", REFUTED, coefficient=lambda n, i, j: 2 * module_of("C15").path_sum(n, i, j)),
-    changed("C16", REFUTED, alpha_of=lambda n: module_of("C16").alphas(n)[::-1]),
+    changed("C15", REFUTED, coefficient=only_up_to_six_layers),
+    changed("C15", REFUTED, coefficient=lambda *given: 2 * module_of("C15").path_sum(*given)),
+    changed("C16", REFUTED, alpha_of=lambda *given: module_of("C16").alphas(*given)[::-1]),
     changed("C16", REFUTED, bias_of=bias_without_b1),
-    changed("C16", REFUTED, bias_of=lambda n: n.biases[n.depth]),
+    changed("C16", REFUTED, bias_of=lambda network, _: list(network.layers[-1].bias)),
     changed(
         "C17",
         CHECKED,
@@ -207,14 +214,14 @@ CHANGED = [
     changed("section-3-2-more-atoms", CHECKED, wide=net(([[1], [1]], None), ([[1, 1]], None))),
     changed("theorem-5-i", CHECKED, network=line(1, 1)),
     changed("theorem-5-i", REFUTED, networks=[net(([[0]], [1]), ([[1]], None))]),  # without the hypothesis
-    changed("theorem-5-ii", REFUTED, coefficient=lambda w2, i2, i1: w2[i1 % 2][i2]),
+    changed("theorem-5-ii", REFUTED, coefficient=lambda w2, i2, i1: w2[i1 % len(w2)][i2 % len(w2[0])]),
     changed("theorem-5-ii", REFUTED, coefficient=lambda w2, i2, i1: w2[i2][i1] + 1),
     changed(
         "theorem-5-iii-paths",
         REFUTED,
         number=lambda theta: module_of("theorem-5-iii-paths").number_of_paths(theta[1:]),
     ),
-    changed("theorem-6-proof", REFUTED, power=3),
+    changed("theorem-6-proof", REFUTED, less=3),
 ]
 
 

@@ -7,7 +7,11 @@ from itertools import product
 
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..verdicts import by_proof
+from ..kernel.rules import Theorem
+from ..proving.cases import by_cases
+from ..proving.tactics import prove_for
+from ..statements.expressions import REAL, Expression, both, either, eq, forall, implies, negation, variable
+from ..verdicts import by_kernel, by_proof, by_two_roads
 
 # Only signs matter: y in {-1, 0, 1}, d in {0, 1} are all cases.
 CASES = tuple(product((-1, 0, 1), (0, 1)))
@@ -23,15 +27,31 @@ STATEMENTS: dict[str, Statement] = {
 }
 
 
-def check(statements: dict[str, Statement] = STATEMENTS) -> Finding:
-    """Decide each statement in each case."""
+y, d = variable("y", REAL), variable("d", REAL)
+BIT = either(eq(d, 0), eq(d, 1))
+FIRST = negation(both(d * y > 0, (1 - d) * y < 0))
+SECOND = (both(y < 0, eq(d, 0)), both(eq(d * y, 0), (1 - d) * y < 0))
+THIRD = (both(y > 0, eq(d, 1)), both(d * y > 0, eq((1 - d) * y, 0)))
+STATEMENT = forall(
+    y, d, implies(BIT, both(FIRST, *(implies(*pair) for pair in (SECOND, SECOND[::-1], THIRD, THIRD[::-1]))))
+)
+
+
+def proof() -> Theorem:
+    """Three signs of y, two values of d."""
+    return prove_for((y, d), STATEMENT, lambda bit, goal: by_cases(goal, bit, signs=[y]))
+
+
+def check(statements: dict[str, Statement] = STATEMENTS, statement: Expression = STATEMENT) -> Finding:
+    """Prove them; and decide each statement in each case."""
     failures = [
-        f"{name}: fails for y = {y}, d = {d}"
-        for name, statement in statements.items()
-        for y, d in CASES
-        if not statement(y, d, d * y, (1 - d) * y)
+        f"{name}: fails for y = {sign}, d = {bit}"
+        for name, holds in statements.items()
+        for sign, bit in CASES
+        if not holds(sign, bit, bit * sign, (1 - bit) * sign)
     ]
-    return by_proof("all y and d in {0, 1}: six cases", failures)
+    listed = by_proof("all y and d in {0, 1}: six cases", failures)
+    return by_two_roads(by_kernel(statement, proof), listed)
 
 
 CLAIM = PaperClaim(

@@ -6,7 +6,11 @@ from collections.abc import Callable
 
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..verdicts import by_proof
+from ..kernel.rules import Theorem
+from ..proving.cases import by_cases
+from ..proving.tactics import prove_for
+from ..statements.expressions import REAL, Expression, both, either, eq, forall, implies, variable
+from ..verdicts import by_kernel, by_proof, by_two_roads
 
 # The conditions compare d y, (1 - d) y and y with 0, so only the sign of y matters: three cases of y.
 SIGNS, BITS = (-1, 0, 1), (0, 1)
@@ -24,17 +28,34 @@ CONDITIONS: tuple[Callable[[int, int], bool], ...] = (
 )
 
 
+y, d = variable("y", REAL), variable("d", REAL)
+BIT = either(eq(d, 0), eq(d, 1))
+SIX = both(implies(y > 0, eq(d, 1)), implies(y <= 0, eq(d, 0)))
+SEVEN, EIGHT, NINE = d * y >= 0, (1 - d) * y <= 0, implies(eq(y, 0), eq(d, 0))
+STATEMENT = forall(
+    y, d, implies(BIT, both(implies(SIX, both(SEVEN, EIGHT, NINE)), implies(both(SEVEN, EIGHT, NINE), SIX)))
+)
+
+
+def proof() -> Theorem:
+    """Three signs of y, two values of d."""
+    return prove_for((y, d), STATEMENT, lambda bit, goal: by_cases(goal, bit, signs=[y]))
+
+
 def check(
-    bit: Callable[[int], int] = bit_of_6, conditions: tuple[Callable[[int, int], bool], ...] = CONDITIONS
+    bit: Callable[[int], int] = bit_of_6,
+    conditions: tuple[Callable[[int, int], bool], ...] = CONDITIONS,
+    statement: Expression = STATEMENT,
 ) -> Finding:
-    """Compare d = [y > 0] with (7)-(9) in all six cases."""
+    """Prove it; and compare d = [y > 0] with (7)-(9) in all six cases."""
     failures = [
-        f"y = {y}, d = {d}: (6) says {d == bit(y)}, the conditions say {all(c(d, y) for c in conditions)}"
-        for y in SIGNS
-        for d in BITS
-        if (d == bit(y)) != all(condition(d, y) for condition in conditions)
+        f"y = {s}, d = {one}: (6) says {one == bit(s)}, the conditions {all(c(one, s) for c in conditions)}"
+        for s in SIGNS
+        for one in BITS
+        if (one == bit(s)) != all(condition(one, s) for condition in conditions)
     ]
-    return by_proof("all y and all d in {0, 1}: three signs of y, two values of d", failures)
+    listed = by_proof("all y and all d in {0, 1}: three signs of y, two values of d", failures)
+    return by_two_roads(by_kernel(statement, proof), listed)
 
 
 CLAIM = PaperClaim(

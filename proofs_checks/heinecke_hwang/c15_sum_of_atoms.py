@@ -1,124 +1,146 @@
 """C15. Theorem 5 (11): the linear part is a sum of atoms whose coefficients are path sums.
 
-All weights and bits are indeterminates; a bit theta_{k,i} as a factor stands for "i in spt theta_k". The
-proof is an induction on L. S_L is the matrix of path sums, D_k = diag(theta_k). If (11) holds for L, so
-W_L D_{L-1} ... D_1 W_1 = W_L D_{L-1} S_L D_1 W_1, then for L + 1 the left side is W_{L+1} D_L times it, and
-the right side is (11) with S_{L+1} = W_L D_{L-1} S_L: a path is a shorter path and one more weight.
+The proof is an induction on L, for all widths at once; a sum over spt theta_k is one with the
+factor theta_{k,i}. The second road lists the paths of networks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from itertools import product
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from itertools import pairwise, product
 
+from exactrelu import Network
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import diagonal, times
-from ..indeterminates import WIDTH_ARGUMENT, Indeterminates, Polynomials, difference, width_failures
-from ..verdicts import by_proof
+from ..exact_networks import Bits, Matrix, configurations, linear_part, text
+from ..kernel.rules import Theorem, together
+from ..proving.certificates import arith
+from ..proving.decompositions import equal_terms, linear_part_by_paths
+from ..proving.tactics import parts, prove, prove_for, use
+from ..statements.decompositions import T, V, linear_parts, path_sums
+from ..statements.expressions import Expression, both, eq, forall, implies, total
+from ..statements.networks import W, below, i, j, m, n, p, q, theta
+from ..tried_networks import tried_networks
+from ..verdicts import Failure, by_kernel, by_trial, by_two_roads
 
-BASE = (2, 3)
-WIDTHS = tuple((2,) * (depth + 1) for depth in range(2, 7))
+# Up to nine layers: there the paths are many, and none may be left out.
+SHAPES = ((2, 3, 2), (2, 3, 2, 2), (1, 2, 3, 2, 1), (1, 2, 2, 2, 2, 1), (1, *[2] * 6, 1), (2, *[2] * 8, 2))
+NETWORKS = tuple(tried_networks("C15", SHAPES, count=30))
 
 
-def path_sum(net: Indeterminates, last: int, first: int) -> Any:
+def path_sum(network: Network, theta: Bits, last: int, first: int) -> Fraction:
     """c_{i_{L-1}, i_1}: the sum over i_{L-2}, ..., i_2 of w_{L-1, i_{L-1} i_{L-2}} ... w_{2, i_2 i_1}."""
-    if net.depth == 2:
-        return int(last == first)  # one index: the sum (11) has an atom for each i_1
-    total = 0
-    for inner in product(*(range(net.widths[k]) for k in range(2, net.depth - 1))):
+    if network.depth == 2:
+        return Fraction(last == first)  # one index: the sum (11) has an atom for each i_1
+    result = Fraction(0)
+    supports = [[i for i, bit in enumerate(bits) if bit] for bits in theta[1:-1]]
+    for inner in product(*supports):
         path = (first, *inner, last)  # i_1, i_2, ..., i_{L-1}
-        term = 1
-        for k in range(2, net.depth):
-            term = net.weights[k][path[k - 1]][path[k - 2]] * term
-            term = net.bits[k][path[k - 1]] * term if k < net.depth - 1 else term
-        total = total + term
-    return total
+        term = Fraction(1)
+        for layer, (source, target) in enumerate(pairwise(path), start=1):
+            term *= network.layers[layer].weight[target][source]
+        result += term
+    return result
 
 
-def longer(weight: Polynomials, bits: Sequence[Any], shorter: Polynomials) -> Polynomials:
-    """The path sums S_{L+1} from W_L, theta_{L-1} and S_L: split off the last weight of a path."""
+def sum_of_atoms(
+    network: Network, theta: Bits, coefficient: Callable[[Network, Bits, int, int], Fraction]
+) -> Matrix:
+    """(11): the sum over spt theta_{L-1} and spt theta_1 of c w_{L,:i_{L-1}} (x) w_{1,i_1:}."""
+    first_weight, last_weight = network.layers[0].weight, network.layers[-1].weight
+    active = [
+        (last, first, coefficient(network, theta, last, first))
+        for last, first in product(range(len(theta[-1])), range(len(theta[0])))
+        if theta[-1][last] and theta[0][first]
+    ]
     return [
         [
-            sum(row[i] * bits[i] * shorter[i][first] for i in range(len(bits)))
-            for first in range(len(shorter[0]))
+            sum((c * row[last] * first_weight[first][j] for last, first, c in active), Fraction(0))
+            for j in range(network.inputs)
         ]
-        for row in weight
+        for row in last_weight
     ]
 
 
-def linear_part(net: Indeterminates) -> Polynomials:
-    """W_L diag(theta_{L-1}) ... diag(theta_1) W_1."""
-    result: Polynomials = net.weights[1]
-    for k in range(2, net.depth + 1):
-        result = times(net.weights[k], diagonal(net.bits[k - 1]), result)
-    return result
+NAMES = (n, W, theta, V, T)
+OF_TWO = below(i, n(2), below(j, n(0), eq(V(2, i, j), total(p, n(1), theta(1, p) * W(2, i, p) * W(1, p, j)))))
+ATOM = W(m + 3, i, p) * W(1, q, j)  # entry (i, j) of w_{L,:p} (x) w_{1,q:}, L = m + 3
+ELEVEN = total(p, n(m + 2), total(q, n(1), theta(m + 2, p) * theta(1, q) * T(m + 2, p, q) * ATOM))
+STATEMENT = forall(
+    *NAMES,
+    implies(
+        linear_parts(V, theta),
+        path_sums(T, theta),
+        both(OF_TWO, forall(m, below(i, n(m + 3), below(j, n(0), eq(V(m + 3, i, j), ELEVEN))))),
+    ),
+)
 
 
-def sum_of_atoms(net: Indeterminates, coefficients: Polynomials) -> Polynomials:
-    """(11): the sum over spt theta_{L-1} and spt theta_1 of c w_{L,:i_{L-1}} (x) w_{1,i_1:}."""
-    result = [[0] * net.widths[0] for _ in range(net.widths[-1])]
-    for last, first in product(range(net.widths[-2]), range(net.widths[1])):
-        both = net.bits[-1][last] * net.bits[1][first] if net.depth > 2 else net.bits[1][first]
-        factor = both * coefficients[last][first]
-        for i, row in enumerate(result):
-            for j in range(len(row)):
-                row[j] = row[j] + factor * net.weights[net.depth][i][last] * net.weights[1][first][j]
-    return result
+def proof() -> Theorem:
+    """By induction V_{L-1} is a sum over paths; W_L diag(theta_{L-1}) makes it (11)."""
+
+    def build(parts_: Theorem, sums: Theorem, goal: Expression) -> Theorem:
+        _, later = parts(parts_)
+        by_paths = use(linear_part_by_paths(), *NAMES, parts_, sums)
+
+        def of_two(
+            i: Expression, small: Theorem, j: Expression, small_j: Theorem, goal: Expression
+        ) -> Theorem:
+            def term(p: Expression, less: Theorem, goal: Expression) -> Theorem:
+                entry = use(parts(parts_)[0], p, less, j, small_j)
+                return arith(goal, entry, multipliers=[W(2, i, p) * theta(1, p)], degree=1)
+
+            one, two = W(2, i, p) * theta(1, p) * V(1, p, j), theta(1, p) * W(2, i, p) * W(1, p, j)
+            equal = equal_terms(p, n(1), one, two, term)
+            return arith(goal, use(later, 0, i, small, j, small_j), equal, degree=1)
+
+        def of_more(
+            m: Expression, i: Expression, small: Theorem, j: Expression, small_j: Theorem, goal: Expression
+        ) -> Theorem:
+            weight = W(m + 3, i, p) * theta(m + 2, p)
+
+            def term(p: Expression, less: Theorem, goal: Expression) -> Theorem:
+                weight = W(m + 3, i, p) * theta(m + 2, p)
+                return arith(goal, use(by_paths, m, p, less, j, small_j), multipliers=[weight], degree=1)
+
+            sums = total(q, n(1), theta(1, q) * T(m + 2, p, q) * W(1, q, j))
+            equal = equal_terms(p, n(m + 2), weight * V(m + 2, p, j), weight * sums, term)
+            return arith(goal, use(later, m + 1, i, small, j, small_j), equal, degree=1)
+
+        return together(prove(goal.args[0], of_two), prove(goal.args[1], of_more))
+
+    return prove_for(NAMES, STATEMENT, build)
+
+
+def bits_of(network: Network) -> Iterator[Bits]:
+    """Yield all ones, and the configurations of a small network."""
+    yield tuple((1,) * width for width in network.hidden_widths)
+    if network.depth < 6:
+        yield from configurations(network)
 
 
 def check(
-    widths: Sequence[tuple[int, ...]] = WIDTHS,
-    coefficient: Callable[[Indeterminates, int, int], Any] = path_sum,
-    recursion: Callable[[Polynomials, Sequence[Any], Polynomials], Polynomials] = longer,
+    networks: Sequence[Network] = NETWORKS,
+    coefficient: Callable[[Network, Bits, int, int], Fraction] = path_sum,
+    statement: Expression = STATEMENT,
 ) -> Finding:
-    """Compare W_L diag(theta_{L-1}) ... diag(theta_1) W_1 with (11): base, induction step, widths."""
+    """Prove it; and compare W_L diag(theta_{L-1}) ... diag(theta_1) W_1 with the sum over all paths."""
 
-    def path_sums(net: Indeterminates) -> Polynomials:
-        return [[coefficient(net, i, j) for j in range(net.widths[1])] for i in range(net.widths[-2])]
+    def failure(network: Network) -> Failure | None:
+        for bits in bits_of(network):
+            if linear_part(network, bits) != sum_of_atoms(network, bits, coefficient):
+                return f"L = {network.depth}, theta = {text(bits)}: the sum of the atoms is another matrix"
+        return None
 
-    def eleven(net: Indeterminates) -> Polynomials:
-        return sum_of_atoms(net, path_sums(net))
-
-    # The step. In the networks of four layers here W_2 stands for S_L, W_3 for W_L and W_4 for W_{L+1}.
-    def next_times_eleven(net: Indeterminates) -> Polynomials:
-        eleven_of_l = sum_of_atoms(net.first_layers(3), net.weights[2])
-        return times(net.weights[4], diagonal(net.bits[3]), eleven_of_l)
-
-    def eleven_of_next(net: Indeterminates) -> Polynomials:
-        return sum_of_atoms(net, recursion(net.weights[3], net.bits[2], net.weights[2]))
-
-    failures = [f"L = {depth} of the base is missing" for depth in BASE if (2,) * (depth + 1) not in widths]
-    for net in (Indeterminates(*shape) for shape in widths):
-        found = difference(linear_part(net), eleven(net))
-        failures += [] if found is None else [f"L = {net.depth}: {found}"]
-        if net.depth > 3:
-            shorter = path_sums(net.first_layers(net.depth - 1))
-            found = difference(path_sums(net), recursion(net.weights[-2], net.bits[-2], shorter))
-            failures += [] if found is None else [f"path sums of L = {net.depth} from shorter ones: {found}"]
-    two = Indeterminates(2, 2, 2, 2, 2)
-    found = difference(next_times_eleven(two), eleven_of_next(two))
-    failures += [] if found is None else [f"induction step: {found}"]
-    if not failures:
-        failures = [text for depth in BASE for text in width_failures(linear_part, *(3,) * (depth + 1))]
-        failures += [text for depth in BASE for text in width_failures(eleven, *(3,) * (depth + 1))]
-        failures += width_failures(next_times_eleven, 3, 3, 3, 3, 3)
-        failures += width_failures(eleven_of_next, 3, 3, 3, 3, 3)
-    depths = ", ".join(str(len(shape) - 1) for shape in widths)
-    return by_proof(
-        "all L >= 2, all widths, all weights and all supports",
-        failures,
-        f"L = {depths}: the difference of both sides is the zero polynomial in all weights and bits; L = 2 "
-        "and L = 3 are the base",
-        "step from L to L + 1, for an indeterminate matrix S: W_{L+1} D_L (W_L D_{L-1} S D_1 W_1), the "
-        "brackets as the sum (11), is the sum (11) with W_L D_{L-1} S in the place of S",
-        "the path sums of L + 1 are W_L D_{L-1} S if those of L are S: of a path i_1, ..., i_L split off the "
-        "last weight w_{L, i_L i_{L-1}} and collect the paths with the same i_{L-1}; with the sum over all "
-        f"paths written out, compared for every L up to {max(map(len, widths), default=1) - 1}",
-        WIDTH_ARGUMENT,
+    depths = ", ".join(map(str, sorted({network.depth for network in networks})))
+    tried = by_trial(
+        networks,
+        failure,
+        f"L = {depths}: all paths listed, for the configurations and for all ones",
         "an atom is w (x) v; it has rank one unless w or v is zero (see theorem-5-i)",
     )
+    return by_two_roads(by_kernel(statement, proof), tried)
 
 
 CLAIM = PaperClaim(

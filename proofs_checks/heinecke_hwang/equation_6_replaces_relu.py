@@ -6,7 +6,12 @@ from collections.abc import Callable
 
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..verdicts import by_proof
+from ..kernel.arithmetic import RELU, axiom
+from ..kernel.rules import Theorem
+from ..proving.cases import by_cases
+from ..proving.tactics import parts, prove_for, use
+from ..statements.expressions import REAL, Expression, both, eq, forall, implies, variable
+from ..verdicts import by_kernel, by_proof, by_two_roads
 
 # Both sides are positively homogeneous in y, so y in {-1, 0, 1} are all cases.
 SIGNS = (-1, 0, 1)
@@ -17,14 +22,30 @@ def bit(y: int) -> int:
     return 1 if y > 0 else 0
 
 
-def check(bit_of: Callable[[int], int] = bit) -> Finding:
-    """Compare a = max(0, y) with d y, and [a > 0] with [y > 0]."""
+y, d = variable("y", REAL), variable("d", REAL)
+OF_Y = both(implies(y > 0, eq(d, 1)), implies(y <= 0, eq(d, 0)))
+OF_A = both(implies(RELU(y) > 0, eq(d, 1)), implies(RELU(y) <= 0, eq(d, 0)))
+STATEMENT = forall(y, d, both(implies(OF_Y, eq(RELU(y), d * y)), implies(OF_Y, OF_A), implies(OF_A, OF_Y)))
+
+
+def proof() -> Theorem:
+    """Three signs of y."""
+
+    def build(goal: Expression) -> Theorem:
+        rules = parts(use(axiom("relu"), y))
+        return by_cases(goal, *rules, signs=[y])
+
+    return prove_for((y, d), STATEMENT, build)
+
+
+def check(bit_of: Callable[[int], int] = bit, statement: Expression = STATEMENT) -> Finding:
+    """Prove it; and compare a = max(0, y) with d y, and [a > 0] with [y > 0]."""
     failures = [
         f"y = {y}: a = {max(0, y)}, d = {bit_of(y)}, dy = {bit_of(y) * y}"
         for y in SIGNS
         if bit_of(y) * y != max(0, y) or bit_of(y) != (1 if max(0, y) > 0 else 0)
     ]
-    return by_proof("all y: three signs", failures)
+    return by_two_roads(by_kernel(statement, proof), by_proof("all y: three signs", failures))
 
 
 CLAIM = PaperClaim(
