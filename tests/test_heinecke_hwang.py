@@ -75,6 +75,10 @@ def without_paths(network, bits, last, first):
     return module_of("C15").path_sum(network, fewer, last, first)
 
 
+def with_swapped_ends(network, bits, last, first):
+    return module_of("C15").path_sum(network, bits, first % len(bits[-1]), last % len(bits[0]))
+
+
 def only_up_to_six_layers(network, bits, last, first):
     return 0 if network.depth >= 7 else module_of("C15").path_sum(network, bits, last, first)
 
@@ -144,7 +148,7 @@ CHANGED = [
     changed("C13", REFUTED, counted="closed"),
     changed("C13", REFUTED, counted="full"),
     changed("C14", REFUTED, networks=BIASED),
-    changed("C15", REFUTED, coefficient=lambda n, t, i, j: module_of("C15").path_sum(n, t, j, i)),
+    changed("C15", REFUTED, coefficient=with_swapped_ends),
     changed("C15", REFUTED, coefficient=without_atom),
     changed("C15", REFUTED, coefficient=without_paths),
     changed("C15", REFUTED, coefficient=only_up_to_six_layers),

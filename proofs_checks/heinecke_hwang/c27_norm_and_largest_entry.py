@@ -11,8 +11,17 @@ from flint import Ordering, fmpz_mpoly_ctx
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import dot, norm_at_most, squared_norm
+from ..kernel.arithmetic import ABS, certificate, square
+from ..kernel.rules import Theorem, part
+from ..proving.certificates import arith
+from ..proving.lemmas import abs_facts, sum_monotone, sum_not_negative
+from ..proving.tactics import parts, prove, prove_for, use
+from ..statements.bounds import D
+from ..statements.decompositions import A
+from ..statements.expressions import NATURAL, REAL, Expression, forall, function, implies, total, variable
+from ..statements.networks import below, i, j, m
 from ..tried_networks import tried_networks
-from ..verdicts import by_proof
+from ..verdicts import by_kernel, by_proof, by_two_roads
 from . import c20_frobenius_norms
 
 SIZES = tuple((m, n) for m in range(1, 5) for n in range(1, 5))
@@ -26,8 +35,50 @@ def factor_squared(m: int, n: int) -> Fraction:
     return Fraction(m * n)
 
 
-def check(factor: Callable[[int, int], Fraction] = factor_squared) -> Finding:
-    """Decide each step of ||B||^2 <= ||B||_F^2 <= mn max^2: on drawn matrices and where equality holds."""
+columns, g = variable("n", NATURAL), variable("g", REAL, NATURAL)
+NAMES = (m, columns, A, g, D)  # an m x n matrix, a vector, and D >= the absolute values of the entries
+STATEMENT = forall(
+    *NAMES,
+    implies(
+        below(i, m, below(j, columns, ABS(A(i, j)) <= D)),
+        total(i, m, total(j, columns, A(i, j) * g(j)) ** 2)
+        <= m * columns * D**2 * total(j, columns, g(j) ** 2),
+    ),
+)
+
+
+def proof() -> Theorem:
+    """||B g||^2 <= ||B||_F^2 ||g||^2 (C20), and each of the mn squares in ||B||_F^2 is at most D^2."""
+
+    def build(entries: Theorem, goal: Expression) -> Theorem:
+        frobenius = part(c20_frobenius_norms.proof().called("C20: ||A g|| <= ||A||_F ||g||"), 0)
+
+        def entry(i: Expression, less: Theorem, j: Expression, less_j: Theorem, goal: Expression) -> Theorem:
+            positive, _, _, squared = parts(use(abs_facts(), A(i, j)))
+            return arith(goal, use(entries, i, less, j, less_j), positive, squared)
+
+        terms = prove(below(i, m, below(j, columns, A(i, j) ** 2 <= D**2)), entry)
+
+        def row(i: Expression, less: Theorem, goal: Expression) -> Theorem:
+            one, two = function(j, A(i, j) ** 2), function(j, D**2)
+            return arith(goal, use(sum_monotone(), one, two, columns, use(terms, i, less)), degree=1)
+
+        one, two = function(i, total(j, columns, A(i, j) ** 2)), function(i, columns * D**2)
+        sums = use(sum_monotone(), one, two, m, prove(below(i, m, one(i) <= two(i)), row))
+        squares = prove(below(j, columns, g(j) ** 2 >= 0), lambda j, _, goal: arith(goal, square(g(j))))
+        size = use(sum_not_negative(), function(j, g(j) ** 2), columns, squares)
+        bound = certificate(
+            goal.args[1] >= total(i, m, one(i)) * total(j, columns, g(j) ** 2), [(sums, size)]
+        )
+        return arith(goal, use(frobenius, m, columns, A, g), bound, degree=1)
+
+    return prove_for(NAMES, STATEMENT, build)
+
+
+def check(
+    factor: Callable[[int, int], Fraction] = factor_squared, statement: Expression = STATEMENT
+) -> Finding:
+    """Prove it; and decide each step: on drawn matrices and where equality holds."""
     identity = c20_frobenius_norms.check()
     failures = [] if identity.verdict is ClaimVerdict.PROVED else list(identity.evidence)
     for matrix in MATRICES:
@@ -37,16 +88,17 @@ def check(factor: Callable[[int, int], Fraction] = factor_squared) -> Finding:
             matrix, frobenius
         ):
             failures.append(f"B = {[[str(entry) for entry in row] for row in matrix]}")
-    for m, n in SIZES:
-        names = ["M", *(f"b{i}" for i in range(m * n))]
+    for size in SIZES:
+        rows, entries_in_row = size
+        names = ["M", *(f"b{i}" for i in range(rows * entries_in_row))]
         variables: list[Any] = list(fmpz_mpoly_ctx.get(names, Ordering.lex).gens())
-        top, entries, square = variables[0], variables[1:], factor(m, n)
+        top, entries, square = variables[0], variables[1:], factor(*size)
         slack = square.numerator * top**2 - square.denominator * dot(entries, entries)
         if slack != square.denominator * sum((top - entry) * (top + entry) for entry in entries):
-            failures.append(f"{m} x {n}: {slack} is not the sum of (M - b)(M + b)")
-        if not norm_at_most([[Fraction(1)] * n] * m, factor(m, n)):
-            failures.append(f"the {m} x {n} matrix of ones: ||B||^2 = {m * n} > {factor(m, n)}")
-    return by_proof(
+            failures.append(f"{rows} x {entries_in_row}: {slack} is not the sum of (M - b)(M + b)")
+        if not norm_at_most([[Fraction(1)] * entries_in_row] * rows, factor(*size)):
+            failures.append(f"the {rows} x {entries_in_row} matrix of ones: ||B||^2 > {factor(*size)}")
+    expanded = by_proof(
         "all m x n matrices: ||B||^2 <= ||B||_F^2 <= mn M^2, M the largest absolute value of an entry",
         failures,
         "||B||_F^2 ||x||^2 - ||Bx||^2 is the sum of squares of C20; mn M^2 - ||B||_F^2 is the sum of "
@@ -55,6 +107,7 @@ def check(factor: Callable[[int, int], Fraction] = factor_squared) -> Finding:
         f"both steps decided exactly on {len(MATRICES)} matrices; the matrices of ones up to 4 x 4 attain "
         "the bound",
     )
+    return by_two_roads(by_kernel(statement, proof), expanded)
 
 
 CLAIM = PaperClaim(

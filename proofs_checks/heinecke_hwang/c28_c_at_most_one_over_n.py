@@ -12,7 +12,14 @@ from exactrelu import Network
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import all_bits, largest_weight, linear_part, norm_at_most
-from ..verdicts import by_proof
+from ..kernel.arithmetic import certificate
+from ..kernel.rules import Theorem, together
+from ..proving.certificates import arith
+from ..proving.tactics import by_induction, parts, prove, prove_for, use
+from ..statements.bounds import N
+from ..statements.expressions import NATURAL, REAL, Expression, both, eq, forall, implies, variable
+from ..statements.networks import C, m
+from ..verdicts import by_kernel, by_proof, by_two_roads
 
 # Identities of R^2: C = 1, N = 2, so CN = 2, while the Lipschitz constant stays 1 for every L.
 IDENTITY = ([[1, 0], [0, 1]], None)
@@ -36,12 +43,53 @@ def sign(number: Any) -> int:
     return int(number > 0) - int(number < 0)
 
 
+bound_ = variable("bound", REAL, NATURAL)  # bound(m) is (CN)^(L-2) N with L = m + 2
+NAMES = (C, N, bound_)
+IS_BOUND = both(eq(bound_(0), N), forall(m, eq(bound_(m + 1), C * N * bound_(m))))
+NOT_INCREASING = forall(m, bound_(m + 1) <= bound_(m))
+STATEMENT = forall(
+    *NAMES,
+    implies(
+        both(C > 0, N >= 1),
+        IS_BOUND,
+        both(implies(C * N <= 1, NOT_INCREASING), implies(NOT_INCREASING, C * N <= 1)),
+    ),
+)
+
+
+def proof() -> Theorem:
+    """The bounds are positive, and bound(m + 1) - bound(m) = (CN - 1) bound(m)."""
+
+    def build(signs: Theorem, is_bound: Theorem, goal: Expression) -> Theorem:
+        (positive, at_least_one), (first, following) = parts(signs), parts(is_bound)
+        product = certificate(C * N > 0, [(positive, arith(N > 0, at_least_one))])
+        bounds = by_induction(
+            lambda m: bound_(m) > 0,
+            lambda goal: arith(goal, first, at_least_one),
+            lambda m, before, goal: certificate(goal, [(product, before), (use(following, m), -1)]),
+        )
+
+        def only_if(small: Theorem, m: Expression, goal: Expression) -> Theorem:
+            rest = certificate(C * N * bound_(m) <= bound_(m), [(small, use(bounds, m))])
+            return arith(goal, rest, use(following, m), degree=1)
+
+        def if_(steps: Theorem, goal: Expression) -> Theorem:
+            facts = [use(steps, 0), use(following, 0)]
+            rest = arith(C * N * bound_(0) <= bound_(0), *facts, degree=1)
+            return certificate(goal, [(rest,)], use(bounds, 0))
+
+        return together(prove(goal.args[0], only_if), prove(goal.args[1], if_))
+
+    return prove_for(NAMES, STATEMENT, build)
+
+
 def check(
     bound_of: Callable[[Any, Any, int], Any] = bound,
     step: Callable[[Any, Any, Any], Any] = next_bound,
     networks: Sequence[Network] = NETWORKS,
+    statement: Expression = STATEMENT,
 ) -> Finding:
-    """Show CN B - B = (CN - 1) B for a variable B, the bound of any L; then look at true constants."""
+    """Prove it; and expand CN B - B = (CN - 1) B for a variable B; then look at true constants."""
     c, n, b = fmpz_mpoly_ctx.get(("c", "n", "b"), Ordering.lex).gens()
     failures = []
     if step(c, n, b) - b != (c * n - 1) * b:
@@ -62,7 +110,7 @@ def check(
     ]
     if not networks or min(products) <= 1:
         failures.append(f"second half: needs networks, all with CN > 1; CN = {sorted(map(str, products))}")
-    return by_proof(
+    expanded = by_proof(
         "all C > 0, N >= 1 and L >= 2: B = (CN)^(L-2) N is positive, so bound(L+1) - bound(L) has the sign "
         "of CN - 1",
         failures,
@@ -73,6 +121,7 @@ def check(
         f"{', '.join(map(str, sorted(products)))} and a constant of at most 1 for "
         f"L = {', '.join(str(net.depth) for net in networks)} (W_L diag(theta) ... W_1 for every theta)",
     )
+    return by_two_roads(by_kernel(statement, proof), expanded)
 
 
 CLAIM = PaperClaim(

@@ -8,14 +8,55 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import diagonal, times
 from ..indeterminates import Indeterminates, difference
-from ..verdicts import by_proof
+from ..kernel.rules import Theorem, together
+from ..proving.certificates import arith
+from ..proving.tactics import parts, prove_for, rewrite, use
+from ..statements.expressions import Expression, both, eq, forall, function, implies, number, total
+from ..statements.networks import W, b, below, i, j, masked, n, theta, x, z
+from ..verdicts import by_kernel, by_proof, by_two_roads
 
 # A network 2-2-2 with indeterminate weights; theta_1 = (1, 0).
 BITS = (1, 0)
 
 
-def check(bits: Sequence[int] = BITS, row: int = 0) -> Finding:
-    """Show W_2 diag(1, 0) W_1 = w_{2,:1} (x) w_{1,1:} and y_2 = w_{2,:1} y_{1,1} + b_2 as polynomials."""
+NAMES = (n, W, b, theta, x, z)
+ONLY_FIRST = both(eq(n(1), 2), eq(theta(1, 0), 1), eq(theta(1, 1), 0))
+NORMAL = W(2, i, 0) * total(j, n(0), W(1, 0, j) * x(j))
+STATEMENT = forall(
+    *NAMES,
+    implies(
+        masked(z, x, theta),
+        ONLY_FIRST,
+        below(
+            i,
+            n(2),
+            both(
+                eq(z(2, i), W(2, i, 0) * z(1, 0) + b(2, i)),
+                eq(z(2, i), NORMAL + W(2, i, 0) * b(1, 0) + b(2, i)),
+            ),
+        ),
+    ),
+)
+
+
+def proof() -> Theorem:
+    """Of the sum over the first layer one term is left."""
+
+    def build(values: Theorem, only: Theorem, i: Expression, small: Theorem, goal: Expression) -> Theorem:
+        first, later = parts(values)
+        width, active, idle = parts(only)
+        term = function(j, W(2, i, j) * theta(1, j) * z(1, j))
+        layer = rewrite(width, lambda w: eq(z(2, i), total(j, w, term(j)) + b(2, i)), use(later, 0, i, small))
+        weights = [W(2, i, 0) * z(1, 0), W(2, i, 1) * z(1, 1)]
+        line = arith(goal.args[0], layer, active, idle, multipliers=weights, degree=1)
+        of_first = use(first, 0, arith(number(0) < n(1), width))
+        return together(line, arith(goal.args[1], line, of_first, multipliers=[W(2, i, 0)], degree=1))
+
+    return prove_for(NAMES, STATEMENT, build)
+
+
+def check(bits: Sequence[int] = BITS, row: int = 0, statement: Expression = STATEMENT) -> Finding:
+    """Prove it; and show W_2 diag(1, 0) W_1 = w_{2,:1} (x) w_{1,1:} and the same of y_2, as polynomials."""
     net = Indeterminates(2, 2, 2)
     w1, w2 = net.weights[1], net.weights[2]
     column = [[entries[row]] for entries in w2]
@@ -25,7 +66,7 @@ def check(bits: Sequence[int] = BITS, row: int = 0) -> Finding:
         for ws, b in zip(w1, net.biases[1], strict=True)
     ]
     shifted = difference(times(w2, diagonal(bits), y1), times(column, [y1[row]]))
-    return by_proof(
+    expanded = by_proof(
         "all weights and biases of a network 2-2-2",
         [text for text in (linear, shifted) if text is not None],
         "row i of W_2 diag(1, 0) W_1 is w_{2,i1} w_{1,1:}, a multiple of the normal of the line (M_1 x)_1 "
@@ -35,6 +76,7 @@ def check(bits: Sequence[int] = BITS, row: int = 0) -> Finding:
         "there is none if w_{2,i1} = 0",
         "the caption's w_{1,1} is read as the row w_{1,1:}",
     )
+    return by_two_roads(by_kernel(statement, proof), expanded)
 
 
 CLAIM = PaperClaim(

@@ -12,7 +12,28 @@ from flint import Ordering, fmpz_mpoly_ctx
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import apply, dot, squared_norm, times, transposed
-from ..verdicts import by_counterexample, by_proof, with_hypothesis
+from ..kernel.arithmetic import square
+from ..kernel.rules import Theorem, together
+from ..proving.certificates import arith
+from ..proving.lemmas import term_of_sum, zero_if_square
+from ..proving.tactics import prove, prove_for, rewrite, use
+from ..statements.bounds import D
+from ..statements.expressions import (
+    NATURAL,
+    REAL,
+    Expression,
+    both,
+    eq,
+    forall,
+    function,
+    implies,
+    number,
+    substitute,
+    total,
+    variable,
+)
+from ..statements.networks import below, i, j
+from ..verdicts import by_counterexample, by_kernel, by_proof, by_two_roads, with_hypothesis
 
 # The synthesis matrix F = (2) of R: ||F* y|| = 2 ||y||, so (1) holds with equality and A = B = 2.
 TIGHT = ((2,),)
@@ -28,11 +49,67 @@ def entry_from_form(q: Form, i: int, j: int, size: int) -> Any:
     return q([a + b for a, b in zip(one, two, strict=True)]) - q(one) - q(two)
 
 
+rows, columns, inner = (variable(name, NATURAL) for name in ("m", "n", "l"))
+F, vector, other = (
+    variable("F", REAL, NATURAL, NATURAL),
+    variable("y", REAL, NATURAL),
+    variable("w", REAL, NATURAL),
+)
+NAMES = (rows, columns, F, D)
+ANALYSED = total(j, columns, total(i, rows, F(i, j) * vector(i)) ** 2)  # ||F* y||^2
+TIGHT_FRAME = forall(vector, eq(ANALYSED, D**2 * total(i, rows, vector(i) ** 2)))
+REBUILT = total(j, columns, F(i, j) * total(inner, rows, F(inner, j) * vector(inner)))  # (F F* y)_i
+STATEMENT = forall(
+    *NAMES,
+    implies(
+        TIGHT_FRAME,
+        both(
+            forall(vector, below(i, rows, eq(REBUILT, D**2 * vector(i)))),
+            implies(eq(D, 1), forall(vector, below(i, rows, eq(REBUILT, vector(i))))),
+        ),
+    ),
+)
+
+
+def proof() -> Theorem:
+    """Polarise ||F* y||^2 = D^2 ||y||^2 with w = F F* y - D^2 y: then ||w||^2 = 0."""
+
+    def build(tight: Theorem, goal: Expression) -> Theorem:
+        def polarised(vector: Expression, other: Expression, goal: Expression) -> Theorem:
+            both_ = function(i, vector(i) + other(i))
+            return arith(goal, *(use(tight, each) for each in (both_, vector, other)), degree=1)
+
+        rest_of_y = REBUILT - D**2 * vector(i)
+        orthogonal = prove(forall(vector, other, eq(total(i, rows, rest_of_y * other(i)), 0)), polarised)
+
+        def rebuilt(y: Expression, place: Expression, small: Theorem, goal: Expression) -> Theorem:
+            rest = function(i, substitute(rest_of_y, vector, y))
+            nothing = use(orthogonal, y, rest)
+            squares = function(j, rest(j) * rest(j))
+            terms = prove(below(j, rows, squares(j) >= 0), lambda j, _, __: square(rest(j)))
+            at_most = use(term_of_sum(), squares, rows, place, terms, small)
+            zero = rewrite(nothing, lambda w: squares(place) <= w, at_most)
+            return arith(goal, use(zero_if_square(), rest(place), zero), degree=1)
+
+        first = prove(goal.args[0], rebuilt)
+
+        def parseval(
+            one: Theorem, vector: Expression, i: Expression, small: Theorem, goal: Expression
+        ) -> Theorem:
+            squared = arith(eq(D**2, 1), one, multipliers=[D, number(1)])
+            return arith(goal, use(first, vector, i, small), squared, multipliers=[vector(i)], degree=1)
+
+        return together(first, prove(goal.args[1], parseval))
+
+    return prove_for(NAMES, STATEMENT, build)
+
+
 def check(
     frame: Sequence[Sequence[Fraction | int]] = TIGHT,
     parseval: Sequence[Sequence[Fraction | int]] = PARSEVAL,
     y: Sequence[int] = Y,
     polarise: Callable[[Form, int, int, int], Any] = entry_from_form,
+    statement: Expression = STATEMENT,
 ) -> Finding:
     """Reconstruct y by F F* y; then prove F F* = A^2 I for every F with ||F* y|| = A ||y|| for all y."""
     analysed = apply(transposed(frame), y)
@@ -78,7 +155,8 @@ def check(
         "to do with two rows of F, and a product of variables with one column",
         f"example: F = {[list(map(str, row)) for row in parseval]} has F F* = I",
     )
-    return with_hypothesis("A = B = 1 (a Parseval frame)", as_transcribed, repaired)
+    both_ways = by_two_roads(by_kernel(statement, proof), repaired)
+    return with_hypothesis("A = B = 1 (a Parseval frame)", as_transcribed, both_ways)
 
 
 CLAIM = PaperClaim(

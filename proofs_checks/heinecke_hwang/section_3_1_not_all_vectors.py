@@ -6,15 +6,32 @@ from exactrelu import Network
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import all_bits, configurations, texts
-from ..verdicts import by_proof
+from ..kernel.rules import Theorem, witness
+from ..proving.certificates import arith
+from ..proving.tactics import parts, prove_for
+from ..statements.expressions import FALSE, REAL, Expression, both, exists, forall, negation, variable
+from ..verdicts import by_kernel, by_proof, by_two_roads
 
 # y_1 = (x, x - 1): the second neuron is active only where the first one is, so 01 has no point, not even
 # closed.
 NETWORK = Network.from_rationals([([[1], [1]], [0, -1]), ([[1, 1]], [0])], name="y_1 = (x, x - 1)")
 
 
-def check(network: Network = NETWORK) -> Finding:
-    """List the vectors that are configurations in neither reading. One example proves that there are some."""
+slope, shift, slope_2, shift_2, point = (variable(name, REAL) for name in ("w", "b", "v", "c", "x"))
+# y_1 = (w x + b, v x + c) on R: no x has the bits 01, not even in the closed cell.
+IN_CELL = both(slope * point + shift <= 0, slope_2 * point + shift_2 >= 0)
+STATEMENT = exists(slope, shift, slope_2, shift_2, forall(point, negation(IN_CELL)))
+
+
+def proof() -> Theorem:
+    """y_1 = (x, x - 1): x <= 0 and x >= 1 is impossible."""
+    nowhere = both(1 * point + 0 <= 0, 1 * point + (-1) >= 0)
+    claim = prove_for((point,), forall(point, negation(nowhere)), lambda cell, _: arith(FALSE, *parts(cell)))
+    return witness(claim, STATEMENT, 1, 0, 1, -1)
+
+
+def check(network: Network = NETWORK, statement: Expression = STATEMENT) -> Finding:
+    """Prove it; and list the vectors that are configurations in neither reading: one example is enough."""
     either = {*configurations(network), *configurations(network, "closed")}
     missing = [theta for theta in all_bits(network) if theta not in either]
     finding = by_proof(
@@ -22,7 +39,7 @@ def check(network: Network = NETWORK) -> Finding:
         [] if missing else ["this network is no example: every vector is a configuration"],
         f"configurations, half-open or closed: {texts(sorted(either))}; not among them: {texts(missing)}",
     )
-    return Finding(finding.verdict, finding.evidence, (network,))
+    return by_two_roads(by_kernel(statement, proof), Finding(finding.verdict, finding.evidence, (network,)))
 
 
 CLAIM = PaperClaim(

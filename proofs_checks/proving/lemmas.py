@@ -398,6 +398,22 @@ def root_monotone() -> Theorem:
 
 
 @cache
+def zero_if_square() -> Theorem:
+    """x^2 <= 0 gives x = 0."""
+    statement = forall(x, implies(x * x <= 0, eq(x, 0)))
+
+    def build(x: Expression, h: Theorem, goal: Expression) -> Theorem:
+        return split(
+            trichotomy(x, number(0)),
+            lambda less: contradiction(goal, arith(FALSE, less, h)),
+            lambda equal: equal,
+            lambda more: contradiction(goal, arith(FALSE, more, h)),
+        )
+
+    return prove(statement, build).called("x^2 <= 0 gives x = 0")
+
+
+@cache
 def largest() -> Theorem:
     """A family of n + 1 numbers has a largest one."""
 
