@@ -479,9 +479,9 @@ def test_c14_holds_on_drawn_networks_without_hidden_biases(network):
     ("place", "expected"),
     [
         ("C17", CONDITIONAL),
-        ("C18", CHECKED),
-        ("C19", CHECKED),
-        ("theorem-6-proof", CHECKED),
+        ("C18", PROVED),
+        ("C19", PROVED),
+        ("theorem-6-proof", PROVED),
         ("C22", REFUTED),
         ("C26", REFUTED),
     ],
@@ -506,7 +506,7 @@ SHAPED = {
     "figure-1-two-parts": CHECKED,
     "figure-2-right": CONDITIONAL,
     "theorem-5-i": CONDITIONAL,
-    "theorem-5-iii-paths": CHECKED,
+    "theorem-5-iii-paths": PROVED,
 }
 PREPARED = {
     "C11": C11.with_nonpositive_bias,
