@@ -16,6 +16,7 @@ import networkx as nx
 
 from tests.support.house import House, imported
 
+_UNLIKE = 99
 _COMMAND = re.compile(r"""\b(?:exactrelu|start|main)\(\[?\s*["']([a-z]+)["']""")
 
 
@@ -59,15 +60,33 @@ class Nearness:
         }
 
     def of(self, module: str, most: int) -> list[Path]:
-        """Return at most so many test files, nearest first; of two the one that reaches less stands first.
+        """Return at most so many test files, nearest first.
 
-        A module that is imported by a name put together at run time has the tests of its folder.
+        Before all others stand files that are named like the module, then like its folders; of two files at
+        one distance the one that reaches less stands first. A module that is imported by a name put
+        together at run time is reached by name alone, or has the tests of its folder.
         """
-        found = self._distances[module]
+        found = dict(self._distances[module])
+        for test in self._names:
+            if _likeness(test, module) < _UNLIKE:
+                found.setdefault(test, _UNLIKE)
         if not found and "." in module:
             return self.of(module.rpartition(".")[0], most)
-        order = sorted(found, key=lambda test: (found[test], self._graph.out_degree(test), test))
+
+        def rank(test: str) -> tuple[int, int, int, str]:
+            return _likeness(test, module), found[test], self._graph.out_degree(test), test
+
+        order = sorted(found, key=rank)
         return [self._names[test] for test in order if test in self._names][:most]
+
+
+def _likeness(test: str, module: str) -> int:
+    """Return how many folders up from a module the name is found that a test file has in its own."""
+    _, is_test, name = test.rpartition(".test_")
+    words = {name, *name.split("_")} if is_test else set()
+    singular = {word.removesuffix("s") for word in words}
+    own = [part.removesuffix("_command").removesuffix("s") for part in reversed(module.split(".")[1:])]
+    return next((steps for steps, part in enumerate(own) if part in singular), _UNLIKE)
 
 
 def _homes(door: Path) -> dict[str, str]:
