@@ -447,3 +447,9 @@ def test_bad_requests_are_refused_in_one_line(exactrelu):
     assert exactrelu("atoms", net, "--at", "1", "--draw", "nowhere/a.svg").is_refusal("existing folder")
     assert exactrelu("atoms", many, "--configuration", bits, "--paths").is_refusal("--paths", "970299")
     assert exactrelu("atoms", many, "--configuration", bits, "--json", "-").status == 0
+
+
+def test_a_decomposition_shows_network_configuration_and_the_sizes_of_the_supports():
+    absolute = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    shown = repr(atomic_decomposition(absolute, Configuration(((1, 1),))))
+    assert shown == f"<AtomicDecomposition of {absolute!r} at 11: 2 x 2>"
