@@ -15,7 +15,7 @@ from exactrelu.analysis.lipschitz_bounds import TheoremSix
 from exactrelu.atoms.decomposition import atomic_decomposition
 from exactrelu.certificates import certify_ranges
 from exactrelu.documents.smt_lib import configuration_script
-from exactrelu.enumeration import Problem, Search, regions, resolve_engine
+from exactrelu.enumeration import Search, regions
 from exactrelu.errors import ConfigurationError, NetworkError
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.configuration import Configuration
@@ -179,7 +179,7 @@ def test_engines_find_the_cells_that_brute_force_over_bits_finds(net, reading):
     bits = itertools.product("01", repeat=sum(net.bent_widths))
     thetas = [Configuration.from_bits("".join(b), net.bent_widths) for b in bits]
     expected = {str(theta) for theta in thetas if region_of(net, theta, reading=reading)}
-    for engine in ("ppl", "lp"):
+    for engine in ("ppl", "lp", "generators"):
         found = list(regions(net, reading=reading, search=Search(engine)))
         assert {str(region.configuration) for region in found} == expected
         for region in found:
@@ -187,12 +187,6 @@ def test_engines_find_the_cells_that_brute_force_over_bits_finds(net, reading):
             assert region.affine_map(region.point) == net(region.point)
     for x in POINTS:
         assert str(net.configuration(x)) in expected or reading is Reading.FULL
-
-
-def test_auto_takes_an_engine_that_has_the_units_and_the_other_refuses():
-    assert resolve_engine("auto", Problem.of(DEEP)) == "lp"
-    with pytest.raises(NetworkError, match="engine generators: expected ReLU"):
-        list(regions(DEEP, search=Search("generators")))
 
 
 def test_jacobians_are_the_slopes_products_and_configurations_along_rays_look_ahead():

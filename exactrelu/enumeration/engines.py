@@ -80,11 +80,8 @@ def _few_generators(problem: Problem) -> bool:
     """Return whether cells have few enough vertices and rays for the engine that lists them.
 
     Measured: in the whole space it is the quicker one up to d = 9, d the rank of the first layer (one layer:
-    equal at 8 and 9, two layers: twice as fast at 8), in boxes up to d = 6; beyond, `lp` is. The
-    one that lists them takes ReLU only.
+    equal at 8 and 9, two layers: twice as fast at 8), in boxes up to d = 6; beyond, `lp` is.
     """
-    if not problem.network.is_relu:
-        return False
     if problem.domain.is_whole_space:
         return problem.network.layers[0].linear_rank() <= _MOST_DIMENSIONS_OF_SPACE
     return problem.network.inputs <= _MOST_DIMENSIONS_OF_DOMAINS

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flint import fmpz, fmpz_mat
@@ -36,7 +37,9 @@ Entry = TypeVar("Entry")
 
 _RELU: Slopes = (Fraction(0), Fraction(1))
 _LINEAR: Slopes = (Fraction(1), Fraction(1))
-_ROUNDED = 2.0**-51  # four half units in the last place, more than a rounded slope and a product lose
+_ROUNDED = (
+    2.0**-50
+)  # 8 u, u = 2^-53: more than a rounded slope and a product lose, and this bound's roundings
 _FLOOR = 1e-300  # more than what underflows
 _TINY = 2.0**-1074
 
@@ -133,6 +136,14 @@ class Activation:
             return [1] * self.width
         return [max(abs(below), abs(above)) for below, above in self._integers]
 
+    @cached_property
+    def places(self) -> Sequence[int]:
+        """For each neuron the number of bent ones before it: of a bent neuron, the place of its bit."""
+        if self.bent_width == self.width:
+            return range(self.width)
+        bent = set(self.bent)
+        return list(accumulate((i in bent for i in range(self.width - 1)), initial=0))
+
     @property
     def is_nonnegative(self) -> bool:
         """Whether no value is negative, so that ReLU passes the values on unchanged."""
@@ -145,6 +156,18 @@ class Activation:
     def beside(self, other: Activation) -> Activation:
         """Return the activation of both layers' neurons, one layer's after the other's."""
         return Activation(self.slopes + other.slopes)
+
+    def flattened(self) -> tuple[Activation, list[int]]:
+        """Return slopes of at most 1 and exponents e: they are the neuron's slopes divided by 2^e.
+
+        Of a neuron that is not constant the larger |slope| becomes more than 1/2.
+        """
+        exponents = [_exponent(max(map(abs, pair))) for pair in self.slopes]
+        if not any(exponents):
+            return self, exponents
+        factors = [Fraction(2) ** -e for e in exponents]
+        pairs = zip(self.slopes, factors, strict=True)
+        return Activation(tuple((below * f, above * f) for (below, above), f in pairs)), exponents
 
     # at a point -------------------------------------------------------------------------------------
 
@@ -276,8 +299,7 @@ class Activation:
             return
         import numpy as np
 
-        doubles = [[_double(s) for s in pair] for pair in self.slopes]
-        below, above = np.array(doubles, dtype=np.float64).reshape(-1, 2).T
+        below, above = np.array(self._doubles, dtype=np.float64).reshape(-1, 2).T
         slopes = np.where(positive, above, below)
         with np.errstate(all="ignore"):
             floor = _FLOOR * (1 + np.abs(values) + errors)
@@ -287,11 +309,25 @@ class Activation:
         values[slopes == 0] = 0.0
         errors[slopes == 0] = 0.0
 
+    @cached_property
+    def _doubles(self) -> list[list[float]]:
+        return [[_double(s) for s in pair] for pair in self.slopes]
+
     def __repr__(self) -> str:
         if self.is_relu:
             return f"<Activation relu x {self.width}>"
         pairs = (f"({format_rational(below)}, {format_rational(above)})" for below, above in self.slopes)
         return f"<Activation {', '.join(pairs)}>"
+
+
+def _exponent(size: Fraction) -> int:
+    """Return the least e with size <= 2^e, 0 for 0."""
+    if not size:
+        return 0
+    e = size.numerator.bit_length() - size.denominator.bit_length() - 1
+    while size > Fraction(2) ** e:
+        e += 1
+    return e
 
 
 def _double(slope: Fraction) -> float:

@@ -15,6 +15,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.domain import Domain
 
@@ -130,6 +131,23 @@ def _vanishing(c: Chooser, rows: Rows, layers: list[Rows]) -> None:
 
 
 TWISTS = [_copied, _parallel, _concurrent, _constant, _vanishing]
+
+
+SLOPES = [
+    (0, 1), (0, 1), (0, 1), (1, 1), (1, 1), (1, 1), ("1/4", 1), (-1, 1), (0, 0), (1, 0), (-3, -3),
+    ("-1/3", -2), (3, Fraction(1, 2**60)), (Fraction(2) ** 1100, 1),
+    (Fraction(2) ** -1100, Fraction(-1, 2**2600)),
+]  # fmt: skip
+"""Slopes of neurons: ReLU and linear units often, signs and sizes of all kinds."""
+
+
+def with_drawn_units(c: Chooser, network: Network, slopes: Sequence[Any] = SLOPES) -> Network:
+    """Return the network with slopes drawn for each neuron, in some layers the same for all."""
+    activations = []
+    for width in network.hidden_widths:
+        pairs = [c.choose(slopes) for _ in range(width)]
+        activations.append(Activation.of(c.choose([pairs, pairs, pairs, pairs[:1] * width])))
+    return Network(network.layers, activations=activations)
 
 
 # domains ----------------------------------------------------------------------------------------

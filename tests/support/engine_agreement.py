@@ -5,7 +5,7 @@ from __future__ import annotations
 from exactrelu import Search
 from exactrelu.enumeration import Problem, count, enumerate_leaves
 from exactrelu.networks.reading import Reading
-from tests.support.drawn_networks import Chooser, draw_domain, draw_network
+from tests.support.drawn_networks import Chooser, draw_domain, draw_network, with_drawn_units
 
 READINGS = list(Reading)
 
@@ -26,8 +26,10 @@ def agrees_with_ppl(engine, network, domain=None, readings=READINGS):
     return True
 
 
-def drawn(*seed, most_inputs=3, most_hidden=6):
-    """Return a drawn network and a drawn domain of its inputs."""
+def drawn(*seed, most_inputs=3, most_hidden=6, units=False):
+    """Return a drawn network, of other units than ReLU if wished, and a drawn domain of its inputs."""
     c = Chooser.seeded(*seed)
     network = draw_network(c, most_inputs=most_inputs, most_hidden=most_hidden)
+    if units:
+        network = with_drawn_units(c, network)
     return network, draw_domain(c, network.inputs)

@@ -1,7 +1,8 @@
 """The float filter checked: every bound and every sign against exact values.
 
-It asks of each vertex what `vertex_table` promises: that the signs are right, and that some positive
-factor c brings all exact values within the bounds at once. No search calls it; tests do, after each step.
+It asks of each vertex what `vertex_table` promises: that the signs are right (1 stands for that of a neuron
+without a bit), and that some positive factor c brings all exact values within the bounds at once. No search
+calls it; tests do, after each step.
 """
 
 from __future__ import annotations
@@ -19,10 +20,11 @@ def broken_promises(table: VertexTable, first: int = 0) -> list[str]:
     """
     scales = [Fraction(2) ** s for s in table.exponents]
     exact = table.pedigree.values(table.nodes[: table.size].tolist(), table.layer)
-    wrong = []
+    bent, wrong = set(table.activation.bent), []
     for row, all_ys in enumerate(exact):
         ys = [*(all_ys[neuron] for neuron in table.live), all_ys[-1]]
-        if table.signs[:, row].tolist() != [(y > 0) - (y < 0) for y in ys[:-1]]:
+        signs = [(y > 0) - (y < 0) if i in bent else 1 for i, y in zip(table.live, ys, strict=False)]
+        if table.signs[:, row].tolist() != signs:
             wrong.append(f"vertex {row}: the signs of {ys[:-1]} are not {table.signs[:, row].tolist()}")
         values, bounds = table.values[row, first:].tolist(), table.bounds[row, first:].tolist()
         targets = [y * scale for y, scale in zip(ys, scales, strict=True)][first:]

@@ -65,4 +65,4 @@ def _count_in_parts(chunk: Chunk, checkpoint: Callable[[], None], executor: Exec
             return sum(executor.map(work, chunk.cut(parts)))
         checkpoint()
         chunk.advance()
-    return chunk.cells.count
+    return chunk.size_when_done()

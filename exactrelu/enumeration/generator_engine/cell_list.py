@@ -14,7 +14,7 @@ from exactrelu.enumeration.generator_engine.crossing_edges import Index
 class CellList:
     """So many cells: what each is beside its vertices.
 
-    ``bits`` has a row for each cell and a column for each hidden neuron (none, if nobody asks for them);
+    ``bits`` has a row for each cell and a column for each hidden neuron with a bit (none, if nobody asks);
     ``strict`` are masks; ``thin`` says of which cells the dimension is less than the domain's.
     """
 
@@ -24,9 +24,9 @@ class CellList:
     thin: npt.NDArray[np.bool_]
 
     @classmethod
-    def of_size(cls, size: int, neurons: int, words: int) -> CellList:
-        """Return so many cells, nothing decided."""
-        bits = np.zeros((size, neurons), dtype=np.uint8)
+    def of_size(cls, size: int, width: int, words: int) -> CellList:
+        """Return so many cells with so many bits, nothing decided."""
+        bits = np.zeros((size, width), dtype=np.uint8)
         strict = np.zeros((size, words), dtype=np.uint64)
         return cls(size, bits, strict, np.zeros(size, dtype=bool))
 
@@ -50,6 +50,12 @@ class CellList:
         if not width:
             return np.arange(self.size)
         return np.argsort(np.ascontiguousarray(digits).view(f"S{width}")[:, 0], kind="stable")
+
+    def group_starts(self, order: Index) -> Index:
+        """Return where a new configuration begins in sorted cells, as far as it is decided."""
+        sorted_bits = self.bits[order]
+        changes = (sorted_bits[1:] != sorted_bits[:-1]).any(axis=1)
+        return np.flatnonzero(np.concatenate([np.ones(min(1, len(order)), dtype=bool), changes]))
 
     def part(self, cells: Index) -> CellList:
         """Return the given cells alone, in the given order."""

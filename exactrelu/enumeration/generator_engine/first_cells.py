@@ -5,6 +5,9 @@ changes; everything is constant along it, so the search runs in a section across
 still holds lines, it is cut by first-layer neurons that are independent along them (the *pivots*) into
 pieces that hold none. Whatever the reading, each choice of signs of the pivots is a piece with inner
 points, since the pivots take all values along the lines.
+
+Neurons with a bit come first. Where they do not suffice, the zeros of linear ones are *seams*: cells that are
+searched on both sides of a seam, with the same bits, are parts of one cell, and are joined in the end.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ from flint import fmpq, fmpq_mat, fmpz_mat
 
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.problem import Problem
+from exactrelu.networks.network import Network
 from exactrelu.numbers.linear_algebra import IntegerRow, echelon, integer_rows, pivot_column, primitive
 from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.domain import Domain
@@ -30,9 +34,9 @@ class FirstCells:
     """The first cells of a problem whose domain is not empty.
 
     ``rank`` is the dimension d of the section, so that edges have d - 1 independent tight rows.
-    ``rows`` are the domain's rows as bits 1, 2, ... of an incidence mask (bit 0 is infinity, t >= 0), and
-    ``strict`` says which of them are strict. ``pieces`` lists, for each sign vector of the pivots, the
-    indices of its generators in ``generators``.
+    ``rows`` are the domain's rows, then the seams, as bits 1, 2, ... of an incidence mask (bit 0 is infinity,
+    t >= 0), and ``strict`` says which of them are strict. ``pieces`` lists, for each sign vector of the
+    pivots and seams, the indices of its generators in ``generators``.
     """
 
     generators: list[Homogeneous]
@@ -43,6 +47,7 @@ class FirstCells:
     pieces: list[tuple[tuple[int, ...], list[int]]]
     rank: int
     lineality: list[IntegerRow]
+    has_seams: bool
 
     @property
     def dimension(self) -> int:
@@ -58,33 +63,61 @@ class FirstCells:
 
 
 def first_cells(problem: Problem) -> FirstCells | None:
-    """Return the first cells, or None if the domain is empty.
-
-    Raises
-    ------
-    NetworkError
-        If there are other neurons than ReLU: the search splits at every neuron.
-    """
-    problem.network.require_relu("engine generators")
-    first = problem.network.layers[0].matrix.integer_rows() if problem.network.hidden_widths else []
-    normals = [row[:-1] for row in first]
+    """Return the first cells, or None if the domain is empty."""
+    first = FirstLayer.of(problem.network)
     if problem.domain.is_whole_space:
         return _of_whole_space(first, problem.network.inputs)
     cell = problem.domain.cell
-    return None if cell is None else _of_polyhedron(problem.domain, cell.closure, first, normals)
+    return None if cell is None else _of_polyhedron(problem.domain, cell.closure, first)
+
+
+@dataclass(frozen=True)
+class FirstLayer:
+    """The rows of the first hidden layer's neurons, those with a bit first; none without hidden layers."""
+
+    neurons: list[int]
+    rows: list[IntegerRow]
+    bent: int
+
+    @classmethod
+    def of(cls, network: Network) -> FirstLayer:
+        """Return the rows of a network."""
+        if not network.hidden_widths:
+            return cls([], [], 0)
+        rows, bent = network.layers[0].matrix.integer_rows(), network.activations[0].bent
+        neurons = [*bent, *sorted(set(range(len(rows))).difference(bent))]
+        return cls(neurons, [rows[i] for i in neurons], len(bent))
+
+    @property
+    def normals(self) -> list[IntegerRow]:
+        """The linear parts of the rows."""
+        return [row[:-1] for row in self.rows]
+
+    def pivots(self, chosen: Sequence[int]) -> list[int]:
+        """Return the chosen neurons with a bit."""
+        return [self.neurons[i] for i in chosen if i < self.bent]
+
+    def pivot_rows(self, chosen: Sequence[int]) -> list[IntegerRow]:
+        """Return the rows of the chosen neurons with a bit."""
+        return [self.rows[i] for i in chosen if i < self.bent]
+
+    def seams(self, chosen: Sequence[int]) -> list[IntegerRow]:
+        """Return the rows of the chosen linear neurons."""
+        return [self.rows[i] for i in chosen if i >= self.bent]
 
 
 # the whole space: cones, without any search ------------------------------------------------------
 
 
-def _of_whole_space(first: list[IntegerRow], inputs: int) -> FirstCells:
-    """Return the simplicial cones between the hyperplanes of the pivots."""
-    pivots = independent([row[:-1] for row in first], inputs)
-    normals = [first[i][:-1] for i in pivots]
+def _of_whole_space(first: FirstLayer, inputs: int) -> FirstCells:
+    """Return the simplicial cones between the hyperplanes of the pivots and seams."""
+    chosen = independent(first.normals, inputs)
+    rows = [first.rows[i] for i in chosen]
+    normals = [row[:-1] for row in rows]
     lineality = kernel(normals, inputs)
-    columns = _pivot_columns(normals, inputs)  # in these coordinates alone the pivots are independent
-    apex, rays = _apex_and_rays([(*(first[i][j] for j in columns), first[i][-1]) for i in pivots])
-    d = len(pivots)
+    columns = _pivot_columns(normals, inputs)  # in these coordinates alone the rows are independent
+    apex, rays = _apex_and_rays([(*(row[j] for j in columns), row[-1]) for row in rows])
+    d = len(chosen)
     generators = [_embedded(apex, columns, inputs)]
     generators += [_embedded((*ray, 0), columns, inputs) for ray in rays]
     generators += [tuple(-x for x in ray) for ray in generators[1:]]
@@ -92,7 +125,9 @@ def _of_whole_space(first: list[IntegerRow], inputs: int) -> FirstCells:
         (signs, [0, *(1 + i + (0 if sign > 0 else d) for i, sign in enumerate(signs))])
         for signs in itertools.product((-1, 1), repeat=d)
     ]
-    return FirstCells(generators, [], [], pivots, [first[i] for i in pivots], pieces, d, lineality)
+    pivots, pivot_rows, seams = first.pivots(chosen), first.pivot_rows(chosen), first.seams(chosen)
+    strict = [False] * len(seams)
+    return FirstCells(generators, seams, strict, pivots, pivot_rows, pieces, d, lineality, bool(seams))
 
 
 def _apex_and_rays(rows: list[IntegerRow]) -> tuple[Homogeneous, list[IntegerRow]]:
@@ -119,30 +154,29 @@ def _embedded(point: Sequence[int], columns: list[int], inputs: int) -> Homogene
 # any rational polyhedron -------------------------------------------------------------------------
 
 
-def _of_polyhedron(
-    domain: Domain, closure: Polyhedron, first: list[IntegerRow], normals: list[IntegerRow]
-) -> FirstCells:
+def _of_polyhedron(domain: Domain, closure: Polyhedron, first: FirstLayer) -> FirstCells:
     inputs = domain.dimension
     lines = closure.generators().lines
-    lineality = _constant_directions(lines, normals, inputs)
+    lineality = _constant_directions(lines, first.normals, inputs)
     section = closure
     for direction in lineality:
         unit = tuple(int(j == pivot_column(direction)) for j in range(inputs))
         section = section.restricted(Functional((*unit, 0)), Relation.EQUAL)
-    along = [tuple(_dot(normal, line) for line in lines) for normal in normals]
-    pivots = independent(along, len(lines))
+    along = [tuple(_dot(normal, line) for line in lines) for normal in first.normals]
+    chosen = independent(along, len(lines))
     index: dict[Homogeneous, int] = {}
     pieces = []
-    for signs in itertools.product((-1, 1), repeat=len(pivots)):
+    for signs in itertools.product((-1, 1), repeat=len(chosen)):
         piece = section
-        for sign, pivot in zip(signs, pivots, strict=True):
+        for sign, i in zip(signs, chosen, strict=True):
             side = Relation.AT_LEAST if sign > 0 else Relation.AT_MOST
-            piece = piece.restricted(Functional(first[pivot]), side)
+            piece = piece.restricted(Functional(first.rows[i]), side)
         members = [index.setdefault(generator, len(index)) for generator in _generators(piece)]
         pieces.append((signs, members))
     rows, strict = _tight_rows(domain.rows, closure)
-    pivot_rows = [first[i] for i in pivots]
-    return FirstCells(list(index), rows, strict, pivots, pivot_rows, pieces, section.dimension(), lineality)
+    pivots, pivot_rows, seams = first.pivots(chosen), first.pivot_rows(chosen), first.seams(chosen)
+    rows, strict, d = [*rows, *seams], [*strict, *[False] * len(seams)], section.dimension()
+    return FirstCells(list(index), rows, strict, pivots, pivot_rows, pieces, d, lineality, bool(seams))
 
 
 def _generators(piece: Polyhedron) -> list[Homogeneous]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
+import numpy as np
+
 from exactrelu.enumeration.compositions import Compositions
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.first_cells import FirstCells
@@ -61,10 +63,10 @@ class CellVertices:
         *sums, end = map(sum, zip(*self.exact(), strict=True))
         return tuple(Fraction(entry, end) for entry in sums)
 
-    def dimension(self) -> int:
-        """Return the dimension of the closure."""
+    def dimension(self, *, joined: bool) -> int:
+        """Return the dimension of the closure; not all generators of ``joined`` parts need be extreme."""
         # Up to three extreme rays of a pointed cone are independent.
-        if len(self._rows) <= 3:
+        if len(self._rows) <= 3 and not joined:
             return len(self._rows) - 1 + len(self._lineality)
         exact = self.exact()
         return rank(exact, len(exact[0])) - 1 + len(self._lineality)
@@ -77,14 +79,21 @@ def leaves_of(
     cells = chunk.cells
     order = cells.order()
     members = cells.members(order)
-    bounds, vertices = members.start.tolist(), members.vertex.tolist()
+    parts, groups = members.start, np.arange(len(order))
+    if chunk.has_seams:
+        groups = cells.cells.group_starts(order)
+        parts = members.start[np.append(groups, len(order))]
+    bounds, vertices = parts.tolist(), members.vertex.tolist()
+    thin = np.logical_and.reduceat(cells.cells.thin[order], groups)
     neighbours = Neighbours(cells.table, [])
-    for number, cell in enumerate(order.tolist()):
+    for number, cell in enumerate(order[groups].tolist()):
         if number % _TOGETHER == 0:
-            end = bounds[min(number + _TOGETHER, len(order))]
+            end = bounds[min(number + _TOGETHER, len(groups))]
             neighbours = Neighbours(cells.table, vertices[bounds[number] : end])
         bits = cells.cells.bits[cell].tobytes()
-        own = CellVertices(neighbours, vertices[bounds[number] : bounds[number + 1]], start.lineality)
-        thin = bool(cells.cells.thin[cell])
-        dimension = own.dimension() if thin else start.dimension
+        rows = vertices[bounds[number] : bounds[number + 1]]
+        if chunk.has_seams:
+            rows = list(dict.fromkeys(rows))
+        own = CellVertices(neighbours, rows, start.lineality)
+        dimension = own.dimension(joined=chunk.has_seams) if thin[number] else start.dimension
         yield Reached(problem, bits, dimension, own.closure, compositions.of, own.point)

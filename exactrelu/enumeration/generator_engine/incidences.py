@@ -37,7 +37,7 @@ class Incidences:
         self.table = table
         self.reading = reading
         self.rank = start.rank
-        self.offset = 0  # the column of the current layer's first neuron
+        self.offset = 0  # the number of bits before the current layer
         self.domain_bits = 1 + len(start.rows)
         words = (self.domain_bits + hidden + 63) // 64
         self.masks: Masks = np.zeros((words, table.size), dtype=np.uint64)
@@ -66,7 +66,7 @@ class Incidences:
     def enter_layer(self) -> None:
         """Go on to the next layer."""
         if self.table.layer >= 0:
-            self.offset += self.table.layers[self.table.layer].outputs
+            self.offset += self.table.activation.bent_width
         self.table.enter_layer()
         extra = len(self.table.values) - self.masks.shape[1]
         self.masks = np.pad(self.masks, ((0, 0), (0, max(0, extra))))
@@ -115,8 +115,12 @@ class Incidences:
         self.masks[word, : len(signs)][signs == 0] |= bit
 
     def _place(self, neuron: int) -> tuple[int, np.uint64]:
-        number = self.domain_bits + self.offset + neuron
+        number = self.domain_bits + self._column(neuron)
         return number >> 6, _bit(number)
+
+    def _column(self, neuron: int) -> int:
+        """Return the number of bits before that of a neuron."""
+        return self.offset + self.table.activation.places[neuron]
 
     def _note(self, neuron: int, positive: Bools) -> None:
         """Record on which side of the neuron the cells lie; of a cell that is cut, the positive part."""
@@ -124,7 +128,7 @@ class Incidences:
             word, bit = self._place(neuron)
             self.cells.strict[positive, word] |= bit
         if self.cells.bits.shape[1]:
-            self.cells.bits[:, self.offset + neuron] = positive
+            self.cells.bits[:, self._column(neuron)] = positive
 
     # cuts -------------------------------------------------------------------------------------------
 
@@ -172,7 +176,7 @@ class Incidences:
             word, bit = self._place(neuron)
             self.cells.strict[below, word] &= ~bit
         if self.cells.bits.shape[1]:
-            self.cells.bits[below, self.offset + neuron] = 0
+            self.cells.bits[below, self._column(neuron)] = 0
         return below
 
     def _append(self, owner: Index, vertex: Index) -> None:
@@ -219,7 +223,7 @@ class Incidences:
                 word, bit = self._place(neuron)
                 self.cells.strict[cells, word] &= ~bit
             if self.cells.bits.shape[1]:
-                self.cells.bits[cells, self.offset + neuron] = value
+                self.cells.bits[cells, self._column(neuron)] = value
             self._append(cells[face], vertex)
 
     # parts ------------------------------------------------------------------------------------------

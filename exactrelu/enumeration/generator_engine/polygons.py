@@ -31,7 +31,7 @@ class Polygons:
 
     def __init__(self, table: VertexTable, start: FirstCells, hidden: int, *, paths: bool) -> None:
         self.table = table
-        self.offset = 0  # the column of the current layer's first neuron
+        self.offset = 0  # the number of bits before the current layer
         sides: dict[tuple[int, int], list[int]] = {}
         for cell, (_, vertices) in enumerate(start.pieces):
             for edge in _edges_of(start, vertices):
@@ -62,7 +62,7 @@ class Polygons:
         """Go on to the next layer."""
         self._note_bits()
         if self.table.layer >= 0:
-            self.offset += self.table.layers[self.table.layer].outputs
+            self.offset += self.table.activation.bent_width
         self.decided = []
         self.table.enter_layer()
 
@@ -170,7 +170,8 @@ class Polygons:
         signs = self.table.signs[decided, : self.table.size].T
         at_edges = signs[self.ends[0, : self.size]] | signs[self.ends[1, : self.size]]
         found = np.bitwise_or.reduceat(at_edges[edges], start, axis=0)
-        self.cells.bits[:, [self.offset + i for i in decided]] = found > 0
+        places = self.table.activation.places
+        self.cells.bits[:, [self.offset + places[i] for i in decided]] = found > 0
 
     def sweep(self, neuron: int) -> Index:
         """Return the cells in the order in which they lie across the zeros of a neuron, roughly.

@@ -1,9 +1,10 @@
 """Layers in double precision, each neuron scaled by an exact power of two.
 
 Pre-activation i of layer k is kept as 2^s_i y_i, with s_i such that the sum of the absolute scaled weights
-of its row is at most about 1 (`docs/float-filter.md`, section 1). So values neither overflow nor grow
-with the layers, and weights far beyond the range of doubles are no special case. A scaled weight is the
-exact one rounded with a relative error of at most 4u, or with an absolute one of 2^-1074 where it underflows.
+of its row is at most about 1 (`docs/float-filter.md`, section 1), and slopes are at most 1. So values neither
+overflow nor grow with the layers, and weights far beyond the range of doubles are no special case. A scaled
+weight is the exact one rounded with a relative error of at most 4u, or with an absolute one of 2^-1074 where
+it underflows.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.affine_map import AffineMap
 
 Floats = npt.NDArray[np.float64]
@@ -88,11 +90,19 @@ def quotient(numerator: int, denominator: int, shift: int = 0) -> float:
     return (numerator << -shift) / denominator
 
 
-def scaled_layers(layers: Sequence[AffineMap]) -> list[ScaledLayer]:
-    """Return the hidden layers, each scaled by what the one before leaves."""
+def scaled_layers(
+    layers: Sequence[AffineMap], activations: Sequence[Activation]
+) -> tuple[list[ScaledLayer], list[Activation]]:
+    """Return the hidden layers, each scaled by what the one before leaves, and slopes of at most 1 between.
+
+    What is taken from a neuron's slopes, a power of two, is put into the weights that read it.
+    """
     result: list[ScaledLayer] = []
+    flat: list[Activation] = []
     exponents = [0] * (layers[0].inputs if layers else 0)
-    for layer in layers:
+    for layer, activation in zip(layers, activations, strict=True):
         result.append(ScaledLayer(layer, exponents))
-        exponents = result[-1].exponents
-    return result
+        slopes, steepness = activation.flattened()
+        flat.append(slopes)
+        exponents = [s - e for s, e in zip(result[-1].exponents, steepness, strict=True)]
+    return result, flat

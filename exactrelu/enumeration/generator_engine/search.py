@@ -3,7 +3,8 @@
 A chunk that has grown past a limit is cut into parts, each with its own vertices, and the parts are
 finished one after the other, so that memory does not grow with the number of cells. Where paths are
 kept, a chunk is cut between cells that are sorted by configuration, and only where the neurons decided
-are the first ones, so that the leaves come sorted.
+are the first ones, so that the leaves come sorted. Where cells are joined across seams in the end
+(`first_cells`), paths are kept, and a chunk is not cut within a configuration.
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ LIMIT = 1 << 24  # bytes of a chunk, about, when it is cut
 class Chunk:
     """Some cells, and how far they are decided. It can be pickled, and finished anywhere."""
 
-    def __init__(self, cells: Incidences | Polygons, pivots: list[int], layers: int, *, paths: bool) -> None:
+    def __init__(self, cells: Incidences | Polygons, start: FirstCells, layers: int, *, paths: bool) -> None:
         self.cells = cells
         self.layers = layers
         self.paths = paths
+        self.has_seams = start.has_seams
         self.pending: list[int] = []  # neurons of the current layer, the last one first
-        self._pivots = pivots
-        self._last_pivot = max(pivots, default=-1)
+        self._pivots = start.pivots
+        self._last_pivot = max(start.pivots, default=-1)
         self._layer = -1
 
     @classmethod
@@ -41,13 +43,13 @@ class Chunk:
         """Return the chunk of all cells, nothing decided yet."""
         network = problem.network
         table = VertexTable.of_seeds(network, start.generators)
-        hidden = sum(network.hidden_widths)
+        bits, paths = sum(network.bent_widths), paths or start.has_seams
         cells: Incidences | Polygons
         if start.rank == 2 and problem.reading is Reading.FULL:
-            cells = Polygons(table, start, hidden, paths=paths)
+            cells = Polygons(table, start, bits, paths=paths)
         else:
-            cells = Incidences(table, start, problem.reading, hidden, paths=paths)
-        return cls(cells, start.pivots, len(network.hidden_widths), paths=paths)
+            cells = Incidences(table, start, problem.reading, bits, paths=paths)
+        return cls(cells, start, len(network.hidden_widths), paths=paths)
 
     @property
     def done(self) -> bool:
@@ -66,7 +68,9 @@ class Chunk:
         return table.column(self.pending[-1]) if self.pending else len(table.live)
 
     def size_when_done(self) -> int:
-        """Return the number of cells when the last neuron will be decided."""
+        """Return the number of cells when the last neuron will be decided; with seams it must be."""
+        if self.has_seams:
+            return len(self.cells.cells.group_starts(self.cells.order()))
         return self.cells.count_after(self.pending[-1]) if self.pending else self.cells.count
 
     def advance(self) -> None:
@@ -76,8 +80,8 @@ class Chunk:
             return
         self._layer += 1
         self.cells.enter_layer()
-        width = len(self.cells.table.signs)
-        self.pending = [i for i in reversed(range(width)) if i not in self._pivots]
+        bent = self.cells.table.activation.bent
+        self.pending = [i for i in reversed(bent) if i not in self._pivots]
         for pivot in self._pivots:
             self.cells.adopt(pivot)
         self._pivots = []
@@ -95,7 +99,13 @@ class Chunk:
         if number < 2:
             return [self]
         order = self.cells.order() if self.paths else self.cells.sweep(self.pending[-1])
-        return [self._part(cells) for cells in np.array_split(order, number)]
+        if not self.has_seams:
+            return [self._part(cells) for cells in np.array_split(order, number)]
+        groups = self.cells.cells.group_starts(order)[1:]
+        if not len(groups):
+            return [self]
+        ends = [part[0] for part in np.array_split(groups, min(number - 1, len(groups)))]
+        return [self._part(cells) for cells in np.split(order, ends)]
 
     def _part(self, cells: Index) -> Chunk:
         part = copy(self)
@@ -150,5 +160,5 @@ def finished(
 
 def count_cells(chunk: Chunk, checkpoint: Callable[[], None], *, limit: int | None = None) -> int:
     """Return the number of cells that the chunk becomes."""
-    parts = finished(chunk, checkpoint, limit=limit, but_last=True)
+    parts = finished(chunk, checkpoint, limit=limit, but_last=not chunk.has_seams)
     return sum(part.size_when_done() for part in parts)

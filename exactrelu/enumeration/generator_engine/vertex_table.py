@@ -2,7 +2,8 @@
 
 Row v stands for a vertex or a ray of some cells, a homogeneous vector (X, t) up to a positive factor. It has
 the scaled pre-activations Y[v] of the current layer with t in the last column, bounds E[v] on their errors,
-and the exact signs. For some positive factor c the exact vector y satisfies
+and the exact signs, of neurons with a bit: others are never split, and 1 stands for them. For some positive
+factor c the exact vector y satisfies
 
     |Y[v, j] - c y_j| <= E[v, j]   for all columns j.
 
@@ -47,7 +48,7 @@ class VertexTable:
     def __init__(
         self,
         layers: list[ScaledLayer],
-        activations: tuple[Activation, ...],
+        activations: list[Activation],
         pedigree: Pedigree,
         nodes: Integers,
     ) -> None:
@@ -58,6 +59,7 @@ class VertexTable:
         self.size = len(nodes)
         self.nodes = nodes
         self.live: list[int] = []  # the neuron of each column; in the last layer some may be dropped
+        self.linear: Integers = np.zeros(0, dtype=np.int64)  # the columns of neurons without a bit
         self.values: Floats = np.empty((0, 0))
         self.bounds: Floats = np.empty((0, 0))
         self.signs: Signs = np.empty((0, 0), dtype=np.int8)
@@ -68,9 +70,9 @@ class VertexTable:
     def of_seeds(cls, network: Network, seeds: list[Homogeneous]) -> VertexTable:
         """Return the table of the given vertices, before the first layer is entered."""
         require_rounding_to_nearest("generators")
-        hidden, activations = network.layers[:-1], network.activations
-        pedigree = Pedigree(ExactLayers(hidden, activations), seeds)
-        return cls(scaled_layers(hidden), activations, pedigree, np.arange(len(seeds)))
+        hidden = network.layers[:-1]
+        pedigree = Pedigree(ExactLayers(hidden, network.activations), seeds)
+        return cls(*scaled_layers(hidden, network.activations), pedigree, np.arange(len(seeds)))
 
     @property
     def weight(self) -> int:
@@ -79,11 +81,17 @@ class VertexTable:
 
     # layers ---------------------------------------------------------------------------------------
 
+    @property
+    def activation(self) -> Activation:
+        """What the neurons of the current layer make of their values."""
+        return self.activations[self.layer]
+
     def enter_layer(self) -> None:
         """Compute values, bounds and signs of the next layer."""
         self.layer += 1
         width = self.layers[self.layer].outputs
         self.live = list(range(width))
+        self.linear = np.setdiff1d(np.arange(width), self.activation.bent)
         if self.layer == 0:
             self._enter_first(width)
         else:
@@ -118,6 +126,8 @@ class VertexTable:
         with np.errstate(invalid="ignore"):
             above, below = values > bound, values < -bound
         signs = above.view(np.int8) - below.view(np.int8)
+        if len(self.linear):
+            signs[:, self.linear[self.linear >= first] - first] = 1
         self.signs[first:, start:end] = signs.T
         self.asked += signs.size
         undecided = signs.size - int(np.count_nonzero(signs))
@@ -133,6 +143,7 @@ class VertexTable:
         for row, all_ys in zip(rows.tolist(), exact, strict=True):
             ys = [*(all_ys[neuron] for neuron in self.live), all_ys[-1]]
             self.signs[:, row] = [(y > 0) - (y < 0) for y in ys[:-1]]
+            self.signs[self.linear, row] = 1
             top = max((abs(y).bit_length() + s for y, s in zip(ys, exponents, strict=True) if y), default=0)
             self.values[row] = [quotient(y, 1, top - s) for y, s in zip(ys, exponents, strict=True)]
             known = np.abs(self.values[row]) * (2 * _U) + _FLOOR  # (1)
@@ -161,9 +172,10 @@ class VertexTable:
         return np.where(low == signs.max(axis=1), low, 0)
 
     def keep(self, neurons: list[int]) -> None:
-        """Drop the columns of all other neurons, which nobody will ask for (in the last layer)."""
+        """Drop all columns but those of these neurons with a bit: nobody will ask (in the last layer)."""
         columns = [self.column(neuron) for neuron in neurons]
         self.live = list(neurons)
+        self.linear = self.linear[:0]
         self.signs = self.signs[columns, : self.size]
         self.values = self.values[: self.size, [*columns, -1]]
         self.bounds = self.bounds[: self.size, [*columns, -1]]
@@ -224,7 +236,7 @@ class VertexTable:
         """Return the table of the given rows alone, in their order."""
         pedigree, nodes = self.pedigree.restricted(self.nodes[rows])
         part = VertexTable(self.layers, self.activations, pedigree, nodes)
-        part.layer, part.live = self.layer, list(self.live)
+        part.layer, part.live, part.linear = self.layer, list(self.live), self.linear
         part.values = self.values[rows]
         part.bounds = self.bounds[rows]
         part.signs = self.signs[:, rows]
