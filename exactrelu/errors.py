@@ -85,3 +85,10 @@ class CallError(ExactReluError, TypeError):
 
 class MissingFileError(ExactReluError, FileNotFoundError):
     """There is no file at a path that was to be read."""
+
+
+class ReadingWarning(UserWarning):
+    """A file leaves something open, or misstates it, that a report should say; no error.
+
+    The command line prints it as one line on stderr.
+    """

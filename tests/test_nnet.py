@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import warnings
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exactrelu.documents.network import write_network
-from exactrelu.errors import ExactReluError, FormatError, NumberSyntaxError
+from exactrelu.errors import ExactReluError, FormatError, NumberSyntaxError, ReadingWarning
 from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64
 from exactrelu.formats.nnet import read_nnet
 from exactrelu.formats.onnx_model import read_onnx
@@ -199,12 +200,9 @@ def test_a_file_of_another_project_is_what_a_float_program_computes(path):
         (2, "999999999,2,1,3", "line 2: expected a file that holds the layers"),
         (2, "3,2,1,3", "line 3: expected 4 counts, got 3"),
         (2, "2,3,1,3", "line 3: expected 3 inputs, 1 outputs and 3 in the largest layer, as above"),
-        (2, "2,2,1,4", "line 3: expected 2 inputs, 1 outputs and 4 in the largest layer, as above"),
         (3, "2,0,1", "line 3: expected positive layer sizes, got 0"),
         (3, "2,3,1,1", "line 3: expected 3 counts, got 4"),
-        (4, "1.5", "line 4: expected a count, got 1.5"),
         (5, "-1", "line 5: expected 2 numbers, got 1"),
-        (7, "0,0", "line 7: expected 3 numbers, got 2"),
         (8, "1,nan,1", "line 8: expected a range, got nan"),
         (9, "0.1,-2,3", "line 9: expected 2 numbers, got 3"),
         (9, "0.1", "line 9: expected 2 numbers, got 1"),
@@ -290,7 +288,9 @@ def test_a_mutated_file_is_read_or_refused_in_one_line(seed, written):
                 [b"", b",", b"\n", b"9", b"e", b"\xc3", b"/"]
             )
         try:
-            read_nnet(written(bytes(mutated)))
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", ReadingWarning)
+                read_nnet(written(bytes(mutated)))
         except ExactReluError as error:
             assert str(error).isprintable()  # noqa: PT017 (reading may succeed as well)
 

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
-from typing import Never
+from typing import Any, Never
 
 from exactrelu.cli.inputs import UsageError
 from exactrelu.cli.parser import parse_arguments
 from exactrelu.cli.supervisor import supervise
-from exactrelu.errors import BudgetExhaustedError, ExactReluError
+from exactrelu.errors import BudgetExhaustedError, ExactReluError, ReadingWarning
 
 BAD_INPUT, UNKNOWN, PIPE_CLOSED = 2, 3, 141
 
@@ -53,7 +54,8 @@ def main(argv: Sequence[str]) -> int:
 def _run(argv: Sequence[str]) -> int:
     try:
         arguments = parse_arguments(argv)
-        status: int = arguments.execute(arguments)
+        with _notes_on_stderr():
+            status: int = arguments.execute(arguments)
     except SystemExit as end:  # --help, --version
         return end.code if isinstance(end.code, int) else 0
     except BudgetExhaustedError as error:
@@ -67,6 +69,24 @@ def _run(argv: Sequence[str]) -> int:
     except MemoryError:
         return _fail("unknown: memory ran out", UNKNOWN)
     return status
+
+
+@contextmanager
+def _notes_on_stderr() -> Iterator[None]:
+    """Print what a reader of files warns of as one line on stderr each."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", ReadingWarning)
+        usual = warnings.showwarning
+
+        def show(message: Warning | str, category: type[Warning], *more: Any, **options: Any) -> None:
+            if not issubclass(category, ReadingWarning):
+                usual(message, category, *more, **options)
+                return
+            with suppress(OSError):
+                sys.stderr.write(f"exactrelu: note: {_printable(str(message))}\n")
+
+        warnings.showwarning = show
+        yield
 
 
 def _fail(message: str, status: int, notes: Sequence[str] = ()) -> int:
