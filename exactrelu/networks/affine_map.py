@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence, Sized
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
-
-from flint import fmpz, fmpz_mat
+from typing import TYPE_CHECKING, Any
 
 from exactrelu.errors import NetworkError
 from exactrelu.numbers.linear_algebra import RationalMatrix, rank
 from exactrelu.numbers.points import Point, point_of
 from exactrelu.numbers.rationals import common_denominator, rational_at
 
+if TYPE_CHECKING:  # the sparse form needs NumPy, which small networks do without
+    from exactrelu.numbers.sparse_matrix import SparseMatrix
 
-@dataclass(frozen=True, repr=False)
+
+MAX_DENSE_ENTRIES = 10_000_000
+"""Most entries of a matrix that is written out with its zeros."""
+
+_SMALL = 100_000
+
+
 class AffineMap:
     """The affine map x -> W x + b, with W of shape (outputs, inputs) and b of length outputs.
 
     It is kept as the matrix [W | b] over its least common denominator, so ``==`` and ``hash`` are
-    mathematical equality of W and b.
+    mathematical equality of W and b. The matrix is dense or sparse; each form is made from the other when
+    somebody asks for it, and the dense one is refused if it would be enormous.
+
+    Parameters
+    ----------
+    matrix
+        [W | b] in either form.
 
     Examples
     --------
@@ -30,9 +41,12 @@ class AffineMap:
     (Fraction(3, 1),)
     >>> m.weight, m.bias
     (((Fraction(1, 2), Fraction(-1, 1)),), (Fraction(3, 1),))
+    >>> AffineMap(m.sparse) == m
+    True
     """
 
-    matrix: RationalMatrix
+    def __init__(self, matrix: RationalMatrix | SparseMatrix) -> None:
+        self._given = matrix
 
     @classmethod
     def from_rationals(cls, weight: Sequence[Sequence[Any]], bias: Sequence[Any] | None = None) -> AffineMap:
@@ -66,17 +80,56 @@ class AffineMap:
     @property
     def inputs(self) -> int:
         """The dimension of the domain."""
-        return self.matrix.shape[1] - 1
+        return self._given.shape[1] - 1
 
     @property
     def outputs(self) -> int:
         """The dimension of the codomain."""
-        return self.matrix.shape[0]
+        return self._given.shape[0]
+
+    @cached_property
+    def matrix(self) -> RationalMatrix:
+        """The matrix [W | b], dense.
+
+        Raises
+        ------
+        NetworkError
+            If it has more than `MAX_DENSE_ENTRIES` entries and is not kept in this form.
+        """
+        if isinstance(self._given, RationalMatrix):
+            return self._given
+        self._require_writable()
+        return self._given.dense()
+
+    @cached_property
+    def sparse(self) -> SparseMatrix:
+        """The matrix [W | b], sparse."""
+        from exactrelu.numbers.sparse_matrix import SparseMatrix
+
+        return (
+            SparseMatrix.from_dense(self._given) if isinstance(self._given, RationalMatrix) else self._given
+        )
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether the map is kept with a sparse matrix."""
+        return not isinstance(self._given, RationalMatrix)
 
     @cached_property
     def rows(self) -> tuple[tuple[Fraction, ...], ...]:
-        """The rows of [W | b]."""
-        return self.matrix.rows()
+        """The rows of [W | b]; a `NetworkError` as in `matrix`."""
+        if isinstance(self._given, RationalMatrix):
+            return self._given.rows()
+        self._require_writable()
+        return tuple(self._given.rows())
+
+    def _require_writable(self) -> None:
+        rows, columns = self._given.shape
+        if rows * columns > MAX_DENSE_ENTRIES:
+            raise NetworkError(
+                f"matrix of a layer: expected at most {MAX_DENSE_ENTRIES} entries, as it must be written out "
+                f"with its zeros here, got {rows} x {columns}"
+            )
 
     @property
     def weight(self) -> tuple[tuple[Fraction, ...], ...]:
@@ -86,7 +139,7 @@ class AffineMap:
     @property
     def bias(self) -> tuple[Fraction, ...]:
         """The entries of b."""
-        return tuple(row[-1] for row in self.rows)
+        return tuple(self._given.column(self.inputs))
 
     def linear_rank(self) -> int:
         """Return the rank of W."""
@@ -97,9 +150,8 @@ class AffineMap:
         point = point_of(x, self.inputs)
         denominator = common_denominator(point)
         column = [c.numerator * (denominator // c.denominator) for c in point] + [denominator]
-        image = self.matrix.numerators * fmpz_mat(len(column), 1, column)
-        scale = self.matrix.denominator * denominator
-        return tuple(Fraction(int(entry), scale) for entry in image.entries())
+        scale = self._given.denominator * denominator
+        return tuple(Fraction(entry, scale) for entry in self._given.times_vector(column))
 
     def after(self, first: AffineMap) -> AffineMap:
         """Return the composition x -> self(first(x))."""
@@ -107,17 +159,43 @@ class AffineMap:
             raise NetworkError(
                 f"cannot compose: expected a map into dimension {self.inputs}, got {first.outputs}"
             )
-        entries = list(first.matrix.numerators.entries())
-        entries.extend(fmpz(entry) for entry in [0] * first.inputs + [first.matrix.denominator])
-        extended = fmpz_mat(first.outputs + 1, first.inputs + 1, entries)
-        return AffineMap(self.matrix @ RationalMatrix(extended, first.matrix.denominator))
+        if _are_large(self, first):
+            return AffineMap(self.sparse @ first.sparse.extended())
+        return AffineMap(self.matrix @ first.matrix.extended())
 
     def __add__(self, other: AffineMap) -> AffineMap:
+        if _are_large(self, other):
+            return AffineMap(self.sparse + other.sparse)
         return AffineMap(self.matrix + other.matrix)
 
     def scaled(self, factor: Fraction) -> AffineMap:
         """Return x -> factor * (W x + b)."""
-        return AffineMap(self.matrix.scaled(factor))
+        return AffineMap(self._given.scaled(factor))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, AffineMap):
+            return NotImplemented
+        if self._given.shape != other._given.shape:
+            return False
+        if self.is_sparse == other.is_sparse:
+            return self._given == other._given
+        return self.sparse == other.sparse
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        """A hash of what both forms hold: the entries that are not zero, row after row."""
+        return hash((self._given.shape, self._given.denominator, tuple(self._given.nonzero_numerators())))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return AffineMap, (self._given,)
 
     def __repr__(self) -> str:
         return f"<AffineMap {self.inputs} -> {self.outputs}>"
+
+
+def _are_large(*maps: AffineMap) -> bool:
+    """Return whether some of the maps are sparse and too large to be worth a dense matrix."""
+    return any(m.is_sparse and m.outputs * (m.inputs + 1) > _SMALL for m in maps)

@@ -12,10 +12,11 @@ from typing import Any
 from exactrelu.errors import ExactReluError, NetworkError
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.canonical_text import canonical_text
 from exactrelu.networks.configuration import Configuration
 from exactrelu.numbers.linear_algebra import RationalMatrix
 from exactrelu.numbers.points import Point, point_of
-from exactrelu.numbers.rationals import format_rational, rational
+from exactrelu.numbers.rationals import rational
 from exactrelu.writing.html_tables import facts_table
 
 
@@ -251,21 +252,10 @@ class Network:
 
         A network that is not all ReLU has its slopes in the text too, in the layers that end in them.
         """
-        return "sha256:" + hashlib.sha256(self._canonical_text().encode()).hexdigest()
-
-    def _canonical_text(self) -> str:
-        def numbers(row: Sequence[Fraction]) -> str:
-            return "[" + ",".join(f'"{format_rational(entry)}"' for entry in row) + "]"
-
-        slopes = [""] * self.depth
-        if not self.is_relu:
-            for k, activation in enumerate(self.activations):
-                slopes[k] = ',"slopes":[' + ",".join(map(numbers, activation.slopes)) + "]"
-        layers = (
-            f'{{"weight":[{",".join(map(numbers, layer.weight))}],"bias":{numbers(layer.bias)}{more}}}'
-            for layer, more in zip(self.layers, slopes, strict=True)
-        )
-        return '{"layers":[' + ",".join(layers) + "]}"
+        text = hashlib.sha256()
+        for piece in canonical_text(self.layers, () if self.is_relu else self.activations):
+            text.update(piece)
+        return f"sha256:{text.hexdigest()}"
 
     def __repr__(self) -> str:
         return f"<Network {'-'.join(map(str, self.widths))}>"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpz_mat
+from flint import fmpz, fmpz_mat
 
 from exactrelu.errors import NetworkError
 from exactrelu.numbers.rationals import common_denominator, format_rational
@@ -66,6 +66,26 @@ class RationalMatrix:
         """Return the entries as rows of rationals."""
         q = self.denominator
         return tuple(tuple(Fraction(int(p), q) for p in row) for row in self.numerators.tolist())
+
+    def column(self, j: int) -> tuple[Fraction, ...]:
+        """Return a column."""
+        rows = range(self.shape[0])
+        return tuple(Fraction(int(self.numerators[i, j]), self.denominator) for i in rows)
+
+    def nonzero_numerators(self) -> list[int]:
+        """Return the numerators that are not zero, row after row."""
+        return [int(entry) for entry in self.numerators.entries() if entry]
+
+    def times_vector(self, vector: Sequence[int]) -> list[int]:
+        """Return the numerators of the product with a vector of integers, over ``denominator``."""
+        image = self.numerators * fmpz_mat(len(vector), 1, list(vector))
+        return [int(entry) for entry in image.entries()]
+
+    def extended(self) -> RationalMatrix:
+        """Return the matrix with a last row (0, ..., 0, 1) added."""
+        rows, columns = self.shape
+        entries = [*self.numerators.entries(), *[fmpz(0)] * (columns - 1), fmpz(self.denominator)]
+        return RationalMatrix(fmpz_mat(rows + 1, columns, entries), self.denominator)
 
     def integer_rows(self) -> list[IntegerRow]:
         """Return the rows of the numerators as Python integers."""

@@ -1,0 +1,267 @@
+"""Sparse exact matrices: compressed rows of integers over one common denominator.
+
+This is the form of large layers. It is as exact as `exactrelu.numbers.linear_algebra.RationalMatrix`, to which
+it converts in both directions, and takes memory for the entries that are not zero only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from math import gcd, lcm
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from exactrelu.numbers.integer_arrays import (
+    IntegerArray,
+    common_divisor,
+    integer_array,
+    is_short,
+    joined,
+    longer,
+    product,
+    quotient,
+    shortened,
+    times,
+)
+from exactrelu.numbers.linear_algebra import RationalMatrix
+
+Indices = npt.NDArray[np.int32]
+
+_PIECE = 500_000  # entries that are multiplied at once, as Python's integers take some 100 bytes each
+
+
+class SparseMatrix:
+    """An immutable rational matrix in compressed rows, without zeros, in lowest common terms.
+
+    Row i has the entries ``numerators[k] / denominator`` at the columns ``indices[k]``, increasing, for
+    ``indptr[i] <= k < indptr[i + 1]``. The form is unique, so ``==`` and ``hash`` are mathematical
+    equality. None of the arrays must be changed.
+
+    Examples
+    --------
+    >>> m = SparseMatrix.from_entries((2, 3), [1, 0], [2, 0], integer_array([6, 3]), 6)
+    >>> m.denominator, m.dense().rows()[1]
+    (2, (Fraction(0, 1), Fraction(0, 1), Fraction(1, 1)))
+    >>> SparseMatrix.from_dense(m.dense()) == m
+    True
+    """
+
+    __slots__ = ("denominator", "indices", "indptr", "numerators", "shape")
+
+    def __init__(
+        self,
+        shape: tuple[int, int],
+        indptr: Any,
+        indices: Any,
+        numerators: IntegerArray,
+        denominator: int = 1,
+    ) -> None:
+        """Take rows whose columns increase; zeros and common factors are removed."""
+        indptr, indices = np.asarray(indptr, dtype=np.int32), np.asarray(indices, dtype=np.int32)
+        present = np.asarray(numerators != 0)
+        if not present.all():
+            kept = np.concatenate([[0], np.cumsum(present)])
+            indptr = kept[indptr].astype(np.int32)
+            indices, numerators = indices[present], numerators[present]
+        common = common_divisor(numerators, denominator)
+        if denominator < 0:
+            common = -common
+        self.shape = shape
+        self.indptr, self.indices = indptr, indices
+        self.numerators = shortened(numerators if common == 1 else quotient(numerators, common))
+        self.denominator = denominator // common
+
+    # from and to other forms ----------------------------------------------------------------------
+
+    @classmethod
+    def from_entries(
+        cls, shape: tuple[int, int], rows: Any, columns: Any, numerators: IntegerArray, denominator: int = 1
+    ) -> SparseMatrix:
+        """Return the matrix with given entries, in any order, at most one for each place."""
+        rows, columns = np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64)
+        places = rows * shape[1] + columns
+        if np.any(places[1:] <= places[:-1]):
+            order = np.argsort(places, kind="stable")
+            rows, columns, numerators = rows[order], columns[order], numerators[order]
+        counts = np.bincount(rows, minlength=shape[0])
+        return cls(shape, np.concatenate([[0], np.cumsum(counts)]), columns, numerators, denominator)
+
+    @classmethod
+    def from_dense(cls, matrix: RationalMatrix) -> SparseMatrix:
+        """Return a matrix of the other form."""
+        rows, columns = matrix.shape
+        flat = integer_array([int(entry) for entry in matrix.numerators.entries()])
+        indptr = np.arange(rows + 1) * columns
+        return cls((rows, columns), indptr, np.tile(np.arange(columns), rows), flat, matrix.denominator)
+
+    def dense(self) -> RationalMatrix:
+        """Return the matrix in the other form, with all its zeros."""
+        from flint import fmpz_mat
+
+        rows, columns = self.shape
+        entries = [0] * (rows * columns)
+        places = self.row_of_entries().astype(np.int64) * columns + self.indices
+        for place, numerator in zip(places.tolist(), self.numerators.tolist(), strict=True):
+            entries[place] = numerator
+        return RationalMatrix(fmpz_mat(rows, columns, entries), self.denominator)
+
+    def doubles(self) -> Any:
+        """Return the `scipy.sparse.csr_array` of the doubles nearest to the entries, ties to even.
+
+        An entry beyond all doubles becomes an infinity.
+        """
+        from scipy import sparse
+
+        return sparse.csr_array((self._nearest(), self.indices, self.indptr), shape=self.shape)
+
+    def _nearest(self) -> npt.NDArray[np.float64]:
+        exponent = self.denominator.bit_length() - 1
+        if is_short(self.numerators) and self.denominator == 1 << exponent and exponent < 960:
+            # One rounding, from the integer to the double; the quotient is normal, so scaling is exact.
+            return np.ldexp(self.numerators.astype(np.float64), -exponent)
+        ratios = (_nearest(entry, self.denominator) for entry in self.numerators.tolist())
+        return np.fromiter(ratios, dtype=np.float64, count=len(self.numerators))
+
+    # entries --------------------------------------------------------------------------------------
+
+    @property
+    def size(self) -> int:
+        """The number of entries that are not zero."""
+        return len(self.numerators)
+
+    def row_of_entries(self) -> Indices:
+        """Return the row of each entry."""
+        return np.repeat(np.arange(self.shape[0], dtype=np.int32), np.diff(self.indptr))
+
+    def row_entries(self) -> Iterator[tuple[list[int], list[int]]]:
+        """Yield the columns and the numerators of each row."""
+        ends = self.indptr.tolist()
+        for start, end in zip(ends, ends[1:], strict=False):
+            yield self.indices[start:end].tolist(), self.numerators[start:end].tolist()
+
+    def rows(self) -> Iterator[tuple[Fraction, ...]]:
+        """Yield the rows, with their zeros."""
+        zeros = [Fraction(0)] * self.shape[1]
+        for columns, numerators in self.row_entries():
+            row = zeros.copy()
+            for j, numerator in zip(columns, numerators, strict=True):
+                row[j] = Fraction(numerator, self.denominator)
+            yield tuple(row)
+
+    def column(self, j: int) -> list[Fraction]:
+        """Return a column, with its zeros."""
+        result, chosen = [Fraction(0)] * self.shape[0], self.indices == j
+        entries = zip(self.row_of_entries()[chosen].tolist(), self.numerators[chosen].tolist(), strict=True)
+        for i, numerator in entries:
+            result[i] = Fraction(numerator, self.denominator)
+        return result
+
+    # arithmetic -----------------------------------------------------------------------------------
+
+    def widened(self, columns: int) -> SparseMatrix:
+        """Return the matrix with zero columns added at the right end."""
+        return self._with(self.indptr, self.indices, self.numerators, (self.shape[0], columns))
+
+    def with_columns(self, places: npt.NDArray[Any], columns: int) -> SparseMatrix:
+        """Return the matrix whose column ``places[j]`` is this one's column j, for different places."""
+        rows, shape = self.row_of_entries(), (self.shape[0], columns)
+        return SparseMatrix.from_entries(shape, rows, places[self.indices], self.numerators, self.denominator)
+
+    def chosen_rows(self, rows: npt.NDArray[np.int64]) -> SparseMatrix:
+        """Return the matrix of the rows with given numbers; a negative number stands for a zero row."""
+        starts, lengths = self.indptr[:-1].astype(np.int64), np.diff(self.indptr).astype(np.int64)
+        counts = np.where(rows < 0, 0, lengths[rows])
+        indptr = np.concatenate([[0], np.cumsum(counts)])
+        places = np.arange(indptr[-1]) + np.repeat(starts[rows] - indptr[:-1], counts)
+        shape = (len(rows), self.shape[1])
+        return self._with(indptr, self.indices[places], self.numerators[places], shape)
+
+    def _with(self, indptr: Any, indices: Any, numerators: Any, shape: tuple[int, int]) -> SparseMatrix:
+        return SparseMatrix(shape, indptr, indices, numerators, self.denominator)
+
+    def extended(self) -> SparseMatrix:
+        """Return the matrix with a last row (0, ..., 0, 1) added."""
+        columns = self.shape[1]
+        last = SparseMatrix.from_entries((1, columns), [0], [columns - 1], integer_array([1]))
+        return SparseMatrix.stacked([self, last])
+
+    @classmethod
+    def stacked(cls, parts: Sequence[SparseMatrix]) -> SparseMatrix:
+        """Return matrices one above the other, as wide as the widest."""
+        denominator = lcm(*(part.denominator for part in parts))
+        numerators = joined([times(part.numerators, denominator // part.denominator) for part in parts])
+        ends = np.cumsum([0, *(part.size for part in parts)])
+        pointers = [part.indptr[1:] + end for part, end in zip(parts, ends, strict=False)]
+        indices = np.concatenate([part.indices for part in parts])
+        shape = (sum(part.shape[0] for part in parts), max(part.shape[1] for part in parts))
+        return cls(shape, np.concatenate([[0], *pointers]), indices, numerators, denominator)
+
+    def with_rows_times(self, factors: IntegerArray, denominator: int = 1) -> SparseMatrix:
+        """Return the matrix whose row i is this one's times ``factors[i] / denominator``."""
+        numerators = product(self.numerators, np.repeat(factors, np.diff(self.indptr)))
+        common = self.denominator * denominator
+        return SparseMatrix(self.shape, self.indptr, self.indices, numerators, common)
+
+    def scaled(self, factor: Fraction) -> SparseMatrix:
+        """Return the matrix times ``factor``."""
+        numerators = times(self.numerators, factor.numerator)
+        common = self.denominator * factor.denominator
+        return SparseMatrix(self.shape, self.indptr, self.indices, numerators, common)
+
+    def __add__(self, other: SparseMatrix) -> SparseMatrix:
+        """Return the sum with a matrix of as many rows, as wide as the wider one."""
+        from exactrelu.numbers.sparse_products import sum_of
+
+        return sum_of(self, other)
+
+    def __matmul__(self, other: SparseMatrix) -> SparseMatrix:
+        from exactrelu.numbers.sparse_products import product_of
+
+        return product_of(self, other)
+
+    def nonzero_numerators(self) -> list[int]:
+        """Return the numerators that are not zero, row after row."""
+        entries: list[int] = self.numerators.tolist()
+        return entries
+
+    def times_vector(self, vector: Sequence[int]) -> list[int]:
+        """Return the numerators of the product with a vector of integers, over ``denominator``."""
+        values, result = np.array(vector, dtype=object), [0] * self.shape[0]
+        filled = np.flatnonzero(np.diff(self.indptr))
+        pieces = np.searchsorted(self.indptr[filled], np.arange(0, self.size + _PIECE, _PIECE))
+        for rows in (filled[a:b] for a, b in zip(pieces, pieces[1:], strict=False) if a < b):
+            start, end = self.indptr[rows[0]], self.indptr[rows[-1] + 1]
+            terms = longer(self.numerators[start:end]) * values[self.indices[start:end]]
+            sums = np.add.reduceat(terms, self.indptr[rows] - start)
+            for i, entry in zip(rows.tolist(), sums.tolist(), strict=True):
+                result[i] = entry
+        return result
+
+    # identity -------------------------------------------------------------------------------------
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, SparseMatrix):
+            return NotImplemented
+        return (
+            (self.shape, self.denominator) == (other.shape, other.denominator)
+            and np.array_equal(self.indptr, other.indptr)
+            and np.array_equal(self.indices, other.indices)
+            and np.array_equal(self.numerators, other.numerators)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.shape, self.denominator, tuple(self.numerators.tolist())))
+
+    def __repr__(self) -> str:
+        return f"<SparseMatrix {self.shape[0]} x {self.shape[1]}, {self.size} entries>"
+
+
+def _nearest(numerator: int, denominator: int) -> float:
+    common = gcd(numerator, denominator)
+    try:
+        return (numerator // common) / (denominator // common)
+    except OverflowError:
+        return float("inf") if numerator > 0 else float("-inf")
