@@ -158,8 +158,8 @@ def vector(values: Sequence[Fraction]) -> Floats:
 
 
 def _layer(layer: AffineMap, activation: Activation | None) -> FloatLayer:
-    table = np.array([[nearest(entry) for entry in row] for row in layer.rows], dtype=np.float64)
-    weights, bias = Weights(table[:, :-1]), np.ascontiguousarray(table[:, -1])
+    table = layer.sparse.doubles()
+    weights, bias = Weights(table[:, :-1]), table[:, [-1]].toarray().ravel()
     if activation is None or activation.is_relu:
         return FloatLayer(weights, bias)
     below = vector([below for below, _ in activation.slopes])

@@ -1,8 +1,8 @@
 """NumPy arrays of integers of any length: 64-bit where all entries surely fit, Python's own otherwise.
 
-An array is *short* if it is of int64 and every |entry| < 2^62; then sums and differences of two of its entries
-cannot overflow. Every other array is *long*: of Python integers. Each operation here bounds its result before
-it computes, so that nothing ever wraps round.
+An array is *short* if it is of int64 and every |entry| < 2^62, so that sums of two entries cannot overflow.
+Every other array is *long*: of Python integers. Each operation here bounds its result before it computes, so
+that nothing ever wraps round.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """Sparse exact matrices: compressed rows of integers over one common denominator.
 
-This is the form of large layers. It is as exact as `exactrelu.numbers.linear_algebra.RationalMatrix`, to which
-it converts in both directions, and takes memory for the entries that are not zero only.
+This is the form of large layers. It is as exact as `exactrelu.numbers.linear_algebra.RationalMatrix`, which
+it converts to and from, and takes memory for the entries that are not zero only.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from math import gcd, lcm
 from typing import Any
 
@@ -138,8 +139,7 @@ class SparseMatrix:
 
     def row_entries(self) -> Iterator[tuple[list[int], list[int]]]:
         """Yield the columns and the numerators of each row."""
-        ends = self.indptr.tolist()
-        for start, end in zip(ends, ends[1:], strict=False):
+        for start, end in pairwise(self.indptr.tolist()):
             yield self.indices[start:end].tolist(), self.numerators[start:end].tolist()
 
     def rows(self) -> Iterator[tuple[Fraction, ...]]:
@@ -232,7 +232,7 @@ class SparseMatrix:
         values, result = np.array(vector, dtype=object), [0] * self.shape[0]
         filled = np.flatnonzero(np.diff(self.indptr))
         pieces = np.searchsorted(self.indptr[filled], np.arange(0, self.size + _PIECE, _PIECE))
-        for rows in (filled[a:b] for a, b in zip(pieces, pieces[1:], strict=False) if a < b):
+        for rows in (filled[a:b] for a, b in pairwise(pieces) if a < b):
             start, end = self.indptr[rows[0]], self.indptr[rows[-1] + 1]
             terms = longer(self.numerators[start:end]) * values[self.indices[start:end]]
             sums = np.add.reduceat(terms, self.indptr[rows] - start)

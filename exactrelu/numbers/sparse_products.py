@@ -146,7 +146,8 @@ def _piece_width(bits: tuple[int, int], terms: int) -> int:
 def _pieces(numerators: IntegerArray, width: int, bits: int) -> list[Any]:
     """Return arrays a_i, |a_i| < 2^width, with numerators = sum_i a_i 2^(width i)."""
     signs = np.where(np.asarray(numerators < 0), -1, 1)
-    rest, mask, pieces = abs(numerators), (1 << width) - 1, []
+    rest: IntegerArray = abs(numerators)
+    mask, pieces = (1 << width) - 1, []
     for _ in range(-(-bits // width)):
         pieces.append(np.asarray(rest & mask, dtype=np.int64) * signs)
         rest = rest >> width
