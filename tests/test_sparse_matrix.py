@@ -153,7 +153,7 @@ def test_large_sparse_layers_are_composed_without_their_zeros():
     assert twice == AffineMap(SparseMatrix.from_entries(
         (size, size + 1), entries, (entries + 2) % size, integer_array([9] * size)
     ))  # fmt: skip
-    with pytest.raises(NetworkError, match="expected at most 10000000 entries, .*, got 4000 x 4001"):
+    with pytest.raises(NetworkError, match=r"expected at most 10000000 entries, .*, got 4000 x 4001"):
         _ = twice.matrix
     with pytest.raises(NetworkError, match="got 4000 x 4001"):
         _ = twice.weight
