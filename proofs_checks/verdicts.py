@@ -72,13 +72,19 @@ def by_kernel(
         theorem = proof()
     except (ProofError, TypeError, IndexError) as error:
         return replace(untried(f"the proof fails ({error})"), statements=stated)
-    if theorem.hypotheses or theorem.conclusion != wanted:
+    if not gives(theorem, statement, refutes=refutes):
         found = f"the proof gives another statement: {text(theorem.conclusion)}"
         return replace(untried(found), statements=stated)
     verdict = ClaimVerdict.REFUTED if refutes else ClaimVerdict.PROVED
     steps, axioms = tree(theorem)
     size = f"verified by the kernel in {rule_count(theorem)} steps; axioms: {', '.join(axioms) or 'none'}"
     return Finding(verdict, (*evidence, size), statements=stated, proof=steps)
+
+
+def gives(theorem: Theorem, statement: Expression, *, refutes: bool = False) -> bool:
+    """Return whether a theorem has no hypotheses and is the statement, or its negation, symbol by symbol."""
+    wanted = negation(statement) if refutes else statement
+    return not theorem.hypotheses and theorem.conclusion == wanted
 
 
 def by_two_roads(proved: Finding, tried: Finding) -> Finding:

@@ -12,7 +12,7 @@ import pytest
 
 from exactrelu.claims import ClaimVerdict
 from exactrelu.claims import load_claims as load
-from tests.claims_modules import claims_module
+from tests.support.claims_modules import claims_module
 
 expressions, notation = claims_module("statements.expressions"), claims_module("statements.notation")
 polynomials, rules = claims_module("kernel.polynomials"), claims_module("kernel.rules")

@@ -1,0 +1,45 @@
+"""Statements of claims: every change of a statement is noticed, as the kernel compares symbol by symbol."""
+
+from __future__ import annotations
+
+import sys
+from itertools import islice
+
+import pytest
+
+from exactrelu.claims import ClaimVerdict, load_claims
+from tests.support.claims_modules import claims_module
+from tests.support.statement_mutations import statement_mutants
+
+verdicts, rules = claims_module("verdicts"), claims_module("kernel.rules")
+PAGES = {
+    claim.id: sys.modules[claim.check.__module__]
+    for claim in load_claims()
+    if hasattr(sys.modules[claim.check.__module__], "STATEMENT")
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_the_statement_of_a_page_is_what_was_proved_and_no_changed_statement_is(name):
+    page = PAGES[name]
+    refutes = not hasattr(page, "proof")
+    theorem = page.denial() if refutes else page.proof()
+    finding = verdicts.by_kernel(page.STATEMENT, lambda: theorem, refutes=refutes)
+    assert finding.verdict in {ClaimVerdict.PROVED, ClaimVerdict.REFUTED}
+    mutants = list(statement_mutants(page.STATEMENT))
+    assert len(mutants) > 3
+    for mutant in mutants:
+        assert not verdicts.gives(theorem, mutant.statement, refutes=refutes), mutant.what
+
+
+def test_a_mutant_differs_from_its_statement():
+    for page in PAGES.values():
+        assert all(m.statement != page.STATEMENT for m in islice(statement_mutants(page.STATEMENT), 50))
+
+
+def test_what_is_proved_has_a_proof_that_a_reader_can_see():
+    for name, page in PAGES.items():
+        finding = page.CLAIM.check()
+        if finding.verdict is ClaimVerdict.PROVED:
+            assert finding.proof, name
+            assert finding.statements, name
