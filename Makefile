@@ -12,7 +12,7 @@ RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt)
 TEST_STAMP := $(VENV)/stamp-test-$(call key,requirements-test.txt)
 JOBS ?= 2
 
-.PHONY: demo test test-slow lint pytest benchmark benchmark-peers oracle mutation mutation-package train lock clean
+.PHONY: demo test test-slow lint pytest benchmark benchmark-peers oracle mutation claims-mutation mutation-package train lock clean
 
 demo: $(RUN_STAMP)
 	$(BIN)/python examples/demo.py
@@ -45,6 +45,10 @@ mutation: $(TEST_STAMP)
 NUMBER ?= 200
 mutation-package: $(TEST_STAMP)
 	$(BIN)/python -m tests.support.mutate_package $(NUMBER) --jobs $(JOBS)
+
+# Changes the pages of the papers' claims and sees their verdicts change (docs/claims-mutants.md).
+claims-mutation: $(TEST_STAMP)
+	$(BIN)/python -m tests.support.mutate_claims $(OPTIONS)
 
 # Installs float tools from PyPI, each in an environment of its own, and judges what they claim.
 oracle: $(RUN_STAMP)

@@ -27,7 +27,7 @@ def statement_mutants(statement: Any) -> Iterator[StatementMutant]:
     """Yield every statement with one place changed.
 
     Relations become strict or weak or turn round, constants and numbers of terms one more, a quantifier or
-    connective the other one, a hypothesis, a part of a conjunction or an operand goes, an implication turns round.
+    connective the other one, a hypothesis, a part or an operand goes, an implication turns round.
     """
     for what, changed in _changes(statement):
         if changed != statement:  # 0 < 0 turned round is 0 < 0

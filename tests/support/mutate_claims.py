@@ -1,0 +1,119 @@
+"""Mutation testing of the ledger: change one thing in a page of the papers' claims, and see the verdict change.
+
+`python -m tests.support.mutate_claims 200 --jobs 2` tries a seeded sample of the mutants of all pages, and of
+the formulas that they call (`--shared` only those): constants, signs, index bounds, sizes of samples,
+relations, operators, conditions. A page is noticed to be changed if its check ends in another verdict than the
+recorded one, on the claim or on its corrected form, or does not end. A change of a shared formula is noticed
+if that happens to one of the pages. What survives is explained in docs/claims-mutants.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import importlib
+import importlib.util
+import multiprocessing
+import random
+import resource
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.support.mutate_package import _never_run
+from tests.support.mutations import Mutant, mutants, mutated
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("proofs_checks/heinecke_hwang", "proofs_checks/berner_elbraechter_grohs")
+SHARED = (
+    "proofs_checks/exact_networks.py",
+    "proofs_checks/statements/networks.py",
+    "proofs_checks/statements/bounds.py",
+    "proofs_checks/statements/decompositions.py",
+    "proofs_checks/kernel/arithmetic.py",
+    "proofs_checks/kernel/rules.py",
+    "proofs_checks/kernel/polynomials.py",
+)
+SEED, SECONDS, MEMORY = 1, 60, 6 * 2**30
+
+
+class Place(NamedTuple):
+    """A mutant and the file that it changes."""
+
+    file: Path
+    mutant: Mutant
+
+    def __str__(self) -> str:
+        return f"{self.file.relative_to(ROOT)}:{self.mutant.line}: {self.mutant.what}"
+
+
+def every_place(folders: tuple[str, ...], files: tuple[str, ...]) -> Iterator[Place]:
+    """Yield all mutants of pages and shared files, outside annotations."""
+    pages = [path for folder in folders for path in sorted((ROOT / folder).glob("[a-z]*.py"))]
+    for path in (*pages, *(ROOT / name for name in files)):
+        source = path.read_text(encoding="utf-8")
+        silent = _never_run(ast.parse(source))
+        yield from (Place(path, mutant) for mutant in mutants(source) if mutant.node not in silent)
+
+
+def survives(place: Place) -> bool:
+    """Return whether every page that the mutant concerns ends in the recorded verdicts all the same."""
+    context = multiprocessing.get_context("spawn")
+    queue = context.Queue()
+    process = context.Process(target=_try, args=(queue, str(place.file), tuple(place.mutant)))
+    process.start()
+    process.join(8 * SECONDS)
+    if process.is_alive():
+        process.kill()
+        process.join()
+    return process.exitcode == 0 and not queue.empty() and bool(queue.get())
+
+
+def _try(queue: multiprocessing.Queue[bool], file: str, mutant: tuple[int, int, int, str]) -> None:
+    """Import the changed module in the place of its file, and check the pages."""
+    for kind, limit in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
+        resource.setrlimit(kind, (limit, resource.getrlimit(kind)[1]))
+    path = Path(file)
+    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    importlib.import_module(name.rpartition(".")[0])
+    specification = importlib.util.spec_from_file_location(name, path)
+    assert specification is not None
+    module = importlib.util.module_from_spec(specification)
+    sys.modules[name] = module
+    tree = mutated(path.read_text(encoding="utf-8"), Mutant(*mutant))
+    exec(compile(tree, file, "exec"), module.__dict__)  # noqa: S102 - a changed file of this repository
+    setattr(importlib.import_module(name.rpartition(".")[0]), name.rpartition(".")[2], module)
+    claims = [module.CLAIM] if hasattr(module, "CLAIM") else _all_claims()
+    queue.put(all(claim.is_as_recorded(claim.check()) for claim in claims))
+
+
+def _all_claims() -> tuple[object, ...]:
+    from exactrelu.claims import load_claims
+
+    return load_claims()
+
+
+def main(words: list[str]) -> None:
+    """Try a sample and print what survives, then how many."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("number", type=int, nargs="?", default=100, help="how many mutants are tried")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--shared", action="store_true", help="only the formulas that pages call")
+    parser.add_argument("--paper", choices=[Path(page).name for page in PAGES], help="only one paper's pages")
+    options = parser.parse_args(words)
+    folders = tuple(page for page in PAGES if options.paper in {None, Path(page).name})
+    places = list(every_place(() if options.shared else folders, SHARED if options.shared else ()))
+    sample = random.Random(SEED).sample(places, min(options.number, len(places)))  # noqa: S311
+    survived = 0
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for tried, (place, left) in enumerate(zip(sample, pool.map(survives, sample), strict=True), start=1):
+            survived += left
+            sys.stdout.write(f"{tried}. {place}: {'survives' if left else 'noticed'}\n")
+            sys.stdout.flush()
+    sys.stdout.write(f"{survived} of {len(sample)} survive, of {len(places)} mutants\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
