@@ -74,22 +74,28 @@ class ProofStep:
         How many named steps use it: 0 for the claim itself.
     name
         What it says, or the rule that gave it.
-    formula, latex
-        Its conclusion, as text and for LaTeX's mathematics.
+    formula, latex, html
+        Its conclusion as text, for LaTeX's mathematics and for a web page.
     """
 
     depth: int
     name: str
     formula: str
     latex: str
+    html: str
 
 
 @dataclass(frozen=True)
 class Statement:
-    """What is claimed, or denied, as data, written out as text and for LaTeX's mathematics."""
+    """What is claimed, or denied, as data: as text, for LaTeX's mathematics and for a web page.
+
+    ``where`` says what the names in it mean.
+    """
 
     text: str
     latex: str
+    html: str
+    where: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

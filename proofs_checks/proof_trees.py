@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from exactrelu.claims import ProofStep
+from exactrelu.claims import ProofStep, Statement
 
 from .kernel.rules import Theorem
-from .statements.notation import latex, text
+from .statements.expressions import Expression
+from .statements.notation import HTML, LATEX, TEXT, Style, written
+from .statements.vocabulary import definitions
 
 
 def tree(theorem: Theorem) -> tuple[tuple[ProofStep, ...], tuple[str, ...]]:
     """Return the named steps below a theorem, each shown once, and the names of the axioms."""
     shown: set[int] = set()
-    steps = [ProofStep(0, theorem.label or theorem.rule, text(theorem.conclusion), latex(theorem.conclusion))]
+    steps = [_step(0, theorem, theorem.label or theorem.rule)]
     steps += _named(theorem, 1, shown)
     found = {t.rule.partition(": ")[2] for t in _all(theorem) if t.rule.startswith("axiom: ")}
     return tuple(steps), tuple(sorted(found))
@@ -25,8 +27,23 @@ def _named(theorem: Theorem, depth: int, shown: set[int]) -> Iterator[ProofStep]
             continue
         shown.add(id(premise))
         if premise.label:
-            yield ProofStep(depth, premise.label, text(premise.conclusion), latex(premise.conclusion))
+            yield _step(depth, premise, premise.label)
         yield from _named(premise, depth + bool(premise.label), shown)
+
+
+def _step(depth: int, theorem: Theorem, name: str) -> ProofStep:
+    return ProofStep(depth, name, *(shown(theorem.conclusion, style) for style in (TEXT, LATEX, HTML)))
+
+
+def shown(formula: Expression, style: Style) -> str:
+    """Return a formula in a style, with names for what the vocabulary defines."""
+    return written(formula, style, definitions())[0]
+
+
+def stated(formula: Expression) -> Statement:
+    """Return a statement for readers."""
+    short, where = written(formula, TEXT, definitions())
+    return Statement(short, shown(formula, LATEX), shown(formula, HTML), where)
 
 
 def _all(theorem: Theorem) -> Iterator[Theorem]:

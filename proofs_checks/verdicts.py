@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from exactrelu.claims import ClaimVerdict, Finding, Statement
+from exactrelu.claims import ClaimVerdict, Finding
 from exactrelu.networks.network import Network
 
 from .kernel.rules import Theorem
-from .proof_trees import rule_count, tree
+from .proof_trees import rule_count, stated, tree
 from .statements.expressions import Expression, ProofError, negation
-from .statements.notation import latex, text
+from .statements.notation import text
 
 Bits = tuple[tuple[int, ...], ...]
 
@@ -67,18 +67,18 @@ def by_kernel(
     no theorem, or another one, it is ``untried``: nothing was shown.
     """
     wanted = negation(statement) if refutes else statement
-    stated = (Statement(text(wanted), latex(wanted)),)
+    statements = (stated(wanted),)
     try:
         theorem = proof()
     except (ProofError, TypeError, IndexError) as error:
-        return replace(untried(f"the proof fails ({error})"), statements=stated)
+        return replace(untried(f"the proof fails ({error})"), statements=statements)
     if not gives(theorem, statement, refutes=refutes):
         found = f"the proof gives another statement: {text(theorem.conclusion)}"
-        return replace(untried(found), statements=stated)
+        return replace(untried(found), statements=statements)
     verdict = ClaimVerdict.REFUTED if refutes else ClaimVerdict.PROVED
     steps, axioms = tree(theorem)
     size = f"verified by the kernel in {rule_count(theorem)} steps; axioms: {', '.join(axioms) or 'none'}"
-    return Finding(verdict, (*evidence, size), statements=stated, proof=steps)
+    return Finding(verdict, (*evidence, size), statements=statements, proof=steps)
 
 
 def gives(theorem: Theorem, statement: Expression, *, refutes: bool = False) -> bool:

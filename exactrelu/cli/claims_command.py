@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from exactrelu.cli.outputs import print_facts, print_table, write_json
+from exactrelu.cli.outputs import add_result, print_facts, print_table, write_json
 
 if TYPE_CHECKING:
     from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
@@ -30,19 +30,25 @@ def declare(parser: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="one claim, such as heinecke-hwang/C10 or C10; or words of ids and titles, as in 'Theorem 5'",
     )
+    add_result(parser, "--report", help="write the claims as one page to read: .html, or LaTeX as .tex")
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Check all claims or one; the status is 0 when every verdict, on corrected forms too, is recorded."""
     from exactrelu.claims import find_claims, load_claims
     from exactrelu.documents.claims import claim_document
+    from exactrelu.documents.claims_report import report_format
+    from exactrelu.writing.atomic_file import write_atomically
 
+    write_report = None if arguments.report is None else report_format(arguments.report)
     claims = load_claims()
     chosen = claims if arguments.id is None else find_claims(claims, arguments.id)
     found = [(claim, claim.check()) for claim in chosen]
     if arguments.json:
         documents = [claim_document(claim, finding) for claim, finding in found]
         write_json(arguments.json, {"format": "exactrelu-claims", "version": 1, "claims": documents})
+    if write_report is not None:
+        write_atomically(arguments.report, write_report(found))
     if arguments.json != "-":
         if arguments.id is None or len(found) > 1:
             _print_all(found)
@@ -84,8 +90,11 @@ def _page(claim: PaperClaim, finding: Finding) -> Iterator[str]:
         yield from _paragraph("in words", part)
     for statement in finding.statements:
         yield from _paragraph("statement", statement.text)
+        for meaning in statement.where:
+            yield from _paragraph("  where", meaning)
     for step in finding.proof:
-        yield from _paragraph("proof", f"{'  ' * step.depth}{step.name}: {step.formula}")
+        conclusion = f": {step.formula}" if step.depth else " gives the statement"
+        yield from _paragraph("proof", f"{'  ' * step.depth}{step.name}{conclusion}")
     for line in finding.evidence:
         yield from _paragraph("evidence", line)
     for network in finding.networks:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from itertools import product
 
-from .expressions import FALSE, NATURAL, REAL, Expression, Sort, number, open_binder
+from .expressions import FALSE, NATURAL, REAL, TRUTH, Expression, Sort, fits, fresh, number, open_binder
 
 GREEK = {
     *(
@@ -54,34 +57,94 @@ class Style:
     negation: str
     at_most: str
     times: str
-    is_latex: bool = False
+    kind: str = "text"
 
 
 TEXT = Style("for all ", "there are ", ": ", " => ", " and ", " or ", "not ", "<=", " ")
+HTML = Style("&forall; ", "&exist; ", ": ", " &rArr; ", " &and; ", " &or; ", "&not; ", "&le;", " ", "html")
 LATEX = Style(
-    r"\forall ", r"\exists ", r":\ ", r" \Rightarrow ", r" \wedge ", r" \vee ", r"\neg ", r"\le", r"\,", True
+    r"\forall ",
+    r"\exists ",
+    r":\ ",
+    r" \Rightarrow ",
+    r" \wedge ",
+    r" \vee ",
+    r"\neg ",
+    r"\le",
+    r"\,",
+    "latex",
 )
 
 
+@dataclass(frozen=True)
+class Definition:
+    """A formula with a name: what builds it from terms of these sorts, and what it says in a line."""
+
+    name: str
+    build: Callable[..., Expression]
+    sorts: tuple[Sort, ...]
+    meaning: str
+
+    @cached_property
+    def shape(self) -> str:
+        """The connectives and quantifiers of the formula."""
+        return _shape(self.build(*(fresh(sort) for sort in self.sorts)))
+
+    def arguments(self, formula: Expression) -> tuple[Expression, ...] | None:
+        """Return the terms from which ``build`` makes this very formula, None if there are none."""
+        if _shape(formula) != self.shape:
+            return None
+        terms = list(dict.fromkeys(_closed_terms(formula)))
+        choices = [[term for term in terms if fits(term.sort, sort)] for sort in self.sorts]
+        found = (chosen for chosen in product(*choices) if self.build(*chosen) == formula)
+        return next(found, None)
+
+
+def written(
+    formula: Expression, style: Style = TEXT, definitions: Sequence[Definition] = ()
+) -> tuple[str, tuple[str, ...]]:
+    """Return a formula in a style, with names for what is defined, and the meaning of each name in it."""
+    writer = _Writer(style, definitions)
+    return writer.write(formula), tuple(writer.meanings)
+
+
 def text(formula: Expression) -> str:
-    """Return a formula or term as text."""
-    return _Writer(TEXT).write(formula)
+    """Return a formula or term as text, in full."""
+    return written(formula)[0]
 
 
-def latex(formula: Expression) -> str:
-    """Return a formula or term for LaTeX's mathematics."""
-    return _Writer(LATEX).write(formula)
+def _shape(formula: Expression) -> str:
+    if formula.sort != Sort(TRUTH) or formula.op == "apply":
+        return "."
+    return f"{formula.op}({','.join(map(_shape, formula.args))})"
+
+
+def _closed_terms(e: Expression) -> Iterator[Expression]:
+    """Yield the terms and function variables in an expression that have no bound variable."""
+    if e.sort != Sort(TRUTH) and e.op != "symbol" and not has_bound(e):
+        yield e
+    for arg in e.args:
+        yield from _closed_terms(arg)
+
+
+def has_bound(e: Expression) -> bool:
+    """Return whether a bound variable occurs."""
+    return e.op == "bound" or any(map(has_bound, e.args))
 
 
 class _Writer:
     """Writes with names for bound variables that are not in use."""
 
-    def __init__(self, style: Style) -> None:
-        self.style = style
+    def __init__(self, style: Style, definitions: Sequence[Definition] = ()) -> None:
+        self.definitions, self.meanings = definitions, dict[str, None]()
+        self.style, self.is_latex = style, style.kind == "latex"
         self.used: dict[str, int] = {}
 
     def write(self, e: Expression, inner: int = 0) -> str:
         """Write an expression; ``inner`` is how tightly its surroundings bind (0 not at all)."""
+        named = self._named(e)
+        if named is not None:
+            return named
         if e.op in {"forall", "exists"}:
             return self._brackets(self._quantifier(e), inner > 0)
         if e.op == "implies":
@@ -91,9 +154,28 @@ class _Writer:
             tight = 3 if e.op == "and" else 2
             return self._brackets(word.join(self.write(arg, tight) for arg in e.args), inner >= tight)
         if e.op in {"=", "<=", "<"}:
-            sign = self.style.at_most if e.op == "<=" else e.op
+            sign = self.style.at_most if e.op == "<=" else self._less(e.op)
             return f"{self.write(e.args[0], 4)} {sign} {self.write(e.args[1], 4)}"
         return self._term(e, inner)
+
+    def _named(self, e: Expression) -> str | None:
+        if e.sort != Sort(TRUTH):
+            return None
+        for definition in self.definitions:
+            arguments = definition.arguments(e)
+            if arguments is not None:
+                self.meanings[f"{definition.name}{definition.meaning}"] = None
+                shown = ", ".join(self.write(argument) for argument in arguments)
+                return f"{self._word(definition.name)}({shown})" if shown else self._word(definition.name)
+        return None
+
+    def _word(self, name: str) -> str:
+        if self.is_latex:
+            return rf"\text{{{name}}}"
+        return f"<b>{name}</b>" if self.style.kind == "html" else name
+
+    def _less(self, sign: str) -> str:
+        return "&lt;" if sign == "<" and self.style.kind == "html" else sign
 
     def _brackets(self, inside: str, needed: bool) -> str:
         return f"({inside})" if needed else inside
@@ -119,7 +201,8 @@ class _Writer:
             if bound is None:
                 names.append(self._declared(name))
             else:
-                names.append(f"{self._name(str(name.data))} < {self.write(bound, 4)}")
+                less = self._less("<")
+                names.append(f"{self._name(str(name.data))} {less} {self.write(bound, 4)}")
                 body = body.args[1]
         word = self.style.for_all if op == "forall" else self.style.for_some
         result = f"{word}{', '.join(names)}{self.style.colon}{self.write(body, 1 if body.op == op else 0)}"
@@ -136,7 +219,7 @@ class _Writer:
 
     def _open(self, binder: Expression) -> tuple[Expression, Expression]:
         """Open a binder with a name that is not in use."""
-        hint, suffix = (binder.hint or "x").lstrip("_#q0123456789") or "x", ""
+        hint, suffix = "x" if binder.hint[:1] in {"", "_"} else binder.hint, ""
         while self.used.get(hint + suffix, 0):
             suffix += "'"
         self.used[hint + suffix] = 1
@@ -147,20 +230,30 @@ class _Writer:
         shown, sort = self._name(str(name.data)), name.sort
         result = self._set(sort.result)
         if not sort.arguments:
-            return f"{shown} {chr(92) + 'in' if self.style.is_latex else 'in'} {result}"
-        power = f"^{len(sort.arguments)}" if len(sort.arguments) > 1 else ""
+            return f"{shown} {self._in()} {result}"
+        count = len(sort.arguments)
+        power = "" if count == 1 else f"<sup>{count}</sup>" if self.style.kind == "html" else f"^{count}"
         same = len(set(sort.arguments)) == 1
         domain = self._set(sort.arguments[0]) + power if same else " x ".join(map(self._set, sort.arguments))
-        return f"{shown}: {domain} {chr(92) + 'to' if self.style.is_latex else '->'} {result}"
+        return f"{shown}: {domain} {self._arrow()} {result}"
+
+    def _in(self) -> str:
+        return {"text": "in", "latex": r"\in", "html": "&isin;"}[self.style.kind]
+
+    def _arrow(self) -> str:
+        return {"text": "->", "latex": r"\to", "html": "&rarr;"}[self.style.kind]
 
     def _set(self, sort: str) -> str:
-        return rf"\mathbb{{{sort}}}" if self.style.is_latex and sort in {NATURAL, REAL} else sort
+        return rf"\mathbb{{{sort}}}" if self.is_latex and sort in {NATURAL, REAL} else sort
 
     def _name(self, name: str) -> str:
-        if not self.style.is_latex:
-            return name
         stem = name.rstrip("'")
         head, _, index = stem.partition("_")
+        if self.style.kind == "text":
+            return name
+        if not self.is_latex:
+            shown = f"&{head};" if head in GREEK else f"<i>{head}</i>"
+            return shown + (f"<sub>{index}</sub>" if index else "") + name[len(stem) :]
         shown = rf"\{head}" if head in GREEK else head if len(head) == 1 else rf"\mathrm{{{head}}}"
         return shown + (f"_{{{index}}}" if index else "") + name[len(stem) :]
 
@@ -189,7 +282,7 @@ class _Writer:
         return str(e.data)
 
     def _number(self, value: Fraction, inner: int) -> str:
-        if self.style.is_latex and value.denominator > 1:
+        if self.is_latex and value.denominator > 1:
             sign = "-" if value < 0 else ""
             return rf"{sign}\tfrac{{{abs(value.numerator)}}}{{{value.denominator}}}"
         return self._brackets(str(value), inner > 4 and (value < 0 or value.denominator > 1))
@@ -216,7 +309,8 @@ class _Writer:
     def _power(self, base: Expression, exponent: int) -> str:
         if exponent == 1:
             return self.write(base, 5)
-        return f"{self._brackets(self.write(base, 5), base.op == '*')}^{exponent}"
+        inside = self._brackets(self.write(base, 5), base.op == "*")
+        return f"{inside}<sup>{exponent}</sup>" if self.style.kind == "html" else f"{inside}^{exponent}"
 
     def _total(self, e: Expression) -> str:
         size = self.write(e.args[0], 4)
@@ -224,8 +318,10 @@ class _Writer:
         shown = self._name(str(name.data))
         inside = self.write(body, 5)
         self.used[str(name.data)] -= 1
-        if self.style.is_latex:
+        if self.is_latex:
             return rf"\sum_{{{shown}<{size}}} {inside}"
+        if self.style.kind == "html":
+            return f"&sum;<sub>{shown}&lt;{size}</sub> {inside}"
         return f"sum[{shown} < {size}] {inside}"
 
     def _application(self, e: Expression) -> str:
@@ -233,8 +329,9 @@ class _Writer:
         if head.op == "symbol" and head.data == "abs":
             return f"|{args[0]}|"
         name = self._term(head, 5)
-        if self.style.is_latex and all(a == NATURAL for a in head.sort.arguments):
-            return f"{name}_{{{','.join(args)}}}"
+        if self.style.kind != "text" and all(a == NATURAL for a in head.sort.arguments):
+            index = ",".join(args)
+            return f"{name}_{{{index}}}" if self.is_latex else f"{name}<sub>{index}</sub>"
         return f"{name}({', '.join(args)})"
 
 

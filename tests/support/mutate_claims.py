@@ -1,10 +1,10 @@
-"""Mutation testing of the ledger: change one thing in a page of the papers' claims, and see the verdict change.
+"""Mutation testing of the ledger: change one thing in a page of a claim, and see the verdict change.
 
 `python -m tests.support.mutate_claims 200 --jobs 2` tries a seeded sample of the mutants of all pages, and of
 the formulas that they call (`--shared` only those): constants, signs, index bounds, sizes of samples,
-relations, operators, conditions. A page is noticed to be changed if its check ends in another verdict than the
-recorded one, on the claim or on its corrected form, or does not end. A change of a shared formula is noticed
-if that happens to one of the pages. What survives is explained in docs/claims-mutants.md.
+relations, operators, conditions. A change is noticed if the check of the page ends in another verdict than
+the recorded one, on the claim or on its corrected form, or does not end; a change of a shared formula, if
+that happens to one of the pages. What survives is explained in docs/claims-mutants.md.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import ast
 import importlib
 import importlib.util
+import io
 import multiprocessing
 import random
 import resource
@@ -75,6 +76,7 @@ def _try(queue: multiprocessing.Queue[bool], file: str, mutant: tuple[int, int, 
     """Import the changed module in the place of its file, and check the pages."""
     for kind, limit in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS)):
         resource.setrlimit(kind, (limit, resource.getrlimit(kind)[1]))
+    sys.stderr = io.StringIO()  # a mutant may fail as it likes
     path = Path(file)
     name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
     importlib.import_module(name.rpartition(".")[0])
