@@ -28,7 +28,8 @@ x, y, z = (variable(name, "R") for name in "xyz")
 i, j, k, n, m = (variable(name, "N") for name in "ijknm")
 f, g = variable("f", "R", "N"), variable("g", "R", "N")
 A = variable("A", "R", "N", "N")
-ABS, RELU = arithmetic.ABS, arithmetic.RELU
+functions = claims_module("statements.functions")
+ABS, RELU = functions.ABS, functions.RELU
 assume, identity = rules.assume, arithmetic.identity
 
 LEMMAS = [

@@ -20,6 +20,30 @@ from ..exact_networks import (
     text,
     written,
 )
+from ..kernel.arithmetic import axiom
+from ..kernel.rules import Theorem, part, together, witness
+from ..proving.certificates import arith
+from ..proving.tactics import prove, use
+from ..statements.bounds import D, N, is_distance, power, powers_of, weights_at_most
+from ..statements.expressions import (
+    FALSE,
+    REAL,
+    Expression,
+    both,
+    eq,
+    exists,
+    forall,
+    function,
+    implies,
+    negation,
+    number,
+    open_binder,
+    substitute,
+    total,
+    variable,
+)
+from ..statements.functions import ABS
+from ..statements.networks import C, W, b, below, i, j, k, m, n, pre_activations, u, v, x, y
 from ..verdicts import Failure, by_counterexample, by_trial, with_correction
 
 
@@ -42,6 +66,74 @@ NETWORKS = tuple(
 def bound(network: Network) -> Fraction:
     """Return (CN)^(L-2) N."""
     return bound_factor(network) ** (network.depth - 2) * max(network.hidden_widths)
+
+
+NAMES = (n, W, b, m, x, u, y, v, C, N, D, power)  # L = m + 2 > 3; D = ||x - u||
+NORMALISED = both(
+    below(i, n(1), eq(total(j, n(0), W(1, i, j) ** 2), 1)),
+    below(j, n(m + 1), eq(total(i, n(m + 2), W(m + 2, i, j) ** 2), 1)),
+)
+LARGEST_WEIGHT = both(
+    weights_at_most(C, m),
+    exists(k, i, j, both(k < m, i < n(k + 2), j < n(k + 1), eq(ABS(W(k + 2, i, j)), C))),
+)
+LARGEST_WIDTH = both(below(k, m + 1, n(k + 1) <= N), exists(k, both(k < m + 1, eq(n(k + 1), N))))
+STATEMENT = forall(
+    *NAMES,
+    implies(
+        m >= 2,
+        both(NORMALISED, LARGEST_WEIGHT, LARGEST_WIDTH, powers_of(C * N, power)),
+        both(pre_activations(y, x), pre_activations(v, u)),
+        both(is_distance(D, x, u), D > 0),
+        total(i, n(m + 2), (y(m + 2, i) - v(m + 2, i)) ** 2) < (power(m) * N * D) ** 2,
+    ),
+)
+K, TWO = variable("K", REAL), number(2)
+FAR = both(
+    substitute(NORMALISED, m, TWO), substitute(LARGEST_WEIGHT, m, TWO), substitute(LARGEST_WIDTH, m, TWO)
+)
+CONSTANT = forall(
+    x, u, y, v, implies(pre_activations(y, x), pre_activations(v, u), below(i, n(4), eq(y(4, i), v(4, i))))
+)
+CHARITABLE = forall(
+    K, exists(n, W, b, C, N, power, both(FAR, powers_of(C * N, power), power(2) * N >= K, CONSTANT))
+)
+
+
+def denial() -> Theorem:
+    """All widths and weights 1, no biases, L = 4, x = 1 and u = 0: the network is x -> relu(x)."""
+
+    def build(claim: Theorem, _: Expression) -> Theorem:
+        ones, zeros = function(i, number(1)), function(i, number(0))
+        weights, no_bias = function(i, j, k, number(1)), function(i, j, number(0))
+        values = function(i, j, number(1))
+        here = use(claim, ones, weights, no_bias, 2, ones, zeros, values, no_bias, 1, 1, 1, ones)
+        premises = []
+        body = here.conclusion
+        while body.op == "implies" and body.args[1] != FALSE:
+            premises.append(concrete(body.args[0]))
+            body = body.args[1]
+        return arith(FALSE, use(here, *premises))
+
+    return prove(negation(STATEMENT), build)
+
+
+def concrete(formula: Expression) -> Theorem:
+    """Prove a formula on the network of ones."""
+    if formula.op == "and":
+        return together(*map(concrete, formula.args))
+    if formula.op == "forall":
+        return prove(formula, lambda _, goal: concrete(goal))
+    if formula.op == "implies":
+        return prove(formula, lambda _, goal: concrete(goal))
+    if formula.op == "exists":
+        return witness(concrete(open_binder(formula, number(0))), formula, 0)
+    facts = [
+        use(part(use(axiom(name), value), side), arith(sign))
+        for value in (number(0), number(1))
+        for name, side, sign in (("relu", 0, value >= 0), ("abs", 0, value >= 0))
+    ]
+    return arith(formula, *facts, degree=1)
 
 
 def check(

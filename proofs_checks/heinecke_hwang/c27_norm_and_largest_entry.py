@@ -11,7 +11,7 @@ from flint import Ordering, fmpz_mpoly_ctx
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import dot, norm_at_most, squared_norm
-from ..kernel.arithmetic import ABS, certificate, square
+from ..kernel.arithmetic import certificate, square
 from ..kernel.rules import Theorem, part
 from ..proving.certificates import arith
 from ..proving.lemmas import abs_facts, sum_monotone, sum_not_negative
@@ -19,6 +19,7 @@ from ..proving.tactics import parts, prove, prove_for, use
 from ..statements.bounds import D
 from ..statements.decompositions import A
 from ..statements.expressions import NATURAL, REAL, Expression, forall, function, implies, total, variable
+from ..statements.functions import ABS
 from ..statements.networks import below, i, j, m
 from ..tried_networks import tried_networks
 from ..verdicts import by_kernel, by_proof, by_two_roads

@@ -6,11 +6,12 @@ from collections.abc import Callable
 
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..kernel.arithmetic import RELU, axiom
+from ..kernel.arithmetic import axiom
 from ..kernel.rules import Theorem
 from ..proving.cases import by_cases
 from ..proving.tactics import parts, prove_for, use
 from ..statements.expressions import REAL, Expression, both, eq, forall, implies, variable
+from ..statements.functions import RELU
 from ..verdicts import by_kernel, by_proof, by_two_roads
 
 # Both sides are positively homogeneous in y, so y in {-1, 0, 1} are all cases.

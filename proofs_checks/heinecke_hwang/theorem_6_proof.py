@@ -11,7 +11,7 @@ from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import apply, dot, largest_weight, linear_part, minus, squared_norm, text, written
-from ..kernel.arithmetic import ABS, certificate, identity
+from ..kernel.arithmetic import certificate, identity
 from ..kernel.rules import Theorem, restate, together
 from ..proving.bounds import first_layer_entries, unit_columns
 from ..proving.certificates import arith
@@ -40,6 +40,7 @@ from ..statements.bounds import (
 )
 from ..statements.decompositions import A, coefficients
 from ..statements.expressions import Expression, both, eq, forall, function, implies, number, total
+from ..statements.functions import ABS
 from ..statements.networks import (
     C,
     W,

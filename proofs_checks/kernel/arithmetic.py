@@ -21,10 +21,10 @@ from ..statements.expressions import (
     implies,
     number,
     relation,
-    symbol,
     total,
     variable,
 )
+from ..statements.functions import ABS, INVERSE, POWER, RELU, ROOT
 from .polynomials import polynomial
 from .rules import Theorem, derived, same
 
@@ -133,8 +133,6 @@ def last_term(length: Expression, terms: Expression) -> Theorem:
 _x, _y, _a = variable("x", REAL), variable("y", REAL), variable("a", REAL)
 _i, _j, _n = variable("i", NATURAL), variable("j", NATURAL), variable("n", NATURAL)
 _f, _pi = variable("f", REAL, NATURAL), variable("pi", NATURAL, NATURAL)
-ABS, RELU, ROOT = symbol("abs", REAL, REAL), symbol("relu", REAL, REAL), symbol("sqrt", REAL, REAL)
-INVERSE, POWER = symbol("inverse", REAL, REAL), symbol("power", REAL, REAL, REAL)
 
 AXIOMS: dict[str, Expression] = {
     "abs": forall(_x, both(implies(_x >= 0, eq(ABS(_x), _x)), implies(_x <= 0, eq(ABS(_x), -_x)))),

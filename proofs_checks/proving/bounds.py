@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import ABS, identity, square
+from ..kernel.arithmetic import identity, square
 from ..kernel.rules import Theorem
 from ..proving.cells import equal_sums
 from ..proving.tactics import rewrite
@@ -25,6 +25,7 @@ from ..statements.expressions import (
     total,
     variable,
 )
+from ..statements.functions import ABS
 from ..statements.networks import (
     C,
     W,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import ABS, axiom, certificate, identity, square
+from ..kernel.arithmetic import axiom, certificate, identity, square
 from ..kernel.rules import Theorem, restate
 from ..proving.bounds import first_layer_entries, restated_output, row_times_vector, unit_columns
 from ..proving.cells import equal_sums
@@ -27,6 +27,7 @@ from ..statements.bounds import (
     within,
 )
 from ..statements.expressions import Expression, both, eq, forall, function, implies, total
+from ..statements.functions import ABS
 from ..statements.networks import (
     C,
     W,

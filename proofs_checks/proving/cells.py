@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import RELU, axiom, certificate
+from ..kernel.arithmetic import axiom, certificate
 from ..kernel.rules import Theorem, together, weaken
 from ..statements.expressions import (
     Expression,
@@ -16,6 +16,7 @@ from ..statements.expressions import (
     implies,
     number,
 )
+from ..statements.functions import RELU
 from ..statements.networks import (
     W,
     are_bits,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import ABS, axiom, certificate
+from ..kernel.arithmetic import axiom, certificate
 from ..kernel.rules import Theorem, restate
 from ..proving.bounds import row_times_vector
 from ..proving.certificates import arith
@@ -14,6 +14,7 @@ from ..proving.tactics import by_induction, parts, prove, prove_for, rewrite, sp
 from ..statements.bounds import paths, power, powers_of, products_of_supports, weights_at_most
 from ..statements.decompositions import A, coefficients
 from ..statements.expressions import Expression, both, eq, forall, function, implies, number, total
+from ..statements.functions import ABS
 from ..statements.networks import C, W, are_bits, b, below, h, i, j, k, masked, n, p, q, theta, u, v, x, z
 
 

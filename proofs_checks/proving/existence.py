@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import RELU, axiom, identity, natural
+from ..kernel.arithmetic import axiom, identity, natural
 from ..kernel.rules import Theorem, choice, recursion, restate, together, weaken, witness
 from ..statements.expressions import (
     NATURAL,
@@ -22,6 +22,7 @@ from ..statements.expressions import (
     total,
     variable,
 )
+from ..statements.functions import RELU
 from ..statements.networks import (
     W,
     are_bits,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from ..kernel.arithmetic import ABS, RELU, axiom, certificate, natural
+from ..kernel.arithmetic import axiom, certificate, natural
 from ..kernel.rules import Theorem, restate
 from ..proving.bounds import first_layer_entries, restated_output, row_times_vector, unit_columns
 from ..proving.certificates import arith
@@ -23,6 +23,7 @@ from ..statements.bounds import (
     weights_at_most,
 )
 from ..statements.expressions import Expression, both, eq, forall, function, implies, number, total
+from ..statements.functions import ABS, RELU
 from ..statements.networks import (
     C,
     W,

@@ -4,17 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import (
-    ABS,
-    RELU,
-    axiom,
-    certificate,
-    identity,
-    natural,
-    next_natural,
-    square,
-    trichotomy,
-)
+from ..kernel.arithmetic import axiom, certificate, identity, natural, next_natural, square, trichotomy
 from ..kernel.rules import Theorem, together, weaken, witness
 from ..statements.expressions import (
     FALSE,
@@ -33,6 +23,7 @@ from ..statements.expressions import (
     total,
     variable,
 )
+from ..statements.functions import ABS, RELU
 from .certificates import arith, equal_if_both
 from .tactics import (
     below,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..kernel.arithmetic import ABS
 from .expressions import NATURAL, REAL, Expression, Operand, Sort, both, eq, forall, fresh, total, variable
+from .functions import ABS
 from .networks import W, below, n
 
 _i, _j, _k = (fresh(Sort(NATURAL), name) for name in "ijk")

@@ -8,7 +8,6 @@ naturals need not be natural. Indices begin with 0.
 
 from __future__ import annotations
 
-from ..kernel.arithmetic import RELU
 from .expressions import (
     NATURAL,
     REAL,
@@ -25,6 +24,7 @@ from .expressions import (
     total,
     variable,
 )
+from .functions import RELU
 
 h, i, j, k, m, p, q, r = (variable(name, NATURAL) for name in "hijkmpqr")
 s, t, C = (variable(name, REAL) for name in "stC")
