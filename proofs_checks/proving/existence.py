@@ -149,6 +149,24 @@ def pre_activations_exist() -> Theorem:
 
 
 @cache
+def powers_exist() -> Theorem:
+    """Every number has its powers."""
+    base, start, power = variable("c", REAL), variable("s", REAL), variable("power", REAL, NATURAL)
+    general = prove_for(
+        [base, start],
+        forall(base, start, exists(power, geometric(base, start, power))),
+        lambda goal: restate(recursion(start, forall(k, t, base * t)), goal),
+    )
+    statement = forall(base, exists(power, geometric(base, number(1), power)))
+    return prove_for([base], statement, lambda _: use(general, base, 1)).called("every number has its powers")
+
+
+def geometric(base: Expression, start: Expression, power: Expression) -> Expression:
+    """power(0) = start and power(k + 1) = base power(k)."""
+    return both(eq(power(0), start), forall(k, eq(power(k + 1), base * power(k))))
+
+
+@cache
 def bits_exist() -> Theorem:
     """For all numbers y there are bits that are 1 exactly where y > 0."""
     signs = both(implies(y(k, i) > 0, eq(t, 1)), implies(y(k, i) <= 0, eq(t, 0)))
