@@ -11,6 +11,7 @@ question      ``sat`` if and only if
 configuration the configuration counts on the domain, in the reading
 bounds        some point of the domain violates one of the bounds
 equality      the networks differ at some point of the domain
+network       the domain is not empty: the script only defines the network, for questions of one's own
 ============= =======================================================================================
 """
 
@@ -175,6 +176,31 @@ def inequality_script(one: Network, two: Network, domain: Domain | None = None) 
     differences = [f"(distinct out_{i} b_out_{i})" for i in range(one.outputs)]
     title = "the networks differ at a point of the domain"
     return _script(title, [("", one), ("b_", two)], problem.domain, [_any(differences)])
+
+
+def network_script(network: Network, domain: Domain | None = None) -> str:
+    """Return the script that defines the outputs on the domain, satisfiable unless this is empty.
+
+    Raises
+    ------
+    DomainError
+        If the domain lies in another space.
+
+    Examples
+    --------
+    >>> net = Network.from_rationals([([["1/2"]], None)])
+    >>> print(network_script(net))
+    ; sat if and only if the domain is not empty: out_0 to out_0 are the network at x_0 to x_0
+    (set-logic QF_LRA)
+    (declare-const x_0 Real)
+    (declare-const out_0 Real)
+    (assert (= out_0 (* (/ 1 2) x_0)))
+    (check-sat)
+    <BLANKLINE>
+    """
+    problem = Problem.of(network, domain)
+    names = f"out_0 to out_{network.outputs - 1} are the network at x_0 to x_{network.inputs - 1}"
+    return _script(f"the domain is not empty: {names}", [("", network)], problem.domain, [])
 
 
 def _relations(problem: Problem, configuration: Configuration) -> list[str]:

@@ -46,6 +46,24 @@ class BinaryFormat:
             raise self._overflow()
         return result
 
+    def holds(self, value: Fraction) -> bool:
+        """Return whether ``value`` is a number of the format.
+
+        Examples
+        --------
+        >>> [FLOAT32.holds(v) for v in (Fraction(3, 2**149), Fraction(1, 2**150), Fraction(2**24 + 1))]
+        [True, False, False]
+        >>> FLOAT64.holds(Fraction(1, 3)), FLOAT32.holds(Fraction(2) ** 128)
+        (False, False)
+        """
+        size, power = abs(value.numerator), value.denominator.bit_length() - 1
+        if value.denominator != 1 << power:
+            return False
+        digits = size >> ((size & -size).bit_length() - 1) if size else 0
+        smallest = self.largest_exponent + self.precision - 2  # of a subnormal number, negated
+        inside = size.bit_length() - power <= self.largest_exponent + 1
+        return digits.bit_length() <= self.precision and power <= smallest and inside
+
     def _overflow(self) -> NumberSyntaxError:
         return NumberSyntaxError(f"expected a number in the range of {self.name}, got one beyond it")
 
