@@ -83,7 +83,10 @@ if TYPE_CHECKING:
     from exactrelu.stability.theorem_3_1 import theorem_31
     from exactrelu.stability.theorem_3_3 import theorem_33
     from exactrelu.symbolic import SymbolicNetwork, prove_theorem_5
+    from exactrelu.verification.decision import PropertyDecision
+    from exactrelu.verification.property import Property
     from exactrelu.verification.verdict import Verdict
+    from exactrelu.verification.verify import verify
 
 _HOMES = {
     "Activation": "networks.activation",
@@ -106,6 +109,8 @@ _HOMES = {
     "Normalization": "analysis.lipschitz_bounds",
     "Parametrization": "shallow.parametrization",
     "Problem": "enumeration",
+    "Property": "verification.property",
+    "PropertyDecision": "verification.decision",
     "RadicalSum": "shallow.radicals",
     "Reading": "networks.reading",
     "Region": "networks.region",
@@ -168,6 +173,7 @@ _HOMES = {
     "theorem_31": "door",
     "theorem_33": "door",
     "tiling": "door",
+    "verify": "door",
     "write_network": "door",
 }
 
@@ -192,6 +198,8 @@ __all__ = [
     "Normalization",
     "Parametrization",
     "Problem",
+    "Property",
+    "PropertyDecision",
     "RadicalSum",
     "Reading",
     "Region",
@@ -254,6 +262,7 @@ __all__ = [
     "theorem_31",
     "theorem_33",
     "tiling",
+    "verify",
     "write_network",
 ]
 

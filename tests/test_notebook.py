@@ -33,6 +33,8 @@ def shown(value) -> str:
         (exactrelu.tiling(ABSOLUTE), ["2 linear pieces", "01", "-x1"]),
         (EQUALITY, ["refuted", "evaluation", "(32)", "(64)"]),
         (exactrelu.decide_equality(ABSOLUTE, ABSOLUTE), ["holds"]),
+        (exactrelu.verify(ABSOLUTE, "y0 < 1/3", [("1/3", "1/3")]), ["refuted", "bounds", "(1/3)"]),
+        (exactrelu.verify(ABSOLUTE, "y0 <= 1", [(-1, 1)]), ["holds", "boxes"]),
         (find_claim(load_claims(), "C10"), ["heinecke-hwang/C10", "refuted"]),
         (find_claim(load_claims(), "C10").check(), ["refuted", "evidence"]),
     ],

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from exactrelu.cli.supervisor import Known, announce_deadline, die_with_parent
+from exactrelu.cli.supervisor import Known, announce_deadline, begin_worker
 from exactrelu.errors import BudgetExhaustedError, DomainError
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.rationals import rational_at
@@ -234,7 +234,8 @@ def search_of(arguments: argparse.Namespace, engine: str = "auto") -> Iterator[S
     from exactrelu.enumeration.effort import Search
 
     known = Known()
-    search = Search(engine, arguments.max_regions, arguments.time_limit, listener=known.tell)
+    most = getattr(arguments, "max_regions", None)
+    search = Search(engine, most, arguments.time_limit, listener=known.tell)
     announce_deadline(arguments.time_limit)
     try:
         yield search.started()
@@ -253,5 +254,8 @@ def executor_of(arguments: argparse.Namespace) -> Iterator[Executor | None]:
         return
     from concurrent.futures import ProcessPoolExecutor
 
-    with ProcessPoolExecutor(arguments.jobs, initializer=die_with_parent) as executor:
+    executor = ProcessPoolExecutor(arguments.jobs, initializer=begin_worker)
+    try:
         yield executor
+    finally:  # the answer is there, or will not come: nobody waits for what still runs
+        executor.shutdown(wait=False, cancel_futures=True)

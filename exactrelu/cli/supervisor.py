@@ -75,6 +75,12 @@ def die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
+def begin_worker() -> None:
+    """Begin a process of a pool: it ends with its parent, to whom Ctrl-C is left."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    die_with_parent()
+
+
 class _Supervisor:
     def __init__(self, pid: int, reader: int) -> None:
         self._pid, self._reader = pid, reader

@@ -66,6 +66,7 @@ HOMES = {
     "theorem_31": "exactrelu.stability.theorem_3_1",
     "theorem_33": "exactrelu.stability.theorem_3_3",
     "tiling": "exactrelu.analysis.pieces",
+    "verify": "exactrelu.verification.verify",
     "write_network": "exactrelu.documents.network",
 }
 

@@ -9,6 +9,7 @@ Parametrization           a `Parametrization`, or whatever is read as a network 
 Domain                    a `Domain`, pairs (lo, hi), the path of its file, None for the whole space
 Configuration             a `Configuration`, its text, a `Region`, bits
 Sequence[Any]             a point: coordinates, or a single number where there is one input
+Property                  a `Property`, the path of a VNN-LIB file, bounds such as ``"y0 - 2 y1 <= 5/2"``
 Search                    a `Search`, an engine's name; ``engine``, ``max_regions``, ``time_limit`` as words
 ========================= ==================================================================================
 
@@ -20,6 +21,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from numbers import Integral, Real
@@ -33,16 +35,20 @@ from exactrelu.formats import load_network
 from exactrelu.formats.arrays import network_of_values, rows_of_values
 from exactrelu.formats.native import read_domain
 from exactrelu.formats.shallow_file import load_parametrization
+from exactrelu.formats.vnnlib import read_property
 from exactrelu.networks.configuration import Configuration, configuration_from
 from exactrelu.networks.network import Network
 from exactrelu.networks.region import Region
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.parametrization import Parametrization
+from exactrelu.verification.linear_bound import LinearBound
+from exactrelu.verification.property import Property
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 SEARCH_WORDS = ("engine", "max_regions", "time_limit")
+_COMPARES = re.compile("[<>=]")
 _FILES = {"load_network", "load_parametrization", "audit_claims", "check"}  # their path is read
 
 
@@ -223,6 +229,22 @@ def configuration(value: Any, call: Call) -> Configuration | None:
     return configuration_from(value, widths)
 
 
+def prop(value: Any, call: Call) -> Property | list[LinearBound]:
+    """Return a property of the network that stands before it, or bounds; text that compares is a bound."""
+    expected = "a Property, the path of a .vnnlib file, or bounds such as 'y0 <= 5/2'"
+    if isinstance(value, Property):
+        return value
+    if isinstance(value, Path) or (isinstance(value, str) and not _COMPARES.search(value)):
+        if not Path(value).exists():
+            raise _missing(value, call)
+        shape = (call.subject.inputs, call.subject.outputs) if call.subject else (None, None)
+        return read_property(value, *shape)
+    bounds = [value] if isinstance(value, str | LinearBound) else _listed(value)
+    if bounds is None or not all(isinstance(bound, str | LinearBound) for bound in bounds):
+        raise call.refusal(expected, value, ArgumentError)
+    return [LinearBound.parse(bound) if isinstance(bound, str) else bound for bound in bounds]
+
+
 def problem(value: Any, call: Call) -> Problem:
     """Return a question about configurations; a network asks it on the whole space."""
     return value if isinstance(value, Problem) else Problem.of(network(value, call))
@@ -277,6 +299,13 @@ def search(value: Any, call: Call) -> Search | None:
     if isinstance(value, str):
         return Search(value)
     raise call.refusal("a Search or the name of an engine", value, ArgumentError)
+
+
+def executor(value: Any, call: Call) -> Any:
+    """Return what runs functions elsewhere: whatever can submit them."""
+    if value is None or callable(getattr(value, "submit", None)):
+        return value
+    raise call.refusal("a concurrent.futures.Executor", value, ArgumentError)
 
 
 def _search_of_words(words: dict[str, Any], given: Search | None, call: Call) -> Search:
@@ -344,11 +373,13 @@ READERS: dict[str, Reader] = {
     "Configuration | str": configuration,
     "Configuration | None": configuration,
     "Problem": problem,
+    "Property | Sequence[LinearBound]": prop,
     "Iterable[Region]": regions,
     "Iterable[Any]": _layers,
     "Matrix": matrix,
     "Sequence[Sequence[Any]]": matrix,
     "Search | None": search,
+    "Executor | None": executor,
     "int": natural,
     "int | None": natural,
     "str | os.PathLike[str]": _path,

@@ -110,24 +110,25 @@ class BranchAndBound:
 
     # the loop -----------------------------------------------------------------------------------
 
-    def run(self) -> Point | None:
-        """Return an unsafe point of the input set, None if there is none.
+    def run(self, pause: Callable[[], bool] = lambda: False) -> Point | None:
+        """Return an unsafe point of the input set, None if there is none, or if ``pause`` asks for one.
 
-        Whatever ``checkpoint`` raises ends the search; the stack then holds what is open.
+        After a pause the stack holds what is open, and `run` goes on with it; likewise where ``checkpoint``
+        raises, which ends the search.
 
         Raises
         ------
         StuckError
             If nothing unsafe is found and boxes that cannot be cut are not decided.
         """
-        found = self.candidates.confirmed(self._attack(16, 12, 0)) if self.stack else None
-        while self.stack and found is None:
+        found = None if self.hunt.seed else self._first_attack()
+        while self.stack and found is None and not pause():
             self.checkpoint(self.progress)
             found = self.advance()
             if found is None and self.progress.boxes >= self.hunt.due:
                 found = self._hunted()
-        if found is None and self.stuck:
-            raise StuckError
+        if found is None and self.stuck and not self.stack:
+            raise StuckError("a box that is too small to be cut further is not decided")
         return found
 
     def advance(self) -> Point | None:
@@ -161,9 +162,13 @@ class BranchAndBound:
         found = list(ascend(self.layers, self.rows, start, self.box, steps=steps, seed=seed))
         return np.concatenate(found)
 
+    def _first_attack(self) -> Point | None:
+        self.hunt.seed = 1
+        return self.candidates.confirmed(self._attack(16, 12, 0))
+
     def _hunted(self) -> Point | None:
         hunt = self.hunt
-        points = self._attack(hunt.points, 40, hunt.seed + 1)
+        points = self._attack(hunt.points, 40, hunt.seed)
         hunt.next()
         return self.candidates.confirmed(points)
 

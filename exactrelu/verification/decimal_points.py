@@ -15,7 +15,6 @@ from fractions import Fraction
 from functools import partial
 from itertools import chain, islice, product
 
-from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import affine_maps
@@ -25,10 +24,9 @@ from exactrelu.numbers.decimals import decimal_places, rounded_to_digits, rounde
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-from exactrelu.polyhedra.constraints import LinearConstraint, Row
+from exactrelu.polyhedra.constraints import Row
 from exactrelu.polyhedra.polyhedron import Polyhedron
 from exactrelu.verification.distribution import Rows
-from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.interval import Interval
 from exactrelu.verification.property import InputSet, Property
 
@@ -136,7 +134,7 @@ def _inside_cells(
     for theta in islice(_touching(network, point), MOST_CELLS):
         last = affine_maps(network, theta)[-1]
         constraints: list[Row] = list(cell_rows(network, theta, group.domain(), Reading.CLOSED))
-        constraints += [_on_cell(row, last, network.inputs).row for row in rows]
+        constraints += [row.through(last).row for row in rows]
         closure = Polyhedron.closure_of(network.inputs, constraints)
         unsafe = CanonicalPolyhedron.of(closure, network.inputs)
         candidates = [_rounded(group.box, unsafe.point)]
@@ -167,17 +165,6 @@ def _touching(network: Network, point: Point) -> Iterator[Configuration]:
     ):
         entries = iter(chosen)
         yield Configuration(tuple(tuple(islice(entries, len(layer))) for layer in own.layers))
-
-
-def _on_cell(row: Inequality, last: AffineMap, inputs: int) -> LinearConstraint:
-    """Return the inequality on the cell where the network is an affine map."""
-    normal, offset = [Fraction(0)] * inputs, row.offset
-    for i, a in row.x:
-        normal[i] += a
-    for j, a in row.y:
-        normal = [one + a * two for one, two in zip(normal, last.rows[j][:-1], strict=True)]
-        offset += a * last.rows[j][-1]
-    return LinearConstraint(tuple(normal), offset, row.relation)
 
 
 def _equation_text(row: IntegerRow) -> str:

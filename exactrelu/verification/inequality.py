@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from exactrelu.networks.affine_map import AffineMap
 from exactrelu.polyhedra.constraints import LinearConstraint, Relation
 
 Terms = tuple[tuple[int, Fraction], ...]
@@ -70,6 +71,16 @@ class Inequality:
         for i, a in self.x:
             normal[i] = a
         return LinearConstraint(tuple(normal), self.offset, self.relation)
+
+    def through(self, outputs: AffineMap) -> LinearConstraint:
+        """Return the inequality on the inputs where the outputs are an affine map of them."""
+        normal, offset = [Fraction(0)] * outputs.inputs, self.offset
+        for i, a in self.x:
+            normal[i] += a
+        for j, a in self.y:
+            normal = [one + a * two for one, two in zip(normal, outputs.rows[j][:-1], strict=True)]
+            offset += a * outputs.rows[j][-1]
+        return LinearConstraint(tuple(normal), offset, self.relation)
 
     def __str__(self) -> str:
         from exactrelu.numbers.rationals import brief

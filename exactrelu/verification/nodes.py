@@ -69,3 +69,10 @@ class CutTree:
         self.children[number] = (self.size, self.size + 1)
         self.size += 2
         return self.children[number]  # type: ignore[return-value]
+
+    def join(self, other: CutTree) -> None:
+        """Take in a tree over some of the nodes here, whose further nodes have numbers of their own."""
+        self.cuts |= other.cuts
+        self.children |= other.children
+        self.clips |= other.clips
+        self.exact |= other.exact

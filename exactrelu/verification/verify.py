@@ -3,54 +3,87 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from concurrent.futures import Executor
 
 from exactrelu.bounds.float_layers import float_layers
 from exactrelu.enumeration.effort import Search, started
-from exactrelu.errors import BudgetExhaustedError
+from exactrelu.errors import ArgumentError, BudgetExhaustedError
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.domain import Domain
 from exactrelu.verification.branch_and_bound import BranchAndBound, Progress, StuckError
 from exactrelu.verification.candidates import is_unsafe
+from exactrelu.verification.decision import PropertyDecision, Standing
 from exactrelu.verification.float_rows import float_rows
+from exactrelu.verification.linear_bound import LinearBound
 from exactrelu.verification.nodes import CutTree
 from exactrelu.verification.property import InputSet, Property
+from exactrelu.verification.sharing import SharedSearch
+from exactrelu.verification.unbounded_sets import unsafe_point_of_unbounded, within_its_box
 from exactrelu.verification.verdict import Verdict
 
-
-@dataclass(frozen=True)
-class PropertyDecision:
-    """What a search found: ``refuted`` comes with an unsafe ``point`` and the exact ``outputs`` there.
-
-    ``decided`` is the share of the input sets that is decided, ``bound`` the least lower bound, over what is
-    open, of how far the inequalities are from holding; ``trees`` the cuts of each input set, if asked for.
-    """
-
-    verdict: Verdict
-    network: Network
-    property: Property
-    point: Point | None
-    outputs: Point | None
-    boxes: int
-    seconds: float
-    decided: float
-    bound: float
-    reason: str | None = None
-    trees: tuple[CutTree, ...] = ()
+_INFINITY = float("inf")
 
 
 def verify(
     network: Network,
-    prop: Property,
+    prop: Property | Sequence[LinearBound],
+    domain: Domain | None = None,
     *,
     search: Search | None = None,
-    progress: Callable[[int, int, Progress], None] | None = None,
+    executor: Executor | None = None,
+    parts: int = 8,
     trees: bool = False,
 ) -> PropertyDecision:
-    """Decide whether some input is unsafe: exactly, with an unsafe point if there is one."""
+    """Decide whether some input is unsafe: exactly, with an unsafe point if there is one.
+
+    Parameters
+    ----------
+    network
+        The network f.
+    prop
+        The property; or bounds on inputs x0, ... and outputs y0, ... that should all hold on ``domain``.
+    domain
+        Where bounds should hold: a rational polyhedron, the whole space by default. A property has its own.
+    search
+        Its ``time_limit`` is what the decision may take; its listener is told how far it is; its engine
+        serves input sets that are not bounded.
+    executor
+        Where the search is shared out once it takes long, ``parts`` pieces at the same time.
+    trees
+        Whether the cuts are kept, from which a certificate is written.
+
+    Returns
+    -------
+    PropertyDecision
+        ``holds``, ``refuted`` with a rational point that is unsafe, or ``unknown`` where the time ran out. On
+        an empty domain, and without bounds, a property holds.
+
+    Raises
+    ------
+    ArgumentError
+        If a domain stands beside a property that has its own.
+    PropertyError
+        If network and property have different numbers of inputs or outputs.
+
+    Examples
+    --------
+    >>> import exactrelu
+    >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])  # |x|
+    >>> str(exactrelu.verify(net, "y0 <= 2", [(-2, 1)]).verdict)
+    'holds'
+    >>> decision = exactrelu.verify(net, ["y0 < 2", "y0 >= x0"], [(-2, 1)])
+    >>> str(decision.verdict), decision.point, decision.outputs
+    ('refuted', (Fraction(-2, 1),), (Fraction(2, 1),))
+    """
+    if not isinstance(prop, Property):
+        whole = Domain.whole_space(network.inputs)
+        prop = Property.from_bounds(network.inputs, network.outputs, domain or whole, prop)
+    elif domain is not None:
+        raise ArgumentError("verify: domain: expected none with a property, which has its own, got one")
     prop.require_shape(network.inputs, network.outputs)
-    run = _Run(network, prop, started(search), progress, trees=trees)
+    run = _Run(network, prop, started(search), (executor, parts), trees=trees)
     return run.decision()
 
 
@@ -60,53 +93,77 @@ class _Run:
         network: Network,
         prop: Property,
         search: Search,
-        report: Callable[[int, int, Progress], None] | None,
+        workers: tuple[Executor | None, int],
         *,
         trees: bool,
     ) -> None:
-        self.network, self.property, self.search, self.report = network, prop, search, report
-        self.layers = float_layers(network)
+        self.network, self.property, self.search = network, prop, search
+        self.executor, self.parts = workers
         self.keep = trees
         self.trees: list[CutTree] = []
-        self.started = time.process_time()
-        self.boxes, self.done = 0, 0.0
-        self.bound = float("inf")
+        self.started = time.perf_counter()
+        self.standing = Standing(0.0, -_INFINITY, 0, 1, len(prop.groups))
 
     def decision(self) -> PropertyDecision:
+        """Search the input sets one after the other."""
+        boxes = 0
         for number, inputs in enumerate(self.property.groups):
+            self._stand(number, Progress(), boxes)
             try:
-                point = self._of_group(number, inputs)
+                self.search.check_time()
+                point = self._of_group(number, inputs, boxes)
             except (BudgetExhaustedError, StuckError) as error:
-                return self._decided(Verdict.UNKNOWN, None, str(error) or "a box that cannot be cut further")
+                return self._decided(Verdict.UNKNOWN, None, str(error))
             if point is not None:
                 return self._decided(Verdict.REFUTED, point)
-            self.done = (number + 1) / len(self.property.groups)
-        self.done = 1.0
+            boxes = self.standing.boxes
+        self.standing = Standing(1.0, _INFINITY, boxes, len(self.property.groups), len(self.property.groups))
         return self._decided(Verdict.HOLDS, None)
 
-    def _of_group(self, number: int, inputs: InputSet) -> Point | None:
+    def _of_group(self, number: int, inputs: InputSet, before: int) -> Point | None:
+        """Return an unsafe point of an input set, None if there is none."""
+        tree = CutTree(exact={0})  # replaced where branch and bound decides
+        self.trees.append(tree)
         if inputs.has_empty_box or not inputs.disjuncts:
             return None
-        if not inputs.rows and not all(inputs.disjuncts):
-            return _any_point(inputs)
-        rows = float_rows(self.network, inputs)
-        tree = CutTree() if self.keep else None
-        total = len(self.property.groups)
+        if inputs.rows or not all(inputs.disjuncts) or not inputs.is_bounded:
+            point = inputs.domain().interior_point
+            if point is None or not all(inputs.disjuncts):
+                return point
+        boxed = inputs if inputs.is_bounded else within_its_box(inputs)
+        if boxed is None:
+            return unsafe_point_of_unbounded(self.network, inputs, self.search)
+        self.trees[-1] = CutTree()
+        return self._searched(number, boxed, before)
 
+    def _searched(self, number: int, inputs: InputSet, before: int) -> Point | None:
         def checkpoint(progress: Progress) -> None:
-            self.done = (number + progress.decided) / total
-            self.bound = progress.bound
-            if self.report is not None:
-                self.report(number, total, progress)
+            self._stand(number, progress, before)
             self.search.check_time()
 
-        found = BranchAndBound(self.network, self.layers, inputs, rows, checkpoint=checkpoint, tree=tree)
+        search = BranchAndBound(
+            self.network,
+            float_layers(self.network),
+            inputs,
+            float_rows(self.network, inputs),
+            checkpoint=checkpoint,
+            tree=self.trees[-1] if self.keep else None,
+        )
         try:
-            return found.run()
+            if self.executor is None:
+                return search.run()
+            left = None if self.search.deadline is None else self.search.deadline - time.monotonic()
+            return SharedSearch(search, self.executor, self.parts).run(left)
         finally:
-            self.boxes += found.progress.boxes
-            if tree is not None:
-                self.trees.append(tree)
+            self._stand(number, search.progress, before)
+
+    def _stand(self, number: int, progress: Progress, before: int) -> None:
+        """Take in how far the search of one input set is, and tell who listens."""
+        parts = len(self.property.groups)
+        bound = progress.bound if number == parts - 1 else -_INFINITY
+        boxes = before + progress.boxes
+        self.standing = Standing((number + progress.decided) / parts, bound, boxes, number + 1, parts)
+        self.search.tell("verification", self.standing.__str__)
 
     def _decided(self, verdict: Verdict, point: Point | None, reason: str | None = None) -> PropertyDecision:
         if point is not None and not any(
@@ -119,18 +176,10 @@ class _Run:
             self.property,
             point,
             None if point is None else self.network(point),
-            self.boxes,
-            time.process_time() - self.started,
-            self.done,
-            self.bound,
+            self.standing.boxes,
+            time.perf_counter() - self.started,
+            self.standing.decided,
+            self.standing.bound,
             reason,
-            tuple(self.trees),
+            tuple(self.trees) if self.keep else (),
         )
-
-
-def _any_point(inputs: InputSet) -> Point:
-    """Return a point of a box that is not empty."""
-    point = inputs.domain().interior_point
-    if point is None:
-        raise ArithmeticError("a box that is not empty has no point")
-    return point

@@ -49,8 +49,10 @@ def temporary_beside(path: str | Path) -> Iterator[Path]:
         yield temporary
         _give_usual_permissions(temporary)
         temporary.replace(target)
-    except BaseException:
+    except BaseException as error:
         temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError) and error.filename in (None, str(temporary)):
+            raise type(error)(error.errno, error.strerror, str(path)) from None  # a full disk names no file
         raise
 
 

@@ -1,0 +1,165 @@
+"""``exactrelu verify NET PROPERTY`` and ``exactrelu verify NET [DOMAIN] --bound BOUND``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from exactrelu.cli.inputs import (
+    UsageError,
+    add_domain,
+    add_network,
+    add_time_limit,
+    domain_of,
+    executor_of,
+    network_of,
+    positive,
+    search_of,
+)
+from exactrelu.cli.outputs import (
+    add_result,
+    domain_text,
+    network_text,
+    print_facts,
+    print_written,
+    write_json,
+)
+from exactrelu.cli.status_line import status_line
+from exactrelu.verification.verdict import Verdict
+
+if TYPE_CHECKING:
+    from fractions import Fraction
+
+    from exactrelu.networks.network import Network
+    from exactrelu.verification.decision import PropertyDecision
+    from exactrelu.verification.property import Property
+
+_STATUS = {Verdict.HOLDS: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
+_MEANING = {
+    Verdict.HOLDS: "no input is unsafe",
+    Verdict.REFUTED: "the point is unsafe",
+    Verdict.UNKNOWN: "not decided",
+}
+_BLAS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
+
+SUMMARY = "whether a network has a property: a VNN-LIB file, or bounds on the line"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    add_network(parser)
+    parser.add_argument(
+        "property",
+        metavar="PROPERTY",
+        nargs="?",
+        help="a VNN-LIB 1.0 file (.vnnlib or .vnnlib.gz) that describes the unsafe points",
+    )
+    parser.set_defaults(inputs=("property",))
+    add_domain(parser)
+    parser.add_argument(
+        "--bound",
+        action="append",
+        metavar="BOUND",
+        help="what should hold on the domain, such as 'y0 - 2 y1 <= x0 + 5/2' (repeatable)",
+    )
+    add_result(
+        parser, "--witness", help="write the unsafe point in the competition's format, in exact decimals"
+    )
+    add_time_limit(parser)
+    parser.add_argument(
+        "--jobs", type=positive, default=1, metavar="N", help="share a long search among N processes"
+    )
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Decide whether a network has a property."""
+    from exactrelu.documents.verify import verify_document
+
+    _see_one_property(arguments)
+    for name in _BLAS:  # its matrices are small, and the processes are ours to share
+        os.environ.setdefault(name, "1")
+    with search_of(arguments) as search, status_line(search) as watched, executor_of(arguments) as executor:
+        from exactrelu.verification.verify import verify
+
+        network = network_of(arguments)
+        prop = _property(arguments, network)
+        decision = verify(network, prop, search=watched, executor=executor, parts=arguments.jobs)
+    witness = _write_witness(arguments, decision)
+    if arguments.json:
+        write_json(arguments.json, verify_document(decision) | _asked(arguments, network) | witness)
+    if arguments.json != "-":
+        _print(arguments, decision, witness)
+    return _STATUS[decision.verdict]
+
+
+def _see_one_property(arguments: argparse.Namespace) -> None:
+    has_domain = arguments.box is not None or arguments.domain is not None
+    if arguments.property is None and not arguments.bound:
+        raise UsageError("verify: expected PROPERTY or --bound, got neither")
+    if arguments.property is not None and (arguments.bound or has_domain):
+        option = "--bound" if arguments.bound else "--box" if arguments.box is not None else "--domain"
+        raise UsageError(f"verify: expected PROPERTY, which says where it is meant, or {option}, got both")
+
+
+def _property(arguments: argparse.Namespace, network: Network) -> Property:
+    from exactrelu.formats.vnnlib import read_property
+    from exactrelu.verification.property import Property
+
+    shape = network.inputs, network.outputs
+    if arguments.property is not None:
+        return read_property(arguments.property, *shape)
+    return Property.from_bounds(*shape, domain_of(arguments, network.inputs), arguments.bound)
+
+
+def _asked(arguments: argparse.Namespace, network: Network) -> dict[str, Any]:
+    """Return bounds and domain where they were on the line."""
+    from exactrelu.documents.network import domain_document
+
+    if arguments.property is not None:
+        return {}
+    domain = domain_of(arguments, network.inputs)
+    return {"domain": domain_document(domain), "bounds": arguments.bound}
+
+
+def _write_witness(arguments: argparse.Namespace, decision: PropertyDecision) -> dict[str, Any]:
+    """Write the witness; return its text, or why there is none."""
+    from exactrelu.documents.witness import Witness, decimal_witness
+    from exactrelu.writing.atomic_file import write_atomically
+
+    if not arguments.witness or decision.point is None:
+        return {}
+    found = decimal_witness(decision.network, decision.property, decision.point)
+    if isinstance(found, Witness):
+        write_atomically(arguments.witness, [found.text()])
+        return {"witness": arguments.witness}
+    return {"witness": None, "no_witness": found.reason}
+
+
+def _print(arguments: argparse.Namespace, decision: PropertyDecision, witness: dict[str, Any]) -> None:
+    facts = [("network", network_text(arguments, decision.network))]
+    if arguments.property is not None:
+        facts.append(("property", arguments.property))
+    else:
+        domain = domain_of(arguments, decision.network.inputs)
+        facts.append(("domain", domain_text(arguments, domain)))
+        facts += [("bound", bound) for bound in arguments.bound]
+    facts.append(("verdict", f"{decision.verdict} ({_MEANING[decision.verdict]})"))
+    if decision.point is not None and decision.outputs is not None:
+        facts += [("point", _exact_text(decision.point)), ("outputs", _exact_text(decision.outputs))]
+    if decision.verdict is Verdict.UNKNOWN:
+        facts += [("reason", str(decision.reason)), ("so far", str(decision.standing()))]
+    else:
+        facts.append(("boxes", f"{decision.boxes:,}"))
+    facts.append(("seconds", f"{decision.seconds:.2f}"))
+    if "no_witness" in witness:
+        facts.append(("no witness", witness["no_witness"]))
+    print_facts(facts)
+    print_written(witness.get("witness"))
+
+
+def _exact_text(values: Sequence[Fraction]) -> str:
+    from exactrelu.documents.network import vector_texts
+
+    return f"({', '.join(vector_texts(values))})"
