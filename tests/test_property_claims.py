@@ -93,7 +93,7 @@ def test_an_input_outside_the_box_by_less_than_the_tolerance_is_no_counterexampl
 
 
 def test_a_limit_leaves_an_answer_unknown_and_a_bad_counterexample_refuted(audited):
-    nothing = Search(max_regions=0)
+    nothing = Search(time_limit=1e-9)
     assert str(audited(NEVER, "unsat", search=nothing).verdict) == "unknown"
     judgement = audited(NEVER, "sat", "((X_0 0))", nothing)
     assert (str(judgement.verdict), judgement.truth["answer"]) == ("refuted", None)

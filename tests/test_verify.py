@@ -29,8 +29,10 @@ def z3_unsafe(network: Network, inputs: InputSet) -> bool:
     solver = z3.Solver()
     xs = [z3.Real(f"x{i}") for i in range(network.inputs)]
     for x, side in zip(xs, inputs.box, strict=True):
-        solver.add(x > _z3(side.lower) if side.open_lower else x >= _z3(side.lower))
-        solver.add(x < _z3(side.upper) if side.open_upper else x <= _z3(side.upper))
+        if side.lower is not None:
+            solver.add(x > _z3(side.lower) if side.open_lower else x >= _z3(side.lower))
+        if side.upper is not None:
+            solver.add(x < _z3(side.upper) if side.open_upper else x <= _z3(side.upper))
     ys = z3_outputs(network, xs)
     solver.add(*(_z3_row(row, xs, ys) for row in inputs.rows))
     solver.add(z3.Or([z3.And([_z3_row(row, xs, ys) for row in rows]) for rows in inputs.disjuncts]))

@@ -17,7 +17,7 @@ from typing import Any
 
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement, verdict_of
-from exactrelu.audit.satisfiability import ANSWERS, find_satisfying_point
+from exactrelu.audit.satisfiability import ANSWERS
 from exactrelu.audit.summary_text import number_text, point_text
 from exactrelu.audit.witnesses import EXACTLY_VALID, INVALID, WITHIN_TOLERANCE
 from exactrelu.documents.network import vector_texts
@@ -28,10 +28,9 @@ from exactrelu.formats.witness import StatedWitness, read_witness
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import format_rational
-from exactrelu.polyhedra.constraints import LinearConstraint
-from exactrelu.verification.distribution import Rows
 from exactrelu.verification.property import Property
 from exactrelu.verification.verdict import Verdict
+from exactrelu.verification.verify import verify
 from exactrelu.verification.violations import Violation, least_violation
 
 CONSTRAINT_TOLERANCE = Fraction(1, 10**4)
@@ -77,18 +76,17 @@ class PropertyClaim:
             truth["counterexample"] = shown
         if shown is not None and shown["validity"] == EXACTLY_VALID:
             return Judgement(Verdict.HOLDS, truth | {"answer": "sat"}, f"sat: {_shown_text(shown)}")
-        try:
-            point = find_unsafe_point(network, self.property, search)
-        except BudgetExhaustedError as error:
+        decision = verify(network, self.property, search=search)
+        if decision.verdict is Verdict.UNKNOWN:
             if shown is None:
-                raise
-            truth |= {"answer": None, "reason": str(error)}
-            return Judgement(Verdict.REFUTED, truth, f"undecided ({error}); {_shown_text(shown)}")
+                raise BudgetExhaustedError(f"{decision.reason}; {decision.standing()}")
+            truth |= {"answer": None, "reason": decision.reason}
+            return Judgement(Verdict.REFUTED, truth, f"undecided ({decision.reason}); {_shown_text(shown)}")
+        point, outputs = decision.point, decision.outputs
         exact = "unsat" if point is None else "sat"
         truth["answer"] = exact
         summary = "unsat: no input is unsafe"
-        if point is not None:
-            outputs = network(point)
+        if point is not None and outputs is not None:
             truth |= {"point": vector_texts(point), "outputs": vector_texts(outputs)}
             summary = f"sat: {point_text(point)} with f = {point_text(outputs)}"
         if shown is not None:
@@ -106,38 +104,6 @@ class PropertyClaim:
             "violation": None if missed is None else format_rational(missed.amount),
             "competition": _competition(self.property, witness, exact),
         }
-
-
-def find_unsafe_point(network: Network, p: Property, search: Search) -> Point | None:
-    """Return an unsafe input, None if there is none.
-
-    Raises
-    ------
-    BudgetExhaustedError
-        If a limit is reached before that is decided.
-    """
-    for group in p.groups:
-        if group.has_empty_box:
-            continue
-        for rows in group.disjuncts:
-            constraints = _on_graph(rows, p.inputs, p.outputs)
-            point, _ = find_satisfying_point(network, group.domain(), constraints, search)
-            if point is not None:
-                return point
-    return None
-
-
-def _on_graph(rows: Rows, inputs: int, outputs: int) -> tuple[LinearConstraint, ...]:
-    """Return the rows as constraints on (x, f(x))."""
-    found = []
-    for row in rows:
-        normal = [Fraction(0)] * (inputs + outputs)
-        for i, a in row.x:
-            normal[i] = a
-        for j, a in row.y:
-            normal[inputs + j] = a
-        found.append(LinearConstraint(tuple(normal), row.offset, row.relation))
-    return tuple(found)
 
 
 def _validity(missed: Violation | None, tolerance: Fraction) -> str:

@@ -16,13 +16,14 @@ import numpy as np
 from exactrelu.bounds.float_layers import float_layers
 from exactrelu.enumeration import Problem, enumerate_leaves
 from exactrelu.enumeration.effort import Search
-from exactrelu.enumeration.lp_engine.exact_programs import infimum, relative_interior
+from exactrelu.enumeration.lp_engine.exact_programs import relative_interior
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import affine_maps
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import cell_rows
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.constraints import Row
+from exactrelu.polyhedra.linear_program import Optimum, maximise
 from exactrelu.verification.attack import ascend
 from exactrelu.verification.candidates import Candidates
 from exactrelu.verification.float_rows import float_rows
@@ -46,15 +47,15 @@ def within_its_box(inputs: InputSet) -> InputSet | None:
     (Fraction(1, 1), Fraction(1, 1))
     """
     n, box = len(inputs.box), []
-    rows = [row.entries for row in inputs.domain().rows]
+    rows = inputs.domain().rows
     for i, interval in enumerate(inputs.box):
         ends: list[Fraction | None] = [interval.lower, interval.upper]
         for side, sign in ((0, 1), (1, -1)):
             if ends[side] is None:
-                found = infimum(n, rows, (*(sign * int(i == j) for j in range(n)), 0))
-                if found is None:
+                found = maximise(n, [*(-sign * int(i == j) for j in range(n)), 0], rows)
+                if not isinstance(found, Optimum):
                     return None
-                ends[side] = sign * found
+                ends[side] = -sign * found.value
         box.append(interval.joined(Interval(ends[0], ends[1])))
     return replace(inputs, box=tuple(box))
 

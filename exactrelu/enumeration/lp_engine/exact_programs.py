@@ -137,25 +137,6 @@ def least_value(dimension: int, rows: Sequence[IntegerRow], target: IntegerRow, 
     return Least(value_at(target, point), point)
 
 
-def infimum(dimension: int, rows: Sequence[IntegerRow], target: IntegerRow) -> Fraction | None:
-    """Return the least value of ``target`` on {all rows >= 0}, a set that has points; None if there is none.
-
-    Examples
-    --------
-    >>> infimum(1, [(2, 1)], (1, 0)), infimum(1, [(2, 1)], (-1, 0))
-    (Fraction(-1, 2), None)
-    """
-    program = MIP_Problem(dimension)
-    for row in rows:
-        program.add_constraint(Linear_Expression(row[:-1], row[-1]) >= 0)
-    program.set_objective_function(Linear_Expression([-entry for entry in target[:-1]], -target[-1]))
-    if program.solve()["status"] != "optimized":
-        return None
-    divisor = int(program.optimizing_point().divisor())
-    point = tuple(Fraction(entry, divisor) for entry in _coefficients(program, dimension))
-    return value_at(target, point)
-
-
 def _unit(index: int) -> list[int]:
     return [*[0] * index, 1]
 
