@@ -152,7 +152,7 @@ BAD_USAGE = {
     "no such file": (("hash", "FOLDER/nothing.json"), ("nothing.json", "No such file")),
     "a folder as network": (("hash", "FOLDER"), ("FOLDER",)),
     "no such domain": (("regions", "NET", "--domain", "FOLDER/nothing.json"), ("nothing.json",)),
-    "unknown suffix": (("hash", "FOLDER/net.pt"), (".json, .onnx or .nnet", ".pt")),
+    "unknown suffix": (("hash", "FOLDER/net.txt"), (".json, .onnx or .nnet", ".txt")),
 }
 
 

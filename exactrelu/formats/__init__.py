@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -10,6 +12,12 @@ from exactrelu.errors import FormatError
 if TYPE_CHECKING:  # a network needs python-flint, which takes 0.1 s to import
     from exactrelu.networks.network import Network
 
+_TENSOR_FILES = {
+    ".pt": ("torch_file", "read_torch"),
+    ".pth": ("torch_file", "read_torch"),
+    ".safetensors": ("safetensors_file", "read_safetensors"),
+    ".npz": ("numpy_file", "read_npz"),
+}
 NnetNumbers = Literal["exact", "float32", "float64"]
 NnetNormalization = Literal["stored", "folded"]
 
@@ -25,7 +33,8 @@ def load_network(
     Parameters
     ----------
     path
-        A native ``.json``, an ``.onnx`` or an ``.nnet`` file; the suffix decides.
+        A native ``.json``, an ``.onnx`` or an ``.nnet`` file, or one of tensors (``.pt``, ``.pth``,
+        ``.safetensors``, ``.npz``), which are read as layers with ReLU in between; the suffix decides.
     nnet_as, nnet_normalization
         How the decimals and the normalisation of an ``.nnet`` file are read
         (see `exactrelu.formats.nnet.read_nnet`).
@@ -36,6 +45,11 @@ def load_network(
         If the file does not hold a network that can be read exactly.
     OSError
         If the file cannot be read.
+
+    Warns
+    -----
+    ReadingWarning
+        If the file leaves something open, or misstates it, that does not keep it from being read.
     """
     suffix = Path(path).suffix.lower()
     if suffix == ".json":
@@ -50,4 +64,9 @@ def load_network(
         from exactrelu.formats.nnet import read_nnet
 
         return read_nnet(path, numbers=nnet_as, normalization=nnet_normalization)
-    raise FormatError(str(path), "", "a name ending in .json, .onnx or .nnet", repr(suffix or "no suffix"))
+    if suffix in _TENSOR_FILES:
+        module, name = _TENSOR_FILES[suffix]
+        read: Callable[[str | Path], Network] = getattr(import_module(f"exactrelu.formats.{module}"), name)
+        return read(path)
+    expected = f"a name ending in .json, .onnx or .nnet (or {', '.join(_TENSOR_FILES)})"
+    raise FormatError(str(path), "", expected, repr(suffix or "no suffix"))

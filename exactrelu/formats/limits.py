@@ -5,8 +5,10 @@ from __future__ import annotations
 import math
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 from exactrelu.errors import ExactReluError, FormatError
 
@@ -108,6 +110,13 @@ def read_regular_file(path: str | os.PathLike[str], most: int = MAX_FILE_BYTES) 
         If the file cannot be read, is no regular file (a pipe would block, a device has no end), or
         is too long.
     """
+    with regular_file(path, most) as stream:
+        return stream.read()
+
+
+@contextmanager
+def regular_file(path: str | os.PathLike[str], most: int = MAX_FILE_BYTES) -> Iterator[IO[bytes]]:
+    """Open a regular file of at most ``most`` bytes, with the refusals of `read_regular_file`."""
     file = printable(os.fspath(path))
     try:
         status = Path(path).stat()
@@ -115,10 +124,12 @@ def read_regular_file(path: str | os.PathLike[str], most: int = MAX_FILE_BYTES) 
             raise FormatError(file, "", "a regular file", "a directory or a special file")
         if status.st_size > most:
             raise FormatError(file, "", f"at most {most} bytes", f"{status.st_size}")
-        return Path(path).read_bytes()
+        stream = Path(path).open("rb")  # noqa: SIM115 - it is closed below
     except OSError as error:
         raise FormatError(file, "", "a readable file", error.strerror or "an error") from None
     except ValueError as error:
         if isinstance(error, FormatError):
             raise
         raise FormatError(file, "", "a file name", "a name with a null character") from None
+    with stream:
+        yield stream

@@ -95,9 +95,13 @@ def read_json(path: str | Path) -> Node:
         If the file cannot be read or is not strict JSON in UTF-8; the message names line and column,
         or the place in the document.
     """
-    file = printable(str(path))
+    return parse_json(printable(str(path)), read_regular_file(path))
+
+
+def parse_json(file: str, data: bytes) -> Node:
+    """Return the JSON document in the bytes of a file (`read_json` says what is refused)."""
     try:
-        text = read_regular_file(path).decode("utf-8")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise FormatError(file, f"byte {error.start}", "UTF-8 text", "other bytes") from None
     try:
