@@ -188,19 +188,19 @@ def refute(place: str, by: Any, rows: list[Row], relations: list[str]) -> None:
 
 
 class Network:
-    """Layers (W | b) with ReLU between them.
+    """Layers (W | b) with units between them: a neuron's value is s- y for y <= 0 and s+ y for y > 0.
 
-    A neuron of ``scales`` has r^(1/4) times its weights and bias and as much less outgoing: the function is
-    the same.
+    Without ``slopes`` all are ReLU, (0, 1). A neuron with one slope is *linear*: it has no bit, and where
+    bits are listed by neuron, 1 stands for it. A neuron of ``scales`` has r^(1/4) times its weights and bias
+    and as much less outgoing: the function is the same.
     """
 
     def __init__(self, place: str, value: Any, optional: str) -> None:
         self.layers: list[Matrix] = []
-        for k, layer in enumerate(
-            listed(f"{place}.layers", fields(place, value, "layers", optional)["layers"], 1)
-        ):
+        listed_layers = listed(f"{place}.layers", fields(place, value, "layers", optional)["layers"], 1)
+        for k, layer in enumerate(listed_layers):
             at = f"{place}.layers[{k}]"
-            rows = listed(f"{at}.weight", fields(at, layer, "weight bias")["weight"], 1)
+            rows = listed(f"{at}.weight", fields(at, layer, "weight bias", "slopes")["weight"], 1)
             width = len(self.layers[-1]) if k else len(listed(f"{at}.weight[0]", rows[0], 1))
             weight = matrix(f"{at}.weight", rows, len(rows), width)
             bias = vector(f"{at}.bias", layer["bias"], len(rows))
@@ -208,6 +208,7 @@ class Network:
         self.shape = self.inputs, self.outputs = len(self.layers[0][0]) - 1, len(self.layers[-1])
         self.hidden = [len(layer) for layer in self.layers[:-1]]
         self.rows = [integral(layer) for layer in self.layers]
+        self.read_slopes(f"{place}.layers", listed_layers)
         self.scaled = "scales" in value
         if self.scaled and len(self.layers) != 2:
             refuse(f"{place}.scales", "two layers", len(self.layers))
@@ -217,25 +218,47 @@ class Network:
             if r <= 0:
                 refuse(f"{place}.scales[{i}]", "a positive rational", r)
 
+    def read_slopes(self, place: str, layers: list[Any]) -> None:
+        """Read the slopes of all hidden layers: of all or of none, and not those of ReLU alone."""
+        relu = [Fraction(0), Fraction(1)]
+        self.slopes = [[relu] * width for width in self.hidden]
+        self.has_slopes = any("slopes" in layer for layer in layers)
+        for k, layer in enumerate(layers):
+            if ("slopes" in layer) != (self.has_slopes and k < len(self.hidden)):
+                refuse(f"{place}[{k}]", "slopes in every hidden layer, or in none", sorted(layer))
+            if "slopes" in layer:
+                self.slopes[k] = matrix(f"{place}[{k}].slopes", layer["slopes"], self.hidden[k], 2)
+        if self.has_slopes and all(pair == relu for pairs in self.slopes for pair in pairs):
+            refuse(place, "no slopes where all are those of ReLU", "some")
+        self.factors = [integral(pairs) for pairs in self.slopes]
+        self.bent = [[i for i, (below, above) in enumerate(pairs) if below != above] for pairs in self.slopes]
+
     def digest(self) -> str | None:
-        """Return the hash of the exact weights, which ``scales`` make irrational."""
+        """Return the hash of the exact weights and slopes; ``scales`` make them irrational."""
         layers = [
             {"weight": [[*map(str, row[:-1])] for row in layer], "bias": [str(row[-1]) for row in layer]}
             for layer in self.layers
         ]
+        for layer, pairs in zip(layers, self.slopes if self.has_slopes else [], strict=False):
+            layer["slopes"] = [[*map(str, pair)] for pair in pairs]
         text = json.dumps({"layers": layers}, separators=(",", ":"))
         return None if self.scaled else f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
 
     def after(self, before: Integral, k: int, bits: list[int]) -> Integral:
         """Return layer k's map on the inputs (k from 0), given that of layer k-1 and the bits of its neurons.
 
-        relu(y) = bit * y on the closed cell, so the map is W diag(bits) y + b, an identity of affine
-        functions.
+        A neuron's value is slope * y on the closed cell, its bit chooses the slope, so the map is
+        W diag(slopes) y + b, an identity of affine functions.
         """
         (rows, scale), (weights, denominator) = before, self.rows[k]
-        active = [i for i, bit in enumerate(bits) if bit]
-        columns = transposed([rows[i] for i in active]) or [[] for _ in range(self.inputs + 1)]
+        pairs, common = self.factors[k - 1]
+        slopes = [above if bit else below for bit, (below, above) in zip(bits, pairs, strict=True)]
+        active = [i for i, slope in enumerate(slopes) if slope]
+        columns = transposed(
+            [rows[i] if slopes[i] == 1 else [slopes[i] * entry for entry in rows[i]] for i in active]
+        ) or [[] for _ in range(self.inputs + 1)]
         result = [[dot([weight[i] for i in active], column) for column in columns] for weight in weights]
+        scale *= common
         for row, weight in zip(result, weights, strict=True):
             row[-1] += weight[-1] * scale
         return result, scale * denominator
@@ -250,17 +273,26 @@ class Network:
     def values(self, point: list[Fraction]) -> Matrix:
         """Return the pre-activations of all layers, the output last."""
         result: Matrix = []
-        for layer in self.layers:
-            before = [max(y, Fraction(0)) for y in result[-1]] if result else point
+        for k, layer in enumerate(self.layers):
+            before = point
+            if result:
+                pairs = zip(result[-1], self.slopes[k - 1], strict=True)
+                before = [y * (above if y > 0 else below) for y, (below, above) in pairs]
             result.append([dot(row, [*before, 1]) for row in layer])
         return result
 
     def configuration(self, place: str, text: Any) -> Bits:
-        pattern = "[|]".join(f"([01]{{{width}}})" for width in self.hidden)
+        """Return the bits that a text gives to the neurons with two slopes, 1 for linear ones."""
+        widths = [len(bent) for bent in self.bent]
+        pattern = "[|]".join(f"([01]{{{width}}})" for width in widths)
         match = re.fullmatch(pattern, text) if isinstance(text, str) else None
         if not match:
-            refuse(place, f"bits for hidden layers of the widths {self.hidden}", text)
-        return [[int(bit) for bit in part] for part in match.groups()]
+            refuse(place, f"bits for hidden layers that have {widths} of them", text)
+        bits = [[1] * width for width in self.hidden]
+        for layer, bent, part in zip(bits, self.bent, match.groups(), strict=True):
+            for i, bit in zip(bent, part, strict=True):
+                layer[i] = int(bit)
+        return bits
 
 
 class Domain:
@@ -326,7 +358,14 @@ class Tree:
         self.widths = [
             [net.hidden[k] if k < len(net.hidden) else 0 for net in networks] for k in range(depth)
         ]
-        self.bits: list[list[int | None]] = [[None] * sum(widths) for widths in self.widths]
+        self.bits: list[list[int | None]] = [  # linear neurons are decided from the start
+            [
+                None if below != above else 1
+                for net in networks
+                for below, above in (net.slopes[k] if k < len(net.hidden) else [])
+            ]
+            for k in range(depth)
+        ]
         self.maps: list[list[Integral]] = [[net.rows[0] for net in networks]]
         self.rows, self.relations = list(domain.rows), list(domain.relations)
         self.branch: list[
@@ -367,7 +406,7 @@ class Tree:
         k = index(f"{place}[0]", first, 1, len(self.bits)) - 1
         i = rest = index(f"{place}[1]", second, 0, len(self.bits[k]) - 1)
         if self.bits[k][i] is not None or any(None in layer for layer in self.bits[:k]):
-            refuse(place, "an undecided neuron, all layers before it decided", value)
+            refuse(place, "an undecided neuron with two slopes, all layers before it decided", value)
         net = 0
         while rest >= self.widths[k][net]:
             rest -= self.widths[k][net]
@@ -515,8 +554,8 @@ class Range(Claim):
         for n, text in enumerate(listed(at, texts, 2, 2) if self.networks[1:] else [texts]):
             bits = self.networks[n].configuration(at, text)
             *hidden, (output, scale) = self.networks[n].maps(bits)
-            for layer, (rows, _) in zip(bits, hidden, strict=True):
-                signed = [row if bit else negated(row) for bit, row in zip(layer, rows, strict=True)]
+            for k, (rows, _) in enumerate(hidden):
+                signed = [rows[j] if bits[k][j] else negated(rows[j]) for j in self.networks[n].bent[k]]
                 see_point(at, [*point, 1], signed, [">="] * len(signed))
                 see_point(at, ray, signed, [">="] * len(signed))
             slope += (-1) ** n * Fraction(dot(output[i], ray), scale)
@@ -562,7 +601,7 @@ class Lipschitz(Claim):
             refuse("claim.norm", "1, 2 or inf", self.value["norm"])
         self.constant = rational("claim.constant", self.value["constant"])
         self.direction = vector("claim.direction", self.value["direction"], self.domain.dimension)
-        self.networks[0].configuration("claim.configuration", self.value["configuration"])
+        self.where = self.networks[0].configuration("claim.configuration", self.value["configuration"])
         self.attained = self.constant == 0
         self.of_rows: Callable[..., Fraction] = sum if self.value["norm"] == "inf" else max
         self.of_vectors: Callable[..., Fraction] = max if self.value["norm"] == "inf" else sum
@@ -580,8 +619,7 @@ class Lipschitz(Claim):
             bound = max(sum(map(abs, line)) for line in (a if self.value["norm"] == "inf" else transposed(a)))
         if bound > self.constant:
             refuse(place, f"a norm of at most {self.constant}", bound)
-        bits = "|".join("".join(map(str, layer)) for layer in self.tree.bits)
-        if self.constant and bits == self.value["configuration"]:
+        if self.constant and self.tree.bits == self.where:
             here, there = (
                 self.of_vectors(map(abs, w))
                 for w in (self.direction, [dot(row, self.direction) for row in a])
@@ -874,6 +912,8 @@ RULES: dict[str, Rule] = {
     "theorem-3.1": (see_theorem_3_1, "delta beta distance point", "", 3, 3, ()),
     "decomposition": (see_decomposition, "configuration atoms weight bias", "", 1, 1, ()),
 }
+# kinds of claims about networks of any units; the others are proved for ReLU alone
+UNITS = {"configurations", "empty", "range", "lipschitz", "lipschitz, norm 2", "equal", "unequal"}
 
 
 def lines(path: str | Path) -> Iterator[bytes]:
@@ -958,7 +998,6 @@ class Certificate:
         if value.get("format") != MAGIC:
             refuse("line 1: format", MAGIC, value.get("format"))
         fields("line 1", value, "format version claim networks domain reading")
-        index("line 1: version", value["version"], 1, 1)
         claim: dict[str, Any] = value["claim"] if isinstance(value["claim"], dict) else {}
         kind = claim.get("kind") if claim.get("norm") != "2" else f"{claim.get('kind')}, norm 2"
         kind = "equal, no tree" if kind == "equal" and value["reading"] is None else kind
@@ -969,7 +1008,11 @@ class Certificate:
         scales = "scales" if kind == "reparametrization" else ""
         items = enumerate(listed("networks", value["networks"], least, most))
         networks = [Network(f"networks[{n}]", item, scales) for n, item in items]
+        version = 2 if any(net.has_slopes for net in networks) else 1
+        index("line 1: version", value["version"], version, version)
         for n, net in enumerate(networks):
+            if net.has_slopes and kind not in UNITS:
+                refuse(f"networks[{n}]", "ReLU alone, for this claim", "slopes")
             if net.shape != networks[0].shape and not scales:
                 refuse(f"networks[{n}]", f"inputs and outputs as networks[0], {networks[0].shape}", net.shape)
         if value["reading"] not in (readings or (None,)):

@@ -13,7 +13,6 @@ from exactrelu.analysis.adjacency import configuration_along
 from exactrelu.analysis.gradients import output_jacobians, slopes_at, slopes_of
 from exactrelu.analysis.lipschitz_bounds import TheoremSix
 from exactrelu.atoms.decomposition import atomic_decomposition
-from exactrelu.certificates import certify_ranges
 from exactrelu.documents.smt_lib import configuration_script
 from exactrelu.enumeration import Search, regions
 from exactrelu.errors import ConfigurationError, NetworkError
@@ -23,7 +22,6 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.reduced_networks import reduced
 from exactrelu.networks.region import region_of
-from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.parametrization import Parametrization
 
 F = Fraction
@@ -207,7 +205,7 @@ def test_smt_scripts_say_the_slopes():
     assert "(> y_1_1 0)" not in script.replace("(ite (> y_1_1 0)", "")
 
 
-def test_what_is_about_relu_alone_refuses_other_units_by_name(tmp_path):
+def test_what_is_about_relu_alone_refuses_other_units_by_name():
     other = Network.from_rationals(TWO, activations=[MIXED])
     with pytest.raises(NetworkError, match="atoms: expected ReLU"):
         atomic_decomposition(other, other.configuration((0, 0)))
@@ -215,6 +213,3 @@ def test_what_is_about_relu_alone_refuses_other_units_by_name(tmp_path):
         Parametrization.of_network(other)
     with pytest.raises(NetworkError, match="Theorem 6: expected ReLU"):
         TheoremSix(other)
-    with pytest.raises(NetworkError, match="certificate: expected ReLU"):
-        certify_ranges(tmp_path / "c.json", [other], Domain.box([(-1, 1), (-1, 1)]), None)
-    assert not (tmp_path / "c.json").exists()

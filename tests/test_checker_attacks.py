@@ -44,6 +44,9 @@ def valid(tmp_path_factory):
 
 
 NAMES = [
+    *(f"configurations {reading} units" for reading in READINGS),
+    *(f"{kind} units" for kind in ("range", "range unbounded", "lipschitz 2", "lipschitz inf")),
+    *("equal units", "unequal units"),
     *(f"configurations {reading} {name}" for reading in READINGS for name in ("line", "segment")),
     "configurations half-open depth 1",
     "configurations full empty",
@@ -266,9 +269,13 @@ def test_whatever_follows_is_refused(valid, tmp_path, tail):
 
 def test_a_damaged_gzip_file_is_refused(valid, tmp_path):
     path = tmp_path / "c.jsonl"
-    data = gzip.compress(text_of(valid["configurations full line"]).encode(), mtime=0)
+    text = text_of(valid["configurations full line"]).encode()
+    data = gzip.compress(text, mtime=0)
     for i in range(10, len(data)):  # the header before holds a time and a name, which say nothing
-        path.write_bytes(data[:i] + bytes([data[i] ^ 4]) + data[i + 1 :])
+        damaged = data[:i] + bytes([data[i] ^ 4]) + data[i + 1 :]
+        if i == len(data) - 9 and gzip.decompress(damaged) == text:
+            continue  # the bits that fill the last byte of the stream say nothing either
+        path.write_bytes(damaged)
         with pytest.raises(checker.InvalidCertificateError):
             checker.check(path)
 
@@ -331,7 +338,20 @@ def test_other_files_are_not_certificates(tmp_path, content, capsys):
 
 IDENTITY = network(([["1"]], ["0"]))
 ONE_NEURON = network(([["1"]], ["0"]), ([["1"]], ["0"]))
+LEAKY = {
+    "layers": [
+        {"weight": [["1"]], "bias": ["0"], "slopes": [["1/4", "1"]]},
+        {"weight": [["1"]], "bias": ["0"]},
+    ]
+}
+LINEAR = {
+    "layers": [
+        {"weight": [["1"]], "bias": ["0"], "slopes": [["1", "1"]]},
+        {"weight": [["1"]], "bias": ["0"]},
+    ]
+}
 INTERVAL = domain((["1"], "0", ">="), (["1"], "-1", "<="))
+INTERVAL_BELOW = domain((["1"], "0", "<="))
 POINT = domain((["1"], "0", ">="), (["1"], "0", "<="))
 NOWHERE = domain((["1"], "0", ">"), (["1"], "0", "<"))
 AT_ZERO = {"value": "0", "attained": False, "point": ["0"]}
@@ -347,6 +367,15 @@ DOWN = {"value": "-inf", "point": ["0"], "ray": ["-1"], "configuration": ""}
 
 def of_line(claim: dict[str, Any], **more: Any) -> dict[str, Any]:
     return claim | more
+
+
+def with_slopes(*slopes: Any, drop: bool = False) -> dict[str, Any]:
+    """Return `ONE_NEURON` with values for the key ``slopes`` of its layers; ``drop`` leaves out None."""
+    layers = list(ONE_NEURON["layers"])
+    for k, value in enumerate(slopes):
+        if value is not None or not drop:
+            layers[k] = layers[k] | {"slopes": value}
+    return {"layers": layers}
 
 
 HOLES: dict[str, tuple[list[dict[str, Any]], str]] = {
@@ -727,6 +756,111 @@ HOLES: dict[str, tuple[list[dict[str, Any]], str]] = {
     ),
 }
 
+for _units, _slopes in {
+    "another number of them": [["1/4", "1"]] * 2,
+    "none of them": [],
+    "one pair for all": ["1/4", "1"],
+    "one slope": [["1/4"]],
+    "three slopes": [["1/4", "1", "1"]],
+    "a number that is none": [["0.25", "1"]],
+    "null": None,
+}.items():
+    HOLES[f"slopes, {_units}"] = (
+        [header(FULL, [with_slopes(_slopes)], None, "closed")],
+        "networks[0].layers[0].slopes",
+    )
+for _units, _nets, _place in (
+    ("after the last layer", [with_slopes([["1/4", "1"]], [["1/4", "1"]])], "networks[0].layers[1]"),
+    ("after the last layer alone", [with_slopes(None, [["1/4", "1"]], drop=True)], "networks[0].layers[0]"),
+    ("of ReLU alone", [with_slopes([["0", "1"]])], "networks[0].layers"),
+    (
+        "in one of two hidden layers",
+        [{"layers": [LEAKY["layers"][0], *ONE_NEURON["layers"]]}],
+        "networks[0].layers[1]",
+    ),
+):
+    HOLES[f"slopes {_units}"] = ([header(FULL, _nets, None, "closed")], _place)
+HOLES["slopes in version 1"] = (
+    [header(FULL, [LEAKY], None, "closed") | {"version": 1}],
+    "line 1: version",
+)
+HOLES["no slopes in version 2"] = (
+    [header(FULL, [ONE_NEURON], None, "closed") | {"version": 2}],
+    "line 1: version",
+)
+HOLES["a split of a linear neuron"] = (
+    [header(FULL, [LINEAR], None, "closed"), {"split": [1, 0]}],
+    "line 2: split",
+)
+HOLES["a zero of a linear neuron"] = (
+    [
+        header(FULL, [LINEAR], domain((["1"], "0", "=")), "full"),
+        {"interior": ["0"]},
+        {"zero": [1, 0], "by": [[0, "1"]]},
+    ],
+    "line 3: zero",
+)
+HOLES["a bit for a linear neuron at the end of a ray"] = (
+    [
+        header(
+            {"kind": "range", "outputs": [{"min": DOWN, "max": UP | {"configuration": "1"}}]},
+            [LINEAR],
+            None,
+            "full",
+        )
+    ],
+    "claim.outputs[0].max.configuration",
+)
+HOLES["a bit for a linear neuron where a constant is attained"] = (
+    [header(LIPSCHITZ, [LINEAR], None, "full")],
+    "claim.configuration",
+)
+HOLES["no bit for a leaky neuron"] = (
+    [header(of_line(LIPSCHITZ, configuration=""), [LEAKY], None, "full")],
+    "claim.configuration",
+)
+HOLES["the slope of the other side"] = (
+    [
+        header(of_line(LIPSCHITZ, constant="1", configuration="0"), [LEAKY], None, "full"),
+        {"interior": ["0"]},
+        {"split": [1, 0]},
+        {"reached": ["-1"]},
+    ],
+    "claim.direction",
+)
+HOLES["a value that ReLU would have"] = (
+    [header({"kind": "unequal", "point": ["-1"], "outputs": [["0"], ["-1"]]}, [LEAKY, IDENTITY]), end(2)],
+    "claim.outputs[0]",
+)
+HOLES["a leaf that ends before the neuron after a linear one"] = (
+    [
+        header(
+            FULL,
+            [network(([["1"], ["1"]], ["0", "0"]), ([["1", "1"]], ["0"]))],
+            None,
+            "half-open",
+        )
+        | {"version": 2},
+        {"reached": ["0"]},
+    ],
+    "line 2: reached",
+)
+HOLES["a leaf that ends before the neuron after a linear one"][0][0]["networks"][0]["layers"][0]["slopes"] = [
+    ["1", "1"],
+    ["0", "1"],
+]
+for _claim, _count in (
+    ({"kind": "equal"}, 2),
+    ({"kind": "canonical", "kinks": [], "rest": [["0", "0"]]}, 1),
+    ({"kind": "reparametrization", "steps": ["merge"]}, 2),
+    ({"kind": "theorem-3.1", "delta": "0", "beta": "0", "distance": "0", "point": ["1"]}, 3),
+    ({"kind": "decomposition", "configuration": "1", "atoms": [], "weight": [["1"]], "bias": ["0"]}, 1),
+):
+    HOLES[f"a claim about ReLU, {_claim['kind']}, of another unit"] = (
+        [header(_claim, [*[ONE_NEURON] * (_count - 1), LEAKY]), end(2)],
+        f"networks[{_count - 1}]",
+    )
+
 for _atom in ({"last_hidden": 2, "first_hidden": 0}, {"last_hidden": 0, "first_hidden": 2}):
     HOLES[f"an atom of neurons that are not there, {_atom}"] = (
         [
@@ -835,6 +969,26 @@ VALID_BY_HAND = {
     ]
     for reading in ("half-open", "closed")
 }
+VALID_BY_HAND["a linear neuron is decided without a split"] = [
+    header(of_line(LIPSCHITZ, configuration=""), [LINEAR], None, "full"),
+    {"interior": ["5"]},
+    {"reached": ["-5"]},
+    end(4, reached=1),
+]
+VALID_BY_HAND["the slopes of both sides"] = [
+    header(of_line(LIPSCHITZ, direction=["-2"]), [LEAKY], None, "full"),
+    {"interior": ["0"]},
+    {"split": [1, 0]},
+    {"reached": ["-1"]},
+    {"reached": ["1"]},
+    end(6, reached=2),
+]
+VALID_BY_HAND["a constant leaky neuron"] = [
+    header(
+        {"kind": "unequal", "point": ["-4"], "outputs": [["-1"], ["-4"]]}, [LEAKY, IDENTITY], INTERVAL_BELOW
+    ),
+    end(2),
+]
 VALID_BY_HAND["Theorem 3.1 with beta between 0 and the distance"] = [
     header(
         {"kind": "theorem-3.1", "delta": "1", "beta": "1", "distance": "3", "point": ["1"]},

@@ -48,17 +48,22 @@ from tests.support.certificate_lines import (
     text_of,
     write,
 )
-from tests.support.drawn_networks import Chooser, draw_domain, draw_network
+from tests.support.drawn_networks import Chooser, draw_domain, draw_network, with_drawn_units
 from tests.support.drawn_parametrizations import draw_parametrization
 from tests.support.second_checker import refuses
 
 READINGS = ("half-open", "closed", "full")
 
 
-def certificates(seed: int, path: Path) -> Iterator[str]:
-    """Write the certificates of a drawn network and domain to one path, one after the other."""
+def certificates(seed: int, path: Path, *, units: bool) -> Iterator[str]:
+    """Write the certificates of a drawn network and domain to one path, one after the other.
+
+    With ``units`` neurons have slopes of all kinds.
+    """
     c = Chooser.seeded("second checker", seed)
     network = draw_network(c, most_hidden=5)
+    if units:
+        network = with_drawn_units(c, network)
     domain = draw_domain(c, network.inputs)
     for reading in READINGS:
         for depth in {network.depth - 1, c.integer(0, network.depth - 1)}:
@@ -80,12 +85,12 @@ def certificates(seed: int, path: Path) -> Iterator[str]:
     certify_inequality(
         path,
         network,
-        Network.from_rationals(layers),
+        Network.from_rationals(layers, activations=network.activations),
         Domain.whole_space(network.inputs),
         [0] * network.inputs,
     )
     yield "unequal"
-    if network.depth > 1:
+    if network.depth > 1 and network.is_relu:
         bits = tuple(tuple(c.integer(0, 1) for _ in range(width)) for width in network.hidden_widths)
         certify_decomposition(path, atomic_decomposition(network, Configuration(bits)))
         yield "decomposition"
@@ -114,9 +119,16 @@ def shallow_certificates(seed: int, path: Path) -> Iterator[str]:
 @pytest.mark.parametrize("seed", range(40))
 def test_both_accept_what_is_written(tmp_path: Path, seed: int) -> None:
     path = tmp_path / "c.jsonl"
-    for kind in certificates(seed, path):
+    for kind in certificates(seed, path, units=False):
         assert refusal(path) == refuses(path) == "", kind
     for kind in shallow_certificates(seed, path):
+        assert refusal(path) == refuses(path) == "", kind
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_both_accept_what_is_written_of_networks_of_all_units(tmp_path: Path, seed: int) -> None:
+    path = tmp_path / "c.jsonl"
+    for kind in certificates(seed, path, units=True):
         assert refusal(path) == refuses(path) == "", kind
 
 

@@ -111,7 +111,7 @@ class Rules:
 
 
 class Layer(NamedTuple):
-    """A layer on a cell where it is affine: for each neuron its row, and the numbers of -y and y."""
+    """A layer on a cell where it is affine: of each neuron with a bit its row, the numbers of -y and y."""
 
     number: int
     maps: tuple[Preactivations, ...]
@@ -131,7 +131,7 @@ class Block:
             for start, stop in pairwise(self.starts)
         ]
         self.of_one_dimension = len({one.dimension for one in run}) == 1
-        self.splits = [[Split(k, i) for i in range(width)] for k, width in enumerate(joint.widths, start=1)]
+        self.splits = [[Split(k, i) for i in numbers] for k, numbers in enumerate(joint.numbers, start=1)]
         self.strict = (rules.active is Relation.GREATER, rules.inactive is Relation.GREATER)
         numbers = [self.table.add(*row) for row in rules.domain]
         self.root = PathRows(len(numbers), tuple(numbers), tuple(numbers))
@@ -144,6 +144,10 @@ class Block:
             for row in self.joint.neurons(maps, number)
         ]
         return Layer(number, maps, neurons)
+
+    def zero(self, layer: int, i: int, row: IntegerRow) -> Zero:
+        """Return the node of the i-th neuron with a bit of a layer, whose pre-activation vanishes."""
+        return Zero(*self.splits[layer - 1][i], row)
 
     def point(self, members: Sequence[int]) -> int:
         """Return the number of a point in the relative interior of the cell that the members fill."""
@@ -247,7 +251,7 @@ def _opening(block: Block, length: int, before: tuple[int, Witness] | None) -> t
             continue
         neuron = layer.neurons[i]
         if not bits[position] and block.rules.vanishes(neuron[0]):
-            events.append(Zero(layer.number, i, neuron[0]))
+            events.append(block.zero(layer.number, i, neuron[0]))
             continue
         events.append(block.splits[layer.number - 1][i])
         if bits[position]:
@@ -306,7 +310,7 @@ def _split(block: Block, group: _Group, events: list[Event], stack: list[_Group 
             mixed.append(i)
             continue
         elif block.rules.vanishes(neuron[0]):
-            events.append(Zero(layer.number, i, neuron[0]))
+            events.append(block.zero(layer.number, i, neuron[0]))
             continue
         else:
             events.append(splits[i])

@@ -158,8 +158,8 @@ def _equality(decision: EqualityDecision, path: str, search: Search) -> None:
 
 
 def _have_one_form(one: Network, two: Network) -> bool:
-    """Return whether both networks are shallow and agree on the whole space: then no cells are needed."""
-    if one.depth != 2 or two.depth != 2:
+    """Return whether both are shallow ReLU networks and agree on the whole space: no cells are needed."""
+    if any(network.depth != 2 or not network.is_relu for network in (one, two)):
         return False
     return canonical_form(one) == canonical_form(two)
 

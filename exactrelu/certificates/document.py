@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from exactrelu.checker import SUM
-from exactrelu.documents.network import matrix_texts, vector_texts
+from exactrelu.documents.network import layer_documents, vector_texts
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import format_integer, format_rational
 from exactrelu.polyhedra.domain import Domain
@@ -38,12 +38,13 @@ class CertificateWriter:
         domain: Domain | None,
         reading: str | None,
     ) -> None:
-        """Write the first line."""
+        """Write the first line; where a network has slopes it is version 2."""
+        has_slopes = any("slopes" in layer for network in networks for layer in network["layers"])
         self._write(
             _text(
                 {
                     "format": "exactrelu-certificate",
-                    "version": 1,
+                    "version": 2 if has_slopes else 1,
                     "claim": claim,
                     "networks": list(networks),
                     "domain": None if domain is None or domain.is_whole_space else domain_value(domain),
@@ -108,20 +109,8 @@ def _text_over(binary: Any) -> io.TextIOWrapper:
 
 
 def network_value(network: Network) -> dict[str, Any]:
-    """Return the layers of a network as the certificate holds them.
-
-    Raises
-    ------
-    NetworkError
-        If there are other neurons than ReLU, for which the format has no word.
-    """
-    network.require_relu("certificate")
-    return {
-        "layers": [
-            {"weight": matrix_texts(layer.weight), "bias": vector_texts(layer.bias)}
-            for layer in network.layers
-        ]
-    }
+    """Return the layers of a network as the certificate holds them: those that are hashed."""
+    return {"layers": layer_documents(network)}
 
 
 def domain_value(domain: Domain) -> dict[str, Any]:

@@ -43,8 +43,21 @@ class JointNetwork:
         return tuple(sum(self._width(network, k) for network in self.networks) for k in range(self.depth))
 
     @cached_property
+    def numbers(self) -> tuple[tuple[int, ...], ...]:
+        """For each layer of the tree, the numbers of the neurons with a bit among all of its neurons."""
+        result = []
+        for k in range(self.depth):
+            found, start = list[int](), 0
+            for network in self.networks:
+                if k < network.depth - 1:
+                    found += [start + i for i in network.activations[k].bent]
+                    start += network.hidden_widths[k]
+            result.append(tuple(found))
+        return tuple(result)
+
+    @cached_property
     def columns(self) -> tuple[int, ...]:
-        """For each neuron of the tree, in order, its position among the hidden neurons of `function`."""
+        """For each neuron with a bit, in order, the position of its bit among those of `function`."""
         if len(self.networks) == 1:
             return tuple(range(sum(self.widths)))
         columns, start = [], 0

@@ -1,7 +1,7 @@
 """The second road: small networks decided without exactrelu's engines, cells, polyhedra or matrices.
 
-Of the package only the *data* are read: weights, biases and constraints, which are fractions. Rows are
-composed with `fractions.Fraction` straight from the definition, every sign pattern is decided, by PPL's
+Of the package only the *data* are read: weights, biases, slopes and constraints, which are fractions. Rows
+are composed with `fractions.Fraction` straight from the definition, every sign pattern is decided, by PPL's
 NNC polyhedra (not necessarily closed ones, which the engine does not use) or by z3, and dimensions are
 ranks of generators, or of points that z3 finds.
 """
@@ -13,7 +13,7 @@ import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import z3
 
@@ -65,8 +65,39 @@ def evaluate(network: Network, x: Vector) -> tuple[list[list[Fraction]], list[Fr
                 for weights, bias in zip(layer.weight, layer.bias, strict=True)
             ]
         )
-        current = [max(value, ZERO) for value in hidden[-1]]
+        current = [
+            (above if value > 0 else below) * value
+            for value, (below, above) in zip(hidden[-1], slopes_after(network, len(hidden)), strict=False)
+        ]
     return hidden[:-1], hidden[-1]
+
+
+def slopes_after(network: Network, layer: int) -> Sequence[tuple[Fraction, Fraction]]:
+    """Return the slopes below and above 0 of the neurons of a layer (from 1), none after the last."""
+    return network.activations[layer - 1].slopes if layer < len(network.layers) else ()
+
+
+def bit_widths(network: Network) -> list[int]:
+    """Return, for each hidden layer, how many neurons have two different slopes: they have a bit."""
+    layers = range(1, len(network.layers))
+    return [sum(below != above for below, above in slopes_after(network, k)) for k in layers]
+
+
+def slopes_on_cell(network: Network, layer: int, bits: Sequence[int]) -> list[Fraction]:
+    """Return the slope of each neuron of a layer (from 1), given the bits of those that have one."""
+    chosen = iter(bits)
+    slopes = [
+        below if below == above or not next(chosen) else above
+        for below, above in slopes_after(network, layer)
+    ]
+    assert next(chosen, None) is None
+    return slopes
+
+
+def bent_rows(network: Network, layer: int, rows: Sequence[Any]) -> list[Any]:
+    """Return those of the rows of a layer (from 1) whose neurons have a bit."""
+    pairs = zip(rows, slopes_after(network, layer), strict=True)
+    return [row for row, (below, above) in pairs if below != above]
 
 
 def rows_on_cell(network: Network, bits: Bits) -> list[list[tuple[tuple[Fraction, ...], Fraction]]]:
@@ -84,8 +115,11 @@ def rows_on_cell(network: Network, bits: Bits) -> list[list[tuple[tuple[Fraction
             rows.append((normal, offset))
         layers.append(rows)
         if k < len(bits):
-            dead = ((ZERO,) * n, ZERO)
-            current = [row if bit else dead for row, bit in zip(rows, bits[k], strict=True)]
+            slopes = slopes_on_cell(network, k + 1, bits[k])
+            current = [
+                (tuple(slope * entry for entry in normal), slope * offset)
+                for slope, (normal, offset) in zip(slopes, rows, strict=True)
+            ]
     return layers
 
 
@@ -98,15 +132,15 @@ def cell_constraints(network: Network, domain: Domain, bits: Bits, reading: str)
     """Return the constraints of a cell; in the `full` reading those of the half-open cell."""
     active = ">=" if reading == "closed" else ">"
     constraints = domain_constraints(domain)
-    for rows, layer_bits in zip(rows_on_cell(network, bits), bits, strict=False):
-        for (normal, offset), bit in zip(rows, layer_bits, strict=True):
+    for k, (rows, layer_bits) in enumerate(zip(rows_on_cell(network, bits), bits, strict=False), start=1):
+        for (normal, offset), bit in zip(bent_rows(network, k, rows), layer_bits, strict=True):
             constraints.append(Constraint(normal, offset, active if bit else "<="))
     return constraints
 
 
-def all_bits(hidden_widths: Sequence[int]) -> Iterator[Bits]:
+def all_bits(widths: Sequence[int]) -> Iterator[Bits]:
     """Yield every sign pattern, in the order of its text."""
-    yield from itertools.product(*(tuple(itertools.product((0, 1), repeat=w)) for w in hidden_widths))
+    yield from itertools.product(*(tuple(itertools.product((0, 1), repeat=w)) for w in widths))
 
 
 def text(bits: Bits) -> str:
@@ -193,7 +227,7 @@ def configurations(network: Network, domain: Domain, reading: str) -> list[tuple
     n = network.inputs
     whole = dimension_of(n, domain_constraints(domain))
     found = []
-    for bits in all_bits(network.hidden_widths):
+    for bits in all_bits(bit_widths(network)):
         size = dimension_of(n, cell_constraints(network, domain, bits, reading))
         if size >= 0 and (reading != "full" or size == whole):
             found.append((text(bits), size))
@@ -263,7 +297,7 @@ def z3_configurations(network: Network, domain: Domain, reading: str) -> list[tu
     n = network.inputs
     whole = z3_dimension(n, domain_constraints(domain))
     found = []
-    for bits in all_bits(network.hidden_widths):
+    for bits in all_bits(bit_widths(network)):
         size = z3_dimension(n, cell_constraints(network, domain, bits, reading))
         if size >= 0 and (reading != "full" or size == whole):
             found.append((text(bits), size))

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from exactrelu import (
+    Activation,
     Configuration,
     Domain,
     Network,
@@ -86,6 +87,21 @@ SEGMENT = Domain.from_inequalities(
 VANISHING = Network.from_rationals([([[1, 1], [1, 0]], [-1, "-1/2"]), ([[1, 1]], None)])
 """Its first neuron is zero on the segment."""
 
+UNITS = Network.from_rationals(
+    [([[1], [1], [1]], [0, -1, "1/2"]), ([[1, "1/2", -1], [1, 0, 1]], [0, -1]), ([[1, -1]], None)],
+    activations=[Activation.of([("1/4", 1), (1, 1), (-1, 1)]), Activation.of([(2, 2), (0, 1)])],
+)
+"""Leaky ReLU, a linear neuron, an absolute value; then a linear neuron and ReLU."""
+
+RESIDUAL, RESIDUAL_OF_RELU = (
+    Network.from_rationals([([[2], *rest], None), ([[1, 1, -1][: 1 + len(rest)]], None)], activations=units)
+    for rest, units in (
+        ([[1]], [Activation.of([(0, 1), (1, 1)])]),
+        ([[1], [-1]], []),
+    )
+)
+"""relu(2 x) + x, with a linear neuron and with relu(x) - relu(-x)."""
+
 OPEN_BOX = Domain.from_inequalities(1, [([1], 1, ">"), ([1], -2, "<")])
 EMPTY = Domain.from_inequalities(1, [([1], 0, ">"), ([-2], 0, ">=")])
 EQUAL_ON_SEGMENT = Network.from_rationals([([[1, 2], [0, 1]], None), ([[1, -1]], [0])])
@@ -139,6 +155,7 @@ def samples(folder: Path) -> dict[str, Entries]:
         path, ABSOLUTE, Network.from_rationals([([[2], ["-1/3"]], None), ([["1/2", 3]], None)])
     )
     keep("equal shallow")
+    _keep_units(path, keep)
     certify_inequality(path, EQUAL_ON_SEGMENT, CONSTANT_ON_SEGMENT, Domain.box([(-2, 0), (-2, 0)]), [-1, -1])
     keep("unequal")
     certify_decomposition(path, atomic_decomposition(TWO_LAYERS, Configuration.parse("11|11", (2, 2))))
@@ -154,10 +171,10 @@ def network(*layers: tuple[list[list[str]], list[str]], **more: Any) -> dict[str
 def header(
     claim: dict[str, Any], networks: list[Any], domain: Any = None, reading: Any = None
 ) -> dict[str, Any]:
-    """Return a first line."""
+    """Return a first line, of version 2 if there are slopes."""
     return {
         "format": "exactrelu-certificate",
-        "version": 1,
+        "version": 1 + any("slopes" in layer for net in networks for layer in net["layers"]),
         "claim": claim,
         "networks": networks,
         "domain": domain,
@@ -173,6 +190,26 @@ def end(lines: int, impossible: int = 0, thin: int = 0, reached: int = 0) -> dic
 def domain(*rows: tuple[list[str], str, str]) -> dict[str, Any]:
     """Return a domain as the header holds it."""
     return {"inequalities": [{"normal": n, "offset": o, "relation": r} for n, o, r in rows]}
+
+
+def _keep_units(path: Path, keep: Callable[[str], None]) -> None:
+    """Write certificates about networks of other units than ReLU."""
+    for reading in ("half-open", "closed", "full"):
+        problem = Problem.of(UNITS, None, reading)
+        certify_configurations(path, UNITS, problem, enumerate_leaves(problem))
+        keep(f"configurations {reading} units")
+    certify_ranges(path, [UNITS], OPEN_BOX, output_range(UNITS, OPEN_BOX))
+    keep("range units")
+    certify_ranges(path, [UNITS], Domain.whole_space(1), output_range(UNITS))
+    keep("range unbounded units")
+    for norm in ("2", "inf"):
+        whole = Domain.whole_space(1)
+        certify_lipschitz_constant(path, UNITS, whole, lipschitz_constant(UNITS, whole, norm))
+        keep(f"lipschitz {norm} units")
+    certify_equality(path, RESIDUAL, RESIDUAL_OF_RELU, Domain.whole_space(1))
+    keep("equal units")
+    certify_inequality(path, UNITS, RESIDUAL, Domain.whole_space(1), [-1])
+    keep("unequal units")
 
 
 def by_hand() -> dict[str, Entries]:

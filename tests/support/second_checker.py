@@ -172,7 +172,7 @@ class Net:
         value = keys(value, "layers", optional=("scales",) if scales else ())
         self.layers: list[Matrix] = []
         for item in array(value["layers"]):
-            layer = keys(item, "weight", "bias")
+            layer = keys(item, "weight", "bias", optional=("slopes",))
             bias = vector(layer["bias"])
             rows = array(layer["weight"], len(bias))
             demand(rows and array(rows[0]), "an empty layer")
@@ -183,16 +183,36 @@ class Net:
         self.inputs = len(self.layers[0][0]) - 1
         self.outputs = len(self.layers[-1])
         self.widths = [len(layer) for layer in self.layers[:-1]]
+        self.read_slopes(value["layers"])
         self.scaled = "scales" in value
         if self.scaled:
             demand(all(r > 0 for r in vector(value["scales"], sum(self.widths))), "scale")
+
+    def read_slopes(self, layers: Value) -> None:
+        relu = [[[Fraction(0), Fraction(1)] for _ in range(width)] for width in self.widths]
+        self.slopes, self.has_slopes = relu, any("slopes" in layer for layer in layers)
+        if self.has_slopes:
+            demand(all("slopes" in layer for layer in layers[:-1]), "slopes in some hidden layers only")
+            demand("slopes" not in layers[-1], "slopes after the last layer")
+            widths = zip(layers, self.widths, strict=False)
+            self.slopes = [matrix(layer["slopes"], width, 2) for layer, width in widths]
+            demand(self.slopes != relu, "slopes of ReLU alone")
+
+    def is_linear(self, layer: int, neuron: int) -> bool:
+        """Return whether a neuron of a hidden layer (from 0) has one slope only."""
+        below, above = self.slopes[layer][neuron]
+        return below == above
 
     def first(self) -> Matrix:
         return self.layers[0]
 
     def next(self, y: Matrix, layer: int, bits: Sequence[int]) -> Matrix:
-        """Return the affine rows of layer number ``layer`` (from 0), those of the layer before given."""
-        active = [[bit * entry for entry in row] for bit, row in zip(bits, y, strict=True)]
+        """Return the affine rows of layer number ``layer`` (from 0), those of the layer before given.
+
+        ``bits`` has an entry for each neuron, any for linear ones.
+        """
+        slopes = [pair[bit] for pair, bit in zip(self.slopes[layer - 1], bits, strict=True)]
+        active = [[slope * entry for entry in row] for slope, row in zip(slopes, y, strict=True)]
         one = [[*[Fraction(0)] * self.inputs, Fraction(1)]]
         return times(self.layers[layer], active + one)
 
@@ -205,16 +225,26 @@ class Net:
 
     def at(self, point: Vector) -> Vector:
         y = [dot(row, [*point, Fraction(1)]) for row in self.layers[0]]
-        for layer in self.layers[1:]:
-            y = [dot(row, [*(max(v, Fraction(0)) for v in y), Fraction(1)]) for row in layer]
+        for layer, slopes in zip(self.layers[1:], self.slopes, strict=True):
+            z = [
+                max(v, Fraction(0)) * above + min(v, Fraction(0)) * below
+                for v, (below, above) in zip(y, slopes, strict=True)
+            ]
+            y = [dot(row, [*z, Fraction(1)]) for row in layer]
         return y
 
     def bits(self, value: Value) -> list[list[int]]:
         """Read a configuration: 0s and 1s, layers separated by |."""
         demand(isinstance(value, str), "a configuration is expected")
         parts = value.split("|") if self.widths else [value][bool(not value) :]
-        demand([len(part) for part in parts] == self.widths and set(value) <= set("01|"), "configuration")
-        return [[int(bit) for bit in part] for part in parts]
+        demand(set(value) <= set("01|") and len(parts) == len(self.widths), "configuration")
+        found = []
+        for layer, (part, width) in enumerate(zip(parts, self.widths, strict=True)):
+            bits = iter(part)
+            own = [1 if self.is_linear(layer, i) else int(next(bits, 2)) for i in range(width)]
+            demand(next(bits, None) is None and 2 not in own, "number of bits")
+            found.append(own)
+        return found
 
 
 def canonical(net: Net) -> tuple[dict[tuple[Fraction, ...], Vector], Matrix]:
@@ -325,13 +355,15 @@ class Checked:
         self.entries = entries
         head = keys(entries[0], "format", "version", "claim", "networks", "domain", "reading")
         demand(head["format"] == "exactrelu-certificate", "format")
-        demand(integer(head["version"]) == 1, "version")
         self.claim = head["claim"]
         demand(isinstance(self.claim, dict) and isinstance(self.claim.get("kind"), str), "claim")
         self.kind = self.claim["kind"]
         self.nets = [Net(value, self.kind == "reparametrization") for value in array(head["networks"])]
         self.reading = head["reading"]
         tree = self.kind in TREES and not (self.kind == "equal" and self.reading is None)
+        slopes = any(net.has_slopes for net in self.nets)
+        demand(integer(head["version"]) == 1 + slopes, "version")
+        demand(not slopes or tree or self.kind == "unequal", "a claim about ReLU")
         demand(self.reading in TREES[self.kind] if tree else self.reading is None, "reading for this claim")
         demand(tree or self.kind == "unequal" or head["domain"] is None, "domain")
         self.read_domain(head["domain"])
@@ -436,8 +468,14 @@ class Checked:
         line = self.take()
         if self.reading == "full":
             line = self.preamble(line)
-        bits: list[dict[int, int]] = [{} for _ in range(self.depth)]
+        bits = [self.linear(k) for k in range(self.depth)]
         self.node(line, bits, self.rows, self.signs)
+
+    def linear(self, layer: int) -> dict[int, int]:
+        """Return an entry, of no meaning, for each linear neuron of a layer of the tree: none is split."""
+        deep = [net for net in self.nets if layer < len(net.widths)]
+        neurons = [(net, i) for net in deep for i in range(net.widths[layer])]
+        return {n: 1 for n, (net, i) in enumerate(neurons) if net.is_linear(layer, i)}
 
     def preamble(self, line: dict[str, Value]) -> dict[str, Value]:
         while set(line) == {"equation"}:
@@ -597,8 +635,10 @@ class Checked:
         for net, name in zip(self.nets, chosen, strict=True):
             bits = net.bits(name)
             maps = net.maps(bits)
-            for y, layer in zip(maps, bits, strict=False):
-                for row, bit in zip(y, layer, strict=True):
+            for k, (y, layer) in enumerate(zip(maps, bits, strict=False)):
+                for j, (row, bit) in enumerate(zip(y, layer, strict=True)):
+                    if net.is_linear(k, j):
+                        continue
                     for value in (dot(row, [*point, Fraction(1)]), dot(row[:-1], ray)):
                         demand(value >= 0 if bit else value <= 0, "the ray leaves the closed cell")
             slopes.append(dot(maps[-1][i][:-1], ray))

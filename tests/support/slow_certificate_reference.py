@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
 import sympy
 from sympy.abc import t
 
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.domain import Domain
 from tests.support import brute_norms
@@ -23,6 +24,8 @@ from tests.support.brute_force import (
     Bits,
     Constraint,
     all_bits,
+    bent_rows,
+    bit_widths,
     cell_constraints,
     configurations,
     domain_constraints,
@@ -50,7 +53,9 @@ def is_true(entries: list[Value]) -> bool:
 
 
 def _network(layers: list[Value]) -> Network:
-    return Network.from_rationals([(layer["weight"], layer["bias"]) for layer in layers])
+    pairs = [(layer["weight"], layer["bias"]) for layer in layers]
+    slopes = [Activation.of(layer["slopes"]) for layer in layers if "slopes" in layer]
+    return Network.from_rationals(pairs, activations=slopes)
 
 
 def fractions(texts: list[Any]) -> list[Fraction]:
@@ -66,8 +71,8 @@ def matrix(rows: list[list[Any]]) -> list[list[Fraction]]:
 # configurations ------------------------------------------------------------
 
 
-def reached_configurations(entries: list[Value], widths: list[int]) -> list[str]:
-    """Return the configurations that the leaves of a tree name."""
+def reached_configurations(entries: list[Value], neurons: list[Sequence[int]]) -> list[str]:
+    """Return the configurations that the leaves of a tree name, given the neurons with a bit, by layer."""
     nodes = iter(entry for entry in entries[1:-1] if not {"equation", "interior"} & set(entry))
     bits: dict[tuple[int, int], int] = {}
     found = []
@@ -77,7 +82,7 @@ def reached_configurations(entries: list[Value], widths: list[int]) -> list[str]
         name = node.get("split") or node.get("zero")
         if name is None:
             if "reached" in node:
-                layers = ("".join(str(bits[k, i]) for i in range(w)) for k, w in enumerate(widths, start=1))
+                layers = ("".join(str(bits[k, i]) for i in own) for k, own in enumerate(neurons, start=1))
                 found.append("|".join(layers))
             return
         for bit in (0, 1) if "split" in node else (0,):
@@ -92,9 +97,10 @@ def reached_configurations(entries: list[Value], widths: list[int]) -> list[str]
 def _configurations(entries: list[Value], network: Network, domain: Domain) -> bool:
     depth = entries[0]["claim"]["depth"]
     layers = [(layer.weight, layer.bias) for layer in network.layers[: depth + 1]]
-    first = Network.from_rationals(layers)
+    first = Network.from_rationals(layers, activations=network.activations[:depth])
     counted = [name for name, _ in configurations(first, domain, entries[0]["reading"])]
-    found = reached_configurations(entries, list(first.hidden_widths))
+    neurons = [bent_rows(first, k, range(width)) for k, width in enumerate(first.hidden_widths, start=1)]
+    found = reached_configurations(entries, neurons)
     return sorted(found) == sorted(counted) and entries[-1]["end"]["leaves"]["reached"] == len(counted)
 
 
@@ -105,7 +111,7 @@ def closed_cells(
     networks: list[Network], domain: Domain
 ) -> Iterator[tuple[list[Constraint], tuple[Bits, ...]]]:
     """Yield the non-empty closed cells within D, with the bits of each network."""
-    for names in itertools.product(*(list(all_bits(net.hidden_widths)) for net in networks)):
+    for names in itertools.product(*(list(all_bits(bit_widths(net))) for net in networks)):
         rows = [
             row
             for net, bits in zip(networks, names, strict=True)
@@ -193,7 +199,7 @@ def directions(domain: Domain) -> list[list[Fraction]]:
 
 def _linear_parts(network: Network, domain: Domain) -> Iterator[tuple[str, list[list[Fraction]]]]:
     full = {name for name, _ in configurations(network, domain, "full")}
-    for bits in all_bits(network.hidden_widths):
+    for bits in all_bits(bit_widths(network)):
         if text(bits) in full:
             yield text(bits), [list(normal) for normal, _ in rows_on_cell(network, bits)[-1]]
 
