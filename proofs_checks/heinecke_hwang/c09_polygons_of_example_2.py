@@ -9,7 +9,22 @@ from exactrelu import Network
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import has_full_row_rank
-from ..verdicts import by_counterexample, by_proof, with_correction
+from ..kernel.rules import Theorem, part, together
+from ..proving.cases import by_cases
+from ..proving.certificates import arith
+from ..proving.tactics import parts, prove, prove_for, use
+from ..statements.expressions import (
+    FALSE,
+    REAL,
+    Expression,
+    both,
+    forall,
+    implies,
+    negation,
+    number,
+    variable,
+)
+from ..verdicts import by_counterexample, by_kernel, by_proof, by_two_roads, with_correction
 
 # M_1 = the identity of R^2, so that the coordinates of x are the pre-activations.
 NETWORK = Network.from_rationals([([[1, 0], [0, 1]], [0, 0]), ([[1, 1]], [0])], name="M_1 = identity")
@@ -21,6 +36,54 @@ POINTS = tuple(product((-1, 0, 1), repeat=2))
 
 List = Mapping[tuple[int, int], tuple[str, str]]
 Case = tuple[tuple[int, ...], tuple[int, ...], list[tuple[int, int]]]
+
+
+one, two = (
+    variable("y_1", REAL),
+    variable("y_2", REAL),
+)  # the coordinates of M_1 x: all of R^2, as M_1 is onto
+
+
+def side(value: Expression, relation: str) -> Expression:
+    """VALUE RELATION 0."""
+    return value > 0 if relation == ">" else value <= 0
+
+
+def says(polygons: List) -> Expression:
+    """For every M_1 x: it lies in the polygon of each theta exactly if theta is its configuration."""
+    formulas = []
+    for theta, signs in polygons.items():
+        listed = both(side(one, signs[0]), side(two, signs[1]))
+        cell = both(*(value > 0 if bit else value <= 0 for value, bit in zip((one, two), theta, strict=True)))
+        formulas += [implies(listed, cell), implies(cell, listed)]
+    return forall(one, two, both(*formulas))
+
+
+STATEMENT, CORRECTED_STATEMENT = says(PRINTED), says(CORRECTED)
+
+
+def denial() -> Theorem:
+    """(1, 1) has the configuration (1, 1), and lies in the polygon that is printed for (1, 0)."""
+
+    def build(claim: Theorem, _: Expression) -> Theorem:
+        rules = parts(use(claim, 1, 1))
+        wrong = [
+            rule for rule in rules if rule.conclusion.args[0].args[1].op != rule.conclusion.args[1].args[1].op
+        ]
+        listed = next(rule for rule in wrong if rule.conclusion.args[0].args[1].op == "<")
+        inside = use(listed, together(arith(number(0) < 1), arith(number(0) < 1)))
+        return arith(FALSE, part(inside, 1))
+
+    return prove(negation(STATEMENT), build)
+
+
+def correction() -> Theorem:
+    """Each polygon of the corrected list is the cell, sign by sign."""
+
+    def build(goal: Expression) -> Theorem:
+        return by_cases(goal)
+
+    return prove_for((one, two), CORRECTED_STATEMENT, build)
 
 
 def check(printed: List = PRINTED, network: Network = NETWORK, corrected: List = CORRECTED) -> Finding:
@@ -37,15 +100,16 @@ def check(printed: List = PRINTED, network: Network = NETWORK, corrected: List =
         points=[("x" + "'" * i, x) for i, (x, _, _) in enumerate(faults)],
         cells=list(dict.fromkeys((bits,) for _, bits, _ in faults)),
     )
+    listed = by_proof(
+        "all x: nine sign patterns of M_1 x",
+        [f"x = {x} lies in those of {found}" for x, _, found in left],
+    )
     return with_correction(
-        as_transcribed,
+        by_two_roads(by_kernel(says(printed), denial, refutes=True), as_transcribed),
         "; ".join(
             f"{theta}: (M_1 x)_1 {one} 0, (M_1 x)_2 {two} 0" for theta, (one, two) in corrected.items()
         ),
-        by_proof(
-            "all x: nine sign patterns of M_1 x",
-            [f"x = {x} lies in those of {found}" for x, _, found in left],
-        ),
+        by_two_roads(by_kernel(says(corrected), correction), listed),
     )
 
 
