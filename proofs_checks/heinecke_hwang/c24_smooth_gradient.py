@@ -11,11 +11,33 @@ from flint import Ordering, fmpq_poly, fmpz_mpoly_ctx
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import apply, dot, minus
-from ..verdicts import by_counterexample, by_proof, untried, with_hypothesis
+from ..kernel.arithmetic import axiom, certificate
+from ..kernel.rules import Theorem, part
+from ..proving.certificates import arith
+from ..proving.lemmas import abs_facts
+from ..proving.tactics import parts, prove, prove_for, use, with_witness
+from ..statements.expressions import (
+    FALSE,
+    NATURAL,
+    REAL,
+    Expression,
+    eq,
+    exists,
+    forall,
+    function,
+    negation,
+    number,
+    total,
+    variable,
+)
+from ..statements.functions import ABS
+from ..verdicts import by_counterexample, by_kernel, by_proof, by_two_roads, untried, with_hypothesis
+from . import c20_frobenius_norms
 
 # A loss as the coefficients of 1, y, y^2, ...: y^3 / 6. Its gradient y^2 / 2 is 1-smooth: (y^2 / 2)' = y is
 # 1-Lipschitz.
 LOSS = (Fraction(0), Fraction(0), Fraction(0), Fraction(1, 6))
+HALF = Fraction(1, 2)
 SMOOTH_LOSS = (Fraction(0), Fraction(1), Fraction(1, 2))
 BETAS = (1, 10, 1000)
 Slack = Callable[[Any, Any, Any, Any], Any]
@@ -31,7 +53,7 @@ def value(coefficients: Sequence[Fraction], y: Any) -> Any:
     return sum((c * y**i for i, c in enumerate(coefficients)), Fraction(0))
 
 
-def square(h1: Any, h2: Any, d1: Any, d2: Any) -> Any:
+def square_of_minor(h1: Any, h2: Any, d1: Any, d2: Any) -> Any:
     """What a row (h1, h2) of H adds to the slack of ||H d||^2 <= ||H||_F^2 ||d||^2."""
     return (h1 * d2 - h2 * d1) ** 2
 
@@ -56,11 +78,62 @@ def quadratic_failures(slack: Slack) -> list[str]:
     return failures
 
 
+beta, point, other = (variable(name, REAL) for name in ("beta", "y", "z"))
+# The gradient y^2 / 2 is 1-smooth; that it satisfies the estimate with some beta:
+STATEMENT = exists(
+    beta,
+    forall(point, other, ABS(HALF * point**2 - HALF * other**2) <= beta * ABS(point - other)),
+)
+size, H = variable("m", NATURAL), variable("H", REAL, NATURAL, NATURAL)
+shift, one, two = (variable(name, REAL, NATURAL) for name in ("g", "y", "z"))
+i, j = variable("i", NATURAL), variable("j", NATURAL)
+CHANGE = total(j, size, H(i, j) * one(j)) + shift(i) - (total(j, size, H(i, j) * two(j)) + shift(i))
+# The gradients H y + g of quadratic losses satisfy it with beta = ||H||_F:
+QUADRATIC = forall(
+    *(size, H, shift, one, two),
+    total(i, size, CHANGE**2)
+    <= total(i, size, total(j, size, H(i, j) ** 2)) * total(j, size, (one(j) - two(j)) ** 2),
+)
+
+
+def denial() -> Theorem:
+    """At y = 2 |beta| + 2 and y' = 0 the gradients differ by more than beta |y - y'|."""
+
+    def build(claim: Theorem, _: Expression) -> Theorem:
+        def found(beta: Expression, estimate: Theorem) -> Theorem:
+            far = 2 * ABS(beta) + 2
+            bounds = parts(use(abs_facts(), beta))
+            here = use(estimate, far, 0)
+            left = parts(use(abs_facts(), HALF * far**2 - HALF * number(0) ** 2))[1]
+            size = use(part(use(axiom("abs"), far - 0), 0), arith(far - 0 >= 0, bounds[0]))
+            same = arith(eq(beta * ABS(far - 0), beta * far), size, multipliers=[beta], degree=1)
+            positive = arith(far > 0, bounds[0])
+            at_most = certificate(beta * far <= ABS(beta) * far, [(bounds[1], positive)])
+            whole = arith(HALF * far**2 <= ABS(beta) * far, here, left, same, at_most, degree=1)
+            short = certificate(HALF * far <= ABS(beta), [(whole,)], positive)
+            return arith(FALSE, short, degree=1)
+
+        return with_witness(claim, found)
+
+    return prove(negation(STATEMENT), build)
+
+
+def quadratic() -> Theorem:
+    """||H d||^2 <= ||H||_F^2 ||d||^2 with d = y - y' (C20)."""
+    frobenius = part(c20_frobenius_norms.proof().called("C20: ||A g|| <= ||A||_F ||g||"), 0)
+    names = (size, H, shift, one, two)
+    difference = function(j, one(j) - two(j))
+    return prove_for(
+        names, QUADRATIC, lambda goal: arith(goal, use(frobenius, size, size, H, difference), degree=1)
+    )
+
+
 def check(
     loss: Sequence[Fraction] = LOSS,
     smooth_loss: Sequence[Fraction] = SMOOTH_LOSS,
     betas: Sequence[int] = BETAS,
-    slack: Slack = square,
+    slack: Slack = square_of_minor,
+    statements: tuple[Expression, Expression] = (STATEMENT, QUADRATIC),
 ) -> Finding:
     """Compare the estimate with "the gradient is beta-smooth" (its derivative is beta-Lipschitz)."""
     if not betas:
@@ -101,7 +174,9 @@ def check(
         f"example: a loss with second derivative {value(slope, 0)} and beta = 1",
     )
     return with_hypothesis(
-        "read: the loss is beta-smooth (its gradient is beta-Lipschitz)", as_transcribed, repaired
+        "read: the loss is beta-smooth (its gradient is beta-Lipschitz)",
+        by_two_roads(by_kernel(statements[0], denial, refutes=True), as_transcribed),
+        by_two_roads(by_kernel(statements[1], quadratic), repaired),
     )
 
 
