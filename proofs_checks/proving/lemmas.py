@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from ..kernel.arithmetic import axiom, certificate, identity, natural, next_natural, square, trichotomy
-from ..kernel.rules import Theorem, together, weaken, witness
+from ..kernel.rules import Theorem, restate, together, weaken, witness
 from ..statements.expressions import (
     FALSE,
     NATURAL,
@@ -33,6 +33,7 @@ from .tactics import (
     last_term,
     parts,
     prove,
+    prove_for,
     rewrite,
     split,
     use,
@@ -449,3 +450,67 @@ def largest() -> Theorem:
         return prove(goal, build)
 
     return by_induction(claim, base, step).called("n + 1 numbers have a largest one")
+
+
+@cache
+def only_term() -> Theorem:
+    """A sum of which all terms but f(j) are zero is f(j)."""
+    alone = either(eq(i, j), eq(f(i), 0))
+    statement = forall(f, n, j, implies(j < n, all_below(i, n, alone), eq(total(i, n, f(i)), f(j))))
+
+    def claim(k: Expression) -> Expression:
+        sums = total(i, k, f(i))
+        return implies(
+            all_below(i, k, alone), both(implies(j < k, eq(sums, f(j))), implies(k <= j, eq(sums, 0)))
+        )
+
+    def base(goal: Expression) -> Theorem:
+        def never(less: Theorem, goal: Expression) -> Theorem:
+            return contradiction(goal, arith(FALSE, less, natural(j)))
+
+        return prove(
+            goal,
+            lambda _, goal: together(
+                prove(goal.args[0], never), prove(goal.args[1], lambda _, goal: arith(goal))
+            ),
+        )
+
+    def step(k: Expression, before: Theorem, goal: Expression) -> Theorem:
+        def build(h: Theorem, goal: Expression) -> Theorem:
+            reached, not_yet = parts(use(before, _before(h, k)))
+            sums, last = last_term(k, f), use(h, k, arith(k < k + 1))
+
+            def inside(less: Theorem, goal: Expression) -> Theorem:
+                def earlier(small: Theorem) -> Theorem:
+                    def is_j(equal: Theorem) -> Theorem:
+                        return contradiction(goal, arith(FALSE, equal, small))
+
+                    return split(last, is_j, lambda zero: arith(goal, use(reached, small), sums, zero))
+
+                def here(equal: Theorem) -> Theorem:
+                    nothing = use(not_yet, arith(k <= j, equal))
+                    at_k = arith(eq(total(i, k + 1, f(i)), f(k)), sums, nothing)
+                    turned = arith(eq(k, j), equal)
+                    return rewrite(turned, lambda v: eq(total(i, k + 1, f(i)), f(v)), at_k)
+
+                return split(use(last_or_before(), j, k, less), earlier, here)
+
+            def outside(at_most: Theorem, goal: Expression) -> Theorem:
+                nothing = use(not_yet, arith(k <= j, at_most))
+
+                def is_j(equal: Theorem) -> Theorem:
+                    return contradiction(goal, arith(FALSE, equal, at_most))
+
+                return split(last, is_j, lambda zero: arith(goal, nothing, sums, zero))
+
+            return together(prove(goal.args[0], inside), prove(goal.args[1], outside))
+
+        return prove(goal, build)
+
+    def conclude(small: Theorem, h: Theorem, goal: Expression) -> Theorem:
+        found = parts(use(by_induction(claim, base, step), n, h))[0]
+        return restate(use(found, small), goal)
+
+    return prove_for([f, n, j], statement, conclude).called(
+        "a sum with one term that is not zero is that term"
+    )
