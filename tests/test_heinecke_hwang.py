@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, find_claim, load_claims
 from tests.support.drawn_networks import STEADY, networks
+from tests.support.statement_mutations import statement_mutants
 
 CLAIMS = tuple(claim for claim in load_claims() if claim.id.startswith("heinecke-hwang/"))
 CHECKED, CONDITIONAL = ClaimVerdict.CHECKED, ClaimVerdict.CONDITIONAL
@@ -110,6 +111,11 @@ def changed_chain(network, theta, k):
 
 def unmasked_chain(network, theta, k):
     return module_of("C22").chain(network, tuple((1,) * len(bits) for bits in theta), k)
+
+
+def another_statement(place):
+    """Return the statement of a page with one place changed."""
+    return next(statement_mutants(module_of(place).STATEMENT)).statement
 
 
 def changed(place, expected, **arguments):
@@ -226,6 +232,26 @@ CHANGED = [
         number=lambda theta: module_of("theorem-5-iii-paths").number_of_paths(theta[1:]),
     ),
     changed("theorem-6-proof", REFUTED, less=3),
+    *(
+        changed(place, ClaimVerdict.UNTRIED, statement=another_statement(place))
+        for place in (
+            "section-1-density",
+            "section-2-frames",
+            "section-2-orthonormal",
+            "section-2-sparse",
+            "section-3-2-techniques",
+            "C3",
+            "C15",
+            "C19",
+        )
+    ),
+    changed("section-2-dual-frames", REFUTED, dual=lambda frame: frame),
+    changed("section-2-dual-frames", REFUTED, null=lambda frame: [0] * len(frame[0])),
+    changed(
+        "section-3-1-lower-estimates",
+        REFUTED,
+        bound=lambda network: module_of("section-3-1-lower-estimates").estimate(network) + 1,
+    ),
 ]
 
 
@@ -342,7 +368,7 @@ def hypotheses_of(claim):
     return {hypothesis for line in lines for hypothesis in line.split("; ")}
 
 
-OWN_TESTS = {"C24", "section-2-tight-frame"}
+OWN_TESTS = {"C24", "section-2-tight-frame", "section-1-density"}
 NOT_AN_ARGUMENT = {("C22", "x lies in this cell of the second network")}
 
 
@@ -535,6 +561,7 @@ def test_a_claim_on_one_architecture_holds_on_drawn_networks_of_it(place):
 
 def test_all_claims_that_are_checked_are_tried_on_drawn_networks():
     drawn = {*ON_ANY_NETWORK, "C14", "C18", "C19", "theorem-6-proof", *SHAPED}
+    drawn |= {"section-2-dual-frames", "section-3-1-lower-estimates"}  # families, not drawn
     assert {claim.id.partition("/")[2] for claim in CLAIMS if claim.recorded is CHECKED} <= drawn
 
 
@@ -608,7 +635,7 @@ def test_c17_fails_for_rows_of_w_1_too():
     assert finding.verdict is CONDITIONAL
 
 
-WITHOUT_NETWORK = {"C2", "C24", "section-2-tight-frame"}  # a sign, a loss, a frame
+WITHOUT_NETWORK = {"C2", "C24", "section-1-density", "section-2-tight-frame"}  # sign, loss, jump, frame
 WITH_LOSS = {"C21", "C22", "C23", "C26"}
 FALSE_AS_TRANSCRIBED = [claim for claim in CLAIMS if claim.recorded in {REFUTED, CONDITIONAL}]
 

@@ -137,8 +137,8 @@ def check(statement: Expression = STATEMENT) -> Finding:
         by_kernel(
             statement,
             denial,
-            "the sign function on R has a jump: a Lipschitz function, as each network is, is 1/4 away from it "
-            "somewhere near 0, on a set of positive measure by continuity",
+            "the sign function on R has a jump: a Lipschitz function, as each network is, is 1/4 away from "
+            "it somewhere near 0, on a set of positive measure by continuity",
             refutes=True,
         ),
         "true for 1 <= p < infinity",

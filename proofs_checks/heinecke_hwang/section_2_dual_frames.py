@@ -53,7 +53,8 @@ def check(
         identity = [[int(i == j) for j in range(len(frame))] for i in range(len(frame))]
         first, w = dual(frame), null(frame)
         second = [
-            [g + (k + 1) * entry for g, entry in zip(row, w, strict=True)] for k, row in enumerate(first)
+            [g + factor * entry for g, entry in zip(row, w, strict=True)]
+            for factor, row in enumerate(first, start=1)
         ]
         if times(frame, transposed(first)) != identity or times(frame, transposed(second)) != identity:
             return f"F = {[list(map(str, row)) for row in frame]}: F G* is not the identity"
@@ -62,8 +63,8 @@ def check(
     return by_cases(
         frames,
         failure,
-        "G = (F F*)^{-1} F is a dual frame, and so is G + v w* for every v, if F w = 0: for n > m there are many; "
-        "for n = m the inverse is the only one",
+        "G = (F F*)^{-1} F is a dual frame, and so is G + v w* for every v, if F w = 0: for n > m there are "
+        "many; for n = m the inverse is the only one",
         noun="frames",
     )
 
@@ -71,10 +72,10 @@ def check(
 CLAIM = PaperClaim(
     id="heinecke-hwang/section-2-dual-frames",
     title="a frame has dual frames, in general many",
-    sentence=r"""For any frame there are, in general many, dual frames G, which provide perfect reconstruction of
-    the signal from the linear measurements in the sense that $y = FG*y$ for all y.""",
+    sentence=r"""For any frame there are, in general many, dual frames G, which provide perfect
+    reconstruction of the signal from the linear measurements in the sense that $y = FG*y$ for all y.""",
     source="Section 2, after (1)",
-    reading="""For every m x n matrix F of rank m there is G with F G* = I; for n > m there is more than one.""",
+    reading="For every m x n matrix F of rank m there is G with F G* = I; for n > m there are several.",
     recorded=ClaimVerdict.CHECKED,
     check=check,
 )

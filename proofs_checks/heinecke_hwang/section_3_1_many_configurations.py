@@ -13,23 +13,26 @@ from ..verdicts import Failure, by_trial
 
 
 def folding(fold: int, folds: int, last: int) -> Network:
-    """Return a network on R whose first ``folds`` layers fold [0, 1] ``fold`` times each, then ``last`` kinks.
+    """Return a network on R whose first ``folds`` layers fold [0, 1] ``fold`` times, then ``last`` kinks.
 
     A layer of p neurons relu(p x), relu(2 p x - 2), relu(2 p x - 4), ... with signs 1, -1, 1, ... is a zigzag
     that maps each of p intervals onto [0, 1].
     """
     slopes = [Fraction(fold if i == 0 else 2 * fold) for i in range(fold)]
     signs = [Fraction((-1) ** i) for i in range(fold)]
-    layers = []
-    inputs = [Fraction(1)]
+    layers: list[tuple[list[list[Fraction]], list[Fraction]]] = []
+    inputs: list[Fraction] = [Fraction(1)]
     for _ in range(folds):
         layers.append(
-            ([[slope * entry for entry in inputs] for slope in slopes], [-2 * i for i in range(fold)])
+            (
+                [[slope * entry for entry in inputs] for slope in slopes],
+                [Fraction(-2 * i) for i in range(fold)],
+            )
         )
         inputs = signs
     kinks = [Fraction(2 * i + 1, 2 * last) for i in range(last)]
     layers.append(([list(inputs)] * last, [-kink for kink in kinks]))
-    layers.append(([[Fraction(1)] * last], [0]))
+    layers.append(([[Fraction(1)] * last], [Fraction(0)]))
     return Network.from_rationals(layers, name=f"{folds} foldings of {fold} parts, then {last} kinks")
 
 
@@ -56,9 +59,9 @@ def check(networks: Sequence[Network] = NETWORKS, bound: Callable[[Network], int
     return by_trial(
         networks,
         failure,
-        "for N_0 = 1: (prod_{k < L-1} N_k) (1 + N_{L-1}), as [4] has it for the largest number of linear regions",
-        f"the tightest ratio of cells to the estimate is {min(ratios, default='-')}; for other weights there may be "
-        "fewer: it is an estimate of the largest number",
+        "for N_0 = 1: (prod_{k < L-1} N_k) (1 + N_{L-1}), as [4] has it for the largest number of regions",
+        f"the tightest ratio of cells to the estimate is {min(ratios, default='-')}; for other weights there "
+        "may be fewer: it is an estimate of the largest number",
     )
 
 
