@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from exactrelu.formats import load_network
     from exactrelu.formats.arrays import network_from_arrays, network_from_torch
     from exactrelu.formats.shallow_file import load_parametrization
+    from exactrelu.formats.sklearn_models import network_from_sklearn
     from exactrelu.networks.activation import Activation
     from exactrelu.networks.affine_map import AffineMap
     from exactrelu.networks.configuration import Configuration
@@ -149,6 +150,7 @@ _HOMES = {
     "locate_in_fibre": "door",
     "minimal_width": "door",
     "network_from_arrays": "door",
+    "network_from_sklearn": "door",
     "network_from_torch": "door",
     "operator_norm": "door",
     "output_jacobians": "door",
@@ -238,6 +240,7 @@ __all__ = [
     "locate_in_fibre",
     "minimal_width",
     "network_from_arrays",
+    "network_from_sklearn",
     "network_from_torch",
     "operator_norm",
     "output_jacobians",

@@ -42,6 +42,7 @@ HOMES = {
     "locate_in_fibre": "exactrelu.shallow.fibres",
     "minimal_width": "exactrelu.shallow.fewest_neurons",
     "network_from_arrays": "exactrelu.formats.arrays",
+    "network_from_sklearn": "exactrelu.formats.sklearn_models",
     "network_from_torch": "exactrelu.formats.arrays",
     "operator_norm": "exactrelu.polyhedra.matrix_norms",
     "output_jacobians": "exactrelu.analysis.gradients",

@@ -4,7 +4,7 @@
 annotation                what is read
 ========================= ==================================================================================
 Network                   a `Network`, the path of its file, arrays or lists ((weights, biases) or pairs), a
-                          ``torch.nn.Sequential``
+                          ``torch.nn.Sequential``, a fitted MLP of scikit-learn
 Parametrization           a `Parametrization`, or whatever is read as a network with one hidden layer
 Domain                    a `Domain`, pairs (lo, hi), the path of its file, None for the whole space
 Configuration             a `Configuration`, its text, a `Region`, bits
@@ -35,6 +35,7 @@ from exactrelu.formats import load_network
 from exactrelu.formats.arrays import network_of_values, rows_of_values
 from exactrelu.formats.native import read_domain
 from exactrelu.formats.shallow_file import load_parametrization
+from exactrelu.formats.sklearn_models import is_perceptron, network_from_sklearn
 from exactrelu.formats.vnnlib import read_property
 from exactrelu.networks.configuration import Configuration, configuration_from
 from exactrelu.networks.network import Network
@@ -143,6 +144,8 @@ def network(value: Any, call: Call) -> Network:
         from exactrelu.formats.arrays import network_from_torch
 
         return network_from_torch(value)
+    if is_perceptron(value):
+        return network_from_sklearn(value)
     if isinstance(value, Sequence) and not isinstance(value, bytes):
         return network_of_values(value)
     raise call.refusal(_NETWORK, value, NetworkError)

@@ -17,6 +17,7 @@ _TENSOR_FILES = {
     ".pth": ("torch_file", "read_torch"),
     ".safetensors": ("safetensors_file", "read_safetensors"),
     ".npz": ("numpy_file", "read_npz"),
+    ".mat": ("matlab_file", "read_matlab"),
 }
 NnetNumbers = Literal["exact", "float32", "float64"]
 NnetNormalization = Literal["stored", "folded"]
@@ -34,7 +35,8 @@ def load_network(
     ----------
     path
         A native ``.json``, an ``.onnx`` or an ``.nnet`` file, or one of tensors (``.pt``, ``.pth``,
-        ``.safetensors``, ``.npz``), which are read as layers with ReLU in between; the suffix decides.
+        ``.safetensors``, ``.npz``, ``.mat``), which are read as layers with ReLU in between; the
+        suffix decides.
     nnet_as, nnet_normalization
         How the decimals and the normalisation of an ``.nnet`` file are read
         (see `exactrelu.formats.nnet.read_nnet`).

@@ -1,8 +1,8 @@
 """Networks from named arrays: weights and biases of fully connected layers, with ReLU in between.
 
-Files of tensors do not say what stands between the layers, so ReLU after each layer but the last is assumed,
-and said in one line. The order of the layers and which bias belongs to which weight are never guessed: they
-follow from the names, or from the shapes if only one order fits, or the file is refused.
+Most files of tensors do not say what stands between the layers; then ReLU after each layer but the last is
+assumed, and said in one line. The order of the layers and which bias belongs to which weight are never
+guessed: they follow from the names, or from the shapes if only one order fits, or the file is refused.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any
 
 from exactrelu.errors import ExactReluError, FormatError, ReadingWarning
 from exactrelu.formats.arrays import network_from_arrays
+from exactrelu.formats.layer_builder import LayerBuilder
 from exactrelu.formats.limits import TooLargeError, check_array, shown
 from exactrelu.networks.network import Network
 
@@ -22,7 +23,12 @@ _MOST_BY_SHAPE = 12
 
 
 def network_of_layers(
-    file: str, layers: Sequence[tuple[str, Any, str, Any]], kind: str, *, assumed: bool = True
+    file: str,
+    layers: Sequence[tuple[str, Any, str, Any]],
+    kind: str,
+    *,
+    relus: Sequence[bool] | None = None,
+    passed_over: Sequence[str] = (),
 ) -> Network:
     """Return the network of (name of a weight, weight, name of a bias, bias or None) in their order.
 
@@ -34,8 +40,11 @@ def network_of_layers(
         Weights of shape (outputs, inputs), NumPy arrays of exact or binary numbers.
     kind
         What the file is, for the network's source and for messages.
-    assumed
-        Whether that ReLU stands between the layers is an assumption, of which a warning tells.
+    relus
+        Whether ReLU follows each layer, where the file says so; else it is taken after each but the last,
+        of which a warning tells.
+    passed_over
+        What the file holds besides, for the warning.
 
     Raises
     ------
@@ -46,14 +55,29 @@ def network_of_layers(
         for what, array in ((name, weight), (bias_name, bias)):
             if array is not None:
                 _check_size(file, what, array.shape)
+    source = f"{kind}: {_base(file)}"
     try:
-        network = network_from_arrays([(w, b) for _, w, _, b in layers], source=f"{kind}: {_base(file)}")
+        network = network_from_arrays([(w, b) for _, w, _, b in layers], source=source)
     except ExactReluError as error:
         raise _named(file, str(error), layers) from None
-    if assumed and len(layers) > 1:
-        notice = f"{file}: {kind} says nothing of activations: ReLU is taken after each layer but the last"
-        warnings.warn(notice, ReadingWarning, stacklevel=2)
-    return network
+    notes = [f"{', '.join(map(shown, passed_over))} not used"] if passed_over else []
+    if relus is None and len(layers) > 1:
+        notes.insert(0, f"{kind} says nothing of activations: ReLU is taken after each layer but the last")
+    if notes:
+        warnings.warn(f"{file}: {'; '.join(notes)}", ReadingWarning, stacklevel=2)
+    return network if relus is None else _with_relus(network, relus, source)
+
+
+def _with_relus(network: Network, relus: Sequence[bool], source: str) -> Network:
+    """Return the network of the same layers with ReLU after those of them only, also after the last."""
+    if list(relus) == [True] * (network.depth - 1) + [False]:
+        return network
+    builder = LayerBuilder(network.inputs)
+    for layer, relu in zip(network.layers, relus, strict=True):
+        builder.affine(layer)
+        if relu:
+            builder.relu()
+    return builder.network(source)
 
 
 def in_order(
