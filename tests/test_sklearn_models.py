@@ -56,6 +56,10 @@ def test_a_perceptron_is_the_function_of_its_stored_numbers(activation, dtype):
 def test_other_models_are_refused_by_name():
     with pytest.raises(UnsupportedOperatorError, match="not supported: activation tanh at the hidden layers"):
         network_from_sklearn(perceptron("tanh"))
+    poisson = perceptron()
+    poisson.out_activation_ = "exp"
+    with pytest.raises(UnsupportedOperatorError, match="not supported: activation exp at the outputs"):
+        network_from_sklearn(poisson)
     with pytest.raises(NetworkError, match="expected a fitted MLP, got SimpleNamespace without coefs_"):
         network_from_sklearn(SimpleNamespace(activation="relu"))
     broken = perceptron()

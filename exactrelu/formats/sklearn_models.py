@@ -36,7 +36,7 @@ def network_from_sklearn(model: Any, *, source: str | None = "scikit-learn") -> 
     NetworkError, NumberSyntaxError, InexactNumberError
         If the model is not fitted, or as in `exactrelu.network_from_arrays`.
     UnsupportedOperatorError
-        For another activation.
+        For another activation, also of the outputs (the exponential of a Poisson loss).
 
     Examples
     --------
@@ -54,6 +54,9 @@ def network_from_sklearn(model: Any, *, source: str | None = "scikit-learn") -> 
     if activation not in ("relu", "identity"):
         kind = f"activation {shown(str(activation))}"
         raise UnsupportedOperatorError(type(model).__name__, kind, "the hidden layers")
+    last = getattr(model, "out_activation_", "identity")
+    if last not in ("identity", "logistic", "softmax"):
+        raise UnsupportedOperatorError(type(model).__name__, f"activation {shown(str(last))}", "the outputs")
     network = network_from_arrays(
         [(weight.T, bias) for weight, bias in zip(weights, biases, strict=True)], source=source
     )
