@@ -62,7 +62,9 @@ def neighbours(region: Region) -> Iterator[Neighbour]:
         if _leaves(region.domain, on_facet, direction):
             continue
         configuration = configuration_along(region.network, on_facet, direction)
-        yield Neighbour(configuration, region.configuration.differing(configuration), facet)
+        differing = region.configuration.differing(configuration)
+        flipped = frozenset((k, region.network.activations[k - 1].bent[i]) for k, i in differing)
+        yield Neighbour(configuration, flipped, facet)
 
 
 def _facet_point(region: Region, facet: IntegerRow) -> Point:

@@ -5,7 +5,7 @@ What is cheap comes first, and each step is exact:
 1. points of the domain are evaluated: where the outputs differ, that point is the evidence;
 2. the networks and then their difference are reduced (`exactrelu.networks.reduced_networks`): what both
    compute in the same way cancels, and where the zero function is left they are equal;
-3. where a shallow network is left, its canonical form on the domain decides;
+3. where a shallow network is left, its canonical form on the domain decides (written with ReLUs);
 4. else the `full` cells of the difference decide: on each it is affine, their closures cover the domain,
    and so the networks agree if and only if each of these maps vanishes on the domain's affine hull.
    The first that does not ends the search, with a point of its cell.
@@ -31,6 +31,7 @@ from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.reduced_networks import reduced
+from exactrelu.networks.relu_networks import as_relu
 from exactrelu.numbers.linear_algebra import RationalMatrix
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.text import vector_text
@@ -225,7 +226,7 @@ def _by_evaluation(
 
 def _by_canonical_form(one: Network, two: Network, domain: Domain, difference: Network) -> EqualityDecision:
     method = EqualityMethod.CANONICAL_FORM
-    form = canonical_form(difference.deepened(2), domain)
+    form = canonical_form(as_relu(difference.deepened(2)), domain)
     if not form.kinks and not any(map(any, form.linear)) and not any(form.constant):
         return EqualityDecision(Verdict.HOLDS, method)
     point = point_off_zero(form, domain)

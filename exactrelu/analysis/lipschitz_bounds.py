@@ -34,6 +34,7 @@ from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError, ConfigurationError
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
+from exactrelu.networks.reduced_networks import composed
 from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.matrix_norms import Norm, spectral_norm_squared, vector_norm
@@ -96,6 +97,8 @@ def _rounded_root(square: Fraction, digits: int) -> int:
 class TheoremSix:
     """The quantities of Theorem 6 for one network, with ``normalization`` as the reading of "normalized".
 
+    Hidden layers of linear neurons are composed away first: ``network`` is then all ReLU.
+
     Examples
     --------
     >>> net = Network.from_rationals([([[1]], None)] * 3 + [([[1], [1]], None)])
@@ -109,6 +112,7 @@ class TheoremSix:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "normalization", Normalization(self.normalization))
+        object.__setattr__(self, "network", composed(self.network))
         self.network.require_relu("Theorem 6")
 
     @cached_property
@@ -160,6 +164,7 @@ class TheoremSix:
         ConfigurationError
             If the configuration is not one of the network's shape, or L = 1.
         """
+        configuration = Configuration(tuple(layer for layer in configuration.layers if layer))
         if configuration.widths != self.network.bent_widths or not configuration.layers:
             raise ConfigurationError(
                 f"configuration: expected hidden widths {self.network.hidden_widths} and at least one "
@@ -241,7 +246,7 @@ def compare_local_bounds(
     theorem = TheoremSix(network, Normalization(normalization))
     for cell in local_lipschitz_constants(network, domain, Norm.TWO, search=search):
         stated = true_norms = None
-        if cell.configuration is not None and network.depth > 1:
+        if cell.configuration is not None and theorem.network.depth > 1:
             stated = _comparison(cell.power, theorem.local_bound_squared(cell.configuration))
             true_norms = _comparison(cell.power, theorem.true_local_bound_squared(cell.configuration))
         yield LocalComparison(

@@ -24,6 +24,7 @@ from exactrelu.atoms.path_sums import (
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
+from exactrelu.networks.reduced_networks import composed, composed_configuration
 from exactrelu.numbers.linear_algebra import (
     IntegerRow,
     RationalMatrix,
@@ -197,7 +198,8 @@ def atomic_decomposition(network: Network, configuration: Configuration) -> Atom
     Parameters
     ----------
     network
-        A network with L >= 2. For L = 2 the sum (11) runs over i = j, with c = 1.
+        A network with L >= 2. For L = 2 the sum (11) runs over i = j, with c = 1. Hidden layers of linear
+        neurons are composed away first, other units than ReLU have no atoms.
     configuration
         Any bits for its hidden neurons. A cell without points still has an affine map.
 
@@ -210,7 +212,7 @@ def atomic_decomposition(network: Network, configuration: Configuration) -> Atom
     Raises
     ------
     NetworkError
-        If L = 1: there is no hidden layer.
+        If there is no hidden layer, or one with other neurons than ReLU.
     ConfigurationError
         If the configuration does not have a bit for each hidden neuron.
 
@@ -229,6 +231,7 @@ def atomic_decomposition(network: Network, configuration: Configuration) -> Atom
     ----------
     Heinecke & Hwang, Theorem 5 and (12).
     """
+    configuration, network = composed_configuration(network, configuration), composed(network)
     require_hidden_layers(network, configuration)
     last, first = configuration.support(network.depth - 1), configuration.support(1)
     coefficients = path_sums(network, configuration)

@@ -83,11 +83,11 @@ class Configuration:
         return tuple(map(len, self.layers))
 
     def support(self, layer: int) -> tuple[int, ...]:
-        """Return the indices (from 0) of the active neurons of hidden layer ``layer`` (from 1)."""
+        """Return the places (from 0) of the bits 1 of hidden layer ``layer`` (from 1): active ReLUs."""
         return tuple(i for i, bit in enumerate(self.layers[layer - 1]) if bit)
 
     def bits(self) -> Iterator[tuple[int, int, int]]:
-        """Yield (layer from 1, neuron from 0, bit) in order."""
+        """Yield (layer from 1, place from 0, bit) in order; where all neurons have bits, these places."""
         for k, layer in enumerate(self.layers, start=1):
             for i, bit in enumerate(layer):
                 yield k, i, bit
@@ -97,7 +97,7 @@ class Configuration:
         return Configuration(self.layers[:layers])
 
     def differing(self, other: Configuration) -> frozenset[tuple[int, int]]:
-        """Return the neurons (layer from 1, index from 0) whose bits differ."""
+        """Return the places (layer from 1, bit of the layer from 0) of the bits that differ."""
         mine, theirs = self.bits(), other.bits()
         return frozenset((k, i) for (k, i, a), (_, _, b) in zip(mine, theirs, strict=True) if a != b)
 

@@ -10,6 +10,7 @@ from typing import Any
 from exactrelu.errors import ExactReluError, NetworkError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
+from exactrelu.networks.reduced_networks import composed
 from exactrelu.numbers.points import Point, point_of
 from exactrelu.numbers.rationals import format_rational, rational_at, rational_vector
 from exactrelu.shallow.radicals import rational_fourth_root
@@ -176,11 +177,14 @@ class Parametrization:
     def of_network(cls, network: Network) -> Parametrization:
         """Return the parametrization that a network with L = 2 is.
 
+        Hidden layers of linear neurons are composed away first.
+
         Raises
         ------
         NetworkError
             If the network has another number of layers, or other neurons than ReLU.
         """
+        network = composed(network)
         if network.depth != 2:
             raise NetworkError(f"shallow network: expected 2 affine maps (L = 2), got {network.depth}")
         network.require_relu("shallow network")
