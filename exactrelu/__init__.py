@@ -49,9 +49,10 @@ if TYPE_CHECKING:
     from exactrelu.enumeration.region_at import region_at
     from exactrelu.errors import ExactReluError
     from exactrelu.formats import load_network
-    from exactrelu.formats.arrays import network_from_arrays, network_from_torch
+    from exactrelu.formats.arrays import network_from_arrays
     from exactrelu.formats.shallow_file import load_parametrization
     from exactrelu.formats.sklearn_models import network_from_sklearn
+    from exactrelu.formats.torch_modules import network_from_torch
     from exactrelu.networks.activation import Activation
     from exactrelu.networks.affine_map import AffineMap
     from exactrelu.networks.configuration import Configuration

@@ -16,7 +16,8 @@ from exactrelu.errors import (
     NumberSyntaxError,
     UnsupportedOperatorError,
 )
-from exactrelu.formats.arrays import network_from_arrays, network_from_torch
+from exactrelu.formats.arrays import network_from_arrays
+from exactrelu.formats.torch_modules import network_from_torch
 from exactrelu.networks.network import Network
 
 FLOATS = [np.float16, np.float32, np.float64, np.longdouble, ml_dtypes.bfloat16]

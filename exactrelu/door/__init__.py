@@ -43,7 +43,7 @@ HOMES = {
     "minimal_width": "exactrelu.shallow.fewest_neurons",
     "network_from_arrays": "exactrelu.formats.arrays",
     "network_from_sklearn": "exactrelu.formats.sklearn_models",
-    "network_from_torch": "exactrelu.formats.arrays",
+    "network_from_torch": "exactrelu.formats.torch_modules",
     "operator_norm": "exactrelu.polyhedra.matrix_norms",
     "output_jacobians": "exactrelu.analysis.gradients",
     "output_range": "exactrelu.analysis.ranges",

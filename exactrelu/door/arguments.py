@@ -141,7 +141,7 @@ def network(value: Any, call: Call) -> Network:
     if isinstance(value, str | Path):
         return _from_file(load_network, value, call)
     if hasattr(value, "named_modules"):
-        from exactrelu.formats.arrays import network_from_torch
+        from exactrelu.formats.torch_modules import network_from_torch
 
         return network_from_torch(value)
     if is_perceptron(value):

@@ -1,26 +1,23 @@
-"""Networks from NumPy arrays, and from PyTorch modules without importing torch."""
+"""Networks from NumPy arrays, tensors and lists of numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any, NoReturn, TypeGuard
+from typing import Any, TypeGuard
 
 from exactrelu.errors import (
     ExactReluError,
     InexactNumberError,
     NetworkError,
     NumberSyntaxError,
-    UnsupportedOperatorError,
 )
-from exactrelu.formats.layer_builder import LayerBuilder
 from exactrelu.formats.limits import shown
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import rational, rational_from_float
 
 _TORCH_FLOATS = ("torch.float16", "torch.bfloat16", "torch.float32", "torch.float64")
-_HOOKS = ("_forward_hooks", "_forward_pre_hooks")
 
 
 def network_from_arrays(layers: Iterable[Any], *, source: str | None = None) -> Network:
@@ -61,7 +58,7 @@ def network_from_arrays(layers: Iterable[Any], *, source: str | None = None) -> 
         if not isinstance(pair, tuple | list) or len(pair) != 2:
             raise NetworkError(f"layers[{k}]: expected a pair (weight, bias), got {type(pair).__name__}")
         weight, bias = pair
-        layer = _affine_map(weight, bias, f"layers[{k}].weight", f"layers[{k}].bias")
+        layer = affine_map_of_arrays(weight, bias, f"layers[{k}].weight", f"layers[{k}].bias")
         if previous is not None and layer.inputs != previous.outputs:
             raise NetworkError(
                 f"layers[{k}].weight: expected shape (rows, {previous.outputs}) after a layer of shape "
@@ -102,7 +99,7 @@ def rows_of_values(value: Any, place: str) -> list[list[Fraction]] | None:
     if _axes(value) != 2:
         return None
     array = _array(value, place, floats=False)
-    flat, columns = _rationals(array, place), array.shape[1]
+    flat, columns = rationals_of_array(array, place), array.shape[1]
     return [flat[i : i + columns] for i in range(0, len(flat), columns)]
 
 
@@ -151,7 +148,7 @@ def _array(value: Any, place: str, *, floats: bool) -> Any:
     import numpy as np
 
     if hasattr(value, "detach"):
-        return _tensor_values(value, place)
+        return tensor_values(value, place)
     if isinstance(value, np.ndarray):
         return value
     if floats and not _holds_rationals(value):
@@ -166,108 +163,14 @@ def _holds_rationals(value: Any) -> bool:
     return any(isinstance(entry, Fraction | str) for entry in entries)
 
 
-def network_from_torch(module: Any, *, source: str | None = "torch") -> Network:
-    """Return the exact real-valued function of a ``torch.nn.Sequential`` of fully connected layers.
-
-    Modules are known by the names of their classes, so torch is not imported: Linear, ReLU, Flatten,
-    Identity, Dropout in evaluation mode, and nested Sequential. Layers without a ReLU between them are
-    composed; a ReLU at the beginning, at the end or after another one gets an identity layer.
-
-    Parameters
-    ----------
-    module
-        The module. Its parameters are read on the spot, each with its exact value.
-    source
-        Free text that travels with the network.
-
-    Returns
-    -------
-    Network
-        The network on one flattened input, whose dimension is ``in_features`` of the first Linear.
-
-    Raises
-    ------
-    UnsupportedOperatorError
-        For any other module, named by class and position; for Dropout in training mode (call
-        ``.eval()``), a Flatten that keeps axes apart, and modules with forward hooks, which may compute
-        anything.
-    NetworkError, NumberSyntaxError, InexactNumberError
-        As in `network_from_arrays`; also if there is no Linear, which leaves the dimension open.
-    """
-    steps = list(_steps(module, ""))
-    linear = next((step for place, step in steps if _kind(step) == "Linear"), None)
-    if linear is None:
-        raise NetworkError("torch module: expected at least one Linear, got none")
-    builder = LayerBuilder(_shape_of(linear.weight)[1])
-    for place, step in steps:
-        kind = _kind(step)
-        if kind == "ReLU":
-            builder.relu()
-        elif kind == "Linear":
-            _apply_linear(builder, step, place)
-    return builder.network(source)
-
-
-def _steps(module: Any, place: str) -> Iterator[tuple[str, Any]]:
-    """Yield the modules in order of evaluation with their places, such as ``2.0``."""
-    for hooks in _HOOKS:
-        if getattr(module, hooks, None):
-            _refuse(module, place, "it has forward hooks")
-    kind = _kind(module)
-    if kind == "Sequential":
-        # Iterating keeps a module that stands in several places; named_children() drops repetitions.
-        for position, child in enumerate(module):
-            yield from _steps(child, f"{place}.{position}" if place else str(position))
-    elif kind in ("Linear", "ReLU", "Identity"):
-        yield place, module
-    elif kind == "Dropout":
-        if module.training:
-            _refuse(module, place, "it is in training mode; call .eval() on the module first")
-    elif kind == "Flatten":
-        axes = getattr(module, "start_dim", 1), getattr(module, "end_dim", -1)
-        if axes not in ((0, -1), (1, -1)):
-            _refuse(module, place, f"start_dim, end_dim = {axes}")
-    else:
-        _refuse(module, place)
-
-
-def _kind(module: Any) -> str:
-    return type(module).__name__
-
-
-def _refuse(module: Any, place: str, why: str = "") -> NoReturn:
-    position = f"position {place}" if place else "the top"
-    raise UnsupportedOperatorError("torch module", shown(_kind(module)), position, why)
-
-
-def _apply_linear(builder: LayerBuilder, linear: Any, place: str) -> None:
-    prefix = f"{place}." if place else ""
-    bias = None if linear.bias is None else _tensor_values(linear.bias, f"{prefix}bias")
-    weight = _tensor_values(linear.weight, f"{prefix}weight")
-    layer = _affine_map(weight, bias, f"{prefix}weight", f"{prefix}bias")
-    if layer.inputs != builder.width:
-        raise NetworkError(
-            f"{prefix}weight: expected shape (rows, {builder.width}) after {builder.width} values, "
-            f"got {(layer.outputs, layer.inputs)}"
-        )
-    builder.affine(layer)
-
-
-def _shape_of(tensor: Any) -> tuple[int, ...]:
-    shape = tuple(int(length) for length in tensor.shape)
-    if len(shape) != 2:
-        raise NetworkError(f"weight of the first Linear: expected two axes, got shape {shape}")
-    return shape
-
-
-def _tensor_values(tensor: Any, place: str) -> Any:
+def tensor_values(tensor: Any, place: str) -> Any:
     """Return the values of a torch tensor as float64, into which its float types embed exactly."""
     if str(tensor.dtype) not in _TORCH_FLOATS:
         raise InexactNumberError(f"{place}: expected a tensor of floats, got {tensor.dtype}")
     return tensor.detach().cpu().double().numpy()
 
 
-def _affine_map(weight: Any, bias: Any, weight_place: str, bias_place: str) -> AffineMap:
+def affine_map_of_arrays(weight: Any, bias: Any, weight_place: str, bias_place: str) -> AffineMap:
     """Return x -> W x + b after checking shapes and entries."""
     _check_array(weight, weight_place)
     shape = weight.shape
@@ -279,8 +182,8 @@ def _affine_map(weight: Any, bias: Any, weight_place: str, bias_place: str) -> A
             raise NetworkError(
                 f"{bias_place}: expected shape {shape[:1]} for a weight of shape {shape}, got {bias.shape}"
             )
-    entries = None if bias is None else _rationals(bias, bias_place)
-    flat = _rationals(weight, weight_place)
+    entries = None if bias is None else rationals_of_array(bias, bias_place)
+    flat = rationals_of_array(weight, weight_place)
     columns = shape[1]
     rows = [flat[i : i + columns] for i in range(0, len(flat), columns)]
     return AffineMap.from_rationals(rows, entries)
@@ -298,7 +201,7 @@ def _check_array(array: Any, place: str) -> None:
         raise NetworkError(f"{place}: expected an array without a mask, got a masked one")
 
 
-def _rationals(array: Any, place: str) -> list[Fraction]:
+def rationals_of_array(array: Any, place: str) -> list[Fraction]:
     """Return the exact entries in row-major order."""
     import numpy as np
 
@@ -310,7 +213,7 @@ def _rationals(array: Any, place: str) -> list[Fraction]:
     if kind == "O":
         return [_entry(rational, entry, place, array.shape, i) for i, entry in enumerate(flat)]
     if array.dtype.name == "bfloat16":
-        return _rationals(array.astype(np.float64), place)  # float64 has all bfloat16 numbers
+        return rationals_of_array(array.astype(np.float64), place)  # float64 has all bfloat16 numbers
     raise InexactNumberError(f"{place}: expected floats, integers or exact rationals, got {array.dtype}")
 
 

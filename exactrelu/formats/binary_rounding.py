@@ -68,6 +68,8 @@ class BinaryFormat:
         return NumberSyntaxError(f"expected a number in the range of {self.name}, got one beyond it")
 
 
+FLOAT16 = BinaryFormat("float16", 11, 15)
+BFLOAT16 = BinaryFormat("bfloat16", 8, 127)
 FLOAT32 = BinaryFormat("float32", 24, 127)
 FLOAT64 = BinaryFormat("float64", 53, 1023)
 

@@ -20,7 +20,8 @@ from exactrelu.errors import (
     NumberSyntaxError,
 )
 from exactrelu.formats import load_network
-from exactrelu.formats.arrays import network_from_torch, network_of_values
+from exactrelu.formats.arrays import network_of_values
+from exactrelu.formats.torch_modules import network_from_torch
 from exactrelu.networks.configuration import configuration_from as configuration_from  # noqa: PLC0414
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import Extended, rational, rational_from_float
