@@ -12,7 +12,7 @@ from exactrelu.errors import FormatError
 if TYPE_CHECKING:  # a network needs python-flint, which takes 0.1 s to import
     from exactrelu.networks.network import Network
 
-_TENSOR_FILES = {
+TENSOR_FILES = {
     ".pt": ("torch_file", "read_torch"),
     ".pth": ("torch_file", "read_torch"),
     ".safetensors": ("safetensors_file", "read_safetensors"),
@@ -66,9 +66,9 @@ def load_network(
         from exactrelu.formats.nnet import read_nnet
 
         return read_nnet(path, numbers=nnet_as, normalization=nnet_normalization)
-    if suffix in _TENSOR_FILES:
-        module, name = _TENSOR_FILES[suffix]
+    if suffix in TENSOR_FILES:
+        module, name = TENSOR_FILES[suffix]
         read: Callable[[str | Path], Network] = getattr(import_module(f"exactrelu.formats.{module}"), name)
         return read(path)
-    expected = f"a name ending in .json, .onnx or .nnet (or {', '.join(_TENSOR_FILES)})"
+    expected = f"a name ending in .json, .onnx or .nnet (or {', '.join(TENSOR_FILES)})"
     raise FormatError(str(path), "", expected, repr(suffix or "no suffix"))
