@@ -8,7 +8,8 @@ from fractions import Fraction
 import pytest
 import z3
 
-from exactrelu.analysis.ranges import Extremum, OutputRange, output_range
+from exactrelu.analysis.extremum import Extremum
+from exactrelu.analysis.ranges import OutputRange, output_range
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.constraints import Relation
 from exactrelu.polyhedra.domain import Domain

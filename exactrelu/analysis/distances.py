@@ -28,8 +28,9 @@ from typing import Never
 
 from exactrelu.analysis.asked import Asked
 from exactrelu.analysis.equality import reduced_difference, require_one_shape
+from exactrelu.analysis.extremum import Extremum
 from exactrelu.analysis.lipschitz import linear_part
-from exactrelu.analysis.ranges import Extremum, output_range
+from exactrelu.analysis.ranges import output_range
 from exactrelu.enumeration import Problem, regions
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import ArgumentError, DomainError

@@ -1,7 +1,8 @@
 """The exact range of each output of a network on a domain.
 
-On the closure of a `full` cell an output is affine, and these closures cover the closure of the domain. So
-its supremum is the largest of finitely many maxima, each at a vertex or infinite along a ray or line.
+On a bounded domain bounds and linear programs find each optimum (`optima`). Else cells are listed: on the
+closure of a `full` cell an output is affine, and these closures cover the closure of the domain. So its
+supremum is the largest of finitely many maxima, each at a vertex or infinite along a ray or line.
 """
 
 from __future__ import annotations
@@ -13,40 +14,23 @@ from fractions import Fraction
 from typing import Any, Self
 
 from exactrelu.analysis.asked import Asked
-from exactrelu.enumeration import regions
+from exactrelu.analysis.extremum import Extremum
+from exactrelu.analysis.optima import bounded_set, output_functions, supremum
+from exactrelu.enumeration import Problem, regions
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import Region
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive_from_rationals
 from exactrelu.numbers.points import Point
-from exactrelu.numbers.rationals import Extended
 from exactrelu.numbers.text import number_text, vector_text
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.cell import is_nonempty
 from exactrelu.polyhedra.constraints import Relation
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
-
-
-@dataclass(frozen=True)
-class Extremum:
-    """The supremum of a function on a domain.
-
-    ``value`` is ``math.inf`` where there is no bound; then ``ray`` is a direction along which the function
-    grows without bound from ``point``. If it is finite but not ``attained``, ``point`` lies in the closure.
-    """
-
-    value: Extended
-    attained: bool
-    point: Point
-    ray: tuple[int, ...] | None = None
-
-    def exceeds(self, other: Extremum | None) -> bool:
-        """Return whether this supremum is to be preferred: larger, or as large and attained."""
-        if other is None:
-            return True
-        return (self.value, self.attained) > (other.value, other.attained)
+from exactrelu.verification.branch_and_bound import StuckError
+from exactrelu.verification.maximum import Maximum
 
 
 @dataclass(frozen=True)
@@ -91,6 +75,42 @@ def output_range(
     """
     domain = domain or Domain.whole_space(network.inputs)
     search = started(search)
+    if Problem.of(network, domain).domain.is_empty:
+        return None
+    suprema = _by_bounds(network, domain, search) or _by_cells(network, domain, search)
+    return OutputRanges(_ranges(suprema), Asked((network,), domain))
+
+
+def _by_bounds(network: Network, domain: Domain, search: Search) -> list[Extremum] | None:
+    """Return the suprema of -y_j and y_j for each output, None where cells must be listed."""
+    inputs = bounded_set(network, domain, search)
+    if inputs is None:
+        return None
+    suprema: list[Extremum] = []
+
+    def tell(best: Maximum) -> None:
+        search.tell("range", lambda: _text_so_far(suprema, best))
+
+    for function in output_functions(network.outputs):
+        try:
+            suprema.append(supremum(network, inputs, [function], search, tell)[0])
+        except StuckError:
+            return None
+    return suprema
+
+
+def _text_so_far(suprema: Sequence[Extremum], best: Maximum) -> str:
+    """Return for people what is known while one optimum after the other is searched."""
+    known = _text_of(_ranges(suprema[: len(suprema) // 2 * 2]))
+    j, is_maximum = divmod(len(suprema), 2)
+    side, value = ("maximum", best.value) if is_maximum else ("minimum", -best.value)
+    word = "at least" if is_maximum else "at most"
+    open_side = f"{side} of output {j} {word} {number_text(value)} at {vector_text(best.point)}"
+    return f"{known}; {open_side}" if known else open_side
+
+
+def _by_cells(network: Network, domain: Domain, search: Search) -> list[Extremum]:
+    """Return the same from the vertices and rays of all cells."""
     suprema: list[Extremum] | None = None
 
     def so_far() -> str:
@@ -104,12 +124,14 @@ def output_range(
             else [a if a.exceeds(b) else b for a, b in zip(found, suprema, strict=True)]
         )
         search.tell("range", so_far)
-    return None if suprema is None else OutputRanges(_ranges(suprema), Asked((network,), domain))
+    if suprema is None:
+        raise ArithmeticError("a domain with points has no cell")
+    return suprema
 
 
 def _ranges(suprema: Sequence[Extremum]) -> tuple[OutputRange, ...]:
     pairs = zip(suprema[::2], suprema[1::2], strict=True)
-    return tuple(OutputRange(_negated(low), high) for low, high in pairs)
+    return tuple(OutputRange(low.negated(), high) for low, high in pairs)
 
 
 def _text_of(ranges: Iterable[OutputRange]) -> str:
@@ -163,7 +185,3 @@ def _directions(geometry: CanonicalPolyhedron) -> Iterable[IntegerRow]:
 
 def _at(row: tuple[Fraction, ...], point: Point) -> Fraction:
     return sum((a * x for a, x in zip(row, point, strict=False)), row[-1])
-
-
-def _negated(extremum: Extremum) -> Extremum:
-    return Extremum(-extremum.value, extremum.attained, extremum.point, extremum.ray)

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from exactrelu.analysis.ranges import Extremum, OutputRange, output_range
+from exactrelu.analysis.extremum import Extremum
+from exactrelu.analysis.ranges import OutputRange, output_range
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.claim_numbers import extended_of
 from exactrelu.audit.judgement import Judgement

@@ -7,7 +7,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from exactrelu.analysis.ranges import Extremum, OutputRange
+from exactrelu.analysis.extremum import Extremum
+from exactrelu.analysis.ranges import OutputRange
 from exactrelu.certificates.case_tree import Block, Leaf
 from exactrelu.certificates.document import certificate_file, multipliers_text, network_value
 from exactrelu.certificates.domain_rules import DomainRules

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from exactrelu.analysis.ranges import Extremum, OutputRange
+from exactrelu.analysis.extremum import Extremum
+from exactrelu.analysis.ranges import OutputRange
 from exactrelu.documents.network import vector_texts
 from exactrelu.documents.numbers import extended_text
 

@@ -121,15 +121,19 @@ class BranchAndBound:
         StuckError
             If nothing unsafe is found and boxes that cannot be cut are not decided.
         """
-        found = None if self.hunt.seed else self._first_attack()
+        found = None if self.hunt.seed else self._taken(self._first_attack())
         while self.stack and found is None and not pause():
             self.checkpoint(self.progress)
-            found = self.advance()
+            found = self._taken(self.advance())
             if found is None and self.progress.boxes >= self.hunt.due:
-                found = self._hunted()
+                found = self._taken(self._hunted())
         if found is None and self.stuck and not self.stack:
             raise StuckError("a box that is too small to be cut further is not decided")
         return found
+
+    def _taken(self, point: Point | None) -> Point | None:
+        """Return the unsafe point that was seen, if there is one and it ends the search."""
+        return point
 
     def advance(self) -> Point | None:
         """Take a batch of boxes from the stack and decide or cut them; return an unsafe point if one is seen.
@@ -309,7 +313,7 @@ class BranchAndBound:
         leaf = ExactLeaf(self.network, self.inputs, signs, programs, lambda: self.checkpoint(self.progress))
         begun = time.process_time()
         try:
-            point = leaf.unsafe_point(node.low, node.high)
+            point = self._of_leaf(leaf, node)
         except TooManyProgramsError:
             return False, None
         finally:
@@ -319,6 +323,10 @@ class BranchAndBound:
             if self.tree is not None:
                 self.tree.exact.add(node.number)
         return True, point
+
+    def _of_leaf(self, leaf: ExactLeaf, node: Node) -> Point | None:
+        """Return an unsafe point of a node that is decided exactly, None if it has none."""
+        return leaf.unsafe_point(node.low, node.high)
 
     def _children(self, node: Node, scores: Floats, neuron: tuple[int, int]) -> Iterable[Node] | None:
         """Return the children of a node, None if it cannot be cut any more."""

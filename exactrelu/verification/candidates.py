@@ -16,16 +16,22 @@ from exactrelu.verification.float_rows import FloatRows
 from exactrelu.verification.property import InputSet
 
 _CONFIRMED_AT_ONCE = 3
-_SLACK = 2.0**-30  # times the size of a row: nearer misses of doubles are looked at exactly
+SLACK = 2.0**-30  # times the size of a row: nearer misses of doubles are looked at exactly
 
 
 class Candidates:
     """What proposes points of one input set."""
 
     def __init__(
-        self, network: Network, layers: Sequence[FloatLayer], inputs: InputSet, rows: FloatRows
+        self,
+        network: Network,
+        layers: Sequence[FloatLayer],
+        inputs: InputSet,
+        rows: FloatRows,
+        slack: float = SLACK,
     ) -> None:
         self.network, self.layers, self.inputs, self.rows = network, layers, inputs, rows
+        self._slack = slack
         self._size = np.abs(rows.constant) + np.abs(rows.hidden).sum(axis=1) + np.abs(rows.direct).sum(axis=1)
 
     def confirmed(self, points: Floats) -> Point | None:
@@ -33,7 +39,7 @@ class Candidates:
         with np.errstate(all="ignore"):
             hidden, _ = forward(self.layers, points)
             values = self.rows.values(hidden, points)
-            near = self.rows.satisfied(values, self._size * _SLACK).any(axis=1)
+            near = self.rows.satisfied(values, self._size * self._slack).any(axis=1)
         found = np.flatnonzero(near)
         if len(found) > _CONFIRMED_AT_ONCE:
             worst = np.nan_to_num(values[found]).min(axis=1)

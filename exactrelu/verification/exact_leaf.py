@@ -14,12 +14,12 @@ from fractions import Fraction
 import numpy as np
 
 from exactrelu.bounds.float_layers import Floats
-from exactrelu.enumeration.lp_engine.exact_programs import relative_interior
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import Preactivations
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive, primitive_from_rationals
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.constraints import Relation, Row
+from exactrelu.polyhedra.linear_program import feasible_point
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.property import InputSet
 
@@ -52,8 +52,7 @@ class ExactLeaf:
         TooManyProgramsError
             If ``programs`` linear programs do not suffice.
         """
-        first = Preactivations.of_first_layer(self.network)
-        for rows, output in self._cells(0, first, box_rows(self.inputs, low, high)):
+        for rows, output in self.cells(low, high):
             for disjunct in self.inputs.disjuncts:
                 wanted = [_on_cell(row, output, self.network.inputs) for row in disjunct]
                 point = self._point([*rows, *wanted])
@@ -61,13 +60,33 @@ class ExactLeaf:
                     return point
         return None
 
-    def _point(self, rows: list[Row]) -> Point | None:
+    def cells(self, low: Floats, high: Floats) -> Iterator[tuple[list[Row], Preactivations]]:
+        """Yield the rows and the output map of closed cells that cover the box.
+
+        Raises
+        ------
+        TooManyProgramsError
+            As `unsafe_point`.
+        """
+        first = Preactivations.of_first_layer(self.network)
+        yield from self._cells(0, first, box_rows(self.inputs, low, high))
+
+    def spend(self) -> None:
+        """Count a linear program.
+
+        Raises
+        ------
+        TooManyProgramsError
+            If there have been too many.
+        """
         self.checkpoint()
         self.programs -= 1
         if self.programs < 0:
             raise TooManyProgramsError
-        found = relative_interior(self.network.inputs, rows)
-        return None if found is None else found.point
+
+    def _point(self, rows: list[Row]) -> Point | None:
+        self.spend()
+        return feasible_point(self.network.inputs, rows)
 
     def _cells(
         self, k: int, y: Preactivations, rows: list[Row]
@@ -125,6 +144,11 @@ def _exact(value: float) -> Fraction | None:
 
 def _on_cell(row: Inequality, output: Preactivations, inputs: int) -> Row:
     """Return an inequality as a row over the inputs, the outputs being affine."""
+    return Row(primitive_from_rationals(functional_on(row, output, inputs)), row.relation)
+
+
+def functional_on(row: Inequality, output: Preactivations, inputs: int) -> list[Fraction]:
+    """Return the left side of an inequality as (a, c) over the inputs, the outputs being affine."""
     entries = [Fraction(0)] * inputs + [row.offset]
     for i, a in row.x:
         entries[i] += a
@@ -133,4 +157,4 @@ def _on_cell(row: Inequality, output: Preactivations, inputs: int) -> Row:
         for j, a in row.y:
             factor = a / output.scale
             entries = [entry + factor * value for entry, value in zip(entries, table[j], strict=True)]
-    return Row(primitive_from_rationals(entries), row.relation)
+    return entries

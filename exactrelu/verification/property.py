@@ -12,9 +12,9 @@ from exactrelu.errors import PropertyError
 from exactrelu.numbers.points import point_of
 from exactrelu.polyhedra.constraints import LinearConstraint, Relation
 from exactrelu.polyhedra.domain import Domain
-from exactrelu.verification.distribution import Distribution, Formula, InputPart, Rows
+from exactrelu.verification.distribution import Distribution, Formula, InputPart, Rows, join_bound
 from exactrelu.verification.inequality import Inequality
-from exactrelu.verification.interval import EVERYTHING, Interval
+from exactrelu.verification.interval import EVERYTHING, Interval, interval_of
 from exactrelu.verification.linear_bound import LinearBound
 
 MAX_BOX_ENTRIES = 10_000_000
@@ -39,6 +39,22 @@ class InputSet:
     box: tuple[Interval, ...]
     rows: Rows
     disjuncts: tuple[Rows, ...]
+
+    @classmethod
+    def of_domain(cls, domain: Domain) -> InputSet:
+        """Return a domain as an input set without disjuncts; a constant that is false makes its box empty."""
+        bounds: dict[int, Interval] = {}
+        rows = []
+        for row in (row for constraint in domain.constraints for row in _inequalities(constraint)):
+            if not row.x:
+                if not row.holds_at((), ()):
+                    bounds[0] = Interval(Fraction(1), Fraction(0))
+            elif len(row.x) == 1:
+                join_bound(bounds, row.x[0][0], interval_of(row))
+            else:
+                rows.append(row)
+        box = tuple(bounds.get(i, EVERYTHING) for i in range(domain.dimension))
+        return cls(box, tuple(rows), ())
 
     @property
     def lower(self) -> tuple[Fraction | None, ...]:

@@ -1,0 +1,155 @@
+"""A stubborn box, solved exactly: linear programs over inputs and the open neurons' values.
+
+A neuron whose sign is open on the box has a variable r for relu(z), with r >= 0, r >= z and r below the
+chord of its bounds; all pre-activations are affine in the inputs and these variables, in integers. Where
+the optimum of that program does not exceed what is asked for, no point of the box does; else a neuron whose
+r is not relu(z) at the optimum is split at zero. A program in which every r is right is solved by a point
+of the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+from flint import fmpz, fmpz_mat
+
+from exactrelu.bounds.float_layers import Floats
+from exactrelu.networks.network import Network
+from exactrelu.networks.preactivations import Preactivations
+from exactrelu.numbers.linear_algebra import IntegerRow, primitive, primitive_from_rationals
+from exactrelu.polyhedra.constraints import Relation, Row
+from exactrelu.polyhedra.linear_program import Infeasible, Optimum, maximise
+from exactrelu.verification.exact_leaf import FIXED_OFF, FIXED_ON, functional_on
+from exactrelu.verification.inequality import Inequality
+
+Signs = Mapping[int, int]
+"""Bits of open neurons, by the index of their variable: 1 for z >= 0, 0 for z <= 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class LiftedLeaf:
+    """The programs of one box.
+
+    ``rows`` are those of the box and the input set over the inputs, ``signs`` as in `ExactLeaf`, ``lower``
+    and ``upper`` bounds of the pre-activations of each hidden layer on the box.
+    """
+
+    network: Network
+    rows: Sequence[Row]
+    signs: Sequence[np.ndarray]
+    lower: Sequence[Floats]
+    upper: Sequence[Floats]
+
+    @cached_property
+    def open(self) -> list[tuple[int, int]]:
+        """The neurons that have a variable: (hidden layer from 0, neuron)."""
+        return [(k, int(i)) for k, sign in enumerate(self.signs) for i in np.flatnonzero(sign == -1)]
+
+    @property
+    def columns(self) -> int:
+        """The number of inputs and variables."""
+        return self.network.inputs + len(self.open)
+
+    @cached_property
+    def _composed(self) -> tuple[list[Preactivations], list[Row]]:
+        """The pre-activations of each layer over inputs and variables, and rows of signs asked for."""
+        first = self.network.layers[0].matrix
+        more = len(self.open)
+        table = [[*row[:-1], *[0] * more, row[-1]] for row in first.integer_rows()]
+        y = Preactivations(fmpz_mat(table), first.denominator)
+        maps, rows = [y], []
+        for k in range(len(self.signs)):
+            entries = y.integer_rows()
+            for i in np.flatnonzero(self.signs[k] >= FIXED_OFF):
+                on = self.signs[k][i] == FIXED_ON
+                rows.append(_at_least(entries[i] if on else [-entry for entry in entries[i]]))
+            y = self._next(k, y)
+            maps.append(y)
+        return maps, rows
+
+    def _next(self, k: int, y: Preactivations) -> Preactivations:
+        activation, layer = self.network.activations[k], self.network.layers[k + 1].matrix
+        below = activation.integer_slopes([0] * activation.bent_width)
+        above = activation.integer_slopes([1] * activation.bent_width)
+        variable = {i: v for v, (layer_of, i) in enumerate(self.open) if layer_of == k}
+        values, zero = [], fmpz(0)
+        for i, row in enumerate(y.matrix.tolist()):
+            on = i not in variable and self.signs[k][i] % 2 == 1
+            slope = above[i] if on else below[i]
+            value = [slope * entry for entry in row] if slope else [zero] * len(row)
+            if i in variable:
+                value[self.network.inputs + variable[i]] += (above[i] - below[i]) * y.scale
+            values.append(value)
+        scale = activation.denominator * y.scale
+        values.append([*[zero] * self.columns, fmpz(scale)])
+        return Preactivations(layer.numerators * fmpz_mat(values), layer.denominator * scale)
+
+    @cached_property
+    def _neurons(self) -> list[tuple[IntegerRow, int]]:
+        """The row of z of each open neuron, and its scale."""
+        maps = self._composed[0]
+        tables = [y.integer_rows() for y in maps[:-1]]
+        return [(tables[k][i], maps[k].scale) for k, i in self.open]
+
+    @cached_property
+    def _base(self) -> list[Row]:
+        more = (0,) * len(self.open)
+        lifted = [Row((*row.entries[:-1], *more, row.entries[-1]), row.relation) for row in self.rows]
+        return [*lifted, *self._composed[1]]
+
+    def _unit(self, variable: int, entry: int) -> IntegerRow:
+        row = [0] * (self.columns + 1)
+        row[self.network.inputs + variable] = entry
+        return tuple(row)
+
+    def _relaxed(self, variable: int) -> list[Row]:
+        """Return r >= 0, r >= z and (u - l) r <= u (z - l)."""
+        (z, scale), (k, i) = self._neurons[variable], self.open[variable]
+        low, high = Fraction(float(self.lower[k][i])), Fraction(float(self.upper[k][i]))
+        r = self._unit(variable, scale)
+        chord = [high * entry for entry in z]
+        chord[-1] -= high * low * scale
+        chord[self.network.inputs + variable] -= (high - low) * scale
+        above = [a - b for a, b in zip(r, z, strict=True)]
+        return [_at_least(self._unit(variable, 1)), _at_least(above), Row(primitive_from_rationals(chord),
+                Relation.AT_LEAST)]  # fmt: skip
+
+    def _split(self, variable: int, bit: int) -> list[Row]:
+        """Return the rows of a neuron whose sign is fixed: r = z >= 0, or r = 0 >= z."""
+        z, scale = self._neurons[variable]
+        if not bit:
+            return [_at_least([-entry for entry in z]), Row(self._unit(variable, 1), Relation.EQUAL)]
+        equal = [a - b for a, b in zip(self._unit(variable, scale), z, strict=True)]
+        return [_at_least(z), Row(primitive(equal), Relation.EQUAL)]
+
+    def optimum(self, function: Inequality, signs: Signs) -> Optimum | None:
+        """Return the optimum of the relaxed program on the part with the given signs, None without points."""
+        rows = list(self._base)
+        for variable in range(len(self.open)):
+            bit = signs.get(variable)
+            rows += self._relaxed(variable) if bit is None else self._split(variable, bit)
+        objective = functional_on(function, self._composed[0][-1], self.columns)
+        found = maximise(self.columns, objective, rows)
+        if isinstance(found, Infeasible):
+            return None
+        if not isinstance(found, Optimum):
+            raise ArithmeticError("a program on a bounded set has no bound")  # noqa: TRY004 - no argument
+        return found
+
+    def furthest(self, point: Sequence[Fraction], signs: Signs) -> int | None:
+        """Return the open neuron whose variable is furthest from relu(z) there, None if all are right."""
+        gaps = []
+        for variable, (z, scale) in enumerate(self._neurons):
+            if variable not in signs:
+                value = sum((a * x for a, x in zip(z, point, strict=False) if a), Fraction(z[-1])) / scale
+                gaps.append((point[self.network.inputs + variable] - max(value, Fraction(0)), variable))
+        gap, variable = max(gaps, default=(Fraction(0), -1))
+        return variable if gap else None
+
+
+def _at_least(entries: Sequence[int]) -> Row:
+    return Row(primitive(entries), Relation.AT_LEAST)

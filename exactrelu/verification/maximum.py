@@ -1,0 +1,222 @@
+"""The exact maximum of affine functions of inputs and outputs on a bounded polyhedron, by branch and bound.
+
+Every box asks whether a function exceeds the best value so far, the incumbent; a point where one does
+raises it, to the optimum of the linear program on the point's cell. Boxes where hardly any sign is open are
+solved exactly, cell by cell, so that the maximum is a rational number that is attained at a rational point.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from exactrelu.bounds.float_layers import float_layers, vector
+from exactrelu.enumeration.effort import Search, started
+from exactrelu.networks.network import Network
+from exactrelu.networks.preactivations import Preactivations, layerwise, rows_with_bits
+from exactrelu.numbers.linear_algebra import primitive
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.constraints import Relation, Row
+from exactrelu.polyhedra.linear_program import Optimum, feasible_point, maximise
+from exactrelu.verification.branch_and_bound import BranchAndBound, Progress
+from exactrelu.verification.candidates import Candidates
+from exactrelu.verification.exact_leaf import ExactLeaf, box_rows, functional_on
+from exactrelu.verification.float_rows import float_rows
+from exactrelu.verification.inequality import Inequality
+from exactrelu.verification.lifted_leaf import LiftedLeaf
+from exactrelu.verification.nodes import Node
+from exactrelu.verification.property import InputSet
+
+_MOST_CLIMBS = 20
+
+
+@dataclass(frozen=True)
+class Maximum:
+    """The largest value of functions on a set, the function (by its index) and a point that attain it."""
+
+    value: Fraction
+    point: Point
+    function: int
+
+
+def closure_of(inputs: InputSet) -> InputSet:
+    """Return an input set with closed sides, the closure if the set is not empty."""
+    box = tuple(interval._replace(open_lower=False, open_upper=False) for interval in inputs.box)
+    return InputSet(box, tuple(replace(row, strict=False) for row in inputs.rows), inputs.disjuncts)
+
+
+def maximum(
+    network: Network,
+    inputs: InputSet,
+    functions: Sequence[Inequality],
+    *,
+    search: Search | None = None,
+    listener: Callable[[Maximum, Progress], None] | None = None,
+) -> Maximum | None:
+    """Return the maximum of left sides of inequalities on the closure of an input set, None if it is empty.
+
+    Parameters
+    ----------
+    network
+        f: R^n -> R^m.
+    inputs
+        A bounded input set; its disjuncts are not read.
+    functions
+        Affine functions of (x, f(x)): the left sides.
+
+    Raises
+    ------
+    StuckError
+        If the bounds are of no use on some box and it has too many cells.
+    BudgetExhaustedError
+        Where the time of the search is over.
+
+    Examples
+    --------
+    >>> from exactrelu.verification.interval import Interval
+    >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])  # |x|
+    >>> box = InputSet((Interval(Fraction(-3), Fraction(2)),), (), ())
+    >>> maximum(net, box, [Inequality((), ((0, Fraction(1)),), Fraction(0), strict=False)])
+    Maximum(value=Fraction(3, 1), point=(Fraction(-3, 1),), function=0)
+    """
+    search = started(search)
+    closed = closure_of(inputs)
+    start = None if closed.has_empty_box else feasible_point(network.inputs, _domain_rows(closed))
+    if start is None:
+        return None
+
+    def checkpoint(progress: Progress) -> None:
+        if listener is not None:
+            listener(run.incumbent, progress)
+        search.check_time()
+
+    run = MaximumSearch(network, closed, functions, start, checkpoint)
+    run.run()
+    return run.incumbent
+
+
+def _domain_rows(inputs: InputSet) -> list[Row]:
+    return list(inputs.domain().rows)
+
+
+class MaximumSearch(BranchAndBound):
+    """The search for a larger value than the incumbent; `run` ends when there is none."""
+
+    def __init__(
+        self,
+        network: Network,
+        inputs: InputSet,
+        functions: Sequence[Inequality],
+        start: Point,
+        checkpoint: Callable[[Progress], None],
+    ) -> None:
+        self.functions = functions
+        self.incumbent = _best_at(network, functions, start)
+        inputs = self._asked(inputs)
+        rows = float_rows(network, inputs)
+        super().__init__(network, float_layers(network), inputs, rows, checkpoint=checkpoint)
+        zeros = InputSet(inputs.box, inputs.rows, tuple((self._row(f, Fraction(0)),) for f in functions))
+        self._offsets = [-_last_constant(network, rows[0]) for rows in zeros.disjuncts]
+        self._members = [int(self.rows.members(d)[-1]) for d in range(len(functions))]
+        self._domain = _domain_rows(inputs)
+        self.candidates = Candidates(network, self.layers, inputs, rows, 0.0)
+        self._climb(start)
+
+    def _asked(self, inputs: InputSet) -> InputSet:
+        """Return the input set that asks for points where a function exceeds the incumbent."""
+        value = self.incumbent.value
+        return InputSet(inputs.box, inputs.rows, tuple((self._row(f, value),) for f in self.functions))
+
+    def _row(self, function: Inequality, value: Fraction) -> Inequality:
+        return replace(function, offset=function.offset - value, strict=True)
+
+    # the incumbent ------------------------------------------------------------------------------
+
+    def _taken(self, point: Point | None) -> Point | None:
+        if point is not None:
+            self._climb(point)
+        return None
+
+    def _climb(self, point: Point) -> None:
+        """Raise the incumbent at a point, to the best of its cell, and so on from there."""
+        raised = False
+        for _ in range(_MOST_CLIMBS):
+            found = _best_at(self.network, self.functions, point)
+            raised = self._raise(found) or raised
+            best = self._best_of_cell(found)
+            if not self._raise(best):
+                break
+            raised, point = True, best.point
+        if raised:
+            self._ask_anew()
+
+    def _raise(self, found: Maximum) -> bool:
+        if found.value <= self.incumbent.value:
+            return False
+        self.incumbent = found
+        return True
+
+    def _ask_anew(self) -> None:
+        """Ask for more than the incumbent from now on; bounds that were found before stay bounds."""
+        self.inputs = self._asked(self.inputs)
+        constant = self.rows.constant.copy()
+        constant[self._members] = vector([c + self.incumbent.value for c in self._offsets])
+        self.rows = replace(self.rows, constant=constant)
+        self.candidates = Candidates(self.network, self.layers, self.inputs, self.rows, 0.0)
+
+    def _best_of_cell(self, found: Maximum) -> Maximum:
+        """Return the optimum of the function on the closed cell of a point."""
+        configuration = self.network.configuration(found.point)
+        maps = tuple(layerwise(self.network, configuration))
+        rows = list(self._domain)
+        for entries, bit in rows_with_bits(self.network, configuration, maps):
+            if any(entries[:-1]):
+                signed = entries if bit else tuple(-entry for entry in entries)
+                rows.append(Row(primitive(signed), Relation.AT_LEAST))
+        return self._optimum(found.function, maps[-1], rows)
+
+    def _optimum(self, function: int, output: Preactivations, rows: Sequence[Row]) -> Maximum:
+        objective = functional_on(self.functions[function], output, self.network.inputs)
+        top = maximise(self.network.inputs, objective, rows)
+        if not isinstance(top, Optimum):
+            raise ArithmeticError("a cell of a bounded set has no optimum")  # noqa: TRY004 - no argument
+        return Maximum(top.value, top.point, function)
+
+    # exact leaves -------------------------------------------------------------------------------
+
+    def _of_leaf(self, leaf: ExactLeaf, node: Node) -> Point | None:
+        rows = box_rows(self.inputs, node.low, node.high)
+        bounds = (self._by_layer(bound[None]) for bound in (node.lower, node.upper))
+        lower, upper = ([part[0] for part in parts] for parts in bounds)
+        lifted = LiftedLeaf(self.network, rows, leaf.signs, lower, upper)
+        for function in range(len(self.functions)):
+            self._solve(lifted, leaf, function)
+        return None
+
+    def _solve(self, lifted: LiftedLeaf, leaf: ExactLeaf, function: int) -> None:
+        """Split the open neurons of a box until no part exceeds the incumbent, which is raised on the way."""
+        parts: list[dict[int, int]] = [{}]
+        while parts:
+            signs = parts.pop()
+            leaf.spend()
+            top = lifted.optimum(self.functions[function], signs)
+            if top is None or top.value <= self.incumbent.value:
+                continue
+            neuron = lifted.furthest(top.point, signs)
+            self._climb(top.point[: self.network.inputs])
+            if neuron is not None and top.value > self.incumbent.value:
+                parts += [{**signs, neuron: 0}, {**signs, neuron: 1}]
+
+
+def _best_at(network: Network, functions: Sequence[Inequality], point: Point) -> Maximum:
+    outputs = network(point)
+    values = [function.value(point, outputs) for function in functions]
+    best = max(range(len(values)), key=values.__getitem__)
+    return Maximum(values[best], point, best)
+
+
+def _last_constant(network: Network, row: Inequality) -> Fraction:
+    """Return the constant of the row as a function of the last hidden values (and inputs)."""
+    bias = network.layers[-1].bias
+    return row.offset + sum((a * bias[j] for j, a in row.y), Fraction(0))
