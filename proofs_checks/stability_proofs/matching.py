@@ -1,0 +1,419 @@
+"""The permutation of (102): what has a partner gets it, what has none gets something that has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+
+from ..kernel.arithmetic import natural, trichotomy
+from ..kernel.rules import (
+    Theorem,
+    absurd,
+    assume,
+    choice,
+    detach,
+    excluded_middle,
+    together,
+    weaken,
+    witness,
+)
+from ..proving.certificates import arith
+from ..proving.lemmas import last_or_before
+from ..proving.tactics import by_induction, contradiction, parts, prove, rewrite, split, use, with_witness
+from ..statements.expressions import (
+    FALSE,
+    NATURAL,
+    TRUTH,
+    Expression,
+    both,
+    either,
+    eq,
+    exists,
+    forall,
+    function,
+    implies,
+    negation,
+    open_binder,
+    variable,
+)
+from .names import below, differs, i, k, l, m, some_below
+
+partner = variable("M", TRUTH, NATURAL, NATURAL)
+pi, rho = variable("pi", NATURAL, NATURAL), variable("rho", NATURAL, NATURAL)
+p, r, s = (variable(name, NATURAL) for name in "prs")
+i2, p2 = variable("i'", NATURAL), variable("p'", NATURAL)
+
+
+def is_permutation(pi: Expression, m: Expression) -> Expression:
+    """Return: pi maps {0, ..., m - 1} to itself, one to one and onto."""
+    inside = below(i, m, pi(i) < m)
+    onto = below(p, m, some_below(i, m, eq(pi(i), p)))
+    return both(inside, is_one_to_one(pi, m), onto)
+
+
+def is_one_to_one(pi: Expression, m: Expression) -> Expression:
+    return forall(i, i2, implies(i < m, i2 < m, eq(pi(i), pi(i2)), eq(i, i2)))
+
+
+def is_partial_matching(partner: Expression, m: Expression) -> Expression:
+    """Return: below m nothing has two partners."""
+    right = forall(i, p, p2, implies(i < m, p < m, p2 < m, partner(i, p), partner(i, p2), eq(p, p2)))
+    left = forall(i, i2, p, implies(i < m, i2 < m, p < m, partner(i, p), partner(i2, p), eq(i, i2)))
+    return both(right, left)
+
+
+@cache
+def swap() -> Theorem:
+    """There is pi' with pi'(r) = pi(s), pi'(s) = pi(r), and pi' = pi elsewhere."""
+    elsewhere = forall(i, implies(differs(i, r), differs(i, s), eq(rho(i), pi(i))))
+    statement = forall(pi, r, s, exists(rho, both(eq(rho(r), pi(s)), eq(rho(s), pi(r)), elsewhere)))
+
+    def build(pi: Expression, r: Expression, s: Expression, goal: Expression) -> Theorem:
+        body = both(
+            implies(eq(i, r), eq(k, pi(s))),
+            implies(eq(i, s), eq(k, pi(r))),
+            implies(differs(i, r), differs(i, s), eq(k, pi(i))),
+        )
+
+        def value(i: Expression, goal: Expression) -> Theorem:
+            def at_r(equal: Theorem) -> Theorem:
+                def second(same: Theorem) -> Theorem:
+                    # i = s too, so that pi(r) = pi(s)
+                    return _equal_values(pi, s, r, arith(eq(r, s), equal, same))
+
+                one = prove(implies(eq(i, r), eq(pi(s), pi(s))), lambda _, goal: arith(goal))
+                two = prove(implies(eq(i, s), eq(pi(s), pi(r))), lambda same, goal: second(same))
+                three = prove(
+                    implies(differs(i, r), differs(i, s), eq(pi(s), pi(i))),
+                    lambda off, _, goal: contradiction(goal, detach(off, equal)),
+                )
+                return witness(together(one, two, three), goal, pi(s))
+
+            def at_s(equal: Theorem, off: Theorem) -> Theorem:
+                one = prove(implies(eq(i, r), eq(pi(r), pi(s))), lambda same, goal: contradiction(goal, detach(off, same)))
+                two = prove(implies(eq(i, s), eq(pi(r), pi(r))), lambda _, goal: arith(goal))
+                three = prove(
+                    implies(differs(i, r), differs(i, s), eq(pi(r), pi(i))),
+                    lambda _, off, goal: contradiction(goal, detach(off, equal)),
+                )
+                return witness(together(one, two, three), goal, pi(r))
+
+            def at_none(off: Theorem, off_too: Theorem) -> Theorem:
+                one = prove(implies(eq(i, r), eq(pi(i), pi(s))), lambda same, goal: contradiction(goal, detach(off, same)))
+                two = prove(implies(eq(i, s), eq(pi(i), pi(r))), lambda same, goal: contradiction(goal, detach(off_too, same)))
+                three = prove(implies(differs(i, r), differs(i, s), eq(pi(i), pi(i))), lambda _a, _b, goal: arith(goal))
+                return witness(together(one, two, three), goal, pi(i))
+
+            return split(
+                excluded_middle(eq(i, r)),
+                at_r,
+                lambda off: split(excluded_middle(eq(i, s)), lambda e: at_s(e, off), lambda off_too: at_none(off, off_too)),
+            )
+
+        def found(rho: Expression, known: Theorem) -> Theorem:
+            first = use(parts(use(known, r))[0], arith(eq(r, r)))
+            second = use(parts(use(known, s))[1], arith(eq(s, s)))
+            rest = prove(
+                forall(i, implies(differs(i, r), differs(i, s), eq(rho(i), pi(i)))),
+                lambda i, off, off_too, goal: use(parts(use(known, i))[2], off, off_too),
+            )
+            return witness(together(first, second, rest), goal, rho)
+
+        return with_witness(choice(prove(forall(i, exists(k, body)), value)), found)
+
+    return prove(statement, build).called("two values are exchanged")
+
+
+def _same(term: Expression) -> Theorem:
+    return arith(eq(term, term))
+
+
+def _equal_values(pi: Expression, s: Expression, r: Expression, equal: Theorem) -> Theorem:
+    """From r = s: pi(s) = pi(r)."""
+    return rewrite(arith(eq(s, r), equal), lambda z: eq(pi(s), pi(z)), _same(pi(s)))
+
+
+@cache
+def swapped_is_permutation() -> Theorem:
+    """A permutation with two values exchanged is one."""
+    elsewhere = forall(i, implies(differs(i, r), differs(i, s), eq(rho(i), pi(i))))
+    exchanged = both(eq(rho(r), pi(s)), eq(rho(s), pi(r)), elsewhere)
+    statement = forall(
+        m, pi, rho, r, s, implies(is_permutation(pi, m), r < m, s < m, exchanged, is_permutation(rho, m))
+    )
+
+    def build(m, pi, rho, r, s, permutation, in_r, in_s, exchanged, goal):
+        inside, one_to_one, onto = parts(permutation)
+        at_r, at_s, elsewhere = parts(exchanged)
+
+        def old_place(i: Expression, less: Theorem, then: Callable[[Expression, Theorem, Theorem, str], Theorem]) -> Theorem:
+            """Call ``then`` with the place at which pi has the value rho(i), in each case."""
+
+            def in_r_case(equal: Theorem) -> Theorem:
+                value = rewrite(arith(eq(r, i), equal), lambda z: eq(rho(z), pi(s)), at_r)
+                return then(s, in_s, value, "r")
+
+            def in_s_case(equal: Theorem) -> Theorem:
+                value = rewrite(arith(eq(s, i), equal), lambda z: eq(rho(z), pi(r)), at_s)
+                return then(r, in_r, value, "s")
+
+            return split(
+                excluded_middle(eq(i, r)),
+                in_r_case,
+                lambda off: split(
+                    excluded_middle(eq(i, s)), in_s_case, lambda off_too: then(i, less, use(elsewhere, i, off, off_too), "none")
+                ),
+            )
+
+        stays = prove(
+            below(i, m, rho(i) < m),
+            lambda i, less, goal: old_place(i, less, lambda at, inside_at, value, _: arith(goal, use(inside, at, inside_at), value)),
+        )
+        new_onto = prove(below(p, m, some_below(i, m, eq(rho(i), p))), lambda p, less, goal: _reached(goal, use(onto, p, less), (pi, rho, r, s), (in_r, in_s), (at_r, at_s, elsewhere)))
+        different = prove(
+            is_one_to_one(rho, m),
+            lambda i, i2, less, less2, equal, goal: _one_to_one(goal, (i, less), (i2, less2), equal, (pi, rho, r, s, m), (in_r, in_s), (at_r, at_s, elsewhere), one_to_one),
+        )
+        return together(stays, different, new_onto)
+
+    return prove(statement, build).called("a permutation with two values exchanged is one")
+
+
+def _reached(goal, existing, functions, inside, values) -> Theorem:
+    """From pi(q) = p: some place at which rho is p."""
+    pi, rho, r, s = functions
+    at_r, at_s, elsewhere = values
+
+    def found(q: Expression, known: Theorem) -> Theorem:
+        less, equal = parts(known)
+
+        def was_r(same: Theorem) -> Theorem:
+            value = _moved(pi, q, r, same, equal)
+            return witness(together(inside[1], arith(goal_value(s), at_s, value)), goal, s)
+
+        def was_s(same: Theorem) -> Theorem:
+            value = _moved(pi, q, s, same, equal)
+            return witness(together(inside[0], arith(goal_value(r), at_r, value)), goal, r)
+
+        def goal_value(place: Expression) -> Expression:
+            return eq(rho(place), equal.conclusion.args[1])
+
+        def was_none(off: Theorem, off_too: Theorem) -> Theorem:
+            return witness(together(less, arith(goal_value(q), use(elsewhere, q, off, off_too), equal)), goal, q)
+
+        return split(
+            excluded_middle(eq(q, r)),
+            was_r,
+            lambda off: split(excluded_middle(eq(q, s)), was_s, lambda off_too: was_none(off, off_too)),
+        )
+
+    return with_witness(existing, found)
+
+
+def _moved(pi: Expression, q: Expression, r: Expression, same: Theorem, equal: Theorem) -> Theorem:
+    """From q = r and pi(q) = p: pi(r) = p."""
+    return rewrite(same, lambda z: eq(pi(z), equal.conclusion.args[1]), equal)
+
+
+def _one_to_one(goal, one, two, equal, functions, inside, values, old) -> Theorem:
+    pi, rho, r, s, m = functions
+    in_r, in_s = inside
+    at_r, at_s, elsewhere = values
+
+    def cases_of(place: tuple[Expression, Theorem], then) -> Theorem:
+        i, less = place
+
+        def first(same: Theorem) -> Theorem:
+            return then("r", same, s, in_s, rewrite(arith(eq(r, i), same), lambda z: eq(rho(z), pi(s)), at_r), None)
+
+        def second(same: Theorem) -> Theorem:
+            return then("s", same, r, in_r, rewrite(arith(eq(s, i), same), lambda z: eq(rho(z), pi(r)), at_s), None)
+
+        return split(
+            excluded_middle(eq(i, r)),
+            first,
+            lambda off: split(
+                excluded_middle(eq(i, s)),
+                second,
+                lambda off_too: then("none", None, i, less, use(elsewhere, i, off, off_too), (off, off_too)),
+            ),
+        )
+
+    def both_known(kind, same, at, in_at, value, off):
+        def inner(kind2, same2, at2, in_at2, value2, off2):
+            # pi(at) = rho(i) = rho(i') = pi(at'), so at = at'
+            equal_at = use(old, at, at2, in_at, in_at2, arith(eq(pi(at), pi(at2)), value, value2, equal))
+            if kind == kind2 == "none":
+                return arith(goal, equal_at)
+            if kind == kind2:
+                return arith(goal, same, same2)
+            if kind == "none":
+                clash = off[1 if kind2 == "r" else 0]
+                return contradiction(goal, detach(clash, equal_at))
+            if kind2 == "none":
+                clash = off2[1 if kind == "r" else 0]
+                return contradiction(goal, detach(clash, arith(clash.conclusion.args[0], equal_at)))
+            return arith(goal, same, same2, equal_at)
+
+        return cases_of(two, inner)
+
+    return cases_of(one, both_known)
+
+
+@cache
+def matching() -> Theorem:
+    """Some permutation gives everything its partner, and what has none something that has none."""
+    no_partner = both(
+        below(p, m, negation(partner(i, p))), below(l, m, negation(partner(l, pi(i))))
+    )
+    conclusion = exists(pi, both(is_permutation(pi, m), below(i, m, either(partner(i, pi(i)), no_partner))))
+    statement = forall(m, partner, implies(is_partial_matching(partner, m), conclusion))
+
+    def build(m: Expression, partner: Expression, once: Theorem, goal: Expression) -> Theorem:
+        right, left = parts(once)
+
+        def settled(pi: Expression, i: Expression) -> Expression:
+            return either(partner(i, pi(i)), below(p, m, negation(partner(i, p))))
+
+        def claim(k: Expression) -> Expression:
+            return implies(k <= m, exists(pi, both(is_permutation(pi, m), below(i, k, settled(pi, i)))))
+
+        def base(goal: Expression) -> Theorem:
+            return prove(goal, lambda _, goal: witness(together(identity_permutation(m), _nothing(settled, i, goal)), goal, function(i, i)))
+
+        def step(k: Expression, before: Theorem, goal: Expression) -> Theorem:
+            return prove(goal, lambda inside, goal: with_witness(
+                use(before, arith(k <= m, inside)),
+                lambda pi, known: _settle(goal, (k, m, pi, partner, settled), known, arith(k < m, inside), left),
+            ))
+
+        whole = use(by_induction(claim, base, step), m, arith(m <= m))
+
+        def found(pi: Expression, known: Theorem) -> Theorem:
+            permutation, done = parts(known)
+            _, one_to_one, _ = parts(permutation)
+            inside = parts(permutation)[0]
+
+            def each(i: Expression, less: Theorem, goal: Expression) -> Theorem:
+                def none(h: Theorem) -> Theorem:
+                    others = prove(
+                        below(l, m, negation(partner(l, pi(i)))),
+                        lambda l, less_l, taken, _: _taken(use(done, l, less_l), taken, (i, l, pi), (less, less_l), inside, right, one_to_one, h),
+                    )
+                    return weaken(together(h, others), goal)
+
+                return split(use(done, i, less), lambda has: weaken(has, goal), none)
+
+            wanted = open_binder(goal, pi).args[1]
+            return witness(together(permutation, prove(wanted, each)), goal, pi)
+
+        return with_witness(whole, found)
+
+    return prove(statement, build).called("a permutation that respects partners")
+
+
+def _taken(done_l, taken, terms, less, inside, right, one_to_one, none) -> Theorem:
+    """Contradiction: l has the partner pi(i), so pi(l) = pi(i), l = i, which has none."""
+    i, l, pi = terms
+    less_i, less_l = less
+
+    def has(own: Theorem) -> Theorem:
+        equal = use(right, l, pi(l), pi(i), less_l, use(inside, l, less_l), use(inside, i, less_i), own, taken)
+        same = use(one_to_one, l, i, less_l, less_i, equal)
+        partner = own.conclusion.args[0]
+        moved = rewrite(same, lambda z: partner(z, pi(i)), taken)
+        return detach(use(none, pi(i), use(inside, i, less_i)), moved)
+
+    return split(
+        done_l, has, lambda nothing: detach(use(nothing, pi(i), use(inside, i, less_i)), taken)
+    )
+
+
+def _nothing(settled, i, goal) -> Theorem:
+    wanted = open_binder(goal, function(i, i)).args[1]
+    return prove(wanted, lambda i, less, goal: absurd(arith(FALSE, less, natural(i)), goal))
+
+
+@cache
+def _identity_permutation() -> Theorem:
+    identity_ = function(i, i)
+
+    def build(m: Expression, goal: Expression) -> Theorem:
+        stays, different, onto = goal.args
+        return together(
+            prove(stays, lambda i, less, goal: less),
+            prove(different, lambda i, i2, _1, _2, equal, goal: equal),
+            prove(onto, lambda p, less, goal: witness(together(less, arith(eq(p, p))), goal, p)),
+        )
+
+    return prove(forall(m, is_permutation(identity_, m)), build)
+
+
+def identity_permutation(m: Expression) -> Theorem:
+    """The identity is a permutation."""
+    return use(_identity_permutation(), m)
+
+
+def _settle(goal, terms, known, in_k, left) -> Theorem:
+    """Give k its partner, if it has one, by an exchange."""
+    k, m, pi, partner, settled = terms
+    permutation, done = parts(known)
+    _, _, onto = parts(permutation)
+
+    def extended(rho: Expression, is_one: Theorem, at_k: Theorem, old) -> Theorem:
+        wanted = open_binder(goal, rho).args[1]
+
+        def each(i: Expression, less: Theorem, goal: Expression) -> Theorem:
+            return split(
+                use(last_or_before(), i, k, less),
+                lambda before: old(i, before),
+                lambda equal: rewrite(arith(eq(k, i), equal), lambda z: settled(rho, z), at_k),
+            )
+
+        return witness(together(is_one, prove(wanted, each)), goal, rho)
+
+    def none(h: Theorem) -> Theorem:
+        free = prove(
+            below(p, m, negation(partner(k, p))),
+            lambda p, less, has, _: detach(h, witness(together(less, has), h.conclusion.args[0], p)),
+        )
+        return extended(pi, permutation, weaken(free, settled(pi, k)), lambda i, before: use(done, i, before))
+
+    def has(p: Expression, facts: Theorem) -> Theorem:
+        in_p, mate = parts(facts)
+
+        def at_place(q: Expression, place: Theorem) -> Theorem:
+            in_q, value = parts(place)
+
+            def exchanged(rho: Expression, swapped: Theorem) -> Theorem:
+                is_one = use(swapped_is_permutation(), m, pi, rho, k, q, permutation, in_k, in_q, swapped)
+                at_k_value, at_q_value, elsewhere = parts(swapped)
+                at_k = rewrite(arith(eq(p, rho(k)), at_k_value, value), lambda z: partner(k, z), mate)
+
+                def old(i: Expression, before: Theorem) -> Theorem:
+                    in_i = arith(i < m, before, in_k)
+                    off_k = prove(differs(i, k), lambda equal, _: arith(FALSE, equal, before))
+
+                    def own(mate_i: Theorem) -> Theorem:
+                        # i != q: else i and k share the partner p
+                        def same_place(equal: Theorem) -> Theorem:
+                            moved = rewrite(arith(eq(pi(i), p), _moved(pi, q, i, arith(eq(q, i), equal), value)), lambda z: partner(i, z), mate_i)
+                            clash = use(left, i, k, p, in_i, in_k, in_p, moved, mate)
+                            return contradiction(settled(rho, i), detach(off_k, clash))
+
+                        def other_place(off_q: Theorem) -> Theorem:
+                            stays = use(elsewhere, i, off_k, off_q)
+                            return weaken(rewrite(arith(eq(pi(i), rho(i)), stays), lambda z: partner(i, z), mate_i), settled(rho, i))
+
+                        return split(excluded_middle(eq(i, q)), same_place, other_place)
+
+                    return split(use(done, i, before), own, lambda free: weaken(free, settled(rho, i)))
+
+                return extended(rho, is_one, weaken(at_k, settled(rho, k)), old)
+
+            return with_witness(use(swap(), pi, k, q), exchanged)
+
+        return with_witness(use(onto, p, in_p), at_place)
+
+    existing = some_below(p, m, partner(k, p))
+    return split(excluded_middle(existing), lambda h: with_witness(h, has), none)
