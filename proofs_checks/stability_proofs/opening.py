@@ -35,3 +35,10 @@ def opened(statement: Expression, count: int, build: Callable[[Given], Theorem])
     for step in reversed(steps):
         theorem = generalize(theorem, step) if step.op == "var" else discharge(step, theorem)
     return restate(theorem, statement)
+
+
+def opened_exists(goal: Expression, *values: Expression) -> Expression:
+    """Return the body of "there are x ..." with these values."""
+    for value in values:
+        goal = open_binder(goal, value)
+    return goal

@@ -32,7 +32,7 @@ from .comparison import compared, is_independent, is_nowhere_opposite, matches, 
 from .kinks import cells_at_most
 from .matching import matching
 from .names import ABS, H, a, b, below, d, delta, differs, i, is_multiple, is_step, is_zero, j, k, l, m, mu, n, network, row, s, x
-from .opening import Given, opened
+from .opening import Given, opened, opened_exists
 
 D, p = variable("D", NATURAL), variable("p", NATURAL)
 c, e = variable("c", REAL, NATURAL, NATURAL), variable("e", REAL, NATURAL, NATURAL)
@@ -378,20 +378,12 @@ def squares_near() -> Theorem:
 
                 return with_witness(use(balanced, i, in_i), with_norm)
 
-            wanted = _opened_exists(goal, pi).args[1]
+            wanted = opened_exists(goal, pi).args[1]
             return witness(together(permutation, prove(wanted, each)), goal, pi)
 
         return with_witness(permuted, found)
 
     return opened(statement, 14, build).called("Theorem 3.3 by squares")
-
-
-def _opened_exists(goal: Expression, *values: Expression) -> Expression:
-    from ..statements.expressions import open_binder
-
-    for value in values:
-        goal = open_binder(goal, value)
-    return goal
 
 
 def _norm_squared(a, c, i, nu, known, d, D, bound, small) -> Theorem:
@@ -581,7 +573,7 @@ def theorem_3_3(factor: Expression, squared: int) -> Theorem:
         def found(pi: Expression, known: Theorem) -> Theorem:
             permutation, squares = parts(known)
             phi, coefficients = (function(i, j, family(pi(i), j)) for family in (b, e))
-            member, same, close = _opened_exists(goal, phi, coefficients).args
+            member, same, close = opened_exists(goal, phi, coefficients).args
             realizes = use(reordered(), m, d, D, b, e, pi, permutation)
             inside = use(permuted_is_restricted(), n, m, D, b, e, pi, permutation, theta)
             bound = _bound(factor, squared, delta, at_least)
