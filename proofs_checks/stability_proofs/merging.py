@@ -34,6 +34,7 @@ from ..statements.expressions import (
     total,
     variable,
 )
+from .functions import decided
 from .comparison import no_terms, single_term
 from .names import b, below, d, differs, i, is_multiple, is_zero, k, m, mu, row, some_below
 from .opening import Given, opened, opened_exists
@@ -173,38 +174,6 @@ def representatives() -> Theorem:
         return with_witness(choice(prove(each, at)), with_rep)
 
     return prove(statement, build).called("every neuron has a first one of its direction")
-
-
-def decided(condition: Expression, yes: Expression, no: Expression, names: tuple[Expression, ...]) -> Theorem:
-    """There is g(names) that is ``yes`` where the condition holds, else ``no``."""
-    y = variable("y", REAL)
-    wanted = both(implies(condition, eq(y, yes)), implies(negation(condition), eq(y, no)))
-
-    def at(given: Given) -> Theorem:
-        *values, goal = given
-        for_all = forall(*names, wanted)
-        del for_all
-        inner = exists(y, wanted)
-        cond, first, second = condition, yes, no
-        for name, value in zip(names, values, strict=True):
-            inner, cond = substitute(inner, name, value), substitute(cond, name, value)
-            first, second = substitute(first, name, value), substitute(second, name, value)
-
-        def holds(h: Theorem) -> Theorem:
-            body = opened_exists(goal, first)
-            one = prove(body.args[0], lambda _, goal: arith(goal))
-            two = prove(body.args[1], lambda off, goal: contradiction(goal, detach(off, h)))
-            return witness(together(one, two), goal, first)
-
-        def fails(h: Theorem) -> Theorem:
-            body = opened_exists(goal, second)
-            one = prove(body.args[0], lambda on, goal: contradiction(goal, detach(h, on)))
-            two = prove(body.args[1], lambda _, goal: arith(goal))
-            return witness(together(one, two), goal, second)
-
-        return split(excluded_middle(cond), holds, fails)
-
-    return choice(opened(forall(*names, exists(y, wanted)), len(names), at), len(names))
 
 
 @cache

@@ -27,7 +27,7 @@ i, j, k, l, m, n, d = (variable(name, NATURAL) for name in "ijklmnd")
 t, s, mu, delta, epsilon = (variable(name, REAL) for name in ("t", "s", "mu", "delta", "epsilon"))
 x, p, q, v, u = (variable(name, REAL, NATURAL) for name in "xpqvu")
 a, b, w = (variable(name, REAL, NATURAL, NATURAL) for name in "abw")
-f, z, c, e = (variable(name, REAL, NATURAL) for name in "fzce")
+f, g, z, c, e = (variable(name, REAL, NATURAL) for name in "fgzce")
 H = variable("H", REAL, REAL)
 
 
