@@ -15,7 +15,7 @@ from ..proving.lemmas import abs_facts
 from ..proving.tactics import compare, parts, split, use
 from ..statements.expressions import FALSE, REAL, Expression, eq, forall, implies, number, variable
 from .names import ABS, t
-from .opening import Given, opened
+from .opening import Entry, Given, opened
 
 x, y, p, q, mu = (variable(name, REAL) for name in ("x", "y", "p", "q", "mu"))
 
@@ -28,7 +28,7 @@ def unmatched() -> Theorem:
     )
 
     def build(given: Given) -> Theorem:
-        x, y, p, q, t, in_x, in_y, small, small_too, goal = given
+        x, y, p, q, _t, in_x, in_y, small, small_too, goal = given
         squares = [_square_at_most(p, x, in_x), _square_at_most(q, y, in_y)]
         return arith(goal, *squares, small, small_too, square(p + q), degree=1)
 
@@ -45,12 +45,17 @@ def _square_at_most(p: Expression, x: Expression, inside: Theorem) -> Theorem:
 def weights() -> Theorem:
     """|p| <= x, q = mu p, y = mu x, (y - x)^2 <= t give (q - p)^2 <= t."""
     statement = forall(
-        x, y, p, q, mu, t,
+        x,
+        y,
+        p,
+        q,
+        mu,
+        t,
         implies(ABS(p) <= x, eq(q, mu * p), eq(y, mu * x), (y - x) ** 2 <= t, (q - p) ** 2 <= t),
     )
 
     def build(given: Given) -> Theorem:
-        x, y, p, q, mu, t, inside, multiple, scaled, near, goal = given
+        x, y, p, q, mu, _t, inside, multiple, scaled, near, goal = given
         smaller = _square_at_most(p, x, inside)
         # (q - p)^2 = (mu - 1)^2 p^2 <= (mu - 1)^2 x^2 = (y - x)^2
         factor = square(mu - 1)
@@ -70,7 +75,7 @@ def norms() -> Theorem:
     )
 
     def build(given: Given) -> Theorem:
-        x, y, t, in_x, in_y, one, two, goal = given
+        x, y, _t, in_x, in_y, one, two, goal = given
         return split(
             compare(x, y),
             lambda less: arith(goal, less, in_x, two),
@@ -82,9 +87,13 @@ def norms() -> Theorem:
 
 @cache
 def ordered_coefficients() -> Theorem:
-    """p >= q >= 0, p <= x, q <= y, x p - y q <= t, (y - x)^2 <= t give (q - p)^2 <= 4 t."""
+    """P >= q >= 0, p <= x, q <= y, x p - y q <= t, (y - x)^2 <= t give (q - p)^2 <= 4 t."""
     statement = forall(
-        x, y, p, q, t,
+        x,
+        y,
+        p,
+        q,
+        t,
         implies(q >= 0, p >= q, p <= x, q <= y, x * p - y * q <= t, (y - x) ** 2 <= t, (q - p) ** 2 <= 4 * t),
     )
 
@@ -114,7 +123,9 @@ def ordered_coefficients() -> Theorem:
                 half = arith(2 * (y - x) * x <= u * x, gap, size, positive)
                 small = arith(u**2 <= u * x, size, positive)
                 more = arith(x * u <= y * u, less, positive)
-                return absurd(arith(FALSE, product, half, small, more, far, arith(x * u > 0, size, positive)), goal)
+                return absurd(
+                    arith(FALSE, product, half, small, more, far, arith(x * u > 0, size, positive)), goal
+                )
 
             return split(compare((q - p) ** 2, 4 * t), lambda at_most: at_most, too_far)
 
@@ -127,9 +138,17 @@ def ordered_coefficients() -> Theorem:
 def coefficients() -> Theorem:
     """|p| <= x, |q| <= y, |x p - y q| <= t, (y - x)^2 <= t give (q - p)^2 <= 4 t."""
     statement = forall(
-        x, y, p, q, t,
+        x,
+        y,
+        p,
+        q,
+        t,
         implies(
-            ABS(p) <= x, ABS(q) <= y, x * p - y * q <= t, y * q - x * p <= t, (y - x) ** 2 <= t,
+            ABS(p) <= x,
+            ABS(q) <= y,
+            x * p - y * q <= t,
+            y * q - x * p <= t,
+            (y - x) ** 2 <= t,
             (q - p) ** 2 <= 4 * t,
         ),
     )
@@ -148,17 +167,46 @@ def coefficients() -> Theorem:
             place = 0 if sign > 0 else 1
             at_p, at_q = sign * p, sign * q
             in_p, in_q = bounds["p"][place], bounds["q"][place]
-            first, second = arith(x * at_p - y * at_q <= t, one, two, degree=1), arith(y * at_q - x * at_p <= t, one, two, degree=1)
+            first, second = (
+                arith(x * at_p - y * at_q <= t, one, two, degree=1),
+                arith(y * at_q - x * at_p <= t, one, two, degree=1),
+            )
             return split(
                 compare(at_q, at_p),
                 lambda order: arith(
                     goal,
-                    use(ordered_coefficients(), x, y, at_p, at_q, t, arith(at_q >= 0, *signs), order, in_p, in_q, first, norms_near),
+                    use(
+                        ordered_coefficients(),
+                        x,
+                        y,
+                        at_p,
+                        at_q,
+                        t,
+                        arith(at_q >= 0, *signs),
+                        order,
+                        in_p,
+                        in_q,
+                        first,
+                        norms_near,
+                    ),
                     degree=1,
                 ),
                 lambda order: arith(
                     goal,
-                    use(ordered_coefficients(), y, x, at_q, at_p, t, arith(at_p >= 0, *signs), arith(at_q >= at_p, order), in_q, in_p, second, swapped),
+                    use(
+                        ordered_coefficients(),
+                        y,
+                        x,
+                        at_q,
+                        at_p,
+                        t,
+                        arith(at_p >= 0, *signs),
+                        arith(at_q >= at_p, order),
+                        in_q,
+                        in_p,
+                        second,
+                        swapped,
+                    ),
                     degree=1,
                 ),
             )
@@ -178,15 +226,17 @@ def coefficients() -> Theorem:
                 compare(number(0), q), lambda up_too: signed(1, [up, up_too]), lambda down: opposite(up, down)
             ),
             lambda down: split(
-                compare(number(0), q), lambda up: opposite(down, up), lambda down_too: signed(-1, [down, down_too])
+                compare(number(0), q),
+                lambda up: opposite(down, up),
+                lambda down_too: signed(-1, [down, down_too]),
             ),
         )
 
     return opened(statement, 10, build).called("matched coefficients: (q - p)^2 <= 8 delta")
 
 
-def _opposite_sum(x, y, p, q, t, signs, near) -> Theorem:
-    """x |p| + y |q| <= t where p and q have different signs."""
+def _opposite_sum(x: Entry, y: Entry, p: Entry, q: Entry, t: Entry, signs: Entry, near: Entry) -> Theorem:
+    """X |p| + y |q| <= t where p and q have different signs."""
     from ..kernel.arithmetic import axiom
 
     values = []

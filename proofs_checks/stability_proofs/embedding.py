@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from ..kernel.arithmetic import INVERSE, RELU, axiom, certificate, natural
-from ..kernel.rules import Theorem, absurd, choice, detach, excluded_middle, restate, together, weaken, witness
+from ..kernel.rules import (
+    Theorem,
+    absurd,
+    choice,
+    detach,
+    excluded_middle,
+    restate,
+    together,
+    weaken,
+    witness,
+)
 from ..proving.certificates import arith
-from ..proving.lemmas import abs_facts, last_or_before, sum_equal, term_of_sum, zero_or_next
-from ..proving.tactics import by_induction, compare, contradiction, last_term, parts, prove, rewrite, split, use, with_witness
+from ..proving.lemmas import abs_facts, last_or_before, sum_equal, term_of_sum
+from ..proving.tactics import (
+    by_induction,
+    compare,
+    contradiction,
+    last_term,
+    parts,
+    prove,
+    rewrite,
+    split,
+    use,
+    with_witness,
+)
 from ..statements.expressions import (
     FALSE,
     NATURAL,
@@ -28,10 +50,29 @@ from ..statements.expressions import (
 )
 from .functions import decided, updated
 from .hyperplanes import abs_scaled
-from .names import ABS, a, b, below, d, differs, dot, i, is_multiple, is_zero, j, k, l, m, mu, n, network, row, t, x
-from .opening import Given, opened, opened_exists
+from .names import (
+    ABS,
+    a,
+    b,
+    below,
+    d,
+    differs,
+    dot,
+    i,
+    is_multiple,
+    is_zero,
+    j,
+    k,
+    m,
+    mu,
+    n,
+    network,
+    row,
+    t,
+)
+from .opening import Entry, Given, opened, opened_exists
 from .rescaling import norm_exists
-from .restricted import D, a_phi, c, c_phi, column, has_distinct_directions, is_norm, is_restricted
+from .restricted import D, a_phi, c, c_phi, column, is_norm, is_restricted
 from .small_steps import positive_inverse
 from .uniqueness import relu_scaled
 
@@ -48,7 +89,9 @@ def upper_bound() -> Theorem:
     def build(u: Expression, n: Expression, goal: Expression) -> Theorem:
         sizes = function(i, ABS(u(i)))
         top = 1 + total(i, n, sizes(i))
-        at_least = prove(below(i, n, sizes(i) >= 0), lambda i, _, goal: restate(parts(use(abs_facts(), u(i)))[0], goal))
+        at_least = prove(
+            below(i, n, sizes(i) >= 0), lambda i, _, goal: restate(parts(use(abs_facts(), u(i)))[0], goal)
+        )
         from ..proving.lemmas import sum_not_negative
 
         positive = arith(top > 0, use(sum_not_negative(), sizes, n, at_least), degree=1)
@@ -63,16 +106,17 @@ def upper_bound() -> Theorem:
 
 
 def is_positive_multiple(v: Expression, w: Expression, size: Expression) -> Expression:
+    """Return: v = mu w for some mu > 0."""
     return exists(mu, both(mu > 0, is_multiple(v, mu, w, size)))
 
 
-def embedded(v, h, gamma, w, u, d, D) -> Expression:
+def embedded(v: Entry, h: Entry, gamma: Entry, w: Entry, u: Entry, d: Entry, D: Entry) -> Expression:
     """Return: (w, u) has the values of the neuron gamma relu(<v, x> + h) at y = (x, 1, -1)."""
     value = below(k, D, eq(u(k) * RELU(dot(w, y, d + 2)), gamma(k) * RELU(dot(v, y, d) + h)))
     return forall(y, implies(eq(y(d), 1), eq(y(d + 1), -1), value))
 
 
-def fits(w, u, b, count, d, D) -> Expression:
+def fits(w: Entry, u: Entry, b: Entry, count: Entry, d: Entry, D: Entry) -> Expression:
     """Return: (w, u) is balanced, positive at the end, and of another direction than the first ones of b."""
     balanced = exists(r, both(is_norm(r, w, d + 2), is_norm(r, u, D)))
     ends = implies(negation(is_zero(w, d + 2)), both(w(d) > 0, w(d + 1) > 0))
@@ -86,7 +130,13 @@ def fits(w, u, b, count, d, D) -> Expression:
 def neuron_embedded() -> Theorem:
     """One neuron with a bias becomes one of the restricted space, of a direction that is not taken."""
     statement = forall(
-        d, D, v, h, gamma, b, n,
+        d,
+        D,
+        v,
+        h,
+        gamma,
+        b,
+        n,
         implies(
             number(1) <= D, exists(w, u, both(fits(w, u, b, n, d, D), embedded(v, h, gamma, w, u, d, D)))
         ),
@@ -95,15 +145,20 @@ def neuron_embedded() -> Theorem:
     def build(given: Given) -> Theorem:
         d, D, v, h, gamma, b, n, outputs, goal = given
 
-        def zero(value_zero) -> Theorem:
+        def zero(value_zero: Entry) -> Theorem:
             """The neuron is zero: so is (w, u)."""
             return _zero_neuron(goal, (d, D, v, h, gamma, b, n), outputs, value_zero)
 
         def no_coefficient(flat: Theorem) -> Theorem:
-            return zero(lambda k, less, y: certificate(eq(0, gamma(k) * RELU(dot(v, y, d) + h)), [(use(flat, k, less), -1 * RELU(dot(v, y, d) + h))]))
+            return zero(
+                lambda k, less, y: certificate(
+                    eq(0, gamma(k) * RELU(dot(v, y, d) + h)),
+                    [(use(flat, k, less), -1 * RELU(dot(v, y, d) + h))],
+                )
+            )
 
         def no_weight(flat: Theorem, at_most: Theorem) -> Theorem:
-            def value(k: Expression, less: Theorem, y: Expression) -> Theorem:
+            def value(k: Expression, _less: Theorem, y: Expression) -> Theorem:
                 term = dot(v, y, d) + h
                 inner = _flat_dot(v, y, d, flat)
                 off = use(parts(use(axiom("relu"), term))[1], arith(term <= 0, inner, at_most))
@@ -120,7 +175,9 @@ def neuron_embedded() -> Theorem:
         def with_coefficient(off: Theorem) -> Theorem:
             some = negation(both(is_zero(v, d), h <= 0))
             return split(
-                excluded_middle(both(is_zero(v, d), h <= 0)), lambda g: no_weight(*parts(g)), lambda g: alive(off, restate(g, some))
+                excluded_middle(both(is_zero(v, d), h <= 0)),
+                lambda g: no_weight(*parts(g)),
+                lambda g: alive(off, restate(g, some)),
             )
 
         return split(excluded_middle(is_zero(gamma, D)), no_coefficient, with_coefficient)
@@ -128,11 +185,13 @@ def neuron_embedded() -> Theorem:
     return opened(statement, 8, build).called("a neuron with a bias is embedded")
 
 
-def _flat_dot(v, y, d, flat) -> Theorem:
+def _flat_dot(v: Entry, y: Entry, d: Entry, flat: Entry) -> Theorem:
     from .comparison import no_terms
 
     term = function(j, v(j) * y(j))
-    zeros = prove(below(j, d, eq(term(j), 0)), lambda j, less, goal: certificate(goal, [(use(flat, j, less), y(j))]))
+    zeros = prove(
+        below(j, d, eq(term(j), 0)), lambda j, less, goal: certificate(goal, [(use(flat, j, less), y(j))])
+    )
     return restate(use(no_terms(), term, d, zeros), eq(dot(v, y, d), 0))
 
 
@@ -141,29 +200,34 @@ def _zero_norm(size: Expression, some: Theorem, place: Expression) -> Theorem:
     zero = function(j, number(0))
     absolute = use(parts(use(axiom("abs"), 0))[0], arith(number(0) <= 0))
     wanted = is_norm(number(0), zero, size)
-    first = prove(wanted.args[0], lambda j, _, goal: arith(goal, absolute))
-    return together(first, witness(together(some, arith(eq(ABS(number(0)), 0), absolute)), wanted.args[1], place))
+    first = prove(wanted.args[0], lambda _j, _, goal: arith(goal, absolute))
+    return together(
+        first, witness(together(some, arith(eq(ABS(number(0)), 0), absolute)), wanted.args[1], place)
+    )
 
 
-def _zero_neuron(goal, data, outputs, value_zero) -> Theorem:
-    d, D, v, h, gamma, b, n = data
+def _zero_neuron(goal: Expression, data: Entry, outputs: Entry, value_zero: Entry) -> Theorem:
+    d, D, _v, _h, _gamma, _b, _n = data
     zero = function(j, number(0))
     fit, value = opened_exists(goal, zero, zero).args
     norms = together(
-        _zero_norm(d + 2, arith(number(0) < d + 2, natural(d)), number(0)), _zero_norm(D, arith(number(0) < D, outputs), number(0))
+        _zero_norm(d + 2, arith(number(0) < d + 2, natural(d)), number(0)),
+        _zero_norm(D, arith(number(0) < D, outputs), number(0)),
     )
     balanced = witness(norms, fit.args[0], 0)
-    flat = prove(is_zero(zero, d + 2), lambda j, _, goal: arith(goal))
+    flat = prove(is_zero(zero, d + 2), lambda _j, _, goal: arith(goal))
     ends = prove(fit.args[1], lambda off, goal: contradiction(goal, detach(off, flat)))
-    distinct = prove(fit.args[2], lambda i, _, off, goal: contradiction(goal, detach(off, flat)))
+    distinct = prove(fit.args[2], lambda _i, _, off, goal: contradiction(goal, detach(off, flat)))
 
-    def at(y: Expression, _one: Theorem, _two: Theorem, k: Expression, less: Theorem, goal: Expression) -> Theorem:
+    def at(
+        y: Expression, _one: Theorem, _two: Theorem, k: Expression, less: Theorem, goal: Expression
+    ) -> Theorem:
         return arith(goal, value_zero(k, less, y), degree=1)
 
     return witness(together(together(balanced, ends, distinct), prove(value, at)), goal, zero, zero)
 
 
-def _scaled_is(w, v, p, q, r, d) -> Expression:
+def _scaled_is(w: Entry, v: Entry, p: Entry, q: Entry, r: Entry, d: Entry) -> Expression:
     """Return w = r (v, p, q)."""
     return both(below(j, d, eq(w(j), r * v(j))), eq(w(d), r * p), eq(w(d + 1), r * q))
 
@@ -200,7 +264,9 @@ def extended_vector() -> Theorem:
     return opened(statement, 5, build).called("a vector is extended by two entries")
 
 
-def is_taken(v, b, i, d, top: Expression, ends: tuple[Expression, Expression]) -> Expression:
+def is_taken(
+    v: Entry, b: Entry, i: Entry, d: Entry, top: Expression, ends: tuple[Expression, Expression]
+) -> Expression:
     """Return: (v, K + e_1, K + e_2) is a positive multiple of b_i."""
     first, second = ends
     line = both(
@@ -219,7 +285,7 @@ def taken_once() -> Theorem:
     )
 
     def build(given: Given) -> Theorem:
-        d, v, b, i, e1, e2, top, other, hit, again, less, goal = given
+        d, _v, b, i, _e1, _e2, top, other, hit, again, less, goal = given
 
         def first(mu: Expression, known: Theorem) -> Theorem:
             def second(nu: Expression, also: Theorem) -> Theorem:
@@ -236,10 +302,18 @@ def taken_once() -> Theorem:
                 flat = prove(
                     goal.args[0],
                     lambda j, less_j, goal: certificate(
-                        goal, [(use(rows, j, less_j), 1 + mu * INVERSE(gap)), (use(rows_too, j, less_j), -1 * mu * INVERSE(gap)), (product, -1 * mu * b(i, j))]
+                        goal,
+                        [
+                            (use(rows, j, less_j), 1 + mu * INVERSE(gap)),
+                            (use(rows_too, j, less_j), -1 * mu * INVERSE(gap)),
+                            (product, -1 * mu * b(i, j)),
+                        ],
                     ),
                 )
-                same = certificate(eq(b(i, d), b(i, d + 1)), [(at_d, INVERSE(gap)), (at_last, -1 * INVERSE(gap)), (product, b(i, d + 1) - b(i, d))])
+                same = certificate(
+                    eq(b(i, d), b(i, d + 1)),
+                    [(at_d, INVERSE(gap)), (at_last, -1 * INVERSE(gap)), (product, b(i, d + 1) - b(i, d))],
+                )
                 equal = arith(goal.args[1], ends_d, ends_last, same, multipliers=[mu])
                 return together(flat, equal)
 
@@ -250,12 +324,12 @@ def taken_once() -> Theorem:
     return opened(statement, 11, build).called("a direction is taken for one length only")
 
 
-def _no_gap(zero, at_d, less, entry) -> Theorem:
+def _no_gap(zero: Entry, at_d: Entry, less: Entry, entry: Entry) -> Theorem:
     flat = certificate(eq(at_d.conclusion.args[0], 0), [(zero, entry)])
     return arith(FALSE, flat, at_d, less, degree=1)
 
 
-def _large_enough(goal, data, known, some) -> Theorem:
+def _large_enough(goal: Expression, data: Entry, known: Entry, some: Entry) -> Theorem:
     """Choose t beyond the values at which the direction is taken."""
     h = data[3]
 
@@ -264,13 +338,33 @@ def _large_enough(goal, data, known, some) -> Theorem:
 
     return split(
         compare(number(0), h),
-        lambda up: with_ends(number(0), -1 * h, [arith(number(0) <= 0), arith(-1 * h <= 0, up), arith(eq(number(0) - -1 * h, h)), weaken(arith(eq(number(0), 0)), either(eq(number(0), 0), eq(-1 * h, 0)))]),
-        lambda down: with_ends(h, number(0), [arith(h <= 0, down), arith(number(0) <= 0), arith(eq(h - number(0), h)), weaken(arith(eq(number(0), 0)), either(eq(h, 0), eq(number(0), 0)))]),
+        lambda up: with_ends(
+            number(0),
+            -1 * h,
+            [
+                arith(number(0) <= 0),
+                arith(-1 * h <= 0, up),
+                arith(eq(number(0) - -1 * h, h)),
+                weaken(arith(eq(number(0), 0)), either(eq(number(0), 0), eq(-1 * h, 0))),
+            ],
+        ),
+        lambda down: with_ends(
+            h,
+            number(0),
+            [
+                arith(h <= 0, down),
+                arith(number(0) <= 0),
+                arith(eq(h - number(0), h)),
+                weaken(arith(eq(number(0), 0)), either(eq(h, 0), eq(number(0), 0))),
+            ],
+        ),
     )
 
 
-def _with_ends(goal, data, known, some, ends, facts) -> Theorem:
-    d, D, v, h, gamma, b, n, size = data
+def _with_ends(
+    goal: Expression, data: Entry, known: Entry, some: Entry, ends: Entry, facts: Entry
+) -> Theorem:
+    d, _D, v, h, _gamma, b, n, size = data
     positive, norm = parts(known)
 
     def limit(i: Expression, goal: Expression) -> Theorem:
@@ -308,7 +402,13 @@ def _with_ends(goal, data, known, some, ends, facts) -> Theorem:
             def with_width(width: Expression, found_too: Theorem) -> Theorem:
                 return with_witness(
                     use(positive_inverse(), size, positive),
-                    lambda nu, inverse: _with_length(goal, data, (positive, norm, ends, facts), (top, found, u, limits), (width, found_too, nu, inverse)),
+                    lambda nu, inverse: _with_length(
+                        goal,
+                        data,
+                        (positive, norm, ends, facts),
+                        (top, found, u, limits),
+                        (width, found_too, nu, inverse),
+                    ),
                 )
 
             return with_witness(use(upper_bound(), function(j, ABS(v(j))), d), with_width)
@@ -318,8 +418,8 @@ def _with_ends(goal, data, known, some, ends, facts) -> Theorem:
     return with_witness(choice(prove(wanted, limit)), with_limits)
 
 
-def _with_length(goal, data, base, tops, widths) -> Theorem:
-    d, D, v, h, gamma, b, n, size = data
+def _with_length(goal: Expression, data: Entry, base: Entry, tops: Entry, widths: Entry) -> Theorem:
+    d, D, v, h, gamma, b, _n, size = data
     positive, norm, ends, facts = base
     top, found, u, limits = tops
     width, found_too, nu, inverse = widths
@@ -334,14 +434,22 @@ def _with_length(goal, data, base, tops, widths) -> Theorem:
     t_large = arith(t >= 1, top_positive, extra_positive, degree=1)
     big = size * t**2
     # K >= size t >= size extra / size
-    linear = arith(size * t >= extra, arith(size * (top + 1) >= 0, positive, top_positive), certificate(eq(size * extra * nu, extra), [(nu_product, extra)]), degree=1)
+    linear = arith(
+        size * t >= extra,
+        arith(size * (top + 1) >= 0, positive, top_positive),
+        certificate(eq(size * extra * nu, extra), [(nu_product, extra)]),
+        degree=1,
+    )
     square_at_least = arith(big >= size * t, arith(t**2 >= t, t_large, t_positive), positive)
     least = arith(big >= extra, linear, square_at_least, degree=1)
     first, second = ends
     p, q = big + first, big + second
     # ends are 0 and -|h|
     at_least = [_end_bound(end, ends, facts, absolute) for end in ends]
-    p_positive, q_positive = (arith(value > 0, least, bound_, width_positive, degree=1) for value, bound_ in zip((p, q), at_least, strict=True))
+    p_positive, q_positive = (
+        arith(value > 0, least, bound_, width_positive, degree=1)
+        for value, bound_ in zip((p, q), at_least, strict=True)
+    )
 
     def with_inverse(r: Expression, known: Theorem) -> Theorem:
         r_positive, r_product = parts(known)  # t r = 1
@@ -352,14 +460,21 @@ def _with_length(goal, data, base, tops, widths) -> Theorem:
             fit, value = opened_exists(goal, w, coefficients).args
             new = size * t
             same_length = arith(eq(r * big, new), r_product, multipliers=[size * t])
-            scaled_entries = _entries(w, (d, v, r, p, q, new, size, t, big), (rows, at_d, at_last), (entries, r_positive, p_positive, q_positive, same_length, least, absolute[0]), ends, facts)
+            scaled_entries = _entries(
+                w,
+                (d, v, r, p, q, new, size, t, big),
+                (rows, at_d, at_last),
+                (entries, r_positive, p_positive, q_positive, same_length, least, absolute[0]),
+                ends,
+                facts,
+            )
             coefficient_norm = _scaled_coefficients(D, gamma, size, t, t_positive, norm)
             balanced = witness(together(scaled_entries, coefficient_norm), fit.args[0], new)
             positive_ends = together(
                 arith(w(d) > 0, at_d, arith(r * p > 0, r_positive, p_positive), degree=1),
                 arith(w(d + 1) > 0, at_last, arith(r * q > 0, r_positive, q_positive), degree=1),
             )
-            ends_proved = prove(fit.args[1], lambda _, goal: positive_ends)
+            ends_proved = prove(fit.args[1], lambda _, _goal: positive_ends)
 
             def distinct(given: Given) -> Theorem:
                 i, in_n, _, multiple, _ = given
@@ -371,11 +486,28 @@ def _with_length(goal, data, base, tops, widths) -> Theorem:
                     parts_of_line = opened_exists(wanted, factor).args[1].args
                     entry = prove(
                         parts_of_line[0],
-                        lambda j, less, goal: certificate(goal, [(use(rows, j, less), -1 * t), (use(line, j, arith(j < d + 2, less)), t), (r_product, -1 * v(j))]),
+                        lambda j, less, goal: certificate(
+                            goal,
+                            [
+                                (use(rows, j, less), -1 * t),
+                                (use(line, j, arith(j < d + 2, less)), t),
+                                (r_product, -1 * v(j)),
+                            ],
+                        ),
                     )
-                    one = certificate(parts_of_line[1], [(at_d, -1 * t), (use(line, d, arith(d < d + 2)), t), (r_product, -1 * p)])
-                    two = certificate(parts_of_line[2], [(at_last, -1 * t), (use(line, d + 1, arith(d + 1 < d + 2)), t), (r_product, -1 * q)])
-                    hit = witness(together(arith(factor > 0, more, t_positive), together(entry, one, two)), wanted, factor)
+                    one = certificate(
+                        parts_of_line[1],
+                        [(at_d, -1 * t), (use(line, d, arith(d < d + 2)), t), (r_product, -1 * p)],
+                    )
+                    two = certificate(
+                        parts_of_line[2],
+                        [(at_last, -1 * t), (use(line, d + 1, arith(d + 1 < d + 2)), t), (r_product, -1 * q)],
+                    )
+                    hit = witness(
+                        together(arith(factor > 0, more, t_positive), together(entry, one, two)),
+                        wanted,
+                        factor,
+                    )
                     beyond = arith(u(i) < t, use(above, i, in_n), extra_positive, degree=1)
                     return detach(use(limits, i, t, beyond), hit)
 
@@ -386,13 +518,22 @@ def _with_length(goal, data, base, tops, widths) -> Theorem:
             def values(given: Given) -> Theorem:
                 y, at_one, at_minus, k, _, goal = given
                 inner = dot(v, y, d) + h
-                whole = _dot_extended(w, v, y, d, r, (rows, at_d, at_last), (at_one, at_minus), (p, q, h), facts)
+                whole = _dot_extended(
+                    w, v, y, d, r, (rows, at_d, at_last), (at_one, at_minus), (p, q, h), facts
+                )
                 scaled = use(relu_scaled(), r, inner, r_positive)
-                same = rewrite(arith(eq(r * inner, dot(w, y, d + 2)), whole), lambda z: eq(RELU(z), r * RELU(inner)), scaled)
+                same = rewrite(
+                    arith(eq(r * inner, dot(w, y, d + 2)), whole),
+                    lambda z: eq(RELU(z), r * RELU(inner)),
+                    scaled,
+                )
                 return certificate(goal, [(same, t * gamma(k)), (r_product, gamma(k) * RELU(inner))])
 
             return witness(
-                together(together(balanced, ends_proved, distinct_proved), opened(value, 5, values)), goal, w, coefficients
+                together(together(balanced, ends_proved, distinct_proved), opened(value, 5, values)),
+                goal,
+                w,
+                coefficients,
             )
 
         return with_witness(use(extended_vector(), d, v, p, q, r), with_vector)
@@ -400,9 +541,9 @@ def _with_length(goal, data, base, tops, widths) -> Theorem:
     return with_witness(use(positive_inverse(), t, t_positive), with_inverse)
 
 
-def _end_bound(end, ends, facts, absolute) -> Theorem:
+def _end_bound(end: Entry, ends: Entry, facts: Entry, absolute: Entry) -> Theorem:
     """Both ends are at least -|h|: one is 0, and they differ by h."""
-    first, second = ends
+    _first, _second = ends
     wanted = end >= -1 * absolute[0].conclusion.args[1]
     return split(
         facts[3],
@@ -411,14 +552,16 @@ def _end_bound(end, ends, facts, absolute) -> Theorem:
     )
 
 
-def _entries(w, numbers, rows_of, known, ends, facts) -> Theorem:
+def _entries(w: Entry, numbers: Entry, rows_of: Entry, known: Entry, _ends: Entry, facts: Entry) -> Theorem:
     """||w|| = size t."""
-    d, v, r, p, q, new, size, t, big = numbers
+    d, v, r, p, q, new, _size, _t, big = numbers
     rows, at_d, at_last = rows_of
     entries, r_positive, p_positive, q_positive, same_length, least, absolute = known
     wanted = is_norm(new, w, d + 2)
 
-    def end_size(at: Expression, equal: Theorem, value: Expression, positive: Theorem, end_fact: Theorem) -> Theorem:
+    def end_size(
+        at: Expression, equal: Theorem, value: Expression, positive: Theorem, end_fact: Theorem
+    ) -> Theorem:
         """|w_at| = r value <= r K."""
         above = arith(w(at) >= 0, equal, arith(r * value >= 0, r_positive, positive), degree=1)
         size_of = use(parts(use(axiom("abs"), w(at)))[0], above)
@@ -431,9 +574,13 @@ def _entries(w, numbers, rows_of, known, ends, facts) -> Theorem:
     def each(j: Expression, less: Theorem, goal: Expression) -> Theorem:
         def inner(small: Theorem) -> Theorem:
             value = use(abs_scaled(), r, v(j), r_positive)
-            moved = rewrite(arith(eq(r * v(j), w(j)), use(rows, j, small)), lambda z: eq(ABS(z), r * ABS(v(j))), value)
+            moved = rewrite(
+                arith(eq(r * v(j), w(j)), use(rows, j, small)), lambda z: eq(ABS(z), r * ABS(v(j))), value
+            )
             bound_ = arith(ABS(v(j)) <= big, use(entries, j, small), least, absolute, degree=1)
-            return arith(goal, moved, arith(r * ABS(v(j)) <= r * big, bound_, r_positive), same_length, degree=1)
+            return arith(
+                goal, moved, arith(r * ABS(v(j)) <= r * big, bound_, r_positive), same_length, degree=1
+            )
 
         def at_place(place: Expression, fact: Theorem, equal: Theorem) -> Theorem:
             return rewrite(arith(eq(place, j), equal), lambda z: ABS(w(z)) <= new, fact)
@@ -446,7 +593,9 @@ def _entries(w, numbers, rows_of, known, ends, facts) -> Theorem:
             lambda equal: at_place(d + 1, parts(last)[1], equal),
         )
 
-    def attained(place: Expression, inside: Theorem, of_size: Theorem, equal: Theorem, zero: Theorem) -> Theorem:
+    def attained(
+        place: Expression, inside: Theorem, of_size: Theorem, equal: Theorem, zero: Theorem
+    ) -> Theorem:
         value = arith(eq(ABS(w(place)), new), of_size, equal, zero, same_length, multipliers=[r])
         return witness(together(inside, value), wanted.args[1], place)
 
@@ -458,26 +607,36 @@ def _entries(w, numbers, rows_of, known, ends, facts) -> Theorem:
     return together(prove(wanted.args[0], each), place)
 
 
-def _scaled_coefficients(D, gamma, size, t, t_positive, norm) -> Theorem:
+def _scaled_coefficients(
+    D: Entry, gamma: Entry, size: Entry, t: Entry, t_positive: Entry, norm: Entry
+) -> Theorem:
     """||t gamma|| = size t."""
     inside, attained = parts(norm)
     scaled = function(k, t * gamma(k))
     wanted = is_norm(size * t, scaled, D)
     first = prove(
         wanted.args[0],
-        lambda k, less, goal: arith(goal, use(abs_scaled(), t, gamma(k), t_positive), arith(t * ABS(gamma(k)) <= t * size, use(inside, k, less), t_positive), degree=1),
+        lambda k, less, goal: arith(
+            goal,
+            use(abs_scaled(), t, gamma(k), t_positive),
+            arith(t * ABS(gamma(k)) <= t * size, use(inside, k, less), t_positive),
+            degree=1,
+        ),
     )
 
     def at(k: Expression, known: Theorem) -> Theorem:
         less, equal = parts(known)
-        value = arith(eq(ABS(scaled(k)), size * t), use(abs_scaled(), t, gamma(k), t_positive), equal, multipliers=[t])
+        value = arith(
+            eq(ABS(scaled(k)), size * t), use(abs_scaled(), t, gamma(k), t_positive), equal, multipliers=[t]
+        )
         return witness(together(less, value), wanted.args[1], k)
 
     return together(first, with_witness(attained, at))
 
 
-def _dot_extended(w, v, y, d, r, rows_of, at_ends, numbers, facts) -> Theorem:
+def _dot_extended(*given: Entry) -> Theorem:
     """<w, y> = r (<v, y> + h) at y = (x, 1, -1)."""
+    w, v, y, d, r, rows_of, at_ends, numbers, facts = given
     rows, at_d, at_last = rows_of
     at_one, at_minus = at_ends
     p, q, h = numbers
@@ -485,11 +644,29 @@ def _dot_extended(w, v, y, d, r, rows_of, at_ends, numbers, facts) -> Theorem:
     longer = last_term(d + 1, term)
     shorter = last_term(d, term)
     right = function(j, r * v(j) * y(j))
-    equal = use(sum_equal(), term, right, d, prove(below(j, d, eq(term(j), right(j))), lambda j, less, goal: certificate(goal, [(use(rows, j, less), y(j))])))
+    equal = use(
+        sum_equal(),
+        term,
+        right,
+        d,
+        prove(
+            below(j, d, eq(term(j), right(j))),
+            lambda j, less, goal: certificate(goal, [(use(rows, j, less), y(j))]),
+        ),
+    )
     last = certificate(eq(w(d) * y(d), r * p), [(at_d, y(d)), (at_one, r * p)])
     final = certificate(eq(w(d + 1) * y(d + 1), -1 * r * q), [(at_last, y(d + 1)), (at_minus, r * q)])
     difference = certificate(eq(r * p - r * q, r * h), [(facts[2], r)])
-    return arith(eq(dot(w, y, d + 2), r * (dot(v, y, d) + h)), longer, shorter, equal, last, final, difference, degree=1)
+    return arith(
+        eq(dot(w, y, d + 2), r * (dot(v, y, d) + h)),
+        longer,
+        shorter,
+        equal,
+        last,
+        final,
+        difference,
+        degree=1,
+    )
 
 
 def lemma_a_6_statement() -> Expression:
@@ -500,14 +677,23 @@ def lemma_a_6_statement() -> Expression:
     )
     realizes = forall(y, implies(eq(y(d), 1), eq(y(d + 1), -1), below(k, D, value)))
     return forall(
-        d, m, D, a, bias, c, out,
-        implies(number(1) <= D, exists(a_phi, c_phi, both(is_restricted(a_phi, c_phi, m + 1, d, D), realizes))),
+        d,
+        m,
+        D,
+        a,
+        bias,
+        c,
+        out,
+        implies(
+            number(1) <= D, exists(a_phi, c_phi, both(is_restricted(a_phi, c_phi, m + 1, d, D), realizes))
+        ),
     )
 
 
 @cache
 def list_embedded() -> Theorem:
     """A list of neurons with biases is embedded, one by one."""
+
     def claim(count: Expression) -> Expression:
         value = eq(
             network(column(c_phi, k), a_phi, y, count, d + 2),
@@ -515,8 +701,14 @@ def list_embedded() -> Theorem:
         )
         realizes = forall(y, implies(eq(y(d), 1), eq(y(d + 1), -1), below(k, D, value)))
         return forall(
-            d, D, a, bias, c,
-            implies(number(1) <= D, exists(a_phi, c_phi, both(is_restricted(a_phi, c_phi, count, d, D), realizes))),
+            d,
+            D,
+            a,
+            bias,
+            c,
+            implies(
+                number(1) <= D, exists(a_phi, c_phi, both(is_restricted(a_phi, c_phi, count, d, D), realizes))
+            ),
         )
 
     def base(goal: Expression) -> Theorem:
@@ -526,7 +718,9 @@ def list_embedded() -> Theorem:
             member, realizes = opened_exists(goal, zero, zero).args
 
             def nothing(part: Expression) -> Theorem:
-                return opened(part, 2, lambda given: absurd(arith(FALSE, given[1], natural(given[0])), given[-1]))
+                return opened(
+                    part, 2, lambda given: absurd(arith(FALSE, given[1], natural(given[0])), given[-1])
+                )
 
             whole = together(*(nothing(part) for part in member.args))
             values = opened(realizes, 5, lambda given: arith(given[-1]))
@@ -539,7 +733,9 @@ def list_embedded() -> Theorem:
             d, D, a, bias, c, outputs, goal = given
 
             def with_list(b: Expression, e: Expression, known: Theorem) -> Theorem:
-                new = use(neuron_embedded(), d, D, row(a, count), bias(count), row(c, count), b, count, outputs)
+                new = use(
+                    neuron_embedded(), d, D, row(a, count), bias(count), row(c, count), b, count, outputs
+                )
 
                 def with_neuron(w: Expression, u: Expression, facts: Theorem) -> Theorem:
                     first = decided(eq(i, count), w(j), b(i, j), (i, j))
@@ -547,7 +743,12 @@ def list_embedded() -> Theorem:
 
                     def with_rows(rows: Expression, of_rows: Theorem) -> Theorem:
                         return with_witness(
-                            second, lambda columns, of_columns: _longer(goal, (d, D, a, bias, c, count, b, e, w, u, rows, columns), (known, facts, of_rows, of_columns))
+                            second,
+                            lambda columns, of_columns: _longer(
+                                goal,
+                                (d, D, a, bias, c, count, b, e, w, u, rows, columns),
+                                (known, facts, of_rows, of_columns),
+                            ),
                         )
 
                     return with_witness(first, with_rows)
@@ -561,7 +762,7 @@ def list_embedded() -> Theorem:
     return by_induction(claim, base, step).called("neurons with biases are embedded one by one")
 
 
-def _longer(goal, data, known) -> Theorem:
+def _longer(goal: Expression, data: Entry, known: Entry) -> Theorem:
     d, D, a, bias, c, count, b, e, w, u, rows, columns = data
     old, new, of_rows, of_columns = known
     (member, values), (fit, value) = parts(old), parts(new)
@@ -578,7 +779,9 @@ def _longer(goal, data, known) -> Theorem:
         off = prove(differs(i, count), lambda equal, _: arith(FALSE, equal, less))
         return use(parts(use(of_rows, i, j))[1], off), use(parts(use(of_columns, i, j))[1], off)
 
-    def norm_moved(nu: Expression, theorem: Theorem, vector: Expression, length: Expression, equal) -> Theorem:
+    def norm_moved(
+        nu: Expression, theorem: Theorem, vector: Expression, length: Expression, equal: Entry
+    ) -> Theorem:
         """is_norm(nu, v) for a vector with the entries of v."""
         inside, attained = parts(theorem)
         target = is_norm(nu, vector, length)
@@ -611,17 +814,25 @@ def _longer(goal, data, known) -> Theorem:
                     norm_moved(nu, one, row(rows, count), size, lambda j: at_new(j)[0]),
                     norm_moved(nu, two, row(columns, count), D, lambda j: at_new(j)[1]),
                 )
-                return restate(rewrite(arith(eq(count, i), equal), claim, witness(whole, claim(count), nu)), goal)
+                return restate(
+                    rewrite(arith(eq(count, i), equal), claim, witness(whole, claim(count), nu)), goal
+                )
 
             return with_witness(new_balanced, found)
 
         return split(use(last_or_before(), i, count, less), old_one, new_one)
 
-    def zero_moved(theorem: Theorem, vector: Expression, equal) -> Theorem:
+    def zero_moved(theorem: Theorem, vector: Expression, equal: Entry) -> Theorem:
         """From rows_i != 0: the vector that it is, is not 0."""
         return prove(
             negation(is_zero(vector, size)),
-            lambda zero, _: detach(theorem, prove(theorem.conclusion.args[0], lambda j, less, goal: arith(goal, equal(j), use(zero, j, less), degree=1))),
+            lambda zero, _: detach(
+                theorem,
+                prove(
+                    theorem.conclusion.args[0],
+                    lambda j, less, goal: arith(goal, equal(j), use(zero, j, less), degree=1),
+                ),
+            ),
         )
 
     def pair(given: Given) -> Theorem:
@@ -630,19 +841,26 @@ def _longer(goal, data, known) -> Theorem:
         def with_factor(mu: Expression, facts: Theorem) -> Theorem:
             more, line = parts(facts)
 
-            def place(at: Expression, inside: Theorem, then):
+            def place(at: Expression, inside: Theorem, then: Callable[..., Theorem]) -> Theorem:
                 return split(
                     use(last_or_before(), at, count, inside),
                     lambda before: then(("old", before), lambda j: at_old(at, before, j)[0], row(b, at)),
-                    lambda equal: then(("new", equal), lambda j: _row_at(rows, w, count, at, equal, j, at_new(j)[0]), w),
+                    lambda equal: then(
+                        ("new", equal), lambda j: _row_at(rows, w, count, at, equal, j, at_new(j)[0]), w
+                    ),
                 )
 
-            def with_i(kind, entries_i, vector_i):
-                def with_l(kind_l, entries_l, vector_l):
-                    alive_one, alive_two = zero_moved(alive_i, vector_i, entries_i), zero_moved(alive_l, vector_l, entries_l)
+            def with_i(kind: Entry, entries_i: Entry, vector_i: Entry) -> Entry:
+                def with_l(kind_l: Entry, entries_l: Entry, vector_l: Entry) -> Entry:
+                    alive_one, alive_two = (
+                        zero_moved(alive_i, vector_i, entries_i),
+                        zero_moved(alive_l, vector_l, entries_l),
+                    )
                     moved = prove(
                         is_multiple(vector_l, mu, vector_i, size),
-                        lambda j, less, goal: arith(goal, use(line, j, less), entries_i(j), entries_l(j), multipliers=[mu]),
+                        lambda j, less, goal: arith(
+                            goal, use(line, j, less), entries_i(j), entries_l(j), multipliers=[mu]
+                        ),
                     )
                     if kind[0] == kind_l[0] == "old":
                         clash = use(distinct, i, kind[1], l, kind_l[1], other, alive_one, alive_two)
@@ -655,7 +873,17 @@ def _longer(goal, data, known) -> Theorem:
                     clash = use(new_distinct, l, kind_l[1], alive_one)  # b_l = mu w
                     return with_witness(
                         use(positive_inverse(), mu, more),
-                        lambda nu, inverse: detach(clash, witness(together(parts(inverse)[0], _turned(moved, nu, parts(inverse)[1], w, row(b, l), size)), clash.conclusion.args[0], nu)),
+                        lambda nu, inverse: detach(
+                            clash,
+                            witness(
+                                together(
+                                    parts(inverse)[0],
+                                    _turned(moved, nu, parts(inverse)[1], w, row(b, l), size),
+                                ),
+                                clash.conclusion.args[0],
+                                nu,
+                            ),
+                        ),
                     )
 
                 return place(l, in_l, with_l)
@@ -669,13 +897,19 @@ def _longer(goal, data, known) -> Theorem:
             alive_b = zero_moved(alive, row(b, i), lambda j: at_old(i, before, j)[0])
             one, two = parts(use(ends, i, before, alive_b))
             return together(
-                arith(goal.args[0], one, at_old(i, before, d)[0], degree=1), arith(goal.args[1], two, at_old(i, before, d + 1)[0], degree=1)
+                arith(goal.args[0], one, at_old(i, before, d)[0], degree=1),
+                arith(goal.args[1], two, at_old(i, before, d + 1)[0], degree=1),
             )
 
         def new_one(equal: Theorem) -> Theorem:
-            entries = lambda j: _row_at(rows, w, count, i, equal, j, at_new(j)[0])  # noqa: E731
+            def entries(j: Expression) -> Theorem:
+                return _row_at(rows, w, count, i, equal, j, at_new(j)[0])
+
             one, two = parts(use(new_ends, zero_moved(alive, w, entries)))
-            return together(arith(goal.args[0], one, entries(d), degree=1), arith(goal.args[1], two, entries(d + 1), degree=1))
+            return together(
+                arith(goal.args[0], one, entries(d), degree=1),
+                arith(goal.args[1], two, entries(d + 1), degree=1),
+            )
 
         return split(use(last_or_before(), i, count, less), old_one, new_one)
 
@@ -687,18 +921,37 @@ def _longer(goal, data, known) -> Theorem:
 
         def each(i: Expression, less: Theorem, goal: Expression) -> Theorem:
             inner = _same_dot(row(rows, i), row(b, i), y, size, lambda j: at_old(i, less, j)[0])
-            value_ = rewrite(arith(eq(dot(row(b, i), y, size), dot(row(rows, i), y, size)), inner), lambda z: eq(RELU(z), RELU(dot(row(b, i), y, size))), arith(eq(RELU(dot(row(b, i), y, size)), RELU(dot(row(b, i), y, size)))))
-            return certificate(goal, [(at_old(i, less, k)[1], RELU(dot(row(rows, i), y, size))), (value_, e(i, k))])
+            value_ = rewrite(
+                arith(eq(dot(row(b, i), y, size), dot(row(rows, i), y, size)), inner),
+                lambda z: eq(RELU(z), RELU(dot(row(b, i), y, size))),
+                arith(eq(RELU(dot(row(b, i), y, size)), RELU(dot(row(b, i), y, size)))),
+            )
+            return certificate(
+                goal, [(at_old(i, less, k)[1], RELU(dot(row(rows, i), y, size))), (value_, e(i, k))]
+            )
 
-        equal = use(sum_equal(), term, old_term, count, prove(below(i, count, eq(term(i), old_term(i))), each))
+        equal = use(
+            sum_equal(), term, old_term, count, prove(below(i, count, eq(term(i), old_term(i))), each)
+        )
         inner = _same_dot(row(rows, count), w, y, size, lambda j: at_new(j)[0])
-        last_value = rewrite(arith(eq(dot(w, y, size), dot(row(rows, count), y, size)), inner), lambda z: eq(RELU(z), RELU(dot(w, y, size))), arith(eq(RELU(dot(w, y, size)), RELU(dot(w, y, size)))))
+        last_value = rewrite(
+            arith(eq(dot(w, y, size), dot(row(rows, count), y, size)), inner),
+            lambda z: eq(RELU(z), RELU(dot(w, y, size))),
+            arith(eq(RELU(dot(w, y, size)), RELU(dot(w, y, size)))),
+        )
         last = certificate(
-            eq(term(count), u(k) * RELU(dot(w, y, size))), [(at_new(k)[1], RELU(dot(row(rows, count), y, size))), (last_value, u(k))]
+            eq(term(count), u(k) * RELU(dot(w, y, size))),
+            [(at_new(k)[1], RELU(dot(row(rows, count), y, size))), (last_value, u(k))],
         )
         return arith(
-            goal, last_term(count, term), last_term(count, right), equal, last, use(values, y, at_one, at_minus, k, in_D),
-            use(value, y, at_one, at_minus, k, in_D), degree=1,
+            goal,
+            last_term(count, term),
+            last_term(count, right),
+            equal,
+            last,
+            use(values, y, at_one, at_minus, k, in_D),
+            use(value, y, at_one, at_minus, k, in_D),
+            degree=1,
         )
 
     whole = together(
@@ -707,13 +960,13 @@ def _longer(goal, data, known) -> Theorem:
     return witness(together(whole, opened(realizes, 5, same_values)), goal, rows, columns)
 
 
-def _balanced_claim(rows, columns, size, D):
+def _balanced_claim(rows: Entry, columns: Entry, size: Entry, D: Entry) -> Entry:
     from .restricted import is_balanced
 
     return lambda place: is_balanced(rows, columns, place, size, D)
 
 
-def _turned(multiple, nu, product, w, b, size) -> Theorem:
+def _turned(multiple: Entry, nu: Entry, product: Entry, w: Entry, b: Entry, size: Entry) -> Theorem:
     """From b = mu w and mu nu = 1: w = nu b."""
     return prove(
         is_multiple(w, nu, b, size),
@@ -721,11 +974,13 @@ def _turned(multiple, nu, product, w, b, size) -> Theorem:
     )
 
 
-def _row_at(rows, w, count, i, equal, j, at_count) -> Theorem:
+def _row_at(
+    rows: Entry, w: Entry, count: Entry, i: Entry, equal: Entry, j: Entry, at_count: Entry
+) -> Theorem:
     return rewrite(arith(eq(count, i), equal), lambda z: eq(rows(z, j), w(j)), at_count)
 
 
-def _same_size(goal, equal, known) -> Theorem:
+def _same_size(goal: Expression, equal: Entry, known: Entry) -> Theorem:
     """From x = y and a fact on |y|: the same on |x|."""
     old, new = equal.conclusion.args[1], equal.conclusion.args[0]
     size = goal.args[1]
@@ -734,9 +989,11 @@ def _same_size(goal, equal, known) -> Theorem:
     return rewrite(arith(eq(old, new), equal), lambda z: eq(ABS(z), size), known)
 
 
-def _same_dot(one, two, y, size, entries) -> Theorem:
+def _same_dot(one: Entry, two: Entry, y: Entry, size: Entry, entries: Entry) -> Theorem:
     left, right = function(j, one(j) * y(j)), function(j, two(j) * y(j))
-    terms = prove(below(j, size, eq(left(j), right(j))), lambda j, _, goal: certificate(goal, [(entries(j), y(j))]))
+    terms = prove(
+        below(j, size, eq(left(j), right(j))), lambda j, _, goal: certificate(goal, [(entries(j), y(j))])
+    )
     return use(sum_equal(), left, right, size, terms)
 
 
@@ -761,7 +1018,12 @@ def lemma_a_6() -> Theorem:
 
                         def at(given: Given) -> Theorem:
                             y, at_one, at_minus, k, in_D, goal = given
-                            return _with_last(goal, (d, m, a, bias, c, out, rows, biases, columns, y, k), (of_rows, of_biases, of_columns), use(values, y, at_one, at_minus, k, in_D))
+                            return _with_last(
+                                goal,
+                                (d, m, a, bias, c, out, rows, biases, columns, y, k),
+                                (of_rows, of_biases, of_columns),
+                                use(values, y, at_one, at_minus, k, in_D),
+                            )
 
                         return witness(together(member, opened(realizes, 5, at)), goal, star, coefficients)
 
@@ -776,7 +1038,7 @@ def lemma_a_6() -> Theorem:
     return opened(lemma_a_6_statement(), 8, build).called("Lemma A.6")
 
 
-def _with_last(goal, data, known, value) -> Theorem:
+def _with_last(goal: Expression, data: Entry, known: Entry, value: Entry) -> Theorem:
     d, m, a, bias, c, out, rows, biases, columns, y, k = data
     of_rows, of_biases, of_columns = known
     term = function(i, columns(i, k) * RELU(dot(row(rows, i), y, d) + biases(i)))
@@ -792,11 +1054,16 @@ def _with_last(goal, data, known, value) -> Theorem:
 
     equal = use(sum_equal(), term, right, m, prove(below(i, m, eq(term(i), right(i))), each))
     same = arith(eq(m, m))
-    flat = prove(is_zero(row(rows, m), d), lambda j, _, goal: restate(use(parts(use(of_rows, m, j))[0], same), goal))
+    flat = prove(
+        is_zero(row(rows, m), d), lambda j, _, goal: restate(use(parts(use(of_rows, m, j))[0], same), goal)
+    )
     inner = dot(row(rows, m), y, d) + biases(m)
-    one = arith(eq(inner, 1), _flat_dot(row(rows, m), y, d, flat), use(parts(use(of_biases, m))[0], same), degree=1)
+    one = arith(
+        eq(inner, 1), _flat_dot(row(rows, m), y, d, flat), use(parts(use(of_biases, m))[0], same), degree=1
+    )
     relu = use(parts(use(axiom("relu"), inner))[0], arith(inner >= 0, one))
     last = certificate(
-        eq(term(m), out(k)), [(use(parts(use(of_columns, m, k))[0], same), RELU(inner)), (relu, out(k)), (one, out(k))]
+        eq(term(m), out(k)),
+        [(use(parts(use(of_columns, m, k))[0], same), RELU(inner)), (relu, out(k)), (one, out(k))],
     )
     return arith(goal, value, last_term(m, term), equal, last, degree=1)

@@ -68,7 +68,7 @@ def updated() -> Theorem:
             here = use(parts(use(known, q))[0], arith(eq(q, q)))
             rest = prove(
                 forall(i, implies(differs(i, q), eq(g(i), f(i)))),
-                lambda i, off, goal: use(parts(use(known, i))[1], off),
+                lambda i, off, _goal: use(parts(use(known, i))[1], off),
             )
             return witness(together(here, rest), goal, g)
 

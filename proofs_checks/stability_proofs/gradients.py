@@ -25,8 +25,31 @@ from .comparison import no_terms, single_term
 from .functions import decided, updated
 from .hyperplanes import abs_scaled, nonzero_size
 from .kinks import cells_at_most, is_generic, slope
-from .names import ABS, H, a, b, below, c, d, delta, differs, dot, e, i, is_step, is_zero, j, k, l, m, n, network, row, s, t, u, x
-from .opening import Given, opened, opened_exists
+from .names import (
+    ABS,
+    H,
+    a,
+    b,
+    below,
+    c,
+    d,
+    differs,
+    dot,
+    e,
+    i,
+    is_step,
+    j,
+    k,
+    m,
+    n,
+    network,
+    row,
+    s,
+    t,
+    u,
+    x,
+)
+from .opening import Entry, Given, opened, opened_exists
 from .small_steps import Facts, small_step, with_small
 
 y, z = variable("y", REAL), variable("z", REAL)
@@ -45,9 +68,7 @@ def step_exists() -> Theorem:
             first = prove(goal.args[0], lambda more, goal: restate(use(on, more), goal))
 
             def zero(at_most: Theorem, goal: Expression) -> Theorem:
-                not_more = prove(
-                    off.conclusion.args[0], lambda more, goal: arith(goal, more, at_most)
-                )
+                not_more = prove(off.conclusion.args[0], lambda more, goal: arith(goal, more, at_most))
                 return restate(use(off, not_more), goal)
 
             return together(first, prove(goal.args[1], zero))
@@ -63,7 +84,7 @@ def relu_nearby() -> Theorem:
     statement = forall(H, z, y, implies(is_step(H), ABS(y) < ABS(z), eq(RELU(z + y), RELU(z) + H(z) * y)))
 
     def build(given: Given) -> Theorem:
-        H, z, y, step, less, goal = given
+        _H, z, y, step, less, goal = given
         on, off = parts(use(step, z))
         up, down = parts(use(axiom("relu"), z))
         up_near, down_near = parts(use(axiom("relu"), z + y))
@@ -101,12 +122,16 @@ def derivative() -> Theorem:
 
     def build(given: Given) -> Theorem:
         H, d, n, a, c, x, u, step, generic, goal = given
-        small = use(small_step(), n, function(i, ABS(dot(row(a, i), u, d))), function(i, ABS(dot(row(a, i), x, d))))
+        small = use(
+            small_step(), n, function(i, ABS(dot(row(a, i), u, d))), function(i, ABS(dot(row(a, i), x, d)))
+        )
 
         def found(size: Expression, above: Theorem, facts: Facts) -> Theorem:
             def inner(t: Expression, more: Theorem, less: Theorem, goal: Expression) -> Theorem:
                 (near,) = facts(t, more, less)
-                left = function(i, c(i) * (RELU(dot(row(a, i), shifted(x, t, u), d)) - RELU(dot(row(a, i), x, d))))
+                left = function(
+                    i, c(i) * (RELU(dot(row(a, i), shifted(x, t, u), d)) - RELU(dot(row(a, i), x, d)))
+                )
                 right = function(i, t * c(i) * dot(row(a, i), u, d) * H(dot(row(a, i), x, d)))
 
                 def term(i: Expression, in_n: Theorem, goal: Expression) -> Theorem:
@@ -115,14 +140,25 @@ def derivative() -> Theorem:
                     def zero(flat: Theorem) -> Theorem:
                         one, two = _zero_dot(a, i, x, d, flat), _zero_dot(a, i, u, d, flat)
                         moved = certificate(eq(here + t * along, here), [(two, t)])
-                        same = rewrite(arith(eq(here, here + t * along), moved), lambda value: eq(RELU(value), RELU(here)), arith(eq(RELU(here), RELU(here))))
+                        same = rewrite(
+                            arith(eq(here, here + t * along), moved),
+                            lambda value: eq(RELU(value), RELU(here)),
+                            arith(eq(RELU(here), RELU(here))),
+                        )
                         del one
                         return certificate(goal, [(same, c(i)), (two, -1 * t * c(i) * H(here))])
 
                     def off(h: Theorem) -> Theorem:
                         close = use(near, i, in_n, use(nonzero_size(), here, h))
                         scaled = use(abs_scaled(), t, along, more)
-                        local = use(relu_nearby(), H, here, t * along, step, arith(ABS(t * along) < ABS(here), close, scaled))
+                        local = use(
+                            relu_nearby(),
+                            H,
+                            here,
+                            t * along,
+                            step,
+                            arith(ABS(t * along) < ABS(here), close, scaled),
+                        )
                         return certificate(goal, [(local, c(i))])
 
                     return split(use(generic, i, in_n), zero, off)
@@ -138,17 +174,18 @@ def derivative() -> Theorem:
     return opened(statement, 9, build).called("directional derivatives off the hyperplanes")
 
 
-def _along(c, a, n, x, u, d, H) -> Expression:
-    from .names import i as index
-
+def _along(c: Entry, a: Entry, n: Entry, x: Entry, u: Entry, d: Entry, H: Entry) -> Expression:
     from ..statements.expressions import total
+    from .names import i as index
 
     return total(index, n, c(index) * dot(row(a, index), u, d) * H(dot(row(a, index), x, d)))
 
 
-def _zero_dot(a, i, x, d, flat) -> Theorem:
+def _zero_dot(a: Entry, i: Entry, x: Entry, d: Entry, flat: Entry) -> Theorem:
     term = function(j, a(i, j) * x(j))
-    terms = prove(below(j, d, eq(term(j), 0)), lambda j, less, goal: certificate(goal, [(use(flat, j, less), x(j))]))
+    terms = prove(
+        below(j, d, eq(term(j), 0)), lambda j, less, goal: certificate(goal, [(use(flat, j, less), x(j))])
+    )
     return restate(use(no_terms(), term, d, terms), eq(dot(row(a, i), x, d), 0))
 
 
@@ -169,7 +206,7 @@ def unit_vector() -> Theorem:
                 term = function(j, v(j) * u(j))
                 rest = prove(
                     below(j, d, implies(differs(j, k), eq(term(j), 0))),
-                    lambda j, less, other, goal: certificate(goal, [(use(others, j, other), v(j))]),
+                    lambda j, _less, other, goal: certificate(goal, [(use(others, j, other), v(j))]),
                 )
                 single = use(single_term(), term, k, d, inside, rest)
                 return certificate(goal, [(restate(single, eq(dot(v, u, d), v(k) * u(k))),), (own, v(k))])
@@ -214,7 +251,11 @@ def equal_slopes() -> Theorem:
                     zero = _divided(difference, t, above, product)
                     nothing = use(parts(use(axiom("abs"), 0))[0], arith(number(0) <= 0))
                     bound = goal.args[1]
-                    return rewrite(arith(eq(0, difference), zero), lambda value: ABS(value) <= bound, arith(ABS(number(0)) <= bound, nothing))
+                    return rewrite(
+                        arith(eq(0, difference), zero),
+                        lambda value: ABS(value) <= bound,
+                        arith(ABS(number(0)) <= bound, nothing),
+                    )
 
                 return with_small(changes, found)
 
@@ -235,14 +276,15 @@ def _divided(term: Expression, t: Expression, above: Theorem, product: Theorem) 
     )
 
 
-def _slope_by_unit(H, d, n, a, c, x, u, j, unit) -> Theorem:
+def _slope_by_unit(*given: Entry) -> Theorem:
     """The directional derivative along the unit vector is the j-th partial derivative."""
+    H, d, n, a, c, x, u, j, unit = given
     left = function(i, c(i) * dot(row(a, i), u, d) * H(dot(row(a, i), x, d)))
     right = function(i, c(i) * a(i, j) * H(dot(row(a, i), x, d)))
     terms = prove(
         below(i, n, eq(left(i), right(i))),
         lambda i, _, goal: certificate(goal, [(use(unit, row(a, i)), c(i) * H(dot(row(a, i), x, d)))]),
     )
-    return restate(use(sum_equal(), left, right, n, terms), eq(_along(c, a, n, x, u, d, H), slope(c, a, n, x, (j, d), H)))
-
-
+    return restate(
+        use(sum_equal(), left, right, n, terms), eq(_along(c, a, n, x, u, d, H), slope(c, a, n, x, (j, d), H))
+    )

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from functools import cache
 
-from ..kernel.arithmetic import square
-from ..kernel.rules import Theorem, absurd, assume, detach, excluded_middle, together, witness
+from ..kernel.arithmetic import axiom, certificate, natural, square
+from ..kernel.rules import Theorem, absurd, detach, excluded_middle, together, witness
 from ..proving.certificates import arith, equal_if_both
 from ..proving.lemmas import abs_facts, abs_of_product, step_below, term_of_sum
 from ..proving.tactics import (
@@ -20,9 +20,46 @@ from ..proving.tactics import (
     use,
     with_witness,
 )
-from ..kernel.arithmetic import axiom, certificate, natural
-from ..statements.expressions import FALSE, Expression, both, eq, exists, forall, function, implies, negation, number, total
-from .names import ABS, a, b, below, c, d, differs, dot, f, i, is_multiple, is_parallel, is_zero, j, k, l, m, n, p, q, row, s, t, v, w, u, x, z
+from ..statements.expressions import (
+    FALSE,
+    Expression,
+    both,
+    eq,
+    exists,
+    forall,
+    function,
+    implies,
+    negation,
+    number,
+    total,
+)
+from .names import (
+    ABS,
+    a,
+    b,
+    below,
+    d,
+    differs,
+    dot,
+    f,
+    i,
+    is_multiple,
+    is_parallel,
+    is_zero,
+    j,
+    l,
+    m,
+    n,
+    p,
+    q,
+    row,
+    s,
+    t,
+    u,
+    v,
+    x,
+)
+from .opening import Entry, Given, opened
 from .small_steps import Facts, positive_inverse, small_step, with_small
 
 
@@ -48,7 +85,9 @@ def squares_zero() -> Theorem:
     """A sum of squares <= 0 has no other terms than 0."""
     statement = forall(f, n, implies(total(i, n, f(i) ** 2) <= 0, below(i, n, eq(f(i), 0))))
 
-    def build(f: Expression, n: Expression, h: Theorem, i: Expression, less: Theorem, _: Expression) -> Theorem:
+    def build(
+        f: Expression, n: Expression, h: Theorem, i: Expression, less: Theorem, _: Expression
+    ) -> Theorem:
         squares = function(j, f(j) ** 2)
         none_negative = prove(below(j, n, squares(j) >= 0), lambda j, _, goal: arith(goal, square(f(j))))
         term = use(term_of_sum(), squares, n, i, none_negative, less)
@@ -59,7 +98,7 @@ def squares_zero() -> Theorem:
 
 @cache
 def length_positive() -> Theorem:
-    """v != 0 has <v, v> > 0."""
+    """V != 0 has <v, v> > 0."""
     statement = forall(d, v, implies(negation(is_zero(v, d)), dot(v, v, d) > 0))
 
     def build(d: Expression, v: Expression, h: Theorem, goal: Expression) -> Theorem:
@@ -78,7 +117,9 @@ def across() -> Theorem:
     conclusion = exists(q, both(eq(dot(v, q, d), 0), dot(u, q, d) > 0))
     statement = forall(d, v, u, implies(negation(is_zero(v, d)), negation(is_parallel(u, v, d)), conclusion))
 
-    def build(d: Expression, v: Expression, w: Expression, h: Theorem, other: Theorem, goal: Expression) -> Theorem:
+    def build(
+        d: Expression, v: Expression, w: Expression, h: Theorem, other: Theorem, goal: Expression
+    ) -> Theorem:
         vv, vw = dot(v, v, d), dot(v, w, d)
         q = function(j, vv * w(j) - vw * v(j))
         qq = dot(q, q, d)
@@ -104,14 +145,14 @@ def across() -> Theorem:
 
         return split(compare(dot(w, q, d), number(0)), not_positive, positive)
 
-    return prove(statement, build).called("some q is orthogonal to v and not to w, unless w is a multiple of v")
+    return prove(statement, build).called(
+        "some q is orthogonal to v and not to w, unless w is a multiple of v"
+    )
 
 
 def _multiple(goal: Expression, zero: Theorem, inverse: Theorem, r: Expression, w: Expression) -> Theorem:
     """From vv w - vw v = 0 and vv r = 1: w = r vw v."""
     return certificate(goal, [(zero, r), (inverse, -w)])
-
-
 
 
 @cache
@@ -149,13 +190,21 @@ def stays_off() -> Theorem:
             above, small = parts(known)
 
             def inner(
-                t: Expression, more: Theorem, less: Theorem, l: Expression, inside: Theorem, off: Theorem, goal: Expression
+                t: Expression,
+                more: Theorem,
+                less: Theorem,
+                l: Expression,
+                inside: Theorem,
+                off: Theorem,
+                _goal: Expression,
             ) -> Theorem:
                 here, there = dot(row(a, l), p, d), dot(row(a, l), q, d)
                 positive = use(nonzero_size(), here, off)
                 bound = use(small, t, more, less, l, inside, positive)
                 product = use(abs_scaled(), t, there, more)
-                return use(far_from_opposite(), here, t * there, arith(ABS(t * there) < ABS(here), bound, product))
+                return use(
+                    far_from_opposite(), here, t * there, arith(ABS(t * there) < ABS(here), bound, product)
+                )
 
             body = forall(t, implies(t > 0, t <= size, kept(a, n, p, function(j, p(j) + t * q(j)), d)))
             return witness(together(above, prove(body, inner)), goal, size)
@@ -191,7 +240,9 @@ def abs_scaled() -> Theorem:
     def build(t: Expression, s: Expression, more: Theorem, goal: Expression) -> Theorem:
         positive, _ = parts(use(axiom("abs"), t))
         return arith(
-            goal, use(abs_of_product(), t, s), certificate(eq(ABS(t) * ABS(s), t * ABS(s)), [(use(positive, arith(t >= 0, more)), ABS(s))])
+            goal,
+            use(abs_of_product(), t, s),
+            certificate(eq(ABS(t) * ABS(s), t * ABS(s)), [(use(positive, arith(t >= 0, more)), ABS(s))]),
         )
 
     return prove(statement, build).called("|t s| = t |s| for t > 0")
@@ -206,7 +257,8 @@ def one_more_off() -> Theorem:
     w_is_across = both(eq(dot(v, q, d), 0), dot(u, q, d) > 0)
     statement = forall(d, n, m, a, b, v, u, p, q, implies(eq(dot(v, p, d), 0), w_is_across, conclusion))
 
-    def build(d, n, m, a, b, v, w, p, q, on, h, goal):
+    def build(given: Given) -> Entry:
+        d, n, m, a, b, v, w, p, q, on, h, goal = given
         orthogonal, positive = parts(h)
         at, along = dot(w, p, d), dot(w, q, d)
 
@@ -220,7 +272,9 @@ def one_more_off() -> Theorem:
             def is_zero_there(zero: Theorem) -> Theorem:
                 half = size * Fraction(1, 2)
                 value = at + half * along
-                off = prove(differs(value, number(0)), lambda equal, _: arith(FALSE, equal, zero, above, positive))
+                off = prove(
+                    differs(value, number(0)), lambda equal, _: arith(FALSE, equal, zero, above, positive)
+                )
                 return with_step(half, arith(half > 0, above), arith(half <= size, above), off)
 
             return split(
@@ -231,7 +285,7 @@ def one_more_off() -> Theorem:
 
         return with_small([use(stays_off(), d, n, a, p, q), use(stays_off(), d, m, b, p, q)], found)
 
-    return prove(statement, build).called("one hyperplane more is avoided")
+    return opened(statement, 11, build).called("one hyperplane more is avoided")
 
 
 def avoids(a: Expression, n: Expression, p: Expression, v: Expression, d: Expression) -> Expression:
@@ -245,14 +299,12 @@ def generic_point() -> Theorem:
     conclusion = exists(p, both(eq(dot(v, p, d), 0), avoids(a, n, p, v, d), avoids(b, m, p, v, d)))
     statement = forall(d, v, a, b, n, m, implies(negation(is_zero(v, d)), conclusion))
 
-    def build(
-        d: Expression, v: Expression, a: Expression, b: Expression, n: Expression, m: Expression, nonzero: Theorem, _: Expression
-    ) -> Theorem:
+    def build(given: Given) -> Theorem:
+
+        d, v, a, b, n, m, nonzero, _ = given
 
         def claim(first: Expression, second: Expression) -> Expression:
-            return exists(
-                p, both(eq(dot(v, p, d), 0), avoids(a, first, p, v, d), avoids(b, second, p, v, d))
-            )
+            return exists(p, both(eq(dot(v, p, d), 0), avoids(a, first, p, v, d), avoids(b, second, p, v, d)))
 
         def base(goal: Expression) -> Theorem:
             zero = function(j, number(0))
@@ -267,7 +319,12 @@ def generic_point() -> Theorem:
 
         def step(first: Expression, second: Expression, *, of_first: bool) -> Callable[..., Theorem]:
             def build(before: Theorem, goal: Expression) -> Theorem:
-                return with_witness(before, lambda p, known: _step(d, v, a, b, (first, second), nonzero, p, known, goal, of_first=of_first))
+                return with_witness(
+                    before,
+                    lambda p, known: _step(
+                        (d, v, a, b, nonzero, p), (first, second), known, goal, of_first=of_first
+                    ),
+                )
 
             return build
 
@@ -278,43 +335,38 @@ def generic_point() -> Theorem:
         )
         both_lists = by_induction(
             lambda k: claim(n, k),
-            lambda goal: use(only_first, n),
+            lambda _goal: use(only_first, n),
             lambda k, before, goal: step(n, k, of_first=False)(before, goal),
         )
         return use(both_lists, m)
 
-    return prove(statement, build).called("some point of a hyperplane is on no other one")
+    return opened(statement, 7, build).called("some point of a hyperplane is on no other one")
 
 
 def _step(
-    d: Expression,
-    v: Expression,
-    a: Expression,
-    b: Expression,
-    sizes: tuple[Expression, Expression],
-    nonzero: Theorem,
-    p: Expression,
-    known: Theorem,
-    goal: Expression,
-    *,
-    of_first: bool,
+    data: Given, sizes: tuple[Expression, Expression], known: Theorem, goal: Expression, *, of_first: bool
 ) -> Theorem:
     """Avoid one more hyperplane, of a or of b."""
+    d, v, a, b, nonzero, p = data
     on, off_a, off_b = parts(known)
     first, second = sizes
     family, count = (a, first) if of_first else (b, second)
     new = row(family, count)
 
-    def carried(q: Expression, old: Theorem, keeps: Theorem | None, list_: Expression, size: Expression) -> Theorem:
+    def carried(
+        q: Expression, old: Theorem, keeps: Theorem | None, list_: Expression, size: Expression
+    ) -> Theorem:
         """Return that q avoids the list as p does."""
         if keeps is None:
             return old
         return prove(
             avoids(list_, size, q, v, d),
-            lambda l, inside, other, goal: use(keeps, l, inside, use(old, l, inside, other)),
+            lambda l, inside, other, _goal: use(keeps, l, inside, use(old, l, inside, other)),
         )
 
-    def finish(q: Expression, on_q: Theorem, last: Theorem, keeps: tuple[Theorem | None, Theorem | None]) -> Theorem:
+    def finish(
+        q: Expression, on_q: Theorem, last: Theorem, keeps: tuple[Theorem | None, Theorem | None]
+    ) -> Theorem:
         old_a, old_b = carried(q, off_a, keeps[0], a, first), carried(q, off_b, keeps[1], b, second)
         if of_first:
             old_a = step_below(first, last, old_a)
@@ -334,7 +386,7 @@ def _step(
             def found(x: Expression, facts: Theorem) -> Theorem:
                 on_x, off, keep_a, keep_b = parts(facts)
                 wanted = implies(negation(is_parallel(new, v, d)), differs(dot(new, x, d), 0))
-                last = prove(wanted, lambda _, goal: off)
+                last = prove(wanted, lambda _, _goal: off)
                 return finish(x, on_x, last, (keep_a, keep_b))
 
             return with_witness(point, found)

@@ -8,16 +8,60 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import axiom, certificate, identity
-from ..kernel.rules import Theorem, choice, restate, together, weaken, witness
+from ..kernel.arithmetic import axiom, certificate, identity, trichotomy
+from ..kernel.rules import Theorem, choice, excluded_middle, restate, together, weaken, witness
 from ..proving.certificates import arith
 from ..proving.lemmas import abs_at_most, abs_facts, sum_equal
 from ..proving.tactics import compare, contradiction, parts, prove, split, use, with_witness
-from ..kernel.rules import excluded_middle
-from ..kernel.arithmetic import trichotomy
-from ..statements.expressions import FALSE, REAL, NATURAL, Expression, both, either, eq, exists, forall, function, implies, negation, number, open_binder, total, variable
+from ..statements.expressions import (
+    FALSE,
+    NATURAL,
+    REAL,
+    Expression,
+    both,
+    either,
+    eq,
+    exists,
+    forall,
+    function,
+    implies,
+    negation,
+    number,
+    open_binder,
+    total,
+    variable,
+)
 from .hyperplanes import abs_scaled, far_from_opposite, generic_point, length_positive, nonzero_size
-from .names import ABS, H, a, b, below, c, d, delta, differs, dot, e, i, is_multiple, is_parallel, is_step, is_zero, j, m, mu, n, p, row, s, t, u, v, x
+from .names import (
+    ABS,
+    H,
+    a,
+    b,
+    below,
+    c,
+    d,
+    delta,
+    differs,
+    dot,
+    e,
+    i,
+    is_multiple,
+    is_parallel,
+    is_step,
+    is_zero,
+    j,
+    m,
+    mu,
+    n,
+    p,
+    row,
+    s,
+    t,
+    u,
+    v,
+    x,
+)
+from .opening import Entry, Given, opened
 from .small_steps import Facts, small_step, with_small
 
 flag, size = variable("flag", REAL, NATURAL), variable("mu", REAL, NATURAL)
@@ -51,7 +95,9 @@ def one_side() -> Theorem:
     """|s| < |t| has H(t + s) = H(t - s)."""
     statement = forall(H, t, s, implies(is_step(H), ABS(s) < ABS(t), eq(H(t + s), H(t - s))))
 
-    def build(H: Expression, t: Expression, s: Expression, step: Theorem, less: Theorem, goal: Expression) -> Theorem:
+    def build(
+        _H: Expression, t: Expression, s: Expression, step: Theorem, less: Theorem, goal: Expression
+    ) -> Theorem:
         facts = parts(use(abs_facts(), s))
         positive, negative = parts(use(axiom("abs"), t))
 
@@ -79,15 +125,27 @@ def neuron_jump() -> Theorem:
     plus, minus = side(p, t, v, 1), side(p, t, v, -1)
     jump = below(j, d, eq(u(j) * (H(dot(u, plus, d)) - H(dot(u, minus, d))), s * ABS(mu) * v(j)))
     statement = forall(
-        H, d, v, p, t, u, s, mu,
+        H,
+        d,
+        v,
+        p,
+        t,
+        u,
+        s,
+        mu,
         implies(
-            is_step(H), eq(dot(v, p, d), 0), dot(v, v, d) > 0, t > 0, in_class(u, s, mu, v, d),
+            is_step(H),
+            eq(dot(v, p, d), 0),
+            dot(v, v, d) > 0,
+            t > 0,
+            in_class(u, s, mu, v, d),
             implies(eq(s, 0), t * ABS(dot(u, v, d)) < ABS(dot(u, p, d))),
             both(jump, is_off(u, plus, d), is_off(u, minus, d)),
         ),
     )
 
-    def build(H, d, v, p, t, u, s, mu, step, on, length, positive, cls, near, goal):
+    def build(given: Given) -> Entry:
+        H, d, v, p, t, u, s, mu, step, on, length, positive, cls, near, goal = given
         jump_goal, off_plus, off_minus = goal.args
         plus, minus = side(p, t, v, 1), side(p, t, v, -1)
 
@@ -95,8 +153,12 @@ def neuron_jump() -> Theorem:
             is_one, multiple = parts(h)
             at_p = _dot_of_multiple(u, mu, v, p, d, multiple)
             at_v = _dot_of_multiple(u, mu, v, v, d, multiple)
-            plus_value = certificate(eq(dot(u, plus, d), t * mu * dot(v, v, d)), [(at_p,), (at_v, t), (on, mu)])
-            minus_value = certificate(eq(dot(u, minus, d), -t * mu * dot(v, v, d)), [(at_p,), (at_v, -t), (on, mu)])
+            plus_value = certificate(
+                eq(dot(u, plus, d), t * mu * dot(v, v, d)), [(at_p,), (at_v, t), (on, mu)]
+            )
+            minus_value = certificate(
+                eq(dot(u, minus, d), -t * mu * dot(v, v, d)), [(at_p,), (at_v, -t), (on, mu)]
+            )
 
             def of_sign(sign: int, known: Theorem) -> Theorem:
                 product = arith((sign * mu) * dot(v, v, d) > 0, known, length)
@@ -108,16 +170,23 @@ def neuron_jump() -> Theorem:
                 ]
                 off = [_nonzero(term, arith(way * term > 0, value, moved)) for term, value, way in ends]
                 positive_abs, negative_abs = parts(use(axiom("abs"), mu))
-                absolute = use(positive_abs, arith(mu >= 0, known)) if sign > 0 else use(negative_abs, arith(mu <= 0, known))
+                absolute = (
+                    use(positive_abs, arith(mu >= 0, known))
+                    if sign > 0
+                    else use(negative_abs, arith(mu <= 0, known))
+                )
                 jumps = prove(
                     jump_goal,
-                    lambda j, less, goal: _jump_of_multiple(goal, values, absolute, is_one, use(multiple, j, less), (sign, mu, v(j), u(j), s)),
+                    lambda j, less, goal: _jump_of_multiple(
+                        goal, values, absolute, is_one, use(multiple, j, less), (sign, mu, v(j), u(j), s)
+                    ),
                 )
                 return together(jumps, weaken(off[0], off_plus), weaken(off[1], off_minus))
 
             def no_slope(known: Theorem) -> Theorem:
                 zero = prove(
-                    is_zero(u, d), lambda j, less, goal: certificate(goal, [(use(multiple, j, less),), (known, v(j))])
+                    is_zero(u, d),
+                    lambda j, less, goal: certificate(goal, [(use(multiple, j, less),), (known, v(j))]),
                 )
                 absolute = use(parts(use(axiom("abs"), mu))[0], arith(mu >= 0, known))
                 jumps = prove(
@@ -141,7 +210,7 @@ def neuron_jump() -> Theorem:
             equal = use(one_side(), H, here, t * along, step, close)
             jumps = prove(
                 jump_goal,
-                lambda j, less, goal: _flat(goal, equal, is_none, u(j), ABS(mu) * v(j)),
+                lambda j, _less, goal: _flat(goal, equal, is_none, u(j), ABS(mu) * v(j)),
             )
             off = use(far_from_opposite(), here, t * along, close)
             opposite = arith(ABS(-1 * (t * along)) < ABS(here), close, use(abs_of_opposite(), t * along))
@@ -150,7 +219,7 @@ def neuron_jump() -> Theorem:
 
         return split(cls, parallel, across)
 
-    return prove(statement, build).called("the jump of one neuron's gradient")
+    return opened(statement, 14, build).called("the jump of one neuron's gradient")
 
 
 @cache
@@ -163,13 +232,15 @@ def abs_of_opposite() -> Theorem:
         return split(
             compare(t, number(0)),
             lambda less: arith(goal, use(negative, less), use(positive_too, arith(-1 * t >= 0, less))),
-            lambda more: arith(goal, use(positive, arith(t >= 0, more)), use(negative_too, arith(-1 * t <= 0, more))),
+            lambda more: arith(
+                goal, use(positive, arith(t >= 0, more)), use(negative_too, arith(-1 * t <= 0, more))
+            ),
         )
 
     return prove(forall(t, eq(ABS(-1 * t), ABS(t))), build).called("|-t| = |t|")
 
 
-def _dot_of_multiple(u, mu, v, p, d, multiple: Theorem) -> Theorem:
+def _dot_of_multiple(u: Entry, mu: Entry, v: Entry, p: Entry, d: Entry, multiple: Theorem) -> Theorem:
     """From u = mu v: <u, p> = mu <v, p>."""
     terms = prove(
         below(j, d, eq(u(j) * p(j), mu * v(j) * p(j))),
@@ -178,21 +249,23 @@ def _dot_of_multiple(u, mu, v, p, d, multiple: Theorem) -> Theorem:
     return use(sum_equal(), function(j, u(j) * p(j)), function(j, mu * v(j) * p(j)), d, terms)
 
 
-def _jump_of_multiple(goal, values, absolute, is_one, multiple, numbers) -> Theorem:
-    sign, mu, v, u, s = numbers
+def _jump_of_multiple(
+    goal: Expression, values: Entry, absolute: Entry, is_one: Entry, multiple: Entry, numbers: Entry
+) -> Theorem:
+    _sign, mu, v, u, _s = numbers
     # u (H - H') = u sign = sign mu v = |mu| v = s |mu| v
     plus, minus = values
-    return arith(goal, plus, minus, absolute, is_one, multiple, multipliers=[u, v, mu * v, ABS(mu) * v]) 
+    return arith(goal, plus, minus, absolute, is_one, multiple, multipliers=[u, v, mu * v, ABS(mu) * v])
 
 
-def _no_jump(goal, zero, absolute, known, numbers) -> Theorem:
+def _no_jump(goal: Expression, zero: Entry, absolute: Entry, known: Entry, numbers: Entry) -> Theorem:
     s, v = numbers
-    left, right = goal.args
+    left, _right = goal.args
     factor = left.args[1]
-    return certificate(goal, [(zero, factor), (absolute, -1* s * v), (known, -1*s * v)])
+    return certificate(goal, [(zero, factor), (absolute, -1 * s * v), (known, -1 * s * v)])
 
 
-def _flat(goal, equal, is_none, u, rest) -> Theorem:
+def _flat(goal: Expression, equal: Entry, is_none: Entry, u: Entry, rest: Entry) -> Theorem:
     return arith(goal, equal, is_none, multipliers=[u, rest])
 
 
@@ -200,24 +273,32 @@ def _nonzero(term: Expression, known: Theorem) -> Theorem:
     return prove(differs(term, number(0)), lambda zero, _: arith(FALSE, zero, known))
 
 
-def slope(c: Expression, a: Expression, n: Expression, x: Expression, at: tuple[Expression, Expression], H: Expression) -> Expression:
-    """Return the j-th partial derivative sum_i c_i a_ij H(<a_i, x>) at x, off all hyperplanes; at = (j, d)."""
+def slope(
+    c: Expression,
+    a: Expression,
+    n: Expression,
+    x: Expression,
+    at: tuple[Expression, Expression],
+    H: Expression,
+) -> Expression:
+    """Return the j-th partial derivative sum_i c_i a_ij H(<a_i, x>) at x off all hyperplanes; at = (j, d)."""
     j, d = at
     return total(i, n, c(i) * a(i, j) * H(dot(row(a, i), x, d)))
 
 
-def cells_at_most(c, a, n, e, b, m, d, delta, H) -> Expression:
+def cells_at_most(*given: Entry) -> Expression:
     """Return (21): |R(e, b) - R(c, a)|_W <= delta, on all cells of the arrangement of the a_i and b_i."""
+    c, a, n, e, b, m, d, delta, H = given
     gradient = ABS(slope(c, a, n, x, (j, d), H) - slope(e, b, m, x, (j, d), H)) <= delta
     return forall(x, implies(is_generic(a, n, x, d), is_generic(b, m, x, d), below(j, d, gradient)))
 
 
-def classes(a, n, flag, size, v, d) -> Expression:
+def classes(a: Entry, n: Entry, flag: Entry, size: Entry, v: Entry, d: Entry) -> Expression:
     """Return: flag and size say which a_i are multiples of v."""
     return below(i, n, in_class(row(a, i), flag(i), size(i), v, d))
 
 
-def jump(c, flag, size, n) -> Expression:
+def jump(c: Entry, flag: Entry, size: Entry, n: Entry) -> Expression:
     """Return sum_i c_i |mu_i| over the multiples."""
     return total(i, n, c(i) * flag(i) * ABS(size(i)))
 
@@ -247,7 +328,7 @@ def classes_exist() -> Theorem:
 
         def with_flag(flag: Expression, h: Theorem) -> Theorem:
             def with_size(size: Expression, known: Theorem) -> Theorem:
-                inner = prove(classes(a, n, flag, size, v, d), lambda i, _, goal: use(known, i))
+                inner = prove(classes(a, n, flag, size, v, d), lambda i, _, _goal: use(known, i))
                 return witness(inner, goal, flag, size)
 
             return with_witness(choice(h), with_size)
@@ -267,21 +348,65 @@ def kink() -> Theorem:
     """Across the hyperplane of v the gradients jump by sums that differ by at most 2 delta: (102)."""
     difference = ABS(jump(c, flag, size, n) * v(j) - jump(e, other_flag, other_size, m) * v(j)) <= 2 * delta
     statement = forall(
-        H, d, v, delta, n, c, a, flag, size, m, e, b, other_flag, other_size,
+        H,
+        d,
+        v,
+        delta,
+        n,
+        c,
+        a,
+        flag,
+        size,
+        m,
+        e,
+        b,
+        other_flag,
+        other_size,
         implies(
-            is_step(H), cells_at_most(c, a, n, e, b, m, d, delta, H), negation(is_zero(v, d)),
-            classes(a, n, flag, size, v, d), classes(b, m, other_flag, other_size, v, d), below(j, d, difference),
+            is_step(H),
+            cells_at_most(c, a, n, e, b, m, d, delta, H),
+            negation(is_zero(v, d)),
+            classes(a, n, flag, size, v, d),
+            classes(b, m, other_flag, other_size, v, d),
+            below(j, d, difference),
         ),
     )
 
-    def build(H, d, v, delta, n, c, a, flag, size, m, e, b, other_flag, other_size, step, cells, nonzero, one, two, goal):
+    def build(given: Given) -> Entry:
+        (
+            H,
+            d,
+            v,
+            _delta,
+            n,
+            c,
+            a,
+            flag,
+            size,
+            m,
+            e,
+            b,
+            other_flag,
+            other_size,
+            step,
+            cells,
+            nonzero,
+            one,
+            two,
+            goal,
+        ) = given
         length = use(length_positive(), d, v, nonzero)
         lists = [(c, a, n, flag, size, one), (e, b, m, other_flag, other_size, two)]
 
         def at_point(p: Expression, known: Theorem) -> Theorem:
             on, *off = parts(known)
             steps = [
-                use(small_step(), number, function(i, ABS(dot(row(family, i), v, d))), function(i, ABS(dot(row(family, i), p, d))))
+                use(
+                    small_step(),
+                    number,
+                    function(i, ABS(dot(row(family, i), v, d))),
+                    function(i, ABS(dot(row(family, i), p, d))),
+                )
                 for _, family, number, *_ in lists
             ]
 
@@ -296,18 +421,23 @@ def kink() -> Theorem:
                 at_minus = use(cells, minus, jumps[0][2], jumps[1][2])
                 return prove(
                     goal,
-                    lambda j, less, goal: _jumps_differ(goal, [use(at, j, less) for at in (at_plus, at_minus)], [use(jump_of[0], j, less) for jump_of in jumps]),
+                    lambda j, less, goal: _jumps_differ(
+                        goal,
+                        [use(at, j, less) for at in (at_plus, at_minus)],
+                        [use(jump_of[0], j, less) for jump_of in jumps],
+                    ),
                 )
 
             return with_small(steps, found)
 
         return with_witness(use(generic_point(), d, v, a, b, n, m, nonzero), at_point)
 
-    return prove(statement, build).called("the jumps across a hyperplane differ by at most 2 delta")
+    return opened(statement, 19, build).called("the jumps across a hyperplane differ by at most 2 delta")
 
 
-def _list_jump(H, d, v, p, t, entry, base, known):
+def _list_jump(*given: Entry) -> Entry:
     """Return the jump of a list's gradient, and that p + t v and p - t v are generic for it."""
+    H, d, v, p, t, entry, base, known = given
     c, a, n, flag, size, cls = entry
     avoided, close = known
     plus, minus = side(p, t, v, 1), side(p, t, v, -1)
@@ -317,10 +447,14 @@ def _list_jump(H, d, v, p, t, entry, base, known):
         own = use(cls, i, less)
         near = prove(
             implies(eq(flag(i), 0), t * ABS(dot(w, v, d)) < ABS(dot(w, p, d))),
-            lambda is_none, goal: use(close, i, less, use(nonzero_size(), dot(w, p, d), use(avoided, i, less, _other(own, is_none)))),
+            lambda is_none, _goal: use(
+                close, i, less, use(nonzero_size(), dot(w, p, d), use(avoided, i, less, _other(own, is_none)))
+            ),
         )
         step, on, length, above = base
-        return parts(use(neuron_jump(), H, d, v, p, t, w, flag(i), size(i), step, on, length, above, own, near))
+        return parts(
+            use(neuron_jump(), H, d, v, p, t, w, flag(i), size(i), step, on, length, above, own, near)
+        )
 
     def terms(j: Expression, less_j: Theorem, goal: Expression) -> Theorem:
         left = function(i, c(i) * a(i, j) * (H(dot(row(a, i), plus, d)) - H(dot(row(a, i), minus, d))))
@@ -332,18 +466,22 @@ def _list_jump(H, d, v, p, t, entry, base, known):
         return restate(use(sum_equal(), left, right, n, equal), goal)
 
     jumps = prove(
-        below(j, d, eq(slope(c, a, n, plus, (j, d), H) - slope(c, a, n, minus, (j, d), H), jump(c, flag, size, n) * v(j))),
+        below(
+            j,
+            d,
+            eq(
+                slope(c, a, n, plus, (j, d), H) - slope(c, a, n, minus, (j, d), H),
+                jump(c, flag, size, n) * v(j),
+            ),
+        ),
         terms,
     )
-    generic = [
-        _generic(a, n, point, d, of_neuron, place)
-        for place, point in ((1, plus), (2, minus))
-    ]
+    generic = [_generic(a, n, point, d, of_neuron, place) for place, point in ((1, plus), (2, minus))]
     return jumps, *generic
 
 
-def _generic(a, n, point, d, of_neuron, place) -> Theorem:
-    return prove(is_generic(a, n, point, d), lambda i, less, goal: of_neuron(i, less)[place])
+def _generic(a: Entry, n: Entry, point: Entry, d: Entry, of_neuron: Entry, place: Entry) -> Theorem:
+    return prove(is_generic(a, n, point, d), lambda i, less, _goal: of_neuron(i, less)[place])
 
 
 def _other(own: Theorem, is_none: Theorem) -> Theorem:
@@ -363,5 +501,9 @@ def _jumps_differ(goal: Expression, slopes: list[Theorem], jumps: list[Theorem])
     known = [*slopes, *jumps, *(fact for size in sizes for fact in size[1:3])]
     bound = goal.args[1]
     return use(
-        abs_at_most(), inner, bound, arith(inner <= bound, *known, degree=1), arith(-inner <= bound, *known, degree=1)
+        abs_at_most(),
+        inner,
+        bound,
+        arith(inner <= bound, *known, degree=1),
+        arith(-inner <= bound, *known, degree=1),
     )

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from ..kernel.arithmetic import natural, trichotomy
+from ..kernel.arithmetic import natural
 from ..kernel.rules import (
     Theorem,
     absurd,
-    assume,
     choice,
     detach,
     excluded_middle,
@@ -37,6 +36,7 @@ from ..statements.expressions import (
     variable,
 )
 from .names import below, differs, i, k, l, m, some_below
+from .opening import Entry, Given, opened
 
 partner = variable("M", TRUTH, NATURAL, NATURAL)
 pi, rho = variable("pi", NATURAL, NATURAL), variable("rho", NATURAL, NATURAL)
@@ -52,6 +52,7 @@ def is_permutation(pi: Expression, m: Expression) -> Expression:
 
 
 def is_one_to_one(pi: Expression, m: Expression) -> Expression:
+    """Return: pi is one to one below m."""
     return forall(i, i2, implies(i < m, i2 < m, eq(pi(i), pi(i2)), eq(i, i2)))
 
 
@@ -82,7 +83,7 @@ def swap() -> Theorem:
                     return _equal_values(pi, s, r, arith(eq(r, s), equal, same))
 
                 one = prove(implies(eq(i, r), eq(pi(s), pi(s))), lambda _, goal: arith(goal))
-                two = prove(implies(eq(i, s), eq(pi(s), pi(r))), lambda same, goal: second(same))
+                two = prove(implies(eq(i, s), eq(pi(s), pi(r))), lambda same, _goal: second(same))
                 three = prove(
                     implies(differs(i, r), differs(i, s), eq(pi(s), pi(i))),
                     lambda off, _, goal: contradiction(goal, detach(off, equal)),
@@ -90,7 +91,10 @@ def swap() -> Theorem:
                 return witness(together(one, two, three), goal, pi(s))
 
             def at_s(equal: Theorem, off: Theorem) -> Theorem:
-                one = prove(implies(eq(i, r), eq(pi(r), pi(s))), lambda same, goal: contradiction(goal, detach(off, same)))
+                one = prove(
+                    implies(eq(i, r), eq(pi(r), pi(s))),
+                    lambda same, goal: contradiction(goal, detach(off, same)),
+                )
                 two = prove(implies(eq(i, s), eq(pi(r), pi(r))), lambda _, goal: arith(goal))
                 three = prove(
                     implies(differs(i, r), differs(i, s), eq(pi(r), pi(i))),
@@ -99,15 +103,25 @@ def swap() -> Theorem:
                 return witness(together(one, two, three), goal, pi(r))
 
             def at_none(off: Theorem, off_too: Theorem) -> Theorem:
-                one = prove(implies(eq(i, r), eq(pi(i), pi(s))), lambda same, goal: contradiction(goal, detach(off, same)))
-                two = prove(implies(eq(i, s), eq(pi(i), pi(r))), lambda same, goal: contradiction(goal, detach(off_too, same)))
-                three = prove(implies(differs(i, r), differs(i, s), eq(pi(i), pi(i))), lambda _a, _b, goal: arith(goal))
+                one = prove(
+                    implies(eq(i, r), eq(pi(i), pi(s))),
+                    lambda same, goal: contradiction(goal, detach(off, same)),
+                )
+                two = prove(
+                    implies(eq(i, s), eq(pi(i), pi(r))),
+                    lambda same, goal: contradiction(goal, detach(off_too, same)),
+                )
+                three = prove(
+                    implies(differs(i, r), differs(i, s), eq(pi(i), pi(i))), lambda _a, _b, goal: arith(goal)
+                )
                 return witness(together(one, two, three), goal, pi(i))
 
             return split(
                 excluded_middle(eq(i, r)),
                 at_r,
-                lambda off: split(excluded_middle(eq(i, s)), lambda e: at_s(e, off), lambda off_too: at_none(off, off_too)),
+                lambda off: split(
+                    excluded_middle(eq(i, s)), lambda e: at_s(e, off), lambda off_too: at_none(off, off_too)
+                ),
             )
 
         def found(rho: Expression, known: Theorem) -> Theorem:
@@ -115,7 +129,7 @@ def swap() -> Theorem:
             second = use(parts(use(known, s))[1], arith(eq(s, s)))
             rest = prove(
                 forall(i, implies(differs(i, r), differs(i, s), eq(rho(i), pi(i)))),
-                lambda i, off, off_too, goal: use(parts(use(known, i))[2], off, off_too),
+                lambda i, off, off_too, _goal: use(parts(use(known, i))[2], off, off_too),
             )
             return witness(together(first, second, rest), goal, rho)
 
@@ -142,11 +156,14 @@ def swapped_is_permutation() -> Theorem:
         m, pi, rho, r, s, implies(is_permutation(pi, m), r < m, s < m, exchanged, is_permutation(rho, m))
     )
 
-    def build(m, pi, rho, r, s, permutation, in_r, in_s, exchanged, goal):
+    def build(given: Given) -> Entry:
+        m, pi, rho, r, s, permutation, in_r, in_s, exchanged, _goal = given
         inside, one_to_one, onto = parts(permutation)
         at_r, at_s, elsewhere = parts(exchanged)
 
-        def old_place(i: Expression, less: Theorem, then: Callable[[Expression, Theorem, Theorem, str], Theorem]) -> Theorem:
+        def old_place(
+            i: Expression, less: Theorem, then: Callable[[Expression, Theorem, Theorem, str], Theorem]
+        ) -> Theorem:
             """Call ``then`` with the place at which pi has the value rho(i), in each case."""
 
             def in_r_case(equal: Theorem) -> Theorem:
@@ -161,25 +178,43 @@ def swapped_is_permutation() -> Theorem:
                 excluded_middle(eq(i, r)),
                 in_r_case,
                 lambda off: split(
-                    excluded_middle(eq(i, s)), in_s_case, lambda off_too: then(i, less, use(elsewhere, i, off, off_too), "none")
+                    excluded_middle(eq(i, s)),
+                    in_s_case,
+                    lambda off_too: then(i, less, use(elsewhere, i, off, off_too), "none"),
                 ),
             )
 
         stays = prove(
             below(i, m, rho(i) < m),
-            lambda i, less, goal: old_place(i, less, lambda at, inside_at, value, _: arith(goal, use(inside, at, inside_at), value)),
+            lambda i, less, goal: old_place(
+                i, less, lambda at, inside_at, value, _: arith(goal, use(inside, at, inside_at), value)
+            ),
         )
-        new_onto = prove(below(p, m, some_below(i, m, eq(rho(i), p))), lambda p, less, goal: _reached(goal, use(onto, p, less), (pi, rho, r, s), (in_r, in_s), (at_r, at_s, elsewhere)))
+        new_onto = prove(
+            below(p, m, some_below(i, m, eq(rho(i), p))),
+            lambda p, less, goal: _reached(
+                goal, use(onto, p, less), (pi, rho, r, s), (in_r, in_s), (at_r, at_s, elsewhere)
+            ),
+        )
         different = prove(
             is_one_to_one(rho, m),
-            lambda i, i2, less, less2, equal, goal: _one_to_one(goal, (i, less), (i2, less2), equal, (pi, rho, r, s, m), (in_r, in_s), (at_r, at_s, elsewhere), one_to_one),
+            lambda i, i2, less, less2, equal, goal: _one_to_one(
+                goal,
+                (i, less),
+                (i2, less2),
+                equal,
+                (pi, rho, r, s, m),
+                (in_r, in_s),
+                (at_r, at_s, elsewhere),
+                one_to_one,
+            ),
         )
         return together(stays, different, new_onto)
 
-    return prove(statement, build).called("a permutation with two values exchanged is one")
+    return opened(statement, 9, build).called("a permutation with two values exchanged is one")
 
 
-def _reached(goal, existing, functions, inside, values) -> Theorem:
+def _reached(goal: Expression, existing: Entry, functions: Entry, inside: Entry, values: Entry) -> Theorem:
     """From pi(q) = p: some place at which rho is p."""
     pi, rho, r, s = functions
     at_r, at_s, elsewhere = values
@@ -199,7 +234,9 @@ def _reached(goal, existing, functions, inside, values) -> Theorem:
             return eq(rho(place), equal.conclusion.args[1])
 
         def was_none(off: Theorem, off_too: Theorem) -> Theorem:
-            return witness(together(less, arith(goal_value(q), use(elsewhere, q, off, off_too), equal)), goal, q)
+            return witness(
+                together(less, arith(goal_value(q), use(elsewhere, q, off, off_too), equal)), goal, q
+            )
 
         return split(
             excluded_middle(eq(q, r)),
@@ -210,24 +247,29 @@ def _reached(goal, existing, functions, inside, values) -> Theorem:
     return with_witness(existing, found)
 
 
-def _moved(pi: Expression, q: Expression, r: Expression, same: Theorem, equal: Theorem) -> Theorem:
+def _moved(pi: Expression, _q: Expression, _r: Expression, same: Theorem, equal: Theorem) -> Theorem:
     """From q = r and pi(q) = p: pi(r) = p."""
     return rewrite(same, lambda z: eq(pi(z), equal.conclusion.args[1]), equal)
 
 
-def _one_to_one(goal, one, two, equal, functions, inside, values, old) -> Theorem:
-    pi, rho, r, s, m = functions
+def _one_to_one(*given: Entry) -> Theorem:
+    goal, one, two, equal, functions, inside, values, old = given
+    pi, rho, r, s, _m = functions
     in_r, in_s = inside
     at_r, at_s, elsewhere = values
 
-    def cases_of(place: tuple[Expression, Theorem], then) -> Theorem:
+    def cases_of(place: tuple[Expression, Theorem], then: Callable[..., Theorem]) -> Theorem:
         i, less = place
 
         def first(same: Theorem) -> Theorem:
-            return then("r", same, s, in_s, rewrite(arith(eq(r, i), same), lambda z: eq(rho(z), pi(s)), at_r), None)
+            return then(
+                "r", same, s, in_s, rewrite(arith(eq(r, i), same), lambda z: eq(rho(z), pi(s)), at_r), None
+            )
 
         def second(same: Theorem) -> Theorem:
-            return then("s", same, r, in_r, rewrite(arith(eq(s, i), same), lambda z: eq(rho(z), pi(r)), at_s), None)
+            return then(
+                "s", same, r, in_r, rewrite(arith(eq(s, i), same), lambda z: eq(rho(z), pi(r)), at_s), None
+            )
 
         return split(
             excluded_middle(eq(i, r)),
@@ -239,8 +281,8 @@ def _one_to_one(goal, one, two, equal, functions, inside, values, old) -> Theore
             ),
         )
 
-    def both_known(kind, same, at, in_at, value, off):
-        def inner(kind2, same2, at2, in_at2, value2, off2):
+    def both_known(kind: Entry, same: Entry, at: Entry, in_at: Entry, value: Entry, off: Entry) -> Entry:
+        def inner(kind2: Entry, same2: Entry, at2: Entry, in_at2: Entry, value2: Entry, off2: Entry) -> Entry:
             # pi(at) = rho(i) = rho(i') = pi(at'), so at = at'
             equal_at = use(old, at, at2, in_at, in_at2, arith(eq(pi(at), pi(at2)), value, value2, equal))
             if kind == kind2 == "none":
@@ -263,9 +305,7 @@ def _one_to_one(goal, one, two, equal, functions, inside, values, old) -> Theore
 @cache
 def matching() -> Theorem:
     """Some permutation gives everything its partner, and what has none something that has none."""
-    no_partner = both(
-        below(p, m, negation(partner(i, p))), below(l, m, negation(partner(l, pi(i))))
-    )
+    no_partner = both(below(p, m, negation(partner(i, p))), below(l, m, negation(partner(l, pi(i)))))
     conclusion = exists(pi, both(is_permutation(pi, m), below(i, m, either(partner(i, pi(i)), no_partner))))
     statement = forall(m, partner, implies(is_partial_matching(partner, m), conclusion))
 
@@ -279,13 +319,23 @@ def matching() -> Theorem:
             return implies(k <= m, exists(pi, both(is_permutation(pi, m), below(i, k, settled(pi, i)))))
 
         def base(goal: Expression) -> Theorem:
-            return prove(goal, lambda _, goal: witness(together(identity_permutation(m), _nothing(settled, i, goal)), goal, function(i, i)))
+            return prove(
+                goal,
+                lambda _, goal: witness(
+                    together(identity_permutation(m), _nothing(settled, i, goal)), goal, function(i, i)
+                ),
+            )
 
         def step(k: Expression, before: Theorem, goal: Expression) -> Theorem:
-            return prove(goal, lambda inside, goal: with_witness(
-                use(before, arith(k <= m, inside)),
-                lambda pi, known: _settle(goal, (k, m, pi, partner, settled), known, arith(k < m, inside), left),
-            ))
+            return prove(
+                goal,
+                lambda inside, goal: with_witness(
+                    use(before, arith(k <= m, inside)),
+                    lambda pi, known: _settle(
+                        goal, (k, m, pi, partner, settled), known, arith(k < m, inside), left
+                    ),
+                ),
+            )
 
         whole = use(by_induction(claim, base, step), m, arith(m <= m))
 
@@ -298,7 +348,16 @@ def matching() -> Theorem:
                 def none(h: Theorem) -> Theorem:
                     others = prove(
                         below(l, m, negation(partner(l, pi(i)))),
-                        lambda l, less_l, taken, _: _taken(use(done, l, less_l), taken, (i, l, pi), (less, less_l), inside, right, one_to_one, h),
+                        lambda l, less_l, taken, _: _taken(
+                            use(done, l, less_l),
+                            taken,
+                            (i, l, pi),
+                            (less, less_l),
+                            inside,
+                            right,
+                            one_to_one,
+                            h,
+                        ),
                     )
                     return weaken(together(h, others), goal)
 
@@ -312,24 +371,25 @@ def matching() -> Theorem:
     return prove(statement, build).called("a permutation that respects partners")
 
 
-def _taken(done_l, taken, terms, less, inside, right, one_to_one, none) -> Theorem:
+def _taken(*given: Entry) -> Theorem:
     """Contradiction: l has the partner pi(i), so pi(l) = pi(i), l = i, which has none."""
+    done_l, taken, terms, less, inside, right, one_to_one, none = given
     i, l, pi = terms
     less_i, less_l = less
 
     def has(own: Theorem) -> Theorem:
-        equal = use(right, l, pi(l), pi(i), less_l, use(inside, l, less_l), use(inside, i, less_i), own, taken)
+        equal = use(
+            right, l, pi(l), pi(i), less_l, use(inside, l, less_l), use(inside, i, less_i), own, taken
+        )
         same = use(one_to_one, l, i, less_l, less_i, equal)
         partner = own.conclusion.args[0]
         moved = rewrite(same, lambda z: partner(z, pi(i)), taken)
         return detach(use(none, pi(i), use(inside, i, less_i)), moved)
 
-    return split(
-        done_l, has, lambda nothing: detach(use(nothing, pi(i), use(inside, i, less_i)), taken)
-    )
+    return split(done_l, has, lambda nothing: detach(use(nothing, pi(i), use(inside, i, less_i)), taken))
 
 
-def _nothing(settled, i, goal) -> Theorem:
+def _nothing(_settled: Entry, i: Entry, goal: Expression) -> Theorem:
     wanted = open_binder(goal, function(i, i)).args[1]
     return prove(wanted, lambda i, less, goal: absurd(arith(FALSE, less, natural(i)), goal))
 
@@ -338,11 +398,11 @@ def _nothing(settled, i, goal) -> Theorem:
 def _identity_permutation() -> Theorem:
     identity_ = function(i, i)
 
-    def build(m: Expression, goal: Expression) -> Theorem:
+    def build(_m: Expression, goal: Expression) -> Theorem:
         stays, different, onto = goal.args
         return together(
-            prove(stays, lambda i, less, goal: less),
-            prove(different, lambda i, i2, _1, _2, equal, goal: equal),
+            prove(stays, lambda _i, less, _goal: less),
+            prove(different, lambda _i, _i2, _1, _2, equal, _goal: equal),
             prove(onto, lambda p, less, goal: witness(together(less, arith(eq(p, p))), goal, p)),
         )
 
@@ -354,16 +414,16 @@ def identity_permutation(m: Expression) -> Theorem:
     return use(_identity_permutation(), m)
 
 
-def _settle(goal, terms, known, in_k, left) -> Theorem:
+def _settle(goal: Expression, terms: Entry, known: Entry, in_k: Entry, left: Entry) -> Theorem:
     """Give k its partner, if it has one, by an exchange."""
     k, m, pi, partner, settled = terms
     permutation, done = parts(known)
     _, _, onto = parts(permutation)
 
-    def extended(rho: Expression, is_one: Theorem, at_k: Theorem, old) -> Theorem:
+    def extended(rho: Expression, is_one: Theorem, at_k: Theorem, old: Entry) -> Theorem:
         wanted = open_binder(goal, rho).args[1]
 
-        def each(i: Expression, less: Theorem, goal: Expression) -> Theorem:
+        def each(i: Expression, less: Theorem, _goal: Expression) -> Theorem:
             return split(
                 use(last_or_before(), i, k, less),
                 lambda before: old(i, before),
@@ -387,7 +447,7 @@ def _settle(goal, terms, known, in_k, left) -> Theorem:
 
             def exchanged(rho: Expression, swapped: Theorem) -> Theorem:
                 is_one = use(swapped_is_permutation(), m, pi, rho, k, q, permutation, in_k, in_q, swapped)
-                at_k_value, at_q_value, elsewhere = parts(swapped)
+                at_k_value, _at_q_value, elsewhere = parts(swapped)
                 at_k = rewrite(arith(eq(p, rho(k)), at_k_value, value), lambda z: partner(k, z), mate)
 
                 def old(i: Expression, before: Theorem) -> Theorem:
@@ -397,13 +457,20 @@ def _settle(goal, terms, known, in_k, left) -> Theorem:
                     def own(mate_i: Theorem) -> Theorem:
                         # i != q: else i and k share the partner p
                         def same_place(equal: Theorem) -> Theorem:
-                            moved = rewrite(arith(eq(pi(i), p), _moved(pi, q, i, arith(eq(q, i), equal), value)), lambda z: partner(i, z), mate_i)
+                            moved = rewrite(
+                                arith(eq(pi(i), p), _moved(pi, q, i, arith(eq(q, i), equal), value)),
+                                lambda z: partner(i, z),
+                                mate_i,
+                            )
                             clash = use(left, i, k, p, in_i, in_k, in_p, moved, mate)
                             return contradiction(settled(rho, i), detach(off_k, clash))
 
                         def other_place(off_q: Theorem) -> Theorem:
                             stays = use(elsewhere, i, off_k, off_q)
-                            return weaken(rewrite(arith(eq(pi(i), rho(i)), stays), lambda z: partner(i, z), mate_i), settled(rho, i))
+                            return weaken(
+                                rewrite(arith(eq(pi(i), rho(i)), stays), lambda z: partner(i, z), mate_i),
+                                settled(rho, i),
+                            )
 
                         return split(excluded_middle(eq(i, q)), same_place, other_place)
 

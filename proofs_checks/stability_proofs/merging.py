@@ -1,7 +1,8 @@
 """Merging neurons of one direction: steps (85) and (86) of the proof of Theorem 3.1.
 
-Of each direction the first neuron is kept (flag 1) and gets the sum of the products; the others get flag 0 and
-coefficient 0. Whatever is positively homogeneous in the weights, values and gradients alike, keeps its sum.
+Of each direction the first neuron is kept (flag 1) and gets the sum of the products; the others get flag 0
+and coefficient 0. Whatever is positively homogeneous in the weights, values and gradients alike, keeps its
+sum.
 """
 
 from __future__ import annotations
@@ -9,7 +10,18 @@ from __future__ import annotations
 from functools import cache
 
 from ..kernel.arithmetic import certificate, natural, trichotomy
-from ..kernel.rules import Theorem, absurd, choice, detach, excluded_middle, leibniz, restate, together, weaken, witness
+from ..kernel.rules import (
+    Theorem,
+    absurd,
+    choice,
+    detach,
+    excluded_middle,
+    leibniz,
+    restate,
+    together,
+    weaken,
+    witness,
+)
 from ..proving.certificates import arith
 from ..proving.lemmas import step_below, sum_equal
 from ..proving.tactics import by_induction, compare, contradiction, parts, prove, split, use, with_witness
@@ -34,10 +46,10 @@ from ..statements.expressions import (
     total,
     variable,
 )
-from .functions import decided
 from .comparison import no_terms, single_term
-from .names import b, below, d, differs, i, is_multiple, is_zero, k, m, mu, row, some_below
-from .opening import Given, opened, opened_exists
+from .functions import decided
+from .names import b, below, d, differs, i, is_multiple, is_zero, m, mu, row, some_below
+from .opening import Entry, Given, opened, opened_exists
 from .small_steps import positive_inverse
 
 p, q = variable("p", NATURAL), variable("q", NATURAL)
@@ -49,32 +61,51 @@ e, e_new, z, phi = (variable(name, REAL, NATURAL) for name in ("e", "e'", "z", "
 def is_homogeneous(phi: Expression, b: Expression, m: Expression, d: Expression) -> Expression:
     """Return: phi_p = mu phi_q where b_p = mu b_q, mu > 0, and phi_p = 0 where b_p = 0."""
     scaled = below(
-        p, m, below(q, m, forall(mu, implies(mu > 0, is_multiple(row(b, p), mu, row(b, q), d), eq(phi(p), mu * phi(q)))))
+        p,
+        m,
+        below(
+            q,
+            m,
+            forall(mu, implies(mu > 0, is_multiple(row(b, p), mu, row(b, q), d), eq(phi(p), mu * phi(q)))),
+        ),
     )
     return both(scaled, below(p, m, implies(is_zero(row(b, p), d), eq(phi(p), 0))))
 
 
 def is_kept(z: Expression, p: Expression) -> Expression:
+    """Return: the flag of p is 1."""
     return eq(z(p), 1)
 
 
-def positive_multiple(b, p, q, d) -> Expression:
+def positive_multiple(b: Entry, p: Entry, q: Entry, d: Entry) -> Expression:
     """Return: b_p is a positive multiple of b_q."""
     return exists(mu, both(mu > 0, is_multiple(row(b, p), mu, row(b, q), d)))
 
 
-def is_merged(z, e_new, b, e, m, d) -> Expression:
+def is_merged(z: Entry, e_new: Entry, b: Entry, e: Entry, m: Entry, d: Entry) -> Expression:
     """Return what the flags z and the coefficients e' satisfy."""
     flags = below(p, m, either(is_kept(z, p), both(eq(z(p), 0), eq(e_new(p), 0))))
     alive = below(p, m, implies(is_kept(z, p), negation(is_zero(row(b, p), d))))
     distinct = below(
-        p, m, below(q, m, implies(differs(p, q), is_kept(z, p), is_kept(z, q), negation(positive_multiple(b, q, p, d))))
+        p,
+        m,
+        below(
+            q,
+            m,
+            implies(differs(p, q), is_kept(z, p), is_kept(z, q), negation(positive_multiple(b, q, p, d))),
+        ),
     )
     covered = below(
-        p, m, implies(negation(is_zero(row(b, p), d)), some_below(q, m, both(is_kept(z, q), positive_multiple(b, p, q, d))))
+        p,
+        m,
+        implies(
+            negation(is_zero(row(b, p), d)),
+            some_below(q, m, both(is_kept(z, q), positive_multiple(b, p, q, d))),
+        ),
     )
     sums = forall(
-        phi, implies(is_homogeneous(phi, b, m, d), eq(total(i, m, e(i) * phi(i)), total(i, m, e_new(i) * phi(i))))
+        phi,
+        implies(is_homogeneous(phi, b, m, d), eq(total(i, m, e(i) * phi(i)), total(i, m, e_new(i) * phi(i)))),
     )
     return both(flags, alive, distinct, covered, sums)
 
@@ -90,7 +121,9 @@ def least() -> Theorem:
             return either(below(r, k, negation(P(r))), goal)
 
         def base(wanted: Expression) -> Theorem:
-            nothing = opened(wanted.args[0], 2, lambda given: absurd(arith(FALSE, given[1], natural(given[0])), given[-1]))
+            nothing = opened(
+                wanted.args[0], 2, lambda given: absurd(arith(FALSE, given[1], natural(given[0])), given[-1])
+            )
             return weaken(nothing, wanted)
 
         def step(k: Expression, before: Theorem, wanted: Expression) -> Theorem:
@@ -117,7 +150,7 @@ def least() -> Theorem:
     return prove(statement, build).called("the least number")
 
 
-def is_first(b, p, r_, factor, d) -> Expression:
+def is_first(b: Entry, p: Entry, r_: Entry, factor: Entry, d: Entry) -> Expression:
     """Return: if b_p != 0, then b_p = factor b_r, factor > 0, r <= p, for the least r with such a factor."""
     none_before = below(q, r_, negation(positive_multiple(b, p, q, d)))
     found = both(r_ <= p, factor > 0, is_multiple(row(b, p), factor, row(b, r_), d), none_before)
@@ -133,9 +166,9 @@ def representatives() -> Theorem:
         each = forall(p, exists(r, mu, is_first(b, p, r, mu, d)))
 
         def at(p: Expression, goal: Expression) -> Theorem:
-            def alive(nonzero: Theorem) -> Theorem:
+            def alive(_nonzero: Theorem) -> Theorem:
                 itself = prove(
-                    is_multiple(row(b, p), number(1), row(b, p), d), lambda j, less, goal: arith(goal)
+                    is_multiple(row(b, p), number(1), row(b, p), d), lambda _j, _less, goal: arith(goal)
                 )
                 own = witness(together(arith(number(0) < 1), itself), positive_multiple(b, p, p, d), 1)
                 some = exists(q, positive_multiple(b, p, q, d))
@@ -185,11 +218,14 @@ def merged() -> Theorem:
         def with_first(rep: Expression, size: Expression, first: Theorem) -> Theorem:
             condition = both(negation(is_zero(row(b, p), d)), eq(rep(p), q))
             weight_exists = decided(condition, size(p), number(0), (p, q))
-            kept_exists = decided(both(negation(is_zero(row(b, p), d)), eq(rep(p), p)), number(1), number(0), (p,))
+            kept_exists = decided(
+                both(negation(is_zero(row(b, p), d)), eq(rep(p), p)), number(1), number(0), (p,)
+            )
 
             def with_weights(w: Expression, weight: Theorem) -> Theorem:
                 return with_witness(
-                    kept_exists, lambda z, kept: _merge(goal, (d, b, e, m, rep, size, w, z), first, weight, kept)
+                    kept_exists,
+                    lambda z, kept: _merge(goal, (d, b, e, m, rep, size, w, z), first, weight, kept),
                 )
 
             return with_witness(weight_exists, with_weights)
@@ -220,21 +256,26 @@ def _merge(goal: Expression, data: Given, first: Theorem, weight: Theorem, kept:
         return use(_first_is_kept(), d, b, rep, size, p, first, nonzero)
 
     def flag_of(given: Given) -> Theorem:
-        q, in_q, goal = given
+        q, _in_q, goal = given
 
         def off(h: Theorem) -> Theorem:
             zeros = prove(
                 below(p, m, eq(w(p, q) * e(p), 0)),
-                lambda p, less, goal: _no_weight(goal, (p, q, d, b, rep, w, e), weight, h, rep_is_kept),
+                lambda p, _less, goal: _no_weight(goal, (p, q, d, b, rep, w, e), weight, h, rep_is_kept),
             )
             nothing = use(no_terms(), function(p, w(p, q) * e(p)), m, zeros)
             return weaken(together(use(parts(use(kept, q))[1], h), restate(nothing, eq(e_new(q), 0))), goal)
 
-        return split(excluded_middle(condition(q)), lambda h: weaken(use(parts(use(kept, q))[0], h), goal), off)
+        return split(
+            excluded_middle(condition(q)), lambda h: weaken(use(parts(use(kept, q))[0], h), goal), off
+        )
 
     def pair(given: Given) -> Theorem:
         p, _, q, _, other, flag, flag_too, positive, _ = given
-        (alive_p, at_p), (alive_q, at_q) = parts(is_kept_condition(p, flag)), parts(is_kept_condition(q, flag_too))
+        (alive_p, at_p), (alive_q, at_q) = (
+            parts(is_kept_condition(p, flag)),
+            parts(is_kept_condition(q, flag_too)),
+        )
         none_before_q = parts(use(first, q, alive_q))[3]
         none_before_p = parts(use(first, p, alive_p))[3]
         turned = use(turned_positive(), d, b, q, p, positive)
@@ -263,7 +304,7 @@ def _merge(goal: Expression, data: Given, first: Theorem, weight: Theorem, kept:
             def dead(h: Theorem) -> Theorem:
                 zeros = prove(
                     below(q, m, eq(inner(q), 0)),
-                    lambda q, less, goal: _dead_weight(goal, use(weight, p, q), h, phi(q)),
+                    lambda q, _less, goal: _dead_weight(goal, use(weight, p, q), h, phi(q)),
                 )
                 nothing = use(no_terms(), inner, m, zeros)
                 return certificate(goal, [(use(zero, p, in_p, h), e(p)), (nothing, -1 * e(p))])
@@ -274,7 +315,7 @@ def _merge(goal: Expression, data: Given, first: Theorem, weight: Theorem, kept:
                 in_r = arith(r < m, at_most, in_p)
                 others = prove(
                     below(q, m, implies(differs(q, r), eq(inner(q), 0))),
-                    lambda q, less, other, goal: _other_weight(goal, use(weight, p, q), other, phi(q)),
+                    lambda q, _less, other, goal: _other_weight(goal, use(weight, p, q), other, phi(q)),
                 )
                 single = use(single_term(), inner, r, m, in_r, others)
                 own = use(parts(use(weight, p, r))[0], together(nonzero, arith(eq(rep(p), r))))
@@ -299,9 +340,9 @@ def _merge(goal: Expression, data: Given, first: Theorem, weight: Theorem, kept:
     return witness(whole, goal, z, e_new)
 
 
-def _no_weight(goal, terms, weight, off, rep_is_kept) -> Theorem:
+def _no_weight(goal: Expression, terms: Entry, weight: Entry, off: Entry, rep_is_kept: Entry) -> Theorem:
     """The coefficient of a neuron that is not kept gets nothing."""
-    p, q, d, b, rep, w, e = terms
+    p, q, d, b, rep, _w, e = terms
     condition = both(negation(is_zero(row(b, p), d)), eq(rep(p), q))
 
     def on(h: Theorem) -> Theorem:
@@ -317,7 +358,7 @@ def _no_weight(goal, terms, weight, off, rep_is_kept) -> Theorem:
     )
 
 
-def _moved(theorem: Theorem, old: Expression, new: Expression, equal: Theorem) -> Theorem:
+def _moved(theorem: Theorem, old: Expression, _new: Expression, equal: Theorem) -> Theorem:
     """From A(old) and old = new, both natural numbers: A(new)."""
     name = fresh(Sort(NATURAL), "w")
     claim = _replaced(theorem.conclusion, old, name)
@@ -334,13 +375,13 @@ def _replaced(expression: Expression, old: Expression, new: Expression) -> Expre
     return Expression(expression.op, args, expression.sort, expression.data, expression.hint)
 
 
-def _dead_weight(goal, weight, zero, phi) -> Theorem:
+def _dead_weight(goal: Expression, weight: Entry, zero: Entry, phi: Entry) -> Theorem:
     condition = weight.conclusion.args[0].args[0]
     off = prove(negation(condition), lambda h, _: detach(parts(h)[0], zero))
     return certificate(goal, [(use(parts(weight)[1], off), phi)])
 
 
-def _other_weight(goal, weight, other, phi) -> Theorem:
+def _other_weight(goal: Expression, weight: Entry, other: Entry, phi: Entry) -> Theorem:
     condition = weight.conclusion.args[0].args[0]
     wanted = other.conclusion.args[0]
     off = prove(negation(condition), lambda h, _: detach(other, arith(wanted, parts(h)[1])))
@@ -393,7 +434,9 @@ def _first_is_kept() -> Theorem:
                 nonzero,
                 prove(
                     is_zero(row(b, p), d),
-                    lambda j, less, goal: certificate(goal, [(use(multiple, j, less),), (use(zero, j, less), size(p))]),
+                    lambda j, less, goal: certificate(
+                        goal, [(use(multiple, j, less),), (use(zero, j, less), size(p))]
+                    ),
                 ),
             ),
         )
@@ -403,7 +446,9 @@ def _first_is_kept() -> Theorem:
             factor = size(p) * size(r)
             through = prove(
                 is_multiple(row(b, p), factor, row(b, rep(r)), d),
-                lambda j, less, goal: certificate(goal, [(use(multiple, j, less),), (use(multiple_r, j, less), size(p))]),
+                lambda j, less, goal: certificate(
+                    goal, [(use(multiple, j, less),), (use(multiple_r, j, less), size(p))]
+                ),
             )
             positive = witness(
                 together(arith(factor > 0, more, more_r), through), positive_multiple(b, p, rep(r), d), factor

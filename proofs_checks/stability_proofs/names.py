@@ -10,6 +10,7 @@ from ..statements.expressions import (
     REAL,
     Expression,
     Operand,
+    Sort,
     both,
     either,
     eq,
@@ -21,7 +22,6 @@ from ..statements.expressions import (
     total,
     variable,
 )
-from ..statements.expressions import Sort
 
 i, j, k, l, m, n, d = (variable(name, NATURAL) for name in "ijklmnd")
 t, s, mu, delta, epsilon = (variable(name, REAL) for name in ("t", "s", "mu", "delta", "epsilon"))
@@ -85,7 +85,7 @@ def network(c: Expression, a: Expression, x: Expression, m: Operand, d: Operand)
     return total(index, m, c(index) * RELU(dot(row(a, index), x, d)))
 
 
-def differs(one: Expression, two: Expression) -> Expression:
+def differs(one: Expression, two: Operand) -> Expression:
     """Return one != two."""
     return negation(eq(one, two))
 

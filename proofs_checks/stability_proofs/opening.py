@@ -8,6 +8,9 @@ from typing import Any
 from ..kernel.rules import Theorem, assume, discharge, generalize, restate
 from ..statements.expressions import Expression, fresh, open_binder
 
+Entry = Any
+"""A term, a theorem, what makes one, or several of these."""
+
 Given = tuple[Any, ...]
 
 

@@ -20,9 +20,19 @@ from ..proving.tactics import (
     use,
     with_witness,
 )
-from ..statements.expressions import FALSE, REAL, Expression, both, eq, exists, forall, implies, number, variable
+from ..statements.expressions import (
+    FALSE,
+    REAL,
+    Expression,
+    both,
+    eq,
+    exists,
+    forall,
+    implies,
+    number,
+    variable,
+)
 from .names import ABS, below, epsilon, i, p, q, s, t
-
 
 _eta = variable("eta", REAL)
 
@@ -43,7 +53,9 @@ def positive_inverse() -> Theorem:
             )
             return witness(together(above, product), goal, inverse)
 
-        return split(use(axiom("inverse"), t), lambda zero: contradiction(goal, impossible(zero, positive)), found)
+        return split(
+            use(axiom("inverse"), t), lambda zero: contradiction(goal, impossible(zero, positive)), found
+        )
 
     return prove(statement, build).called("t > 0 has an inverse > 0")
 
@@ -84,8 +96,6 @@ def one_small_step() -> Theorem:
     return prove(statement, build).called("a small step keeps a positive number positive")
 
 
-
-
 @cache
 def small_step() -> Theorem:
     """For some epsilon > 0, t q_i < p_i for all i < n with p_i > 0 and all 0 < t <= epsilon."""
@@ -94,7 +104,7 @@ def small_step() -> Theorem:
         def build(q: Expression, p: Expression, goal: Expression) -> Theorem:
             none = prove(
                 forall(t, implies(t > 0, t <= 1, below(i, number(0), implies(p(i) > 0, t * q(i) < p(i))))),
-                lambda t, _more, _less, i, h, _positive, goal: absurd(arith(FALSE, h, natural(i)), goal),
+                lambda _t, _more, _less, i, h, _positive, goal: absurd(arith(FALSE, h, natural(i)), goal),
             )
             return witness(together(arith(number(0) < 1), none), goal, 1)
 
@@ -122,7 +132,9 @@ def small_step() -> Theorem:
 
         return prove(goal, build)
 
-    return by_induction(_claim, base, step).called("a small step keeps finitely many positive numbers positive")
+    return by_induction(_claim, base, step).called(
+        "a small step keeps finitely many positive numbers positive"
+    )
 
 
 def _last(p: Expression, q: Expression) -> Expression:
@@ -132,7 +144,7 @@ def _last(p: Expression, q: Expression) -> Expression:
 def _vacuous(p: Expression, q: Expression, at_most: Theorem) -> Theorem:
     """From p <= 0: nothing is asked."""
     body = forall(t, implies(t > 0, t <= 1, p > 0, t * q < p))
-    rest = prove(body, lambda t, _m, _l, above, goal: absurd(arith(FALSE, above, at_most), goal))
+    rest = prove(body, lambda _t, _m, _l, above, goal: absurd(arith(FALSE, above, at_most), goal))
     return witness(together(arith(number(0) < 1), rest), _last(p, q), 1)
 
 
@@ -142,7 +154,7 @@ def _guarded(p: Expression, q: Expression, positive: Theorem) -> Theorem:
     def found(bound: Expression, known: Theorem) -> Theorem:
         above, rest = parts(known)
         body = forall(t, implies(t > 0, t <= bound, p > 0, t * q < p))
-        guarded = prove(body, lambda t, more, less, _, goal: use(rest, t, more, less))
+        guarded = prove(body, lambda t, more, less, _, _goal: use(rest, t, more, less))
         return witness(together(above, guarded), _last(p, q), bound)
 
     return with_witness(use(one_small_step(), p, q, positive), found)
@@ -151,7 +163,9 @@ def _guarded(p: Expression, q: Expression, positive: Theorem) -> Theorem:
 Facts = Callable[[Expression, Theorem, Theorem], list[Theorem]]
 
 
-def with_small(existences: Sequence[Theorem], build: Callable[[Expression, Theorem, Facts], Theorem]) -> Theorem:
+def with_small(
+    existences: Sequence[Theorem], build: Callable[[Expression, Theorem, Facts], Theorem]
+) -> Theorem:
     """Take one epsilon > 0 for several theorems "for some epsilon > 0, A(t) for all 0 < t <= epsilon".
 
     ``build`` gets epsilon, epsilon > 0, and a function from t, t > 0, t <= epsilon to the A(t).

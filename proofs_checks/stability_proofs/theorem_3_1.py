@@ -28,8 +28,33 @@ from .comparison import compared, is_independent, is_nowhere_opposite, matches
 from .kinks import cells_at_most, is_generic, slope
 from .matching import matching
 from .merging import is_homogeneous, merged, positive_multiple
-from .names import ABS, H, RELU, a, b, below, c, d, delta, differs, dot, e, i, is_multiple, is_parallel, is_step, is_zero, j, k, l, m, mu, network, row, t, x
-from .opening import Given, opened, opened_exists
+from .names import (
+    ABS,
+    RELU,
+    H,
+    a,
+    b,
+    below,
+    c,
+    d,
+    delta,
+    differs,
+    dot,
+    e,
+    i,
+    is_multiple,
+    is_step,
+    is_zero,
+    j,
+    k,
+    l,
+    m,
+    mu,
+    network,
+    row,
+    x,
+)
+from .opening import Entry, Given, opened, opened_exists
 from .restricted import has_distinct_directions, matches_once
 
 p, q = k, l
@@ -38,14 +63,14 @@ a_phi, c_phi = variable("a'", REAL, "N", "N"), variable("c'", REAL, "N")
 lam, kappa = variable("lambda", REAL), variable("kappa", REAL)
 
 
-def has_no_opposite_pair(a, m, d) -> Expression:
+def has_no_opposite_pair(a: Entry, m: Entry, d: Entry) -> Expression:
     """Return C.3a: no a_l != 0 is a negative multiple of an a_i != 0, i != l."""
     alive = [negation(is_zero(row(a, at), d)) for at in (i, l)]
     opposite = exists(mu, both(mu < 0, is_multiple(row(a, l), mu, row(a, i), d)))
     return below(i, m, below(l, m, implies(differs(i, l), *alive, negation(opposite))))
 
 
-def is_controlled(a, c, m, d, beta, delta) -> Expression:
+def is_controlled(a: Entry, c: Entry, m: Entry, d: Entry, beta: Entry, delta: Entry) -> Expression:
     """Return C.1: |c_i|, ||a_i|| <= beta wherever ||c_i a_i|| <= 2 delta."""
     small = below(j, d, ABS(c(i) * a(i, j)) <= 2 * delta)
     return below(i, m, implies(small, both(ABS(c(i)) <= beta, below(j, d, ABS(a(i, j)) <= beta))))
@@ -57,12 +82,25 @@ def theorem_3_1_statement(factor: int = 2) -> Expression:
     near = below(i, m, both(below(j, d, ABS(a_phi(i, j) - a(i, j)) <= bound), ABS(c_phi(i) - c(i)) <= bound))
     realizes = forall(x, eq(network(c_phi, a_phi, x, m, d), network(e, b, x, m, d)))
     return forall(
-        H, d, m, a, c, b, e, delta, beta,
+        H,
+        d,
+        m,
+        a,
+        c,
+        b,
+        e,
+        delta,
+        beta,
         implies(
-            is_step(H), delta >= 0, beta >= 0, cells_at_most(c, a, m, e, b, m, d, delta, H),
+            is_step(H),
+            delta >= 0,
+            beta >= 0,
+            cells_at_most(c, a, m, e, b, m, d, delta, H),
             is_controlled(a, c, m, d, beta, delta),
             has_distinct_directions(a, m, d),
-            has_no_opposite_pair(a, m, d), has_no_opposite_pair(b, m, d), is_nowhere_opposite(a, b, m, d),
+            has_no_opposite_pair(a, m, d),
+            has_no_opposite_pair(b, m, d),
+            is_nowhere_opposite(a, b, m, d),
             exists(a_phi, c_phi, both(realizes, near)),
         ),
     )
@@ -72,11 +110,14 @@ def theorem_3_1_statement(factor: int = 2) -> Expression:
 def independent() -> Theorem:
     """(83): C.2 and C.3a give pairwise independence."""
     statement = forall(
-        d, m, a, implies(has_distinct_directions(a, m, d), has_no_opposite_pair(a, m, d), is_independent(a, m, d))
+        d,
+        m,
+        a,
+        implies(has_distinct_directions(a, m, d), has_no_opposite_pair(a, m, d), is_independent(a, m, d)),
     )
 
     def build(given: Given) -> Theorem:
-        d, m, a, distinct, opposite, goal = given
+        d, _m, a, distinct, opposite, goal = given
 
         def pair(given: Given) -> Theorem:
             i, in_i, l, in_l, other, alive_i, alive_l, parallel, _ = given
@@ -87,10 +128,13 @@ def independent() -> Theorem:
                 negative = use(opposite, *place).conclusion.args[0]
                 return split(
                     trichotomy(mu, number(0)),
-                    lambda less: detach(use(opposite, *place), witness(together(less, multiple), negative, mu)),
+                    lambda less: detach(
+                        use(opposite, *place), witness(together(less, multiple), negative, mu)
+                    ),
                     lambda zero: detach(alive_l, _flat(is_zero(row(a, l), d), multiple, zero, row(a, i))),
                     lambda more: detach(
-                        use(distinct, *place), witness(together(restate(more, mu > 0), multiple), positive, mu)
+                        use(distinct, *place),
+                        witness(together(restate(more, mu > 0), multiple), positive, mu),
                     ),
                 )
 
@@ -103,9 +147,7 @@ def independent() -> Theorem:
 
 def _flat(goal: Expression, multiple: Theorem, zero: Theorem, v: Expression) -> Theorem:
     """From u = mu v and mu = 0: u = 0."""
-    return prove(
-        goal, lambda j, less, goal: certificate(goal, [(use(multiple, j, less),), (zero, v(j))])
-    )
+    return prove(goal, lambda j, less, goal: certificate(goal, [(use(multiple, j, less),), (zero, v(j))]))
 
 
 @cache
@@ -115,7 +157,7 @@ def values_are_homogeneous() -> Theorem:
     statement = forall(d, m, b, x, is_homogeneous(phi, b, m, d))
 
     def build(given: Given) -> Theorem:
-        d, m, b, x, goal = given
+        d, _m, b, x, goal = given
 
         def scaled(given: Given) -> Theorem:
             p, _, q, _, mu, more, multiple, goal = given
@@ -125,11 +167,18 @@ def values_are_homogeneous() -> Theorem:
             positive_q, negative_q = parts(use(axiom("relu"), two))
             return split(
                 compare(number(0), two),
-                lambda up: arith(goal, use(positive, arith(one >= 0, arith(mu * two >= 0, up, more), value)), use(positive_q, up), value, multipliers=[mu]),
+                lambda up: arith(
+                    goal,
+                    use(positive, arith(one >= 0, arith(mu * two >= 0, up, more), value)),
+                    use(positive_q, up),
+                    value,
+                    multipliers=[mu],
+                ),
                 lambda down: arith(
                     goal,
                     use(negative, arith(one <= 0, arith(mu * two <= 0, down, more), value)),
-                    use(negative_q, arith(two <= 0, down)), multipliers=[mu],
+                    use(negative_q, arith(two <= 0, down)),
+                    multipliers=[mu],
                 ),
             )
 
@@ -151,7 +200,7 @@ def slopes_are_homogeneous() -> Theorem:
     statement = forall(H, d, m, b, x, j, implies(is_step(H), j < d, is_homogeneous(phi, b, m, d)))
 
     def build(given: Given) -> Theorem:
-        H, d, m, b, x, j, step, in_d, goal = given
+        H, d, _m, b, x, j, step, in_d, goal = given
 
         def scaled(given: Given) -> Theorem:
             p, _, q, _, mu, more, multiple, goal = given
@@ -166,8 +215,12 @@ def slopes_are_homogeneous() -> Theorem:
 
             return split(
                 compare(two, number(0)),
-                lambda down: equal(use(off, arith(one <= 0, arith(mu * two <= 0, down, more), value)), use(off_q, down)),
-                lambda up: equal(use(on, arith(one > 0, arith(mu * two > 0, up, more), value)), use(on_q, up)),
+                lambda down: equal(
+                    use(off, arith(one <= 0, arith(mu * two <= 0, down, more), value)), use(off_q, down)
+                ),
+                lambda up: equal(
+                    use(on, arith(one > 0, arith(mu * two > 0, up, more), value)), use(on_q, up)
+                ),
             )
 
         def zero(given: Given) -> Theorem:
@@ -179,16 +232,19 @@ def slopes_are_homogeneous() -> Theorem:
     return opened(statement, 8, build).called("gradients are positively homogeneous")
 
 
-def _dot_scaled(b, p, q, x, d, mu, multiple) -> Theorem:
+def _dot_scaled(b: Entry, p: Entry, q: Entry, x: Entry, d: Entry, mu: Entry, multiple: Entry) -> Theorem:
     """From b_p = mu b_q: <b_p, x> = mu <b_q, x>."""
     left, right = function(j, b(p, j) * x(j)), function(j, mu * b(q, j) * x(j))
     terms = prove(
-        below(j, d, eq(left(j), right(j))), lambda j, less, goal: certificate(goal, [(use(multiple, j, less), x(j))])
+        below(j, d, eq(left(j), right(j))),
+        lambda j, less, goal: certificate(goal, [(use(multiple, j, less), x(j))]),
     )
-    return restate(use(sum_equal(), left, right, d, terms), eq(dot(row(b, p), x, d), mu * dot(row(b, q), x, d)))
+    return restate(
+        use(sum_equal(), left, right, d, terms), eq(dot(row(b, p), x, d), mu * dot(row(b, q), x, d))
+    )
 
 
-def _dot_zero(b, p, x, d, flat) -> Theorem:
+def _dot_zero(b: Entry, p: Entry, x: Entry, d: Entry, flat: Entry) -> Theorem:
     from .comparison import no_terms
 
     term = function(j, b(p, j) * x(j))
@@ -200,21 +256,34 @@ def _dot_zero(b, p, x, d, flat) -> Theorem:
 
 @cache
 def merged_network() -> Theorem:
-    """A network without opposite weights is one with pairwise independent ones, and is near what it was near."""
+    """A network without opposite weights is one with independent weights, near what it was near."""
     b_new, e_new = variable("b'", REAL, "N", "N"), variable("e'", REAL, "N")
     realizes = forall(x, eq(network(e_new, b_new, x, m, d), network(e, b, x, m, d)))
     conclusion = exists(
-        b_new, e_new,
+        b_new,
+        e_new,
         both(
-            realizes, is_independent(b_new, m, d), is_nowhere_opposite(a, b_new, m, d),
+            realizes,
+            is_independent(b_new, m, d),
+            is_nowhere_opposite(a, b_new, m, d),
             cells_at_most(c, a, m, e_new, b_new, m, d, delta, H),
         ),
     )
     statement = forall(
-        H, d, m, a, c, b, e, delta,
+        H,
+        d,
+        m,
+        a,
+        c,
+        b,
+        e,
+        delta,
         implies(
-            is_step(H), cells_at_most(c, a, m, e, b, m, d, delta, H), has_no_opposite_pair(b, m, d),
-            is_nowhere_opposite(a, b, m, d), conclusion,
+            is_step(H),
+            cells_at_most(c, a, m, e, b, m, d, delta, H),
+            has_no_opposite_pair(b, m, d),
+            is_nowhere_opposite(a, b, m, d),
+            conclusion,
         ),
     )
 
@@ -232,7 +301,13 @@ def merged_network() -> Theorem:
                     use(flags, p, in_p),
                     lambda h: h,
                     lambda h: absurd(
-                        detach(nonzero, prove(is_zero(row(b_new, p), d), lambda j, less, goal: certificate(goal, [(parts(h)[0], b(p, j))]))),
+                        detach(
+                            nonzero,
+                            prove(
+                                is_zero(row(b_new, p), d),
+                                lambda j, _less, goal: certificate(goal, [(parts(h)[0], b(p, j))]),
+                            ),
+                        ),
                         eq(z(p), 1),
                     ),
                 )
@@ -246,7 +321,13 @@ def merged_network() -> Theorem:
                 def term(p: Expression, in_p: Theorem, goal: Expression) -> Theorem:
                     return split(
                         use(flags, p, in_p),
-                        lambda h: _with_argument(goal, h, z(p) * dot(row(b, p), x, d), dot(row(b, p), x, d), lambda value: eq(e_new(p) * RELU(value), right(p))),
+                        lambda h: _with_argument(
+                            goal,
+                            h,
+                            z(p) * dot(row(b, p), x, d),
+                            dot(row(b, p), x, d),
+                            lambda value: eq(e_new(p) * RELU(value), right(p)),
+                        ),
                         lambda h: certificate(goal, [(parts(h)[1], RELU(dot(row(b_new, p), x, d)) - phi(p))]),
                     )
 
@@ -257,22 +338,29 @@ def merged_network() -> Theorem:
                 p, in_p, q, in_q, other, alive_p, alive_q, parallel, _ = given
                 one, two = on(p, in_p, alive_p), on(q, in_q, alive_q)
                 place = (p, in_p, q, in_q, other)
-                alive_b = [use(alive, at, inside, flag) for at, inside, flag in ((p, in_p, one), (q, in_q, two))]
+                alive_b = [
+                    use(alive, at, inside, flag) for at, inside, flag in ((p, in_p, one), (q, in_q, two))
+                ]
 
                 def with_factor(mu: Expression, multiple: Theorem) -> Theorem:
                     plain = prove(
                         is_multiple(row(b, q), mu, row(b, p), d),
                         lambda j, less, goal: certificate(
-                            goal, [(use(multiple, j, less),), (two, -1 * b(q, j)) , (one, mu * b(p, j))]
+                            goal, [(use(multiple, j, less),), (two, -1 * b(q, j)), (one, mu * b(p, j))]
                         ),
                     )
                     negative = use(opposite, *place, *alive_b).conclusion.args[0]
                     return split(
                         trichotomy(mu, number(0)),
-                        lambda less: detach(use(opposite, *place, *alive_b), witness(together(less, plain), negative, mu)),
+                        lambda less: detach(
+                            use(opposite, *place, *alive_b), witness(together(less, plain), negative, mu)
+                        ),
                         lambda zero: detach(alive_b[1], _flat(is_zero(row(b, q), d), plain, zero, row(b, p))),
                         lambda more: detach(
-                            use(distinct, *place, one, two), witness(together(restate(more, mu > 0), plain), positive_multiple(b, q, p, d), mu)
+                            use(distinct, *place, one, two),
+                            witness(
+                                together(restate(more, mu > 0), plain), positive_multiple(b, q, p, d), mu
+                            ),
                         ),
                     )
 
@@ -286,7 +374,9 @@ def merged_network() -> Theorem:
                     less, multiple = parts(known)
                     plain = prove(
                         is_multiple(row(b, p), mu, row(a, i), d),
-                        lambda j, less, goal: certificate(goal, [(use(multiple, j, less),), (flag, -1 * b(p, j))]),
+                        lambda j, less, goal: certificate(
+                            goal, [(use(multiple, j, less),), (flag, -1 * b(p, j))]
+                        ),
                     )
                     clash = use(between, i, in_i, p, in_p, alive_i, use(alive, p, in_p, flag))
                     return detach(clash, witness(together(less, plain), clash.conclusion.args[0], mu))
@@ -294,8 +384,12 @@ def merged_network() -> Theorem:
                 return with_witness(negative, with_factor)
 
             def near(given: Given) -> Theorem:
-                x, of_a, of_new, j, in_d, goal = given
-                generic = opened(is_generic(b, m, x, d), 2, lambda given: _is_off(given, (b, z, x, d, m), (covered, of_new)))
+                x, of_a, of_new, j, in_d, _goal = given
+                generic = opened(
+                    is_generic(b, m, x, d),
+                    2,
+                    lambda given: _is_off(given, (b, z, x, d, m), (covered, of_new)),
+                )
                 old = use(cells, x, of_a, generic, j, in_d)
                 phi = function(p, b(p, j) * H(dot(row(b, p), x, d)))
                 same = use(sums, phi, use(slopes_are_homogeneous(), H, d, m, b, x, j, step, in_d))
@@ -305,15 +399,26 @@ def merged_network() -> Theorem:
                 def term(p: Expression, in_p: Theorem, goal: Expression) -> Theorem:
                     def kept(h: Theorem) -> Theorem:
                         moved = _with_argument(
-                            eq(H(z(p) * dot(row(b, p), x, d)), H(dot(row(b, p), x, d))), h, z(p) * dot(row(b, p), x, d), dot(row(b, p), x, d),
+                            eq(H(z(p) * dot(row(b, p), x, d)), H(dot(row(b, p), x, d))),
+                            h,
+                            z(p) * dot(row(b, p), x, d),
+                            dot(row(b, p), x, d),
                             lambda value: eq(H(value), H(dot(row(b, p), x, d))),
                         )
-                        return certificate(goal, [(moved, e_new(p) * z(p) * b(p, j)), (h, e_new(p) * b(p, j) * H(dot(row(b, p), x, d)))])
+                        return certificate(
+                            goal,
+                            [
+                                (moved, e_new(p) * z(p) * b(p, j)),
+                                (h, e_new(p) * b(p, j) * H(dot(row(b, p), x, d))),
+                            ],
+                        )
 
                     return split(
                         use(flags, p, in_p),
                         kept,
-                        lambda h: certificate(goal, [(parts(h)[1], b_new(p, j) * H(dot(row(b_new, p), x, d)) - phi(p))]),
+                        lambda h: certificate(
+                            goal, [(parts(h)[1], b_new(p, j) * H(dot(row(b_new, p), x, d)) - phi(p))]
+                        ),
                     )
 
                 equal = use(sum_equal(), left, right, m, prove(below(p, m, eq(left(p), right(p))), term))
@@ -322,12 +427,17 @@ def merged_network() -> Theorem:
                         slope(c, a, m, x, (j, d), H) - slope(e, b, m, x, (j, d), H),
                         slope(c, a, m, x, (j, d), H) - slope(e_new, b_new, m, x, (j, d), H),
                     ),
-                    equal, same, degree=1,
+                    equal,
+                    same,
+                    degree=1,
                 )
                 return rewrite(difference, lambda value: ABS(value) <= delta, old)
 
             whole = together(
-                prove(wanted[0], realizes_it), opened(wanted[1], 8, separate), opened(wanted[2], 7, not_opposite), opened(wanted[3], 5, near)
+                prove(wanted[0], realizes_it),
+                opened(wanted[1], 8, separate),
+                opened(wanted[2], 7, not_opposite),
+                opened(wanted[3], 5, near),
             )
             return witness(whole, goal, b_new, e_new)
 
@@ -336,19 +446,19 @@ def merged_network() -> Theorem:
     return opened(statement, 12, build).called("Theta is merged without changing its realization")
 
 
-def _with_argument(goal, flag, old, new, claim) -> Theorem:
+def _with_argument(goal: Expression, flag: Entry, old: Entry, new: Entry, claim: Entry) -> Theorem:
     """From z = 1: a goal about f(z t) from one about f(t)."""
     equal = certificate(eq(new, old), [(flag, -1 * new)])
     own = claim(new)
     return restate(rewrite(equal, claim, arith(own)), goal)
 
 
-def _is_off(given, terms, known) -> Theorem:
+def _is_off(given: Given, terms: Entry, known: Entry) -> Theorem:
     """A point off the kept hyperplanes is off all."""
     from ..kernel.rules import weaken
 
     p, in_p, goal = given
-    b, z, x, d, m = terms
+    b, z, x, d, _m = terms
     covered, of_new = known
 
     def alive(nonzero: Theorem) -> Theorem:
@@ -376,7 +486,10 @@ def _is_off(given, terms, known) -> Theorem:
                 def dead(h: Theorem) -> Theorem:
                     flat = prove(
                         is_zero(row(b, p), d),
-                        lambda j, less, goal: certificate(goal, [(use(multiple, j, less),), (use(h, j, less), mu), (flag, mu * b(q, j) * -1)]),
+                        lambda j, less, goal: certificate(
+                            goal,
+                            [(use(multiple, j, less),), (use(h, j, less), mu), (flag, mu * b(q, j) * -1)],
+                        ),
                     )
                     return contradiction(goal, detach(nonzero, flat))
 
@@ -389,7 +502,7 @@ def _is_off(given, terms, known) -> Theorem:
     return split(excluded_middle(is_zero(row(b, p), d)), lambda h: weaken(h, goal), alive)
 
 
-def _cancelled(two, one, mu, zero, value, product) -> Theorem:
+def _cancelled(two: Entry, _one: Entry, mu: Entry, zero: Entry, value: Entry, product: Entry) -> Theorem:
     """From one = 0, one = mu two and mu / mu = 1: two = 0."""
     from ..kernel.arithmetic import INVERSE
 
@@ -402,7 +515,27 @@ def theorem_3_1() -> Theorem:
     statement = theorem_3_1_statement()
 
     def build(given: Given) -> Theorem:
-        H, d, m, a, c, b, e, delta, beta, step, at_least, beta_at_least, cells, control, distinct, opposite_a, opposite_b, between, goal = given
+        (
+            H,
+            d,
+            m,
+            a,
+            c,
+            b,
+            e,
+            delta,
+            beta,
+            step,
+            at_least,
+            beta_at_least,
+            cells,
+            control,
+            distinct,
+            opposite_a,
+            opposite_b,
+            between,
+            goal,
+        ) = given
         one = use(independent(), d, m, a, distinct, opposite_a)
         root, root_square = parts(use(axiom("square root"), delta, at_least))
         s = ROOT(delta)
@@ -432,9 +565,26 @@ def theorem_3_1() -> Theorem:
 
                             def with_factor(mu: Expression, facts: Theorem) -> Theorem:
                                 more, multiple = parts(facts)
-                                close = _in_squares(use(near_products, i, in_i, q, in_p, h), root_square, s, delta)
+                                close = _in_squares(
+                                    use(near_products, i, in_i, q, in_p, h), root_square, s, delta
+                                )
                                 return use(
-                                    rescaling.matched(), d, row(a, i), c(i), row(b2, q), e2(q), s, beta, mu, root, beta_at_least, controlled, alive, more, multiple, close
+                                    rescaling.matched(),
+                                    d,
+                                    row(a, i),
+                                    c(i),
+                                    row(b2, q),
+                                    e2(q),
+                                    s,
+                                    beta,
+                                    mu,
+                                    root,
+                                    beta_at_least,
+                                    controlled,
+                                    alive,
+                                    more,
+                                    multiple,
+                                    close,
                                 )
 
                             return with_witness(positive, with_factor)
@@ -442,24 +592,43 @@ def theorem_3_1() -> Theorem:
                         def none(h: Theorem) -> Theorem:
                             mine = _in_squares(use(alone, i, in_i, parts(h)[0]), root_square, s, delta)
                             theirs = _in_squares(use(alone_too, q, in_p, parts(h)[1]), root_square, s, delta)
-                            return use(rescaling.unmatched(), d, row(a, i), c(i), row(b2, q), e2(q), s, beta, root, controlled, mine, theirs)
+                            return use(
+                                rescaling.unmatched(),
+                                d,
+                                row(a, i),
+                                c(i),
+                                row(b2, q),
+                                e2(q),
+                                s,
+                                beta,
+                                root,
+                                controlled,
+                                mine,
+                                theirs,
+                            )
 
                         return _guarded(goal, split(use(partners, i, in_i), mate, none))
 
                     return split(
                         compare(m, i),
                         lambda outside: _vacuous(goal, i, m, outside),
-                        lambda in_i: below_m(in_i),
+                        below_m,
                     )
 
                 wanted = forall(
                     i,
                     exists(
-                        lam, kappa,
-                        implies(i < m, both(
-                            rescaling.is_admissible(lam, kappa, row(b2, pi(i)), e2(pi(i)), d),
-                            rescaling.is_near(row(a, i), c(i), row(b2, pi(i)), e2(pi(i)), lam, kappa, d, beta + 2 * s),
-                        )),
+                        lam,
+                        kappa,
+                        implies(
+                            i < m,
+                            both(
+                                rescaling.is_admissible(lam, kappa, row(b2, pi(i)), e2(pi(i)), d),
+                                rescaling.is_near(
+                                    row(a, i), c(i), row(b2, pi(i)), e2(pi(i)), lam, kappa, d, beta + 2 * s
+                                ),
+                            ),
+                        ),
                     ),
                 )
                 chosen = choice(prove(wanted, factors))
@@ -467,12 +636,16 @@ def theorem_3_1() -> Theorem:
                 def with_lambda(lam: Expression, h: Theorem) -> Theorem:
                     return with_witness(
                         choice(h),
-                        lambda kappa, known: _phi(goal, (d, m, b2, e2, pi, lam, kappa, b, e), known, permutation, realizes),
+                        lambda kappa, known: _phi(
+                            goal, (d, m, b2, e2, pi, lam, kappa, b, e), known, permutation, realizes
+                        ),
                     )
 
                 return with_witness(chosen, with_lambda)
 
-            return with_witness(use(matching(), m, relation, use(matches_once(), d, m, a, b2, one, two)), with_permutation)
+            return with_witness(
+                use(matching(), m, relation, use(matches_once(), d, m, a, b2, one, two)), with_permutation
+            )
 
         return with_witness(
             use(merged_network(), H, d, m, a, c, b, e, delta, step, cells, opposite_b, between), with_merged
@@ -491,11 +664,9 @@ def _guarded(goal: Expression, existence: Theorem) -> Theorem:
     return with_witness(existence, found)
 
 
-def _vacuous(goal: Expression, i: Expression, m: Expression, outside: Theorem) -> Theorem:
+def _vacuous(goal: Expression, _i: Expression, _m: Expression, outside: Theorem) -> Theorem:
     body = opened_exists(goal, number(0), number(0))
-    return witness(
-        prove(body, lambda inside, goal: absurd(arith(FALSE, inside, outside), goal)), goal, 0, 0
-    )
+    return witness(prove(body, lambda inside, goal: absurd(arith(FALSE, inside, outside), goal)), goal, 0, 0)
 
 
 def _in_squares(theorem: Theorem, root_square: Theorem, s: Expression, delta: Expression) -> Theorem:
@@ -510,7 +681,7 @@ def _in_squares(theorem: Theorem, root_square: Theorem, s: Expression, delta: Ex
     )
 
 
-def _controlled(control, i, in_i, terms, root_square) -> Theorem:
+def _controlled(control: Entry, i: Entry, in_i: Entry, terms: Entry, root_square: Entry) -> Theorem:
     a, c, d, beta, delta, s = terms
     wanted = rescaling.is_controlled(row(a, i), c(i), beta, s, d)
 
@@ -524,9 +695,9 @@ def _controlled(control, i, in_i, terms, root_square) -> Theorem:
     return prove(wanted, build)
 
 
-def _phi(goal, data, known, permutation, realizes) -> Theorem:
+def _phi(goal: Expression, data: Entry, known: Entry, permutation: Entry, realizes: Entry) -> Theorem:
     """Phi_i = (lambda_i a_pi(i), kappa_i c_pi(i)) realizes g."""
-    d, m, b2, e2, pi, lam, kappa, b, e = data
+    d, m, b2, e2, pi, lam, kappa, _b, _e = data
     inside, one_to_one, _ = parts(permutation)
     rows, coefficients = function(i, j, lam(i) * b2(pi(i), j)), function(i, kappa(i) * e2(pi(i)))
     same, near = opened_exists(goal, rows, coefficients).args
@@ -536,7 +707,7 @@ def _phi(goal, data, known, permutation, realizes) -> Theorem:
         plain = function(i, e2(i) * RELU(dot(row(b2, i), x, d)))
         right = function(i, plain(pi(i)))
 
-        def term(i: Expression, in_i: Theorem, goal: Expression) -> Theorem:
+        def term(i: Expression, in_i: Theorem, _goal: Expression) -> Theorem:
             admissible = parts(use(known, i, in_i))[0]
             return use(one_function(), d, row(b2, pi(i)), e2(pi(i)), lam(i), kappa(i), x, admissible)
 
@@ -554,7 +725,12 @@ def one_function() -> Theorem:
     w, e1 = variable("w", REAL, "N"), variable("e", REAL)
     term = kappa * e1 * RELU(dot(function(j, lam * w(j)), x, d))
     statement = forall(
-        d, w, e1, lam, kappa, x,
+        d,
+        w,
+        e1,
+        lam,
+        kappa,
+        x,
         implies(rescaling.is_admissible(lam, kappa, w, e1, d), eq(term, e1 * RELU(dot(w, x, d)))),
     )
 
@@ -565,12 +741,23 @@ def one_function() -> Theorem:
 
         def scaled(h: Theorem) -> Theorem:
             more, product = parts(h)
-            (up, down), (up_outer, down_outer) = parts(use(axiom("relu"), inner)), parts(use(axiom("relu"), outer))
+            (up, down), (up_outer, down_outer) = (
+                parts(use(axiom("relu"), inner)),
+                parts(use(axiom("relu"), outer)),
+            )
             same = split(
                 compare(number(0), inner),
-                lambda sign: arith(eq(RELU(outer), lam * RELU(inner)), use(up, sign), use(up_outer, arith(outer >= 0, sign, more)), multipliers=[lam]),
                 lambda sign: arith(
-                    eq(RELU(outer), lam * RELU(inner)), use(down, arith(inner <= 0, sign)), use(down_outer, arith(outer <= 0, sign, more)), multipliers=[lam]
+                    eq(RELU(outer), lam * RELU(inner)),
+                    use(up, sign),
+                    use(up_outer, arith(outer >= 0, sign, more)),
+                    multipliers=[lam],
+                ),
+                lambda sign: arith(
+                    eq(RELU(outer), lam * RELU(inner)),
+                    use(down, arith(inner <= 0, sign)),
+                    use(down_outer, arith(outer <= 0, sign, more)),
+                    multipliers=[lam],
                 ),
             )
             return certificate(goal, [(same, kappa * e1), (product, e1 * RELU(inner))])
@@ -586,7 +773,8 @@ def one_function() -> Theorem:
 
                 product = function(j, w(j) * x(j))
                 terms = prove(
-                    below(j, d, eq(product(j), 0)), lambda j, less, goal: certificate(goal, [(use(flat, j, less), x(j))])
+                    below(j, d, eq(product(j), 0)),
+                    lambda j, less, goal: certificate(goal, [(use(flat, j, less), x(j))]),
                 )
                 value = restate(use(no_terms(), product, d, terms), eq(inner, 0))
                 relu = use(parts(use(axiom("relu"), inner))[1], arith(inner <= 0, value))
@@ -597,5 +785,3 @@ def one_function() -> Theorem:
         return split(admissible, scaled, zero)
 
     return opened(statement, 7, build).called("a rescaled neuron is the same function")
-
-
