@@ -10,8 +10,10 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..fibre_bounds import line_bound
 from ..parametrization_texts import as_network, written_parametrization
+from ..stability_proofs.restricted import theorem_3_3, theorem_3_3_statement
+from ..statements.expressions import number
 from ..tried_pairs import Pair, restricted_pairs
-from ..verdicts import Failure, by_cases, by_counterexample, with_hypothesis
+from ..verdicts import Failure, by_cases, by_counterexample, by_kernel, by_two_roads, with_hypothesis
 
 LEVEL = Fraction(1)  # Lambda(f) = |f|_W, a norm, so quasi-convex; Omega_N = {Phi : |R(Phi)|_W <= 1}
 GAMMA = Parametrization.from_rationals([[1, 0]], [[0]])
@@ -38,10 +40,17 @@ def check(gamma: Parametrization = GAMMA, pairs: Sequence[Pair] = PAIRS, s: int 
         "Omega_N is intersected with the space of Definition 3.2 (Lambda sees R(Phi) only, so the proof is "
         "the same)",
         as_transcribed,
-        by_cases(
-            list(filter(regular, map(scaled, pairs))),
-            lambda pair: stability_failure(pair, s),
-            "pairs with |R|_W <= 1 for both",
+        by_two_roads(
+            by_kernel(
+                theorem_3_3_statement(number(s)),
+                lambda: theorem_3_3(number(s), s * s),
+                "Phi is in Omega_N too, as R(Phi) = g",
+            ),
+            by_cases(
+                list(filter(regular, map(scaled, pairs))),
+                lambda pair: stability_failure(pair, s),
+                "pairs with |R|_W <= 1 for both",
+            ),
         ),
     )
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..verdicts import by_counterexample, by_proof, with_correction
+from ..stability_proofs.minima import theorem_a_2, theorem_a_2_statement
+from ..verdicts import by_counterexample, by_kernel, by_proof, by_two_roads, with_correction
 
 # S = {t f : 0 <= t <= 1/4} with ||f|| = 1, g_* = 0, g = f/4, r' = 1: then lambda = 2 and the proof's f is
 # f/2.
@@ -30,7 +31,7 @@ def check(radius: Fraction = RADIUS, end: Fraction = END) -> Finding:
         as_transcribed,
         "if ||g_* - g|| < r'/2, g lies within the radius of g_*, so L(g_*) <= L(g), and (47) holds; else "
         "lambda <= 1",
-        case_finding(),
+        by_two_roads(by_kernel(theorem_a_2_statement(), theorem_a_2), case_finding()),
     )
 
 

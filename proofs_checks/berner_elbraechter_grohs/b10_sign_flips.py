@@ -9,8 +9,9 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.numbers.linear_algebra import primitive_from_rationals, rank
 
 from ..parametrization_texts import as_network, written_parametrization
+from ..stability_proofs.uniqueness import lemma_a_3, lemma_a_3_statement
 from ..tried_pairs import scalar_pairs
-from ..verdicts import Failure, by_cases, by_counterexample, with_hypothesis
+from ..verdicts import Failure, by_cases, by_counterexample, by_kernel, by_two_roads, with_hypothesis
 
 STAR = Parametrization.from_rationals([[1, 0], [0, 1], [-1, -1]], [[1], [1], [1]])
 
@@ -49,11 +50,14 @@ def check(theta: Parametrization = STAR, cases: Sequence[Parametrization] = CASE
     return with_hypothesis(
         "the a_i are linearly independent (the lemma's own hypothesis, which this step has to use)",
         as_transcribed,
-        by_cases(
-            cases,
-            failure,
-            "independent a_i, c_i != 0: sum_J c_i (x) a_i = 0 for J empty only",
-            noun="parametrizations",
+        by_two_roads(
+            by_kernel(lemma_a_3_statement(), lemma_a_3),
+            by_cases(
+                cases,
+                failure,
+                "independent a_i, c_i != 0: sum_J c_i (x) a_i = 0 for J empty only",
+                noun="parametrizations",
+            ),
         ),
     )
 

@@ -8,7 +8,13 @@ from typing import Any
 
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..verdicts import by_counterexample
+from ..kernel.arithmetic import axiom, certificate
+from ..kernel.rules import Theorem, assume, discharge
+from ..proving.certificates import arith
+from ..proving.tactics import parts, use
+from ..stability_proofs.restricted import SHARP, theorem_3_3, theorem_3_3_statement
+from ..statements.expressions import FALSE, REAL, Expression, eq, forall, implies, number, variable
+from ..verdicts import by_counterexample, by_kernel, by_two_roads
 
 # x = ||c^Gamma|| = ||a^Gamma||, y the same of its partner in Theta, t = 2 delta. The proof of Theorem 3.1
 # gives:
@@ -43,9 +49,34 @@ IDENTITIES: Identities = {
 }
 SIZES = tuple(Fraction(n, 4) for n in range(9))
 
+s, FOUR = variable("s", REAL), number(4)
 
-def check(identities: Identities = IDENTITIES, square: Fraction = Fraction(8)) -> Finding:
-    """Expand the identities; then search a grid of x, y, p, q for a difference above the bound."""
+
+def needed(constant: Expression) -> Expression:
+    """Return: every s >= 0 that serves in Theorem 3.3 is at least the constant."""
+    return forall(s, implies(s >= 0, theorem_3_3_statement(s), s >= constant))
+
+
+def refutation(constant: Expression) -> Theorem:
+    """2 sqrt(2) serves, and its square is 8."""
+    root, square = parts(use(axiom("square root"), 2, arith(number(2) >= 0)))
+    claim = needed(constant)
+    at_least = use(assume(claim), SHARP, arith(SHARP >= 0, root), theorem_3_3(SHARP, 8))
+    eight = certificate(eq(SHARP**2, 8), [(square, 4)])
+    larger = arith(SHARP * SHARP >= constant * constant, at_least, root)
+    return discharge(claim, arith(FALSE, larger, eight, degree=1))
+
+
+def check(
+    identities: Identities = IDENTITIES, square: Fraction = Fraction(8), constant: Expression = FOUR
+) -> Finding:
+    """Refute it: 2 sqrt(2) serves; expand the identities, and search a grid for more."""
+    refuted = by_kernel(needed(constant), lambda: refutation(constant), refutes=True)
+    return by_two_roads(refuted, trial(identities, square))
+
+
+def trial(identities: Identities, square: Fraction) -> Finding:
+    """Expand the identities that are named; search a grid."""
     from flint import Ordering, fmpz_mpoly_ctx
 
     variables = fmpz_mpoly_ctx.get(("x", "y", "p", "q"), Ordering.lex).gens()

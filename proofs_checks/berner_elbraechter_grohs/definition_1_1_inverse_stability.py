@@ -9,7 +9,15 @@ from typing import Any
 from exactrelu import Parametrization, gradient_distance, parameter_distance
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..verdicts import by_proof
+from ..kernel.arithmetic import ABS, RELU, axiom, certificate, square
+from ..kernel.rules import Theorem, together, weaken
+from ..proving.certificates import arith
+from ..proving.lemmas import abs_facts
+from ..proving.tactics import compare, parts, prove, split, use
+from ..stability_proofs.opening import Given, opened
+from ..stability_proofs.uniform_norm import relu_scaled_weakly
+from ..statements.expressions import REAL, Expression, both, either, eq, forall, implies, number, variable
+from ..verdicts import by_kernel, by_proof, by_two_roads
 
 LENGTHS = (Fraction(0), Fraction(1, 2**200), Fraction(1, 3), Fraction(1), Fraction(7, 2), Fraction(2) ** 200)
 
@@ -28,7 +36,110 @@ IDENTITIES: Identities = {
 }
 
 
+x, a, b, c, e, t = (variable(name, REAL) for name in ("x", "a", "b", "c", "e", "t"))
+
+
+def inside(a: Expression, c: Expression) -> tuple[Expression, Expression]:
+    """Return what (a, c) in Omega means."""
+    return a >= 0, eq(ABS(c), a)
+
+
+def statement(square: Fraction) -> Expression:
+    """Return: R(a, c) = c a relu, R is (square^(1/2), 1/2) inverse stable on Omega, and for no less."""
+    distance = ABS(e * b - c * a)
+    realized = forall(a, c, x, implies(*inside(a, c), eq(c * RELU(a * x), c * a * RELU(x))))
+
+    def stable(factor: Expression) -> Expression:
+        near = both((b - a) ** 2 <= factor * distance, (e - c) ** 2 <= factor * distance)
+        return forall(a, c, b, e, implies(*inside(a, c), *inside(b, e), near))
+
+    sharp = forall(t, implies(stable(t), t >= number(square)))
+    return both(realized, stable(number(square)), sharp)
+
+
+def proof() -> Theorem:
+    """The signs of c and e agree, or they do not; a = b = 1 with different signs is the sharp case."""
+    realized, stable, sharp = statement(Fraction(2)).args
+    first = prove(
+        realized,
+        lambda a, c, x, at_least, _, goal: arith(
+            goal, use(relu_scaled_weakly(), a, x, at_least), multipliers=[c]
+        ),
+    )
+
+    def signs(c: Expression, a: Expression, size: Theorem) -> Theorem:
+        """|c| = a: c = a or c = -a."""
+        goal = either(eq(c, a), eq(c, -1 * a))
+        positive, negative = parts(use(axiom("abs"), c))
+        return split(
+            compare(number(0), c),
+            lambda up: weaken(arith(goal.args[0], use(positive, up), size), goal),
+            lambda down: weaken(arith(goal.args[1], use(negative, arith(c <= 0, down)), size), goal),
+        )
+
+    def bounds(given: Given) -> Theorem:
+        a, c, b, e, a_least, c_size, b_least, e_size, goal = given
+        size = parts(use(abs_facts(), e * b - c * a))[1:3]
+
+        def of_signs(of_c: Theorem, of_e: Theorem) -> Theorem:
+            # e b - c a is +-(b^2 - a^2) or +-(b^2 + a^2), and |e b - c a| is at least both
+            mine = arith(eq(c * a, of_c.conclusion.args[1] * a), of_c, multipliers=[a])
+            theirs = arith(eq(e * b, of_e.conclusion.args[1] * b), of_e, multipliers=[b])
+            known = [*size, mine, theirs, square(a - b), square(a + b)]
+            weights = _ordered(goal.args[0], a, b, (a_least, b_least), known)
+            moved = arith(eq(e - c, of_e.conclusion.args[1] - of_c.conclusion.args[1]), of_c, of_e)
+            exact = certificate(
+                eq((e - c) ** 2, moved.conclusion.args[1] ** 2), [(moved, e - c + moved.conclusion.args[1])]
+            )
+            return together(weights, _ordered(goal.args[1], a, b, (a_least, b_least), [*known, exact]))
+
+        def with_c(of_c: Theorem) -> Theorem:
+            return split(
+                signs(e, b, e_size), lambda of_e: of_signs(of_c, of_e), lambda of_e: of_signs(of_c, of_e)
+            )
+
+        return split(signs(c, a, c_size), with_c, with_c)
+
+    def sharp_case(t: Expression, serves: Theorem, goal: Expression) -> Theorem:
+        one = use(parts(use(axiom("abs"), 1))[0], arith(number(1) >= 0))
+        minus = use(parts(use(axiom("abs"), -1))[1], arith(number(-1) <= 0))
+        two = use(parts(use(axiom("abs"), -2))[1], arith(number(-2) <= 0))
+        ends = use(
+            serves,
+            1,
+            1,
+            1,
+            -1,
+            arith(number(1) >= 0),
+            arith(eq(ABS(number(1)), 1), one),
+            arith(number(1) >= 0),
+            arith(eq(ABS(number(-1)), 1), minus),
+        )
+        return arith(goal, parts(ends)[1], two, multipliers=[t])
+
+    return together(first, opened(stable, 8, bounds), prove(sharp, sharp_case))
+
+
+def _ordered(
+    goal: Expression, a: Expression, b: Expression, least: tuple[Theorem, Theorem], known: list[Theorem]
+) -> Theorem:
+    """Prove a bound where a <= b and where b < a."""
+    products = [arith(a * b >= 0, *least)]
+
+    def order(fact: Theorem) -> Theorem:
+        one, two = fact.conclusion.args
+        gap = arith((two - one) * one >= 0, fact, *least)
+        return arith(goal, *known, *products, gap, degree=1)
+
+    return split(compare(a, b), order, order)
+
+
 def check(identities: Identities = IDENTITIES, constant_squared: Fraction = Fraction(2)) -> Finding:
+    """Prove it; expand the identities, and see that equality occurs."""
+    return by_two_roads(by_kernel(statement(constant_squared), proof), trial(identities, constant_squared))
+
+
+def trial(identities: Identities, constant_squared: Fraction) -> Finding:
     """Prove distance^2 <= 2 |p - q| on Omega by the identities, and see that equality occurs."""
     from flint import Ordering, fmpz_mpoly_ctx
 

@@ -10,8 +10,10 @@ from exactrelu import Neuron, Parametrization, canonical_form, fibre_of, restric
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import written_parametrization
+from ..stability_proofs.corollary import definition_3_2, definition_3_2_statement
+from ..statements.expressions import Expression
 from ..tried_pairs import restricted_pairs
-from ..verdicts import Failure, by_cases
+from ..verdicts import Failure, by_cases, by_kernel, by_two_roads
 
 _DRAWN = [p for pair in restricted_pairs("definition 3.2", 60) for p in pair]
 # Each clause fails once: unbalanced; two equal directions; a last coordinate that is not positive.
@@ -39,8 +41,22 @@ def check(
     members: Sequence[Parametrization] = tuple(_DRAWN),
     outside: Sequence[Parametrization] = OUTSIDE,
     decide: Callable[[Parametrization], bool] = is_member,
+    statement: Expression | None = None,
 ) -> Finding:
-    """Decide membership in two ways; then that no flip, rescaling or other neuron stays in the fibre."""
+    """Prove uniqueness; decide membership in two ways, and that no flip or rescaling stays in the space."""
+    wanted = definition_3_2_statement() if statement is None else statement
+    proved = by_kernel(
+        wanted, definition_3_2, "d = n + 2; the three clauses of the space stand in the statement"
+    )
+    return by_two_roads(proved, trial(members, outside, decide))
+
+
+def trial(
+    members: Sequence[Parametrization],
+    outside: Sequence[Parametrization],
+    decide: Callable[[Parametrization], bool],
+) -> Finding:
+    """Decide membership and uniqueness one by one."""
 
     def failure(theta: Parametrization) -> Failure | None:
         expected = theta not in outside
@@ -87,6 +103,6 @@ CLAIM = PaperClaim(
     reading="""Our reconstruction: ||a_i||_inf = ||c_i||_inf for all i; a_i, a_j of different directions for
     i != j with a_i, a_j != 0; the last two coordinates of a_i positive if a_i != 0 (or for all i: see B6).
     Within the space R(Phi) = R(Theta) holds for the permutations of Theta only.""",
-    recorded=ClaimVerdict.CHECKED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

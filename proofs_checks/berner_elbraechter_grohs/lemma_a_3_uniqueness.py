@@ -11,9 +11,12 @@ from exactrelu import Neuron, Parametrization, canonical_form, fibre_of, locate_
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.numbers.linear_algebra import primitive_from_rationals, rank
 
+from ..kernel.rules import Theorem, together
 from ..parametrization_texts import written_parametrization
+from ..stability_proofs.uniqueness import lemma_a_3, lemma_a_3_statement, stronger_form, stronger_statement
+from ..statements.expressions import Expression, both
 from ..tried_pairs import restricted_pairs, scalar_pairs
-from ..verdicts import Failure, by_cases
+from ..verdicts import Failure, by_cases, by_kernel, by_two_roads
 
 
 def is_independent(theta: Parametrization) -> bool:
@@ -42,11 +45,27 @@ def unique(theta: Parametrization) -> Sequence[tuple[int, ...]]:
     return ((),) if is_independent(theta) else fibre_of(theta).flips
 
 
+STATEMENT = both(lemma_a_3_statement(), stronger_statement())
+
+
+def proof() -> Theorem:
+    """The lemma, and its stronger form."""
+    return together(lemma_a_3(), stronger_form())
+
+
 def check(
     cases: Sequence[Parametrization] = CASES,
     flips: Callable[[Parametrization], Sequence[tuple[int, ...]]] = unique,
+    statement: Expression = STATEMENT,
 ) -> Finding:
-    """Compare the flips with all 2^m, one by one, and find permuted, rescaled, flipped copies again."""
+    """Prove both forms; compare the flips with all 2^m, and find permuted, rescaled, flipped copies again."""
+    return by_two_roads(by_kernel(statement, proof), trial(cases, flips))
+
+
+def trial(
+    cases: Sequence[Parametrization], flips: Callable[[Parametrization], Sequence[tuple[int, ...]]]
+) -> Finding:
+    """Compare the flips with brute force."""
 
     def failure(theta: Parametrization) -> Failure | None:
         expected = tuple(flips(theta))
@@ -117,6 +136,6 @@ CLAIM = PaperClaim(
     reading="""Our reconstruction: the a_i of Theta linearly independent, all c_i != 0, R(Phi) = R(Theta)
     with as many neurons: a_i^Phi = lambda_i a_pi(i), c_i^Phi = c_pi(i) / lambda_i, lambda_i > 0. For a_i
     that are only pairwise independent the same up to flips of sets J with sum_J c_i (x) a_i = 0.""",
-    recorded=ClaimVerdict.CHECKED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

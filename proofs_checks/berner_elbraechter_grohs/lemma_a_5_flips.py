@@ -8,12 +8,32 @@ from typing import Any
 from exactrelu import Parametrization, canonical_form, reparametrize
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..verdicts import by_proof
+from ..kernel.arithmetic import RELU
+from ..kernel.rules import restate
+from ..stability_proofs.names import below, dot, row
+from ..stability_proofs.uniqueness import flips_keep
+from ..statements.expressions import NATURAL, REAL, Expression, either, eq, forall, implies, total, variable
+from ..verdicts import by_kernel, by_proof, by_two_roads
 
 CASES = (
     (Parametrization.from_rationals([[1, 0], [0, 1], [-1, -1], [5, 2]], [[1], [1], [1], [3]]), (0, 1, 2)),
     (Parametrization.from_rationals([[1, 0], [0, 1], [-1, -2]], [[2, -4], [4, -8], [2, -4]]), (0, 1, 2)),
     (Parametrization.from_rationals([[1, 2], [3, 6]], [[-3], [1]]), (0, 1)),
+)
+
+
+m, d, D, i, j, k = (variable(name, NATURAL) for name in ("m", "d", "D", "i", "j", "k"))
+a, c = (variable(name, REAL, NATURAL, NATURAL) for name in ("a", "c"))
+s, x = variable("s", REAL, NATURAL), variable("x", REAL, NATURAL)
+# s_i is -1 for i in J and 1 elsewhere: 1 - s_i is 2 in J and 0 elsewhere
+SIGNS = below(i, m, either(eq(s(i), 1), eq(s(i), -1)))
+SUM = below(k, D, below(j, d, eq(total(i, m, (1 - s(i)) * c(i, k) * a(i, j)), 0)))
+FLIPPED = total(i, m, c(i, k) * RELU(s(i) * dot(row(a, i), x, d)))
+STATEMENT = forall(
+    *(m, d, D, a, c, s),
+    implies(
+        SIGNS, SUM, forall(x, below(k, D, eq(FLIPPED, total(i, m, c(i, k) * RELU(dot(row(a, i), x, d))))))
+    ),
 )
 
 
@@ -25,8 +45,18 @@ def relu(t: Any, sign: int) -> Any:
 def check(
     positive_part: Callable[[Any, int], Any] = relu,
     cases: Sequence[tuple[Parametrization, Sequence[int]]] = CASES,
+    statement: Expression = STATEMENT,
 ) -> Finding:
-    """Show t_+ - (-t)_+ = t for t >= 0 and t <= 0; then flip some parametrizations and compare forms."""
+    """Prove it; show t_+ - (-t)_+ = t for both signs; flip some parametrizations and compare forms."""
+    return by_two_roads(
+        by_kernel(statement, lambda: restate(flips_keep(), STATEMENT)), trial(positive_part, cases)
+    )
+
+
+def trial(
+    positive_part: Callable[[Any, int], Any], cases: Sequence[tuple[Parametrization, Sequence[int]]]
+) -> Finding:
+    """Compute the identity, and flip."""
     from flint import Ordering, fmpz_mpoly_ctx
 
     (t,) = fmpz_mpoly_ctx.get(("t",), Ordering.lex).gens()

@@ -9,7 +9,9 @@ from typing import Any
 from exactrelu import realization_radius
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..verdicts import by_proof
+from ..stability_proofs.minima import proposition_1_2, proposition_1_2_statement
+from ..statements.expressions import Expression
+from ..verdicts import by_kernel, by_proof, by_two_roads
 
 CASES = [
     (Fraction(r), Fraction(s), Fraction(1, q))
@@ -24,8 +26,14 @@ def radius(r: Any, s: Any, alpha: Any) -> Any:
     return (r / s) ** (1 / alpha)
 
 
-def check(radius_of: Callable[[Any, Any, Any], Any] = radius) -> Finding:
-    """Show s rho^alpha = r for rho = (r/s)^(1/alpha), for symbols; then the library's radius, for numbers."""
+def check(radius_of: Callable[[Any, Any, Any], Any] = radius, statement: Expression | None = None) -> Finding:
+    """Prove it; show s rho^alpha = r for rho = (r/s)^(1/alpha), for symbols and for numbers."""
+    wanted = proposition_1_2_statement() if statement is None else statement
+    return by_two_roads(by_kernel(wanted, proposition_1_2), trial(radius_of))
+
+
+def trial(radius_of: Callable[[Any, Any, Any], Any]) -> Finding:
+    """Show s rho^alpha = r."""
     import sympy
 
     r, s, alpha = sympy.symbols("r s alpha", positive=True)

@@ -9,8 +9,9 @@ from exactrelu import Parametrization, canonical_form, gradient_distance, theore
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import written_parametrization
+from ..stability_proofs.theorem_3_1 import theorem_3_1, theorem_3_1_statement
 from ..tried_pairs import Pair, restricted_pairs, scalar_pairs
-from ..verdicts import Failure, by_cases, untried
+from ..verdicts import Failure, by_cases, by_kernel, by_two_roads, untried
 
 _DRAWN = scalar_pairs("theorem 3.1", 500)
 _RESTRICTED = [pair for pair in restricted_pairs("theorem 3.1", 120) if pair[0].outputs == 1]
@@ -36,7 +37,18 @@ def least_beta(pair: Pair, delta: Fraction) -> Fraction:
 
 
 def check(pairs: Sequence[Pair] = PAIRS, factor: Fraction = Fraction(2)) -> Finding:
-    """Construct Phi; R(Phi) = g by canonical forms, ||Phi - Gamma|| <= beta + 2 delta^(1/2) by squares."""
+    """Prove it; construct Phi for pairs: R(Phi) = g by canonical forms, the bound by squares."""
+    proved = by_kernel(
+        theorem_3_1_statement(factor),
+        theorem_3_1,
+        "the steps are (83) to (115) of the proof: merging, matching half-spaces, the permutation, rescaling",
+        "Gamma = (a, c), Theta = (b, e), Phi = (a', c'); the conditions in their order: C.1, C.2, C.3a, C.3b",
+    )
+    return by_two_roads(proved, trial(pairs, factor))
+
+
+def trial(pairs: Sequence[Pair], factor: Fraction) -> Finding:
+    """Decide the conclusion for each pair that satisfies the hypotheses."""
     chosen = [pair for pair in pairs if satisfies_hypotheses(pair)]
     if not chosen:
         return untried("no pair satisfies the hypotheses")
@@ -85,6 +97,6 @@ CLAIM = PaperClaim(
     a_i|| <= 2 delta. C.2: no two a_i of Gamma have one direction. C.3: g = R(Theta) with as many neurons,
     (a) no two opposite directions in Gamma nor in Theta, (b) none between them. Then some Phi has R(Phi) =
     g and ||Phi - Gamma||_inf <= beta + 2 delta^(1/2).""",
-    recorded=ClaimVerdict.CHECKED,
+    recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
 
 from ..kernel.arithmetic import ROOT, axiom, certificate, trichotomy
@@ -76,7 +77,7 @@ def is_controlled(a: Entry, c: Entry, m: Entry, d: Entry, beta: Entry, delta: En
     return below(i, m, implies(small, both(ABS(c(i)) <= beta, below(j, d, ABS(a(i, j)) <= beta))))
 
 
-def theorem_3_1_statement(factor: int = 2) -> Expression:
+def theorem_3_1_statement(factor: int | Fraction = 2) -> Expression:
     """Return Theorem 3.1 with the constant ``factor`` before delta^(1/2)."""
     bound = beta + factor * ROOT(delta)
     near = below(i, m, both(below(j, d, ABS(a_phi(i, j) - a(i, j)) <= bound), ABS(c_phi(i) - c(i)) <= bound))
