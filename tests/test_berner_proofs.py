@@ -242,8 +242,12 @@ def test_a_1_refuses_larger_changes_and_a_direction_that_gains_nothing():
 
 
 def test_definition_1_1_refuses_a_smaller_constant_and_a_wrong_identity():
-    assert "|g - R(Gamma)| = 2" in evidence_of("definition-1.1", constant_squared=F(3, 2))
-    assert "the largest quotient" in evidence_of("definition-1.1", constant_squared=F(5, 2))
+    module = module_of("definition-1.1")
+    for square, words in ((F(3, 2), "|g - R(Gamma)| = 2"), (F(5, 2), "the largest quotient")):
+        assert found("definition-1.1", constant_squared=square).verdict is ClaimVerdict.UNTRIED
+        tried = module.trial(module.IDENTITIES, square)
+        assert tried.verdict is ClaimVerdict.REFUTED
+        assert any(words in line for line in tried.evidence)
     wrong = {text: lambda a, b: (a, b) for text in module_of("definition-1.1").IDENTITIES}
     assert "2b(a - b)" in evidence_of("definition-1.1", identities=wrong)
     assert "a case is missing" in evidence_of("definition-1.1", identities={})
@@ -272,7 +276,10 @@ def test_theorem_a_2_refuses_another_share_and_another_slack():
 
 
 def test_corollary_1_4_refuses_other_constants():
-    assert "the radii are" in evidence_of("corollary-1.4", constants=(8, 16))
+    module = module_of("corollary-1.4")
+    assert found("corollary-1.4", constants=(8, 16)).verdict is ClaimVerdict.UNTRIED
+    assert "the radii are" in module.trial(module.NETWORKS, (8, 16)).evidence[0]
+    assert found("corollary-1.4", more=0).verdict is ClaimVerdict.UNTRIED
 
 
 def test_lemma_a_3_refuses_a_wrong_list_of_flips():
@@ -312,7 +319,9 @@ def test_lemma_a_7_refuses_another_constant(share):
 
 
 def test_theorem_3_1_refuses_a_smaller_factor():
-    assert "but ||Phi - Gamma||" in evidence_of("theorem-3.1", factor=F(1, 10))
+    module = module_of("theorem-3.1")
+    assert found("theorem-3.1", factor=F(1, 10)).verdict is ClaimVerdict.UNTRIED
+    assert "but ||Phi - Gamma||" in module.trial(module.PAIRS, F(1, 10)).evidence[0]
 
 
 def test_theorem_3_1_is_not_tried_where_no_hypothesis_holds():
@@ -329,10 +338,11 @@ def test_definition_3_2_refuses_a_clause_that_is_left_out_and_a_flip():
 
 def test_theorem_3_3_refuses_a_smaller_constant_and_pairs_outside_the_space():
     instance = module_of("sharp-constant").instance()
-    assert found("theorem-3.3", pairs=[instance], constant_squared=F(8)).verdict is ClaimVerdict.CHECKED
-    assert "every Phi is 2 away" in evidence_of(
-        "theorem-3.3", pairs=[instance], constant_squared=F(8) - F(1, 2**60)
-    )
+    less = F(8) - F(1, 2**60)
+    assert found("theorem-3.3", pairs=[instance], constant_squared=F(8)).verdict is ClaimVerdict.PROVED
+    for square in (less, F(4), F(0)):
+        assert found("theorem-3.3", constant_squared=square).verdict is ClaimVerdict.UNTRIED
+    assert "every Phi is 2 away" in module_of("theorem-3.3").trial([instance], less).evidence[0]
     assert found("theorem-3.3", pairs=[(STAR, STAR)]).verdict is ClaimVerdict.UNTRIED
 
 

@@ -62,8 +62,8 @@ def refutation(constant: Expression) -> Theorem:
     root, square = parts(use(axiom("square root"), 2, arith(number(2) >= 0)))
     claim = needed(constant)
     at_least = use(assume(claim), SHARP, arith(SHARP >= 0, root), theorem_3_3(SHARP, 8))
-    eight = certificate(eq(SHARP**2, 8), [(square, 4)])
-    larger = arith(SHARP * SHARP >= constant * constant, at_least, root)
+    eight = certificate(eq(SHARP**2, number(8)), [(square, 4)])
+    larger = arith(constant * constant <= SHARP * SHARP, at_least, root)
     return discharge(claim, arith(FALSE, larger, eight, degree=1))
 
 
