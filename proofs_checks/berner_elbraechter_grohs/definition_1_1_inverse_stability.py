@@ -9,7 +9,7 @@ from typing import Any
 from exactrelu import Parametrization, gradient_distance, parameter_distance
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..kernel.arithmetic import ABS, RELU, axiom, certificate, square
+from ..kernel.arithmetic import axiom, certificate, square
 from ..kernel.rules import Theorem, together, weaken
 from ..proving.certificates import arith
 from ..proving.lemmas import abs_facts
@@ -17,6 +17,7 @@ from ..proving.tactics import compare, parts, prove, split, use
 from ..stability_proofs.opening import Given, opened
 from ..stability_proofs.uniform_norm import relu_scaled_weakly
 from ..statements.expressions import REAL, Expression, both, either, eq, forall, implies, number, variable
+from ..statements.functions import ABS, RELU
 from ..verdicts import by_kernel, by_proof, by_two_roads
 
 LENGTHS = (Fraction(0), Fraction(1, 2**200), Fraction(1, 3), Fraction(1), Fraction(7, 2), Fraction(2) ** 200)

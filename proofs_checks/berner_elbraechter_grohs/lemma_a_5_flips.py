@@ -8,11 +8,11 @@ from typing import Any
 from exactrelu import Parametrization, canonical_form, reparametrize
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..kernel.arithmetic import RELU
 from ..kernel.rules import restate
 from ..stability_proofs.names import below, dot, row
 from ..stability_proofs.uniqueness import flips_keep
 from ..statements.expressions import NATURAL, REAL, Expression, either, eq, forall, implies, total, variable
+from ..statements.functions import RELU
 from ..verdicts import by_kernel, by_proof, by_two_roads
 
 CASES = (

@@ -10,10 +10,10 @@ from math import isqrt
 from exactrelu import Parametrization, gradient_distance, restricted_space_violations, theorem_33
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..kernel.arithmetic import ROOT
 from ..parametrization_texts import written_parametrization
 from ..stability_proofs.restricted import SHARP, theorem_3_3, theorem_3_3_statement
 from ..statements.expressions import Expression, number
+from ..statements.functions import ROOT
 from ..tried_pairs import Pair, restricted_pairs
 from ..verdicts import Failure, by_cases, by_kernel, by_two_roads, untried
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from ..kernel.arithmetic import INVERSE, axiom, certificate, natural, trichotomy
+from ..kernel.arithmetic import axiom, certificate, natural, trichotomy
 from ..kernel.rules import Theorem, absurd, detach, excluded_middle, restate, together, witness
 from ..proving.certificates import arith
 from ..proving.lemmas import last_or_before, sum_equal
@@ -40,6 +40,7 @@ from ..statements.expressions import (
     total,
     variable,
 )
+from ..statements.functions import INVERSE
 from .kinks import abs_of_opposite, cells_at_most, classes, classes_exist, flag, jump, kink, size
 from .names import (
     ABS,

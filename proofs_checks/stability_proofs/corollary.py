@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 
-from ..kernel.arithmetic import RELU, ROOT, axiom
+from ..kernel.arithmetic import axiom
 from ..kernel.rules import Theorem, restate, together, witness
 from ..proving.certificates import arith
 from ..proving.lemmas import root_monotone, sum_equal
@@ -24,6 +24,7 @@ from ..statements.expressions import (
     total,
     variable,
 )
+from ..statements.functions import RELU, ROOT
 from .embedding import bias, lemma_a_6, out
 from .gradients import equal_slopes, step_exists
 from .hyperplanes import square_zero

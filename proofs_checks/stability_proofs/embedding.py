@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cache
 
-from ..kernel.arithmetic import INVERSE, RELU, axiom, certificate, natural
+from ..kernel.arithmetic import axiom, certificate, natural
 from ..kernel.rules import (
     Theorem,
     absurd,
@@ -48,6 +48,7 @@ from ..statements.expressions import (
     total,
     variable,
 )
+from ..statements.functions import INVERSE, RELU
 from .functions import decided, updated
 from .hyperplanes import abs_scaled
 from .names import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import RELU, axiom, certificate
+from ..kernel.arithmetic import axiom, certificate
 from ..kernel.rules import Theorem, restate, together, witness
 from ..proving.certificates import arith
 from ..proving.lemmas import abs_facts, sum_equal
@@ -21,6 +21,7 @@ from ..statements.expressions import (
     number,
     variable,
 )
+from ..statements.functions import RELU
 from .comparison import no_terms, single_term
 from .functions import decided, updated
 from .hyperplanes import abs_scaled, nonzero_size

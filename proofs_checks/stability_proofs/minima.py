@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import INVERSE, POWER, axiom, certificate, identity
+from ..kernel.arithmetic import axiom, certificate, identity
 from ..kernel.rules import Theorem, absurd, together, witness
 from ..proving.certificates import arith
 from ..proving.lemmas import abs_facts, step_below
@@ -27,6 +27,7 @@ from ..statements.expressions import (
     number,
     variable,
 )
+from ..statements.functions import INVERSE, POWER
 from .names import ABS, below, epsilon, i, k, n, some_below
 from .opening import Entry, Given, opened, opened_exists
 from .small_steps import one_small_step, with_small

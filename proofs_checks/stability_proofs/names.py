@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..kernel.arithmetic import ABS, RELU
 from ..statements.expressions import (
     NATURAL,
     REAL,
@@ -22,6 +21,7 @@ from ..statements.expressions import (
     total,
     variable,
 )
+from ..statements.functions import ABS, RELU
 
 i, j, k, l, m, n, d = (variable(name, NATURAL) for name in "ijklmnd")
 t, s, mu, delta, epsilon = (variable(name, REAL) for name in ("t", "s", "mu", "delta", "epsilon"))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import INVERSE, ROOT, axiom, certificate, square
+from ..kernel.arithmetic import axiom, certificate, square
 from ..kernel.rules import Theorem, absurd, detach, excluded_middle, restate, together, weaken, witness
 from ..proving.certificates import arith
 from ..proving.lemmas import abs_at_most, abs_facts, abs_of_product, largest, root_monotone, zero_or_next
@@ -29,6 +29,7 @@ from ..statements.expressions import (
     number,
     variable,
 )
+from ..statements.functions import INVERSE, ROOT
 from .hyperplanes import nonzero_size
 from .names import ABS, below, d, is_multiple, is_zero, j, mu, s
 from .opening import Entry, Given, opened, opened_exists

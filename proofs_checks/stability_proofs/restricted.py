@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import INVERSE, ROOT, axiom, certificate, square, trichotomy
+from ..kernel.arithmetic import axiom, certificate, square, trichotomy
 from ..kernel.rules import Theorem, absurd, detach, restate, together, witness
 from ..proving.certificates import arith, equal_if_both
 from ..proving.lemmas import abs_facts, abs_of_product, root_monotone
@@ -27,6 +27,7 @@ from ..statements.expressions import (
     number,
     variable,
 )
+from ..statements.functions import INVERSE, ROOT
 from . import balanced_pairs
 from .comparison import compared, is_independent, is_nowhere_opposite, matches, zero_factor
 from .kinks import cells_at_most

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 
-from ..kernel.arithmetic import INVERSE, axiom, certificate, natural
+from ..kernel.arithmetic import axiom, certificate, natural
 from ..kernel.rules import Theorem, absurd, together, witness
 from ..proving.certificates import arith
 from ..proving.lemmas import abs_facts, step_below
@@ -32,6 +32,7 @@ from ..statements.expressions import (
     number,
     variable,
 )
+from ..statements.functions import INVERSE
 from .names import ABS, below, epsilon, i, p, q, s, t
 
 _eta = variable("eta", REAL)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from functools import cache
 
-from ..kernel.arithmetic import ROOT, axiom, certificate, trichotomy
+from ..kernel.arithmetic import axiom, certificate, trichotomy
 from ..kernel.rules import Theorem, absurd, choice, detach, excluded_middle, restate, together, witness
 from ..proving.certificates import arith
 from ..proving.lemmas import sum_equal
@@ -24,6 +24,7 @@ from ..statements.expressions import (
     number,
     variable,
 )
+from ..statements.functions import ROOT
 from . import rescaling
 from .comparison import compared, is_independent, is_nowhere_opposite, matches
 from .kinks import cells_at_most, is_generic, slope
@@ -505,7 +506,7 @@ def _is_off(given: Given, terms: Entry, known: Entry) -> Theorem:
 
 def _cancelled(two: Entry, _one: Entry, mu: Entry, zero: Entry, value: Entry, product: Entry) -> Theorem:
     """From one = 0, one = mu two and mu / mu = 1: two = 0."""
-    from ..kernel.arithmetic import INVERSE
+    from ..statements.functions import INVERSE
 
     return certificate(eq(two, 0), [(zero, INVERSE(mu)), (value, -1 * INVERSE(mu)), (product, -1 * two)])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import RELU, ROOT, axiom, certificate
+from ..kernel.arithmetic import axiom, certificate
 from ..kernel.rules import Theorem, choice, restate, together, witness
 from ..proving.certificates import arith
 from ..proving.lemmas import abs_at_most, abs_facts, abs_of_product, root_monotone, sum_equal
@@ -28,6 +28,7 @@ from ..statements.expressions import (
     number,
     variable,
 )
+from ..statements.functions import RELU, ROOT
 from . import balanced_pairs
 from .comparison import is_independent, single_term
 from .embedding import upper_bound

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import INVERSE, RELU, axiom, certificate
+from ..kernel.arithmetic import axiom, certificate
 from ..kernel.rules import (
     Theorem,
     absurd,
@@ -36,6 +36,7 @@ from ..statements.expressions import (
     total,
     variable,
 )
+from ..statements.functions import INVERSE, RELU
 from .comparison import is_independent, jump_of_independent, no_terms, single_term, zero_factor
 from .functions import decided, updated
 from .gradients import equal_slopes, step_exists, unit_vector
