@@ -24,6 +24,7 @@ from exactrelu.formats.torch_modules import network_from_torch
 from exactrelu.networks.activation import Activation
 from tests.support.torch_archive import Tensor, archive_of, zip_of
 from tests.test_arrays import Linear, Sequential
+from tests.test_keras_files import INPUT, dense, keras_file
 
 PAGE = (Path(exactrelu.__file__).resolve().parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
 W, B = np.array([[0.5, 1], [2, 3], [4, 5]]), np.array([1.0, 2, 3])
@@ -141,6 +142,11 @@ REFUSED = {
         "net.mat",
         saved(savemat, {"W": cells(W), "b": cells(B), "act_fcns": cells("tansig")}),
     ),
+    "another activation in a `.keras`": (
+        "net.keras",
+        lambda: keras_file([INPUT, dense("one", 3, activation="tanh")]),  # skips without h5py
+    ),
+    "a functional Keras model": ("net.keras", lambda: keras_file([INPUT], "Functional")),
     "10^9 declared numbers": ("net.safetensors", len(HUGE).to_bytes(8, "little") + HUGE + bytes(8)),
 }
 
@@ -148,7 +154,7 @@ REFUSED = {
 @pytest.mark.parametrize("row", rows("Files of tensors"), ids=lambda row: row[0])
 def test_what_the_page_refuses_is_refused_with_its_message(row, tmp_path):
     name, data = REFUSED[row[0]]
-    (tmp_path / name).write_bytes(data)
+    (tmp_path / name).write_bytes(data() if callable(data) else data)
     with pytest.raises(ExactReluError) as caught:
         load_network(tmp_path / name)
     (message,) = code(row[1])

@@ -18,6 +18,9 @@ TENSOR_FILES = {
     ".safetensors": ("safetensors_file", "read_safetensors"),
     ".npz": ("numpy_file", "read_npz"),
     ".mat": ("matlab_file", "read_matlab"),
+    ".keras": ("keras_file", "read_keras"),
+    ".h5": ("keras_file", "read_keras"),
+    ".hdf5": ("keras_file", "read_keras"),
 }
 NnetNumbers = Literal["exact", "float32", "float64"]
 NnetNormalization = Literal["stored", "folded"]
@@ -35,8 +38,8 @@ def load_network(
     ----------
     path
         A native ``.json``, an ``.onnx`` or an ``.nnet`` file, or one of tensors (``.pt``, ``.pth``,
-        ``.safetensors``, ``.npz``, ``.mat``), which are read as layers with ReLU in between; the
-        suffix decides.
+        ``.safetensors``, ``.npz``, ``.mat``, ``.keras``, ``.h5``), which are layers, with ReLU in between
+        where the file does not say what is; the suffix decides.
     nnet_as, nnet_normalization
         How the decimals and the normalisation of an ``.nnet`` file are read
         (see `exactrelu.formats.nnet.read_nnet`).
