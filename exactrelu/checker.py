@@ -31,6 +31,7 @@ MAGIC = "exactrelu-certificate"
 RATIONAL = re.compile(r"(-?(?:0|[1-9][0-9]*))(?:/([1-9][0-9]*))?")
 CHILDREN = {"half-open": (">=", ">"), "closed": (">=", ">="), "full": (">", ">")}  # of -y: bit 0, of y: bit 1
 STEPS = {"equation", "interior", "split", "zero", "impossible", "thin", "reached"}
+STEPS |= {"cut", "bend", "closed", "linear"}  # of properties
 
 Row = list[int]
 Matrix = list[list[Fraction]]
@@ -894,10 +895,462 @@ def see_decomposition(value: dict[str, Any], networks: list[Network], _: Domain)
         refuse("claim.weight", "weight and bias of the configuration's affine map", [weight, bias])
 
 
+# properties: linear bounds in integers ------------------------------------------------------------------
+
+
+class Substitution:
+    """Lower bounds of affine functions on a box, by substitution backwards through the network, in integers.
+
+    Bounds of pre-activations and values of forms are integers that stand for themselves over S = 2^precision.
+    A *form* on the values x_k of hidden layer k is a list A of integers and an integer C; it says
+
+        S target(x) >= A . x_k + C    for all points x in question.
+
+    *Relu.* Where l <= y <= u: a relu(y) is a y if l >= 0, and 0 if u <= 0. Else, for a > 0, it is at least
+    a y and at least 0; for a < 0 and any integer c with a <= c <= 0, a relu(y) - c y is concave, so at least
+    its value at l or at u: min(-c l, (a - c) u). *Layer.* c . y = (c W) x_{k-1} + c b; the values of a hidden
+    layer are not negative, so rounding each coefficient down, and the constant, keeps a lower bound. On the
+    input nothing is rounded: there the form is least at the corner of the box that its signs name.
+    """
+
+    def __init__(self, net: Network, precision: int) -> None:
+        self.net, self.precision, self.scale = net, precision, 1 << precision
+        self.offsets = [sum(net.hidden[:k]) for k in range(len(net.hidden))]
+        self.sizes = [
+            max(sum(abs(entry) for entry in column) for column in transposed(rows)).bit_length()
+            for rows, _ in net.rows
+        ]
+        self.packed: dict[tuple[int, int], list[int]] = {}
+
+    def pulled(self, k: int, c: list[int]) -> list[int]:
+        """Return c (W | b) times the denominator of layer k: all columns at once, in one long integer."""
+        most = max((abs(entry) for entry in c), default=0).bit_length()
+        width = -(-(most + self.sizes[k] + 2) // 64) * 64
+        columns = len(self.net.rows[k][0][0])
+        if (k, width) not in self.packed:
+            rows = self.net.rows[k][0]
+            self.packed[k, width] = [
+                sum(entry << (width * i) for i, entry in enumerate(row) if entry) for row in rows
+            ]
+        total = sum(factor * row for factor, row in zip(c, self.packed[k, width], strict=True) if factor)
+        half, size = 1 << (width - 1), width // 8
+        total += half * (((1 << (width * columns)) - 1) // ((1 << width) - 1))
+        text = int(total).to_bytes(size * columns, "little")
+        return [int.from_bytes(text[i : i + size], "little") - half for i in range(0, size * columns, size)]
+
+    def relaxed(
+        self, k: int, a: list[int], constant: int, bounds: list[tuple[int, int]], flips: int
+    ) -> tuple[list[int], int]:
+        """Return a form on y_{k+1} for one on x_{k+1}; a bit of ``flips`` takes the other slope for a > 0."""
+        c = []
+        for j, (entry, (low, high)) in enumerate(zip(a, bounds, strict=True)):
+            if entry == 0 or high <= 0:
+                c.append(0)
+            elif low >= 0:
+                c.append(entry)
+            elif entry > 0:
+                c.append(entry if (high > -low) != bool(flips >> j & 1) else 0)
+            elif math.isinf(low) or math.isinf(high):
+                refuse(f"bounds of neuron {[k + 1, j]}", "a lower and an upper one", "none yet")
+            else:
+                slope = entry * high // (high - low)
+                constant += min(-slope * low, (entry - slope) * high) // self.scale
+                c.append(slope)
+        return c, constant
+
+    def on_inputs(
+        self, k: int, a: list[int], constant: int, bounds: list[list[tuple[int, int]]], flips: int = 0
+    ) -> tuple[list[int], int, int]:
+        """Return N, q and C with S target >= N . x / q + C, for a form on x_k, k >= 1."""
+        while True:
+            k -= 1
+            c, constant = self.relaxed(k, a, constant, bounds[k], flips >> self.offsets[k])
+            *numerators, last = self.pulled(k, c)
+            denominator = self.net.rows[k][1]
+            constant += last // denominator
+            if k == 0:
+                return numerators, denominator, constant
+            a = [entry // denominator for entry in numerators]
+
+    def neuron(
+        self, k: int, i: int, sign: int, bounds: list[list[tuple[int, int]]]
+    ) -> tuple[list[int], int, int]:
+        """Return the form on the inputs of sign times pre-activation i of hidden layer k (from 0)."""
+        rows, denominator = self.net.rows[k]
+        row = [sign * entry for entry in rows[i]]
+        if k == 0:
+            return (
+                [self.scale * entry for entry in row[:-1]],
+                denominator,
+                self.scale * row[-1] // denominator,
+            )
+        a = [self.scale * entry // denominator for entry in row]
+        return self.on_inputs(k, a[:-1], a[-1], bounds)
+
+
+class Box:
+    """A box of inputs, ends as integers over one ``grid``, None for one that is missing; what is known on it.
+
+    ``bounds[k][i]`` bounds pre-activation i of hidden layer k on the points of the box that obey the
+    ``bends`` (layer, neuron, bit) above it. ``strict`` holds the sides (2 i lower, 2 i + 1 upper) that do not
+    belong to the input set; everything but the leaves `linear` takes the box as closed.
+    """
+
+    def __init__(
+        self, low: list[Any], high: list[Any], grid: int, bounds: list[list[tuple[Any, Any]]]
+    ) -> None:
+        self.low, self.high, self.grid, self.bounds = low, high, grid, bounds
+        self.bends: tuple[tuple[int, int, int], ...] = ()
+        self.strict: frozenset[int] = frozenset()
+
+    def copy(self) -> Box:
+        box = Box(list(self.low), list(self.high), self.grid, list(self.bounds))
+        box.bends, box.strict = self.bends, self.strict
+        return box
+
+    def refine(self, grid: int) -> None:
+        """Write the ends over a finer grid."""
+        factor = math.lcm(self.grid, grid) // self.grid
+        if factor > 1:
+            self.low = [end if end is None else end * factor for end in self.low]
+            self.high = [end if end is None else end * factor for end in self.high]
+            self.grid *= factor
+
+    def least(self, place: str, numerators: list[int], denominator: int, constant: int) -> int:
+        """Return a lower bound of N . x / q + C on the box."""
+        total = 0
+        for i, n in enumerate(numerators):
+            if n:
+                end = self.low[i] if n > 0 else self.high[i]
+                if end is None:
+                    refuse(place, f"a side of the box for input {i}", None)
+                total += n * end
+        return constant + total // (denominator * self.grid)
+
+    def tighten(self, k: int, i: int, low: float, high: float) -> None:
+        """Take in bounds of a pre-activation, those known before included."""
+        before = self.bounds[k][i]
+        layer = list(self.bounds[k])
+        layer[i] = (max(low, before[0]), min(high, before[1]))
+        self.bounds[k] = layer
+
+    def clip(self, place: str, numerators: list[int], denominator: int, constant: int) -> bool:
+        """Cut the box to the points with N . x / q + C <= 0; return whether none is left.
+
+        With m the corner where N . x is least and T = -(N . m / q + C), every term N_i (x_i - m_i) / q is at
+        least 0 and at most T. T is rounded upwards, and so is each new end, on a grid a million times finer.
+        """
+        room = -self.least(place, numerators, denominator, constant)
+        if room < 0:
+            return True
+        self.refine(self.grid << 20)
+        for i, n in enumerate(numerators):
+            if n:
+                step = -(-room * denominator * self.grid // abs(n))
+                if n > 0 and (self.high[i] is None or self.low[i] + step < self.high[i]):
+                    self.high[i], self.strict = self.low[i] + step, self.strict - {2 * i + 1}
+                elif n < 0 and (self.low[i] is None or self.high[i] - step > self.low[i]):
+                    self.low[i], self.strict = self.high[i] - step, self.strict - {2 * i}
+        return False
+
+
+class Inequalities:
+    """An input set and its alternatives: rows g >= 0, or g > 0 where ``strict``, over inputs and outputs."""
+
+    def __init__(self, place: str, net: Network, value: Any) -> None:
+        fields(place, value, "box rows disjuncts")
+        box = listed(f"{place}.box", value["box"], net.inputs, net.inputs)
+        self.sides = [self.side(f"{place}.box[{i}]", item) for i, item in enumerate(box)]
+        self.net = net
+        self.common = self.rows(f"{place}.rows", value["rows"])
+        self.disjuncts = [
+            self.common + self.rows(f"{place}.disjuncts[{d}]", items)
+            for d, items in enumerate(listed(f"{place}.disjuncts", value["disjuncts"]))
+        ]
+
+    def rows(self, place: str, value: Any) -> list[Any]:
+        return [self.row(f"{place}[{r}]", item) for r, item in enumerate(listed(place, value))]
+
+    def side(self, place: str, value: Any) -> tuple[Any, Any, bool, bool]:
+        """Return lower and upper end, None without one, and which of them do not belong to the box."""
+        low, high, below, above = listed(place, value, 4, 4)
+        if not isinstance(below, bool) or not isinstance(above, bool):
+            refuse(place, "[lower end, upper end, true if the lower is open, true if the upper is]", value)
+        low, high = (None if end is None else rational(place, end) for end in (low, high))
+        return low, high, below, above
+
+    def row(self, place: str, value: Any) -> tuple[list[Fraction], list[Fraction], Fraction, bool]:
+        """Return y-terms, x-terms, offset, and whether it is strict."""
+        strict = fields(place, value, "x y offset strict")["strict"]
+        if not isinstance(strict, bool):
+            refuse(f"{place}.strict", "true or false", strict)
+        terms = []
+        for key, size in (("y", self.net.outputs), ("x", self.net.inputs)):
+            dense, last = [Fraction(0)] * size, -1
+            for n, pair in enumerate(listed(f"{place}.{key}", value[key])):
+                number, text = listed(f"{place}.{key}[{n}]", pair, 2, 2)
+                last = index(f"{place}.{key}[{n}][0]", number, last + 1, size - 1)
+                dense[last] = rational(f"{place}.{key}[{n}][1]", text)
+            terms.append(dense)
+        return terms[0], terms[1], rational(f"{place}.offset", value["offset"]), strict
+
+    def box(self) -> Box:
+        """Return the closed box, nothing being known on it."""
+        ends = [end for side in self.sides for end in side[:2] if end is not None]
+        grid = math.lcm(1, *(end.denominator for end in ends))
+        over = [[None if end is None else int(end * grid) for end in side[:2]] for side in self.sides]
+        box = Box([o[0] for o in over], [o[1] for o in over], grid, [])
+        box.strict = frozenset(2 * i + s for i, side in enumerate(self.sides) for s in (0, 1) if side[2 + s])
+        return box
+
+    def negated(
+        self, place: str, disjunct: int, by: Any
+    ) -> tuple[list[Fraction], list[Fraction], Fraction, bool]:
+        """Return -sum m_r g_r over pairs [r, m_r]: terms on hidden values, on inputs, constant, strict."""
+        rows = self.disjuncts[disjunct]
+        ys, xs = [Fraction(0)] * self.net.outputs, [Fraction(0)] * self.net.inputs
+        constant, strict, last = Fraction(0), False, -1
+        for n, pair in enumerate(listed(place, by, 1)):
+            number, text = listed(f"{place}[{n}]", pair, 2, 2)
+            last = index(f"{place}[{n}][0]", number, last + 1, len(rows) - 1)
+            m = rational(f"{place}[{n}][1]", text)
+            if m <= 0:
+                refuse(f"{place}[{n}][1]", "a positive multiplier", text)
+            y, x, offset, is_strict = rows[last]
+            ys = [a - m * b for a, b in zip(ys, y, strict=True)]
+            xs = [a - m * b for a, b in zip(xs, x, strict=True)]
+            constant, strict = constant - m * offset, strict or is_strict
+        hidden = [dot(ys, column) for column in transposed(self.net.layers[-1])]
+        return hidden[:-1], xs, constant + hidden[-1], strict
+
+
+class PropertyTree:
+    """The trees of a property's input sets, one after another, each in preorder.
+
+    A node is a box, perhaps with signs of neurons. A line tightens bounds on it, may clip it to where the one
+    alternative that is open can hold, and then cuts it in two that cover it, or closes it: every open
+    alternative has a combination of its inequalities that cannot hold.
+    """
+
+    def __init__(self, net: Network, sets: list[Inequalities], precision: int) -> None:
+        self.net, self.sets, self.substitution = net, sets, Substitution(net, precision)
+        self.leaves = {"closed": 0, "linear": 0}
+        self.number, self.open = 0, [self.root(0)] if sets else []
+        self.done = not sets
+
+    def root(self, number: int) -> Box:
+        box = self.sets[number].box()
+        box.bounds = [[(-math.inf, math.inf)] * width for width in self.net.hidden]
+        return box
+
+    def step(self, line: str, kind: str, entry: dict[str, Any], _: Claim) -> None:
+        """Check one line."""
+        place, value = f"{line}: {kind}", entry.pop(kind)
+        fields(line, entry, "", "bounds clip")
+        box, inequalities = self.open.pop(), self.sets[self.number]
+        empty = "bounds" in entry and self.bound(f"{line}: bounds", box, entry["bounds"])
+        if "clip" in entry:
+            at = f"{line}: clip"
+            if len(inequalities.disjuncts) != 1:
+                refuse(at, "one alternative", len(inequalities.disjuncts))
+            for n, item in enumerate(listed(at, entry["clip"], 1)):
+                form = self.form(f"{at}[{n}]", box, 0, item)[:3]
+                empty = box.clip(f"{at}[{n}]", *form) or empty
+        if kind == "cut":
+            self.cut(place, box, value)
+        elif kind == "bend":
+            self.bend(place, box, value)
+        elif kind in self.leaves:
+            alternatives = listed(place, value, *[0 if empty else len(inequalities.disjuncts)] * 2)
+            for d, item in enumerate(alternatives):
+                self.close(f"{place}[{d}]", kind, box, d, item)
+            self.leaves[kind] += 1
+        else:
+            refuse(place, "cut, bend, closed or linear", kind)
+        if not self.open:
+            self.number += 1
+            self.done = self.number == len(self.sets)
+            self.open = [] if self.done else [self.root(self.number)]
+
+    def bound(self, place: str, box: Box, value: Any) -> bool:
+        """Tighten bounds of the neurons named, of all for the text all, where signs are open.
+
+        Return whether some lower bound exceeds its upper one: then no point of the box obeys its bends.
+        """
+        empty = False
+        if value == "all":
+            value = [[k + 1, list(range(width))] for k, width in enumerate(self.net.hidden)]
+        for n, item in enumerate(listed(place, value)):
+            first, neurons = listed(f"{place}[{n}]", item, 2, 2)
+            k = index(f"{place}[{n}][0]", first, 1, len(self.net.hidden)) - 1
+            for number in listed(f"{place}[{n}][1]", neurons):
+                i = index(f"{place}[{n}][1]", number, 0, self.net.hidden[k] - 1)
+                low, high = box.bounds[k][i]
+                if low < 0 < high:
+                    low = box.least(place, *self.substitution.neuron(k, i, 1, box.bounds))
+                    high = -box.least(place, *self.substitution.neuron(k, i, -1, box.bounds))
+                    box.tighten(k, i, low, high)
+                    empty = empty or box.bounds[k][i][0] > box.bounds[k][i][1]
+        return empty
+
+    def form(self, place: str, box: Box, disjunct: int, value: Any) -> tuple[list[int], int, int, bool]:
+        """Return N, q, C with S (-sum m_r g_r) >= N . x / q + C on the box, and if a row is strict."""
+        by, text = listed(place, value, 2, 2)
+        if not isinstance(text, str) or not re.fullmatch("0|[1-9a-f][0-9a-f]*", text):
+            refuse(f"{place}[1]", "the flipped slopes, in hexadecimal", text)
+        hidden, xs, constant, strict = self.sets[self.number].negated(f"{place}[0]", disjunct, by)
+        scale = self.substitution.scale
+        terms = [scale * entry.numerator // entry.denominator for entry in hidden]
+        if self.net.hidden:
+            depth = len(self.net.hidden)
+            whole = scale * constant.numerator // constant.denominator
+            n, q, c = self.substitution.on_inputs(depth, terms, whole, box.bounds, int(text, 16))
+        else:  # one affine map: the terms are on the inputs, and stay as they are
+            (n,), q = integral([[scale * entry for entry in hidden]])
+            c = scale * constant.numerator // constant.denominator
+        (direct,), r = integral([[scale * entry for entry in xs]])
+        return [a * r + b * q for a, b in zip(n, direct, strict=True)], q * r, c, strict
+
+    def close(self, place: str, kind: str, box: Box, disjunct: int, value: Any) -> None:
+        """See that an alternative holds nowhere on the box: a sum of its g_r is negative, or not positive."""
+        if kind == "linear":
+            rows, relations = self.linear(box, disjunct)
+            refute(place, value, rows, relations)
+            return
+        numerators, denominator, constant, strict = self.form(place, box, disjunct, value)
+        least = box.least(place, numerators, denominator, constant)
+        if least < 0 or (least == 0 and not strict):
+            refuse(place, "a lower bound above 0 (or 0, with a strict row)", str(least))
+
+    def cut(self, place: str, box: Box, value: Any) -> None:
+        """Cut a box at x_i = t, inside or at an end: both halves are closed, so they cover it."""
+        number, text = listed(place, value, 2, 2)
+        i, at = index(f"{place}[0]", number, 0, self.net.inputs - 1), rational(f"{place}[1]", text)
+        box.refine(at.denominator)
+        end = int(at * box.grid)
+        above, below = box.copy(), box.copy()
+        above.low[i], above.strict = end, box.strict - {2 * i}
+        below.high[i], below.strict = end, box.strict - {2 * i + 1}
+        self.open += [above, below]  # the last one comes first
+
+    def bend(self, place: str, box: Box, value: Any) -> None:
+        """Split at the zero of a neuron: y <= 0 first, then y >= 0."""
+        first, second = listed(place, value, 2, 2)
+        k = index(f"{place}[0]", first, 1, len(self.net.hidden)) - 1
+        i = index(f"{place}[1]", second, 0, self.net.hidden[k] - 1)
+        for bit, bounds in ((1, (0, math.inf)), (0, (-math.inf, 0))):
+            half = box.copy()
+            half.tighten(k, i, *bounds)
+            half.bends = (*box.bends, (k, i, bit))
+            self.open.append(half)
+
+    def linear(self, box: Box, disjunct: int) -> tuple[list[Row], list[str]]:
+        """Return the rows of a node, as far as signs are decided: sides, bends, and then the alternative.
+
+        Where all neurons of the layers before are decided, pre-activations are affine on the node, and so are
+        the outputs where all are. Rows that are not known to be affine are left out, bends and alternative.
+        """
+        rows, relations = [], []
+        for i in range(self.net.inputs):
+            for s, end in enumerate((box.low[i], box.high[i])):
+                if end is not None:
+                    row = [0] * self.net.inputs + [end if s else -end]
+                    row[i] = -box.grid if s else box.grid
+                    rows.append(primitive(row))
+                    relations.append(">" if 2 * i + s in box.strict else ">=")
+        inequalities = self.sets[self.number]
+        maps, bits = [self.net.rows[0]], []
+        for k, layer in enumerate(box.bounds):
+            if any(low < 0 < high for low, high in layer):
+                break
+            bits.append([int(low >= 0) for low, _ in layer])
+            maps.append(self.net.after(maps[-1], k + 1, bits[-1]))
+        for k, i, bit in box.bends:
+            if k < len(maps):
+                row = primitive(maps[k][0][i])
+                rows.append(row if bit else negated(row))
+                relations.append(">=")
+        affine = len(maps) == len(self.net.layers)
+        for r, (ys, xs, offset, strict) in enumerate(inequalities.disjuncts[disjunct]):
+            if not affine and (r >= len(inequalities.common) or any(ys)):
+                continue
+            total = [*xs, offset]
+            if any(ys):
+                table, scale = maps[-1]
+                sums = [dot(ys, column) / scale for column in transposed(table)]
+                total = [a + b for a, b in zip(total, sums, strict=True)]
+            rows.append(primitive(total))
+            relations.append(">" if strict else ">=")
+        return rows, relations
+
+
+class Property(Claim):
+    """No point of an input set satisfies one of its alternatives: the network has the property."""
+
+    tree: Any
+
+    def leaf(self, place: str, extra: dict[str, Any]) -> None:
+        refuse(place, "a line of a property's tree", extra)
+
+
+def property_tree(value: dict[str, Any], networks: list[Network]) -> PropertyTree:
+    """Return the tree of the claim ``property``."""
+    if value["property"] is not None and not (
+        isinstance(value["property"], str) and re.fullmatch("sha256:[0-9a-f]{64}", value["property"])
+    ):
+        refuse("claim.property", "the hash of a file, or null", value["property"])
+    items = enumerate(listed("claim.sets", value["sets"]))
+    sets = [Inequalities(f"claim.sets[{s}]", networks[0], item) for s, item in items]
+    return PropertyTree(networks[0], sets, index("claim.precision", value["precision"], 1, 4096))
+
+
+def optimum_tree(value: dict[str, Any], networks: list[Network]) -> PropertyTree:
+    """Return the tree of the claim ``optimum``: each objective exceeds its maximum nowhere on the set.
+
+    An attained maximum is the objective's value at a point of the set. One that is not attained is its value
+    at a point of the closure of a set that has points (the ``inner`` one), and the objective does not even
+    reach it: so it is the supremum, by continuity and convexity.
+    """
+    net, sets = networks[0], []
+    for o, item in enumerate(listed("claim.objectives", value["objectives"], 1)):
+        at = f"claim.objectives[{o}]"
+        fields(at, item, "x y offset maximum attained point", "inner")
+        if not isinstance(item["attained"], bool):
+            refuse(f"{at}.attained", "true or false", item["attained"])
+        best = rational(f"{at}.maximum", item["maximum"])
+        offset = rational(f"{at}.offset", item["offset"]) - best
+        row = {"x": item["x"], "y": item["y"], "offset": str(offset), "strict": item["attained"]}
+        content = {"box": value["box"], "rows": value["rows"], "disjuncts": [[row]]}
+        found = Inequalities(at, net, content)
+        point = vector(f"{at}.point", item["point"], net.inputs)
+        y, x, c, _ = found.disjuncts[0][-1]
+        if dot(y, net.values(point)[-1]) + dot(x, point) + c != 0:
+            refuse(f"{at}.point", f"a point where the objective is {item['maximum']}", item["point"])
+        see_member(f"{at}.point", found, point, closed=not item["attained"])
+        if not item["attained"]:
+            inner = vector(f"{at}.inner", item.get("inner"), net.inputs)
+            see_member(f"{at}.inner", found, inner, closed=False)
+        sets.append(found)
+    return PropertyTree(net, sets, index("claim.precision", value["precision"], 1, 4096))
+
+
+def see_member(place: str, inequalities: Inequalities, point: list[Fraction], *, closed: bool) -> None:
+    """See that a point lies in an input set, or in its closure as far as strict rows are concerned."""
+    for i, (low, high, below, above) in enumerate(inequalities.sides):
+        for end, strict, sign in ((low, below, 1), (high, above, -1)):
+            room = 1 if end is None else sign * (point[i] - end)
+            if room < 0 or (room == 0 and strict and not closed):
+                refuse(f"{place}[{i}]", "a coordinate in the box", str(point[i]))
+    for y, x, offset, strict in inequalities.common:
+        value = dot(x, point) + offset
+        if any(y) or value < 0 or (value == 0 and strict and not closed):
+            refuse(place, "a point that satisfies the set's rows, which are over inputs alone", str(value))
+
+
 # the file -----------------------------------------------------------------------------------------------
 
 # kind of claim: rule, keys, optional keys, least and most networks, readings of its tree (none: no tree)
-Rule = tuple[Callable[..., Claim | None], str, str, int, int, tuple[str, ...]]
+Rule = tuple[Callable[..., Any], str, str, int, int, tuple[str | None, ...]]
 RULES: dict[str, Rule] = {
     "configurations": (Claim, "depth", "", 1, 1, tuple(CHILDREN)),
     "empty": (Empty, "", "", 0, 1, ("half-open",)),
@@ -911,6 +1364,8 @@ RULES: dict[str, Rule] = {
     "reparametrization": (see_reparametrization, "steps", "", 2, 10**6, ()),
     "theorem-3.1": (see_theorem_3_1, "delta beta distance point", "", 3, 3, ()),
     "decomposition": (see_decomposition, "configuration atoms weight bias", "", 1, 1, ()),
+    "property": (property_tree, "property sets precision", "", 1, 1, (None,)),
+    "optimum": (optimum_tree, "box rows objectives precision", "", 1, 1, (None,)),
 }
 # kinds of claims about networks of any units; the others are proved for ReLU alone
 UNITS = {"configurations", "empty", "range", "lipschitz", "lipschitz, norm 2", "equal", "unequal"}
@@ -1016,13 +1471,15 @@ class Certificate:
             if net.shape != networks[0].shape and not scales:
                 refuse(f"networks[{n}]", f"inputs and outputs as networks[0], {networks[0].shape}", net.shape)
         if value["reading"] not in (readings or (None,)):
-            refuse("reading", f"one of {readings}" if readings else "null", value["reading"])
-        if not readings and kind != "unequal" and value["domain"] is not None:
+            refuse("reading", f"one of {readings}" if any(readings) else "null", value["reading"])
+        if not any(readings) and kind != "unequal" and value["domain"] is not None:
             refuse("domain", "null: the claim is about the whole space", value["domain"])
         domain = Domain(value["domain"], networks[0].inputs if networks else None)
         digests = [net.digest() for net in networks]
         self.found = {key: value[key] for key in ("claim", "reading", "domain")} | {"networks": digests}
-        if readings:
+        if readings == (None,):
+            self.claim = Property(claim, networks, domain, rule(claim, networks))
+        elif readings:
             depth = max((len(net.hidden) for net in networks), default=0) if kind != "empty" else 0
             depth = index("claim.depth", claim["depth"], 0, depth) if kind == "configurations" else depth
             self.claim = rule(claim, networks, domain, Tree(networks, domain, value["reading"], depth))

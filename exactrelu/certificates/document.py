@@ -81,6 +81,14 @@ class CertificateWriter:
         """Write a relative interior point of the domain."""
         self._write(_text({"interior": vector_texts(point)}))
 
+    def property_line(self, line: Mapping[str, Any]) -> None:
+        """Write a line of a property's tree."""
+        for kind in ("closed", "linear"):
+            if kind in line:
+                self._leaves = self._leaves if kind in self._leaves else {"closed": 0, "linear": 0}
+                self._leaves[kind] += 1
+        self._write(_text(line))
+
     def end(self) -> None:
         """Write the last line."""
         self._write(_text({"end": {"lines": self._lines + 1, "leaves": self._leaves}}))

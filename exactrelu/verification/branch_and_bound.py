@@ -22,7 +22,7 @@ from exactrelu.verification.attack import ascend
 from exactrelu.verification.candidates import Candidates
 from exactrelu.verification.exact_leaf import FIXED_OFF, ExactLeaf, TooManyProgramsError
 from exactrelu.verification.float_rows import FloatRows
-from exactrelu.verification.nodes import Clip, CutTree, InputCut, NeuronCut, Node
+from exactrelu.verification.nodes import CutTree, InputCut, NeuronCut, Node
 from exactrelu.verification.property import InputSet
 from exactrelu.verification.refutation import Refutation
 from exactrelu.verification.splitting import NO_WIDTH, best_neurons, input_scores
@@ -182,6 +182,7 @@ class BranchAndBound:
         refutation.improve()
         refutation.combine()
         self._learn(nodes, refutation)
+        self._note_mixes(nodes, refutation)
         return refutation
 
     def _tried(self, refutation: Refutation) -> Point | None:
@@ -234,7 +235,7 @@ class BranchAndBound:
         neurons = best_neurons(refutation, boxes)
         for place in np.flatnonzero(~alive):
             self.progress.decided += nodes[boxes[place]].share
-            self._note_clip(nodes[boxes[place]], None, None)
+            self._note_clip(nodes[boxes[place]])
         open_places = np.flatnonzero(alive)
         for position, place in enumerate(open_places):
             node = nodes[boxes[place]]
@@ -260,11 +261,16 @@ class BranchAndBound:
         self.progress.decided += node.share * (1 - kept)
         node.share *= kept
         node.low, node.high = low, high
-        self._note_clip(node, low, high)
+        self._note_clip(node)
 
-    def _note_clip(self, node: Node, low: Floats | None, high: Floats | None) -> None:
-        if self.tree is not None and low is not None and high is not None:
-            self.tree.clips[node.number] = Clip(tuple(low.tolist()), tuple(high.tolist()))
+    def _note_mixes(self, nodes: list[Node], refutation: Refutation) -> None:
+        if self.tree is not None:
+            for (box, disjunct), weights in refutation.reasons().items():
+                self.tree.mixes[nodes[box].number, disjunct] = weights
+
+    def _note_clip(self, node: Node) -> None:
+        if self.tree is not None:
+            self.tree.clips.add(node.number)
 
     def _cut_node(self, node: Node, scores: Floats, neuron: tuple[int, int]) -> Point | None:
         signs = self._signs(node)

@@ -43,24 +43,20 @@ class NeuronCut(NamedTuple):
     neuron: int
 
 
-class Clip(NamedTuple):
-    """The node's box was clipped by its rows, before it was cut."""
-
-    low: tuple[float, ...]
-    high: tuple[float, ...]
-
-
 @dataclass(slots=True)
 class CutTree:
     """The cuts of a finished search: node 0 is the root; children of n are ``children[n]``.
 
-    A node without children is closed; ``exact`` names those that needed the exact leaf.
+    A node without children is closed; ``exact`` names those that needed the exact leaf, ``clips`` the nodes
+    whose boxes were clipped before they were cut, perhaps to nothing. ``mixes`` holds, for (node, disjunct), the
+    weights of the rows by which the disjunct was refuted.
     """
 
     cuts: dict[int, InputCut | NeuronCut] = field(default_factory=dict)
     children: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    clips: dict[int, Clip] = field(default_factory=dict)
+    clips: set[int] = field(default_factory=set)
     exact: set[int] = field(default_factory=set)
+    mixes: dict[tuple[int, int], tuple[float, ...]] = field(default_factory=dict)
     size: int = 1
 
     def cut(self, number: int, cut: InputCut | NeuronCut) -> tuple[int, int]:

@@ -33,6 +33,7 @@ class Refutation:
         self.constant = form.constant - self.rounding
         self.passed = [np.array(np.broadcast_to(a, (boxes, *a.shape[-2:]))) for a in form.passed]
         self.closed = rows.shut(self.least)
+        self.mixes: dict[tuple[int, int], Floats] = {}
         for lower, upper in zip(batch.lower, batch.upper, strict=True):
             self.closed[(lower > upper).any(axis=1)] = True  # no point of the box obeys the node's signs
 
@@ -85,6 +86,8 @@ class Refutation:
             start = np.matmul(weights[:, None, :], forms[0])
             refuted = self._combined(batch, members, weights, start)
             self.closed[boxes[refuted], disjunct] = True
+            for place in np.flatnonzero(refuted):
+                self.mixes[int(boxes[place]), disjunct] = weights[place]
 
     def _combined(self, batch: BoxBatch, members: np.ndarray, weights: Floats, form: Floats) -> np.ndarray:
         """Return on which boxes the weighted sum of rows is proved positive."""
@@ -112,6 +115,17 @@ class Refutation:
             + np.abs(rows.constant[members])
         )
         return np.asarray(gamma(len(members)) * 2 * (weights * size).sum(axis=1) + TINY)
+
+    def reasons(self) -> dict[tuple[int, int], tuple[float, ...]]:
+        """Return, for each box and disjunct that is closed, weights of the disjunct's rows that refute it."""
+        found = {key: tuple(weights.tolist()) for key, weights in self.mixes.items()}
+        for disjunct in range(self.rows.disjuncts):
+            members = self.rows.members(disjunct)
+            best = np.argmax(self.least[:, members], axis=1)
+            for box in np.flatnonzero(self.closed[:, disjunct]):
+                unit = tuple(float(place == best[box]) for place in range(len(members)))
+                found.setdefault((int(box), disjunct), unit)
+        return found
 
     # where a disjunct may hold ------------------------------------------------------------------
 

@@ -1,0 +1,112 @@
+"""Forms of a property's inequalities on a box, in the checker's integers, and what relaxations cost in them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from exactrelu.bounds.float_layers import FloatLayer
+from exactrelu.checker import Box, Inequalities, Substitution
+
+Weights = Sequence[tuple[int, Fraction]]
+"""Pairs (row, positive multiplier), rows ascending."""
+
+
+class Form(NamedTuple):
+    """S target >= N . x / q + C on the box; ``losses`` is what the relaxation of each open neuron may cost."""
+
+    numerators: list[int]
+    denominator: int
+    constant: int
+    strict: bool
+    flips: int
+    losses: dict[tuple[int, int], int]
+    value: int
+
+    @property
+    def closes(self) -> bool:
+        """Whether the target's rows cannot all hold on the box."""
+        return self.value > 0 or (self.value == 0 and self.strict)
+
+
+class FormMaker:
+    """Makes the forms of one input set's inequalities, exactly as the checker will."""
+
+    def __init__(
+        self, substitution: Substitution, inequalities: Inequalities, layers: Sequence[FloatLayer]
+    ) -> None:
+        self.substitution, self.inequalities, self.layers = substitution, inequalities, layers
+        self._negated: dict[Any, Any] = {}
+
+    def best(self, box: Box, disjunct: int, weights: Weights) -> Form:
+        """Return the better of the forms with the usual slopes and with those of its own least corner."""
+        usual = self.form(box, disjunct, weights, 0)
+        if usual.closes or not self.substitution.net.hidden:
+            return usual
+        witness = self.form(box, disjunct, weights, self._witness_flips(box, usual))
+        return witness if witness.value > usual.value else usual
+
+    def form(self, box: Box, disjunct: int, weights: Weights, flips: int) -> Form:
+        """Return the form of -sum m_r g_r with the flipped slopes."""
+        substitution, scale = self.substitution, self.substitution.scale
+        hidden, xs, constant, strict = self._terms(disjunct, weights)
+        losses: dict[tuple[int, int], int] = {}
+        whole = scale * constant.numerator // constant.denominator
+        if substitution.net.hidden:
+            terms = [scale * entry.numerator // entry.denominator for entry in hidden]
+            n, q, c = self._on_inputs(box, terms, whole, flips, losses)
+        else:
+            n, q, c = [], 1, whole
+            xs = [a + b for a, b in zip(hidden, xs, strict=True)]
+        direct = [scale * entry for entry in xs]
+        r = math.lcm(*(entry.denominator for entry in direct)) if direct else 1
+        added = [int(entry * r) for entry in direct]
+        numerators = [a * r + b * q for a, b in zip(n, added, strict=True)] if n else added
+        value = box.least("form", numerators, q * r, c)
+        return Form(numerators, q * r, c, strict, flips, losses, value)
+
+    def _terms(self, disjunct: int, weights: Weights) -> Any:
+        key = (disjunct, tuple(weights))
+        if key not in self._negated:
+            by = [[row, str(m)] for row, m in weights]
+            self._negated[key] = self.inequalities.negated("weights", disjunct, by)
+        return self._negated[key]
+
+    def _on_inputs(
+        self, box: Box, a: list[int], constant: int, flips: int, losses: dict[tuple[int, int], int]
+    ) -> tuple[list[int], int, int]:
+        """Return what the checker's `Substitution.on_inputs` returns, and note the losses on the way."""
+        substitution = self.substitution
+        k = len(substitution.net.hidden)
+        while True:
+            k -= 1
+            for i, (entry, (low, high)) in enumerate(zip(a, box.bounds[k], strict=True)):
+                if entry and low < 0 < high:
+                    gap = -low * high // (high - low) if entry < 0 else min(-low, high)
+                    losses[k, i] = abs(entry) * gap
+            c, constant = substitution.relaxed(
+                k, a, constant, box.bounds[k], flips >> substitution.offsets[k]
+            )
+            *numerators, last = substitution.pulled(k, c)
+            denominator = substitution.net.rows[k][1]
+            constant += last // denominator
+            if k == 0:
+                return numerators, denominator, constant
+            a = [entry // denominator for entry in numerators]
+
+    def _witness_flips(self, box: Box, form: Form) -> int:
+        """Return the flips that give each open neuron the slope 1 where it is on at the form's least corner."""
+        ends = zip(form.numerators, box.low, box.high, strict=True)
+        point = np.array([[float(Fraction(low if n > 0 else high, box.grid)) for n, low, high in ends]])
+        flips, offsets = 0, self.substitution.offsets
+        for k, layer in enumerate(self.layers[:-1]):
+            values = layer.preactivations(point)
+            for i, (low, high) in enumerate(box.bounds[k]):
+                if low < 0 < high and (values[0, i] > 0) != (high > -low):
+                    flips |= 1 << (offsets[k] + i)
+            point = layer.activated(values)
+        return flips
