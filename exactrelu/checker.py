@@ -924,7 +924,7 @@ class Substitution:
 
     def pulled(self, k: int, c: list[int]) -> list[int]:
         """Return c (W | b) times the denominator of layer k: all columns at once, in one long integer."""
-        most = max((abs(entry) for entry in c), default=0).bit_length()
+        most = max(max(c), -min(c)).bit_length()
         width = -(-(most + self.sizes[k] + 2) // 64) * 64
         columns = len(self.net.rows[k][0][0])
         if (k, width) not in self.packed:
@@ -932,7 +932,10 @@ class Substitution:
             self.packed[k, width] = [
                 sum(entry << (width * i) for i, entry in enumerate(row) if entry) for row in rows
             ]
-        total = sum(factor * row for factor, row in zip(c, self.packed[k, width], strict=True) if factor)
+        total = 0
+        for factor, row in zip(c, self.packed[k, width], strict=True):
+            if factor:
+                total += factor * row
         half, size = 1 << (width - 1), width // 8
         total += half * (((1 << (width * columns)) - 1) // ((1 << width) - 1))
         text = int(total).to_bytes(size * columns, "little")

@@ -1,4 +1,4 @@
-"""Forms of a property's inequalities on a box, in the checker's integers, and what relaxations cost in them."""
+"""Forms of a property's inequalities on a box, in the checker's integers."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ Weights = Sequence[tuple[int, Fraction]]
 
 
 class Form(NamedTuple):
-    """S target >= N . x / q + C on the box; ``losses`` is what the relaxation of each open neuron may cost."""
+    """S target >= N . x / q + C on the box, with the flips of slopes that were taken; ``value`` is its least."""
 
     numerators: list[int]
     denominator: int
     constant: int
     strict: bool
     flips: int
-    losses: dict[tuple[int, int], int]
     value: int
 
     @property
@@ -54,11 +53,10 @@ class FormMaker:
         """Return the form of -sum m_r g_r with the flipped slopes."""
         substitution, scale = self.substitution, self.substitution.scale
         hidden, xs, constant, strict = self._terms(disjunct, weights)
-        losses: dict[tuple[int, int], int] = {}
         whole = scale * constant.numerator // constant.denominator
         if substitution.net.hidden:
             terms = [scale * entry.numerator // entry.denominator for entry in hidden]
-            n, q, c = self._on_inputs(box, terms, whole, flips, losses)
+            n, q, c = self.substitution.on_inputs(len(substitution.net.hidden), terms, whole, box.bounds, flips)
         else:
             n, q, c = [], 1, whole
             xs = [a + b for a, b in zip(hidden, xs, strict=True)]
@@ -67,7 +65,7 @@ class FormMaker:
         added = [int(entry * r) for entry in direct]
         numerators = [a * r + b * q for a, b in zip(n, added, strict=True)] if n else added
         value = box.least("form", numerators, q * r, c)
-        return Form(numerators, q * r, c, strict, flips, losses, value)
+        return Form(numerators, q * r, c, strict, flips, value)
 
     def _terms(self, disjunct: int, weights: Weights) -> Any:
         key = (disjunct, tuple(weights))
@@ -75,28 +73,6 @@ class FormMaker:
             by = [[row, str(m)] for row, m in weights]
             self._negated[key] = self.inequalities.negated("weights", disjunct, by)
         return self._negated[key]
-
-    def _on_inputs(
-        self, box: Box, a: list[int], constant: int, flips: int, losses: dict[tuple[int, int], int]
-    ) -> tuple[list[int], int, int]:
-        """Return what the checker's `Substitution.on_inputs` returns, and note the losses on the way."""
-        substitution = self.substitution
-        k = len(substitution.net.hidden)
-        while True:
-            k -= 1
-            for i, (entry, (low, high)) in enumerate(zip(a, box.bounds[k], strict=True)):
-                if entry and low < 0 < high:
-                    gap = -low * high // (high - low) if entry < 0 else min(-low, high)
-                    losses[k, i] = abs(entry) * gap
-            c, constant = substitution.relaxed(
-                k, a, constant, box.bounds[k], flips >> substitution.offsets[k]
-            )
-            *numerators, last = substitution.pulled(k, c)
-            denominator = substitution.net.rows[k][1]
-            constant += last // denominator
-            if k == 0:
-                return numerators, denominator, constant
-            a = [entry // denominator for entry in numerators]
 
     def _witness_flips(self, box: Box, form: Form) -> int:
         """Return the flips that give each open neuron the slope 1 where it is on at the form's least corner."""
