@@ -908,9 +908,11 @@ class Substitution:
 
     *Relu.* Where l <= y <= u: a relu(y) is a y if l >= 0, and 0 if u <= 0. Else, for a > 0, it is at least
     a y and at least 0; for a < 0 and any integer c with a <= c <= 0, a relu(y) - c y is concave, so at least
-    its value at l or at u: min(-c l, (a - c) u). *Layer.* c . y = (c W) x_{k-1} + c b; the values of a hidden
-    layer are not negative, so rounding each coefficient down, and the constant, keeps a lower bound. On the
-    input nothing is rounded: there the form is least at the corner of the box that its signs name.
+    its value at l or at u: min(-c l, (a - c) u). *Other units.* A unit is s- y + (s+ - s-) relu(y), and s+ y
+    where y >= 0, s- y where y <= 0; a coefficient of y that is rounded down by less than 1 costs at most the
+    part of y below 0. *Layer.* c . y = (c W) x_{k-1} + c b; where a value is not negative, rounding its
+    coefficient down keeps a lower bound, else it costs at most the value's lower bound. On the input nothing
+    is rounded: there the form is least at the corner of the box that its signs name.
     """
 
     def __init__(self, net: Network, precision: int) -> None:
@@ -921,10 +923,13 @@ class Substitution:
             for rows, _ in net.rows
         ]
         self.packed: dict[tuple[int, int], list[int]] = {}
+        relu = [Fraction(0), Fraction(1)]
+        self.plain = [all(pair == relu for pair in pairs) for pairs in net.slopes]
+        self.signed = [[i for i, (s, t) in enumerate(pairs) if s > 0 or t < 0] for pairs in net.slopes]
 
     def pulled(self, k: int, c: list[int]) -> list[int]:
         """Return c (W | b) times the denominator of layer k: all columns at once, in one long integer."""
-        most = max(max(c), -min(c)).bit_length()
+        most = max(*c, -min(c)).bit_length()
         width = -(-(most + self.sizes[k] + 2) // 64) * 64
         columns = len(self.net.rows[k][0][0])
         if (k, width) not in self.packed:
@@ -945,6 +950,9 @@ class Substitution:
         self, k: int, a: list[int], constant: int, bounds: list[tuple[int, int]], flips: int
     ) -> tuple[list[int], int]:
         """Return a form on y_{k+1} for one on x_{k+1}; a bit of ``flips`` takes the other slope for a > 0."""
+        linear = None
+        if not self.plain[k]:
+            a, linear, constant = self.parts(k, a, constant, bounds)
         c = []
         for j, (entry, (low, high)) in enumerate(zip(a, bounds, strict=True)):
             if entry == 0 or high <= 0:
@@ -959,7 +967,50 @@ class Substitution:
                 slope = entry * high // (high - low)
                 constant += min(-slope * low, (entry - slope) * high) // self.scale
                 c.append(slope)
-        return c, constant
+        return c if linear is None else [p + q for p, q in zip(c, linear, strict=True)], constant
+
+    def parts(
+        self, k: int, a: list[int], constant: int, bounds: list[tuple[int, int]]
+    ) -> tuple[list[int], list[int], int]:
+        """Return coefficients of relu(y), of y, and the constant, for a form on the values of any units."""
+        pairs, common = self.net.factors[k]
+        bent, linear = [0] * len(a), [0] * len(a)
+        for j, (entry, (low, high), (below, above)) in enumerate(zip(a, bounds, pairs, strict=True)):
+            if high <= 0 or (low < 0 and below == above):
+                linear[j], rest = divmod(entry * below, common)
+                if high <= 0:  # rounded upwards, since y <= 0
+                    linear[j] += rest > 0
+                    continue
+            elif low >= 0:  # rounded downwards, since y >= 0
+                linear[j], rest = entry * above // common, 0
+            else:
+                linear[j], rest = divmod(entry * below, common)
+                bent[j] = entry * (above - below) // common  # relu(y) >= 0
+            if rest:
+                constant += self.finite(k, j, low) // self.scale
+        return bent, linear, constant
+
+    def finite(self, k: int, j: int, bound: float) -> int:
+        """Return a bound of a neuron that is needed, so must be known."""
+        if math.isinf(bound):
+            refuse(f"bounds of neuron {[k + 1, j]}", "a lower and an upper one", "none yet")
+        return int(bound)
+
+    def rounded(
+        self, k: int, numerators: list[int], denominator: int, constant: int, bounds: list[list[Any]]
+    ) -> tuple[list[int], int]:
+        """Return coefficients N / q on x_{k+1} rounded down, and the constant less what that may cost."""
+        if denominator == 1:
+            return numerators, constant
+        for j in self.signed[k]:
+            if numerators[j] % denominator:
+                low, high = bounds[k][j]
+                below, above = self.net.slopes[k][j]
+                least = 0 if low >= 0 else self.finite(k, j, low) * below if below > 0 else 0
+                if above < 0 < high:
+                    least = min(least, self.finite(k, j, high) * above)
+                constant += math.floor(least / self.scale)
+        return [entry // denominator for entry in numerators], constant
 
     def on_inputs(
         self, k: int, a: list[int], constant: int, bounds: list[list[tuple[int, int]]], flips: int = 0
@@ -973,7 +1024,16 @@ class Substitution:
             constant += last // denominator
             if k == 0:
                 return numerators, denominator, constant
-            a = [entry // denominator for entry in numerators]
+            a, constant = self.rounded(k - 1, numerators, denominator, constant, bounds)
+
+    def of_terms(
+        self, terms: list[Fraction], constant: int, bounds: list[list[tuple[int, int]]], flips: int
+    ) -> tuple[list[int], int, int]:
+        """Return the form on the inputs of rational terms on the values of the last hidden layer."""
+        depth = len(self.net.hidden)
+        (numerators,), denominator = integral([[self.scale * entry for entry in terms]])
+        a, constant = self.rounded(depth - 1, numerators, denominator, constant, bounds)
+        return self.on_inputs(depth, a, constant, bounds, flips)
 
     def neuron(
         self, k: int, i: int, sign: int, bounds: list[list[tuple[int, int]]]
@@ -987,8 +1047,9 @@ class Substitution:
                 denominator,
                 self.scale * row[-1] // denominator,
             )
-        a = [self.scale * entry // denominator for entry in row]
-        return self.on_inputs(k, a[:-1], a[-1], bounds)
+        *numerators, last = (self.scale * entry for entry in row)
+        a, constant = self.rounded(k - 1, numerators, denominator, last // denominator, bounds)
+        return self.on_inputs(k, a, constant, bounds)
 
 
 class Box:
@@ -1189,7 +1250,7 @@ class PropertyTree:
             for number in listed(f"{place}[{n}][1]", neurons):
                 i = index(f"{place}[{n}][1]", number, 0, self.net.hidden[k] - 1)
                 low, high = box.bounds[k][i]
-                if low < 0 < high:
+                if low < 0 < high and (i in self.net.bent[k] or math.isinf(high - low)):
                     low = box.least(place, *self.substitution.neuron(k, i, 1, box.bounds))
                     high = -box.least(place, *self.substitution.neuron(k, i, -1, box.bounds))
                     box.tighten(k, i, low, high)
@@ -1203,11 +1264,9 @@ class PropertyTree:
             refuse(f"{place}[1]", "the flipped slopes, in hexadecimal", text)
         hidden, xs, constant, strict = self.sets[self.number].negated(f"{place}[0]", disjunct, by)
         scale = self.substitution.scale
-        terms = [scale * entry.numerator // entry.denominator for entry in hidden]
         if self.net.hidden:
-            depth = len(self.net.hidden)
             whole = scale * constant.numerator // constant.denominator
-            n, q, c = self.substitution.on_inputs(depth, terms, whole, box.bounds, int(text, 16))
+            n, q, c = self.substitution.of_terms(hidden, whole, box.bounds, int(text, 16))
         else:  # one affine map: the terms are on the inputs, and stay as they are
             (n,), q = integral([[scale * entry for entry in hidden]])
             c = scale * constant.numerator // constant.denominator
@@ -1241,6 +1300,8 @@ class PropertyTree:
         first, second = listed(place, value, 2, 2)
         k = index(f"{place}[0]", first, 1, len(self.net.hidden)) - 1
         i = index(f"{place}[1]", second, 0, self.net.hidden[k] - 1)
+        if i not in self.net.bent[k]:
+            refuse(place, "a neuron with two slopes", value)
         for bit, bounds in ((1, (0, math.inf)), (0, (-math.inf, 0))):
             half = box.copy()
             half.tighten(k, i, *bounds)
@@ -1264,7 +1325,7 @@ class PropertyTree:
         inequalities = self.sets[self.number]
         maps, bits = [self.net.rows[0]], []
         for k, layer in enumerate(box.bounds):
-            if any(low < 0 < high for low, high in layer):
+            if any(layer[i][0] < 0 < layer[i][1] for i in self.net.bent[k]):
                 break
             bits.append([int(low >= 0) for low, _ in layer])
             maps.append(self.net.after(maps[-1], k + 1, bits[-1]))
@@ -1372,6 +1433,7 @@ RULES: dict[str, Rule] = {
 }
 # kinds of claims about networks of any units; the others are proved for ReLU alone
 UNITS = {"configurations", "empty", "range", "lipschitz", "lipschitz, norm 2", "equal", "unequal"}
+UNITS |= {"property", "optimum"}
 
 
 def lines(path: str | Path) -> Iterator[bytes]:

@@ -1,8 +1,8 @@
 """Certificates of properties: the search's cuts, replayed in the checker's integers.
 
-The search says where boxes were cut and which rows closed them. Here each node's bounds are computed anew, exactly
-as the checker will: only those of neurons whose relaxation costs a leaf's form much, until it closes. What does
-not close in integers is cut further, and in the end decided by signs and multipliers.
+The search says where boxes were cut and which rows closed them. Here bounds are computed anew, exactly as the
+checker will, where they are needed. What does not close in integers is cut further, and in the end decided by
+signs and multipliers.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.farkas import find_infeasibility
+from exactrelu.verification.decision import PropertyDecision
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.nodes import CutTree, InputCut
 from exactrelu.verification.property import InputSet
 from exactrelu.verification.verdict import Verdict
-from exactrelu.verification.verify import PropertyDecision
 
 PRECISION = 64
 _WEIGHT = 1 << 12  # weights of mixed rows are multiples of 1 / this
@@ -114,6 +114,7 @@ class _SetProof:
         self.inequalities = proof.tree.sets[number]
         self.maker = FormMaker(proof.tree.substitution, self.inequalities, proof.layers)
         self.below = leaves_below(cuts)
+        self.bounded = all(end is not None for side in self.inequalities.sides for end in side[:2])
 
     def lines(self, root: Box) -> Iterator[dict[str, Any]]:
         """Yield the lines of the tree in preorder."""
@@ -121,7 +122,7 @@ class _SetProof:
         while stack:
             number, nearest, box = stack.pop()
             line: dict[str, Any] = {}
-            if number == 0 and self.tree.net.hidden:
+            if number == 0 and self.tree.net.hidden and self.bounded:
                 line["bounds"] = "all"
                 self.tree.bound("bounds", box, "all")
             children = None if number is None else self.cuts.children.get(number)
@@ -182,7 +183,7 @@ class _SetProof:
         self, line: dict[str, Any], box: Box, number: int, stack: list[tuple[int | None, int, Box]]
     ) -> Iterator[dict[str, Any]]:
         """Yield the line that closes a leaf; or cut it, and push what it becomes."""
-        for tightened in (False, True):
+        for tightened in (False, True) if self.bounded else ():
             if tightened and self._tighten(line, box):
                 yield line | {"closed": []}
                 return
@@ -190,7 +191,7 @@ class _SetProof:
             if forms is not None:
                 yield line | {"closed": [_proof(*pair) for pair in forms]}
                 return
-        if self._clipped(line, box):
+        if self.bounded and self._clipped(line, box):
             yield line | {"closed": []}
             return
         yield from self._divide(line, box, number, stack)
@@ -208,7 +209,7 @@ class _SetProof:
     def _closing_form(
         self, box: Box, disjunct: int, weights: Weights, *, every_row: bool
     ) -> tuple[Weights, Form] | None:
-        """Return the weights and form that close a disjunct: those given, or, if asked for, of any single row."""
+        """Return weights and form that close a disjunct: those given, or, if asked for, any single row's."""
         tried = [weights]
         if every_row:
             rows = range(len(self.inequalities.disjuncts[disjunct]))
@@ -222,14 +223,14 @@ class _SetProof:
     def _divide(
         self, line: dict[str, Any], box: Box, number: int, stack: list[tuple[int | None, int, Box]]
     ) -> Iterator[dict[str, Any]]:
-        """Decide a box that bounds do not close: by multipliers, at the zero of a neuron, or by a further cut."""
+        """Decide a box that bounds do not close: by multipliers, at a neuron's zero, or by a further cut."""
         decided = self._multipliers(box)
         if decided is not None:
             yield line | {"linear": decided}
             return
         self.tree.open = []
         neuron = self._open_neuron(box)
-        if neuron is not None and (number in self.cuts.exact or not self._can_be_cut(box)):
+        if neuron is not None and not (self.bounded and self._gains_by_cuts(box, number)):
             value: list[Any] = [neuron[0] + 1, neuron[1]]
             self.tree.bend("bend", box, value)
             yield line | {"bend": value}
@@ -259,13 +260,15 @@ class _SetProof:
 
     def _open_neuron(self, box: Box) -> tuple[int, int] | None:
         for k, layer in enumerate(box.bounds):
-            for i, (low, high) in enumerate(layer):
+            for i in self.tree.net.bent[k]:
+                low, high = layer[i]
                 if low < 0 < high:
                     return k, i
         return None
 
-    def _can_be_cut(self, box: Box) -> bool:
-        return any(low is not None and high is not None and low < high for low, high in _ends(box))
+    def _gains_by_cuts(self, box: Box, number: int) -> bool:
+        """Whether the box is cut along an input: not where signs decided it, or where it is a point."""
+        return number not in self.cuts.exact and any(low < high for low, high in _ends(box))
 
     def _widest(self, box: Box, number: int) -> int:
         """Return the input along which a form of the first open disjunct changes most on the box."""

@@ -17,7 +17,7 @@ Weights = Sequence[tuple[int, Fraction]]
 
 
 class Form(NamedTuple):
-    """S target >= N . x / q + C on the box, with the flips of slopes that were taken; ``value`` is its least."""
+    """S target >= N . x / q + C on the box, with the slopes that were flipped; ``value`` is its least."""
 
     numerators: list[int]
     denominator: int
@@ -55,8 +55,7 @@ class FormMaker:
         hidden, xs, constant, strict = self._terms(disjunct, weights)
         whole = scale * constant.numerator // constant.denominator
         if substitution.net.hidden:
-            terms = [scale * entry.numerator // entry.denominator for entry in hidden]
-            n, q, c = self.substitution.on_inputs(len(substitution.net.hidden), terms, whole, box.bounds, flips)
+            n, q, c = substitution.of_terms(hidden, whole, box.bounds, flips)
         else:
             n, q, c = [], 1, whole
             xs = [a + b for a, b in zip(hidden, xs, strict=True)]
@@ -75,7 +74,7 @@ class FormMaker:
         return self._negated[key]
 
     def _witness_flips(self, box: Box, form: Form) -> int:
-        """Return the flips that give each open neuron the slope 1 where it is on at the form's least corner."""
+        """Return the flips by which open neurons get the slope 1 where they are on at the least corner."""
         ends = zip(form.numerators, box.low, box.high, strict=True)
         point = np.array([[float(Fraction(low if n > 0 else high, box.grid)) for n, low, high in ends]])
         flips, offsets = 0, self.substitution.offsets

@@ -48,8 +48,8 @@ class CutTree:
     """The cuts of a finished search: node 0 is the root; children of n are ``children[n]``.
 
     A node without children is closed; ``exact`` names those that needed the exact leaf, ``clips`` the nodes
-    whose boxes were clipped before they were cut, perhaps to nothing. ``mixes`` holds, for (node, disjunct), the
-    weights of the rows by which the disjunct was refuted.
+    whose boxes were clipped before they were cut, perhaps to nothing. ``mixes`` holds, for (node, disjunct),
+    the weights of the rows by which the disjunct was refuted.
     """
 
     cuts: dict[int, InputCut | NeuronCut] = field(default_factory=dict)

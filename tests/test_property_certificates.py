@@ -1,0 +1,172 @@
+"""Certificates of properties: written for what holds, checked alone, refused when anything is forged."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from exactrelu import Domain, Network, checker
+from exactrelu.certificates.properties import certify_property
+from exactrelu.enumeration.effort import Search
+from exactrelu.networks.activation import Activation
+from exactrelu.verification.property import Property
+from exactrelu.verification.verdict import Verdict
+from exactrelu.verification.verify import verify
+from tests.support.certificate_lines import entries_of, refusal, write
+from tests.support.drawn_networks import Chooser, draw_network
+from tests.support.drawn_properties import draw_property
+from tests.test_linear_bounds import with_drawn_units
+
+
+def decided(network, prop):
+    return verify(network, prop, search=Search(time_limit=20), trees=True)
+
+
+@pytest.mark.parametrize("seed", range(120))
+def test_what_holds_on_drawn_networks_has_a_certificate(seed, tmp_path):
+    c = Chooser.seeded("property certificates", seed)
+    network = draw_network(c)
+    prop = draw_property(c, network)
+    if seed % 3 == 0:
+        network = with_drawn_units(c, network)
+    decision = decided(network, prop)
+    if decision.verdict is not Verdict.HOLDS:
+        return
+    path = tmp_path / "property.jsonl"
+    certify_property(path, decision)
+    found = checker.check(path)
+    assert found["claim"]["property"] == prop.digest
+    assert found["networks"] == [network.digest]
+
+
+# forgeries -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory):
+    """The lines of a certificate of three alternatives, one bound of which is tight."""
+    network = Network.from_rationals(
+        [
+            ([[1, 0], [-1, 0], [0, 1], [0, -1]], None),
+            ([[1, 1, 1, 1], [1, 1, -1, -1], [2, 0, 0, 1]], [0, 0, "-1/3"]),
+            ([[1, "1/3", 0], [-1, 1, 1]], None),
+        ]
+    )
+    domain = Domain.box([(-1, 1), ("-1/2", 1)])
+    bounds = ["y0 <= 13/5", "y0 + 2 y1 >= -2", "y1 <= x0 + 8"]
+    prop = Property.from_bounds(2, 2, domain, bounds)
+    decision = decided(network, prop)
+    assert decision.verdict is Verdict.HOLDS
+    path = tmp_path_factory.mktemp("forged") / "property.jsonl"
+    certify_property(path, decision)
+    checker.check(path)
+    return entries_of(path.read_text(encoding="utf-8"))
+
+
+def copied(entries):
+    return copy.deepcopy(entries)
+
+
+def places(entries, key):
+    return [n for n, entry in enumerate(entries) if key in entry]
+
+
+def test_a_tree_without_its_bounds_or_without_a_line_is_refused(tree, tmp_path):
+    forged = copied(tree)
+    for n in places(tree, "bounds"):
+        del forged[n]["bounds"]
+    assert refusal(write(tmp_path / "forged.jsonl", forged))
+    for n in range(1, len(tree) - 1):
+        forged = tree[:n] + tree[n + 1 :]
+        assert refusal(write(tmp_path / "forged.jsonl", copied(forged)))
+
+
+def test_a_tighter_claim_than_what_is_proved_is_refused(tree, tmp_path):
+    for disjunct in range(3):
+        forged = copied(tree)
+        row = forged[0]["claim"]["sets"][0]["disjuncts"][disjunct][0]
+        row["offset"] = str(int(row["offset"].split("/")[0]) + 40)  # far more points would be unsafe
+        assert refusal(write(tmp_path / "forged.jsonl", forged))
+
+
+def test_a_larger_box_than_the_one_that_was_searched_is_refused(tree, tmp_path):
+    forged = copied(tree)
+    forged[0]["claim"]["sets"][0]["box"][0][1] = "40"
+    assert refusal(write(tmp_path / "forged.jsonl", forged))
+
+
+def test_a_missing_alternative_at_a_leaf_is_refused(tree, tmp_path):
+    for n in places(tree, "closed"):
+        forged = copied(tree)
+        if forged[n]["closed"]:
+            forged[n]["closed"].pop()
+            assert "expected a list of" in refusal(write(tmp_path / "forged.jsonl", forged))
+
+
+def test_another_network_is_refused_or_shows_its_hash(tree, tmp_path):
+    forged = copied(tree)
+    forged[0]["networks"][0]["layers"][2]["weight"][0][0] = "9"
+    assert refusal(write(tmp_path / "forged.jsonl", forged))
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "message"),
+    [
+        ("flips", "0F", "in hexadecimal"),
+        ("flips", 3, "in hexadecimal"),
+        ("weight", "-1", "a positive multiplier"),
+        ("weight", "0", "a positive multiplier"),
+        ("row", 7, "an integer from 0"),
+    ],
+)
+def test_a_form_out_of_its_range_is_refused(tree, tmp_path, key, value, message):
+    forged = copied(tree)
+    leaf = next(entry for entry in forged if entry.get("closed"))
+    proof = leaf["closed"][0]
+    if key == "flips":
+        proof[1] = value
+    else:
+        proof[0][0][key == "weight"] = value
+    assert message in refusal(write(tmp_path / "forged.jsonl", forged))
+
+
+def test_lines_of_other_claims_have_no_place_in_a_property_tree(tree, tmp_path):
+    for line in ({"split": [1, 0]}, {"reached": ["0", "0"]}, {"cut": [5, "0"]}, {"bend": [3, 0]}):
+        forged = [*copied(tree[:1]), line, *copied(tree[1:])]
+        assert refusal(write(tmp_path / "forged.jsonl", forged))
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_tree_does_not_prove_safe_what_is_unsafe_everywhere(seed, tmp_path):
+    c = Chooser.seeded("forged properties", seed)
+    network = draw_network(c, most_inputs=2)
+    prop = draw_property(c, network, sets=1)
+    decision = decided(network, prop)
+    if decision.verdict is not Verdict.HOLDS or not prop.groups[0].disjuncts:
+        return
+    path = tmp_path / "property.jsonl"
+    certify_property(path, decision)
+    entries = entries_of(path.read_text(encoding="utf-8"))
+    for d, disjunct in enumerate(prop.groups[0].disjuncts):
+        for r in range(len(disjunct)):
+            forged = copied(entries)
+            row = forged[0]["claim"]["sets"][0]["disjuncts"][d][r]
+            row["offset"] = str(disjunct[r].offset + 1000 * 2**80)
+            row["strict"] = False
+            if len(disjunct) == 1:  # it holds everywhere now: every point of a set that has points is unsafe
+                if prop.groups[0].domain().is_empty:
+                    continue
+                assert refusal(write(tmp_path / "forged.jsonl", forged))
+
+
+def test_units_with_two_slopes_are_not_split_where_they_are_linear(tmp_path):
+    network = Network.from_rationals([([[1], [1]], None), ([[1, 1]], None)])
+    units = Network(network.layers, activations=[Activation.of([(-1, 1), (1, 1)])])  # |x| + x
+    decision = decided(units, Property.from_bounds(1, 1, Domain.box([(-1, 1)]), ["y0 <= 2", "y0 >= 0"]))
+    path = tmp_path / "property.jsonl"
+    certify_property(path, decision)
+    entries = entries_of(path.read_text(encoding="utf-8"))
+    checker.check(path)
+    forged = [*copied(entries[:1]), {"bend": [1, 1]}, *copied(entries[1:])]
+    assert "two slopes" in refusal(write(tmp_path / "forged.jsonl", forged))
