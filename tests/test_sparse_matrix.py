@@ -17,8 +17,7 @@ from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 from exactrelu.numbers.integer_arrays import bit_length, from_floats, integer_array, is_short, product, total
 from exactrelu.numbers.linear_algebra import RationalMatrix
-from exactrelu.numbers.sparse_matrix import SparseMatrix
-from exactrelu.numbers.sparse_products import product_size
+from exactrelu.numbers.sparse_matrix import SparseMatrix, product_size
 
 BITS = (1, 5, 30, 55, 62, 70, 200)
 
