@@ -8,19 +8,86 @@ from typing import Any
 from exactrelu import Network
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import Bits, in_closed_cell, in_half_open_cell, text, values_along
-from ..verdicts import by_counterexample
+from ..exact_networks import Bits, text, values_along
+from ..exact_networks import in_closed_cell as lies_in_closed_cell
+from ..exact_networks import in_half_open_cell as lies_in_half_open_cell
+from ..kernel.rules import Theorem, together
+from ..proving.cases import by_cases
+from ..proving.certificates import arith
+from ..proving.tactics import prove, use
+from ..statements.expressions import FALSE, Expression, forall, function, implies, negation, number
+from ..statements.networks import (
+    W,
+    are_bits,
+    b,
+    h,
+    i,
+    in_closed_cell,
+    in_half_open_cell,
+    j,
+    k,
+    masked,
+    n,
+    theta,
+    x,
+    z,
+)
+from ..verdicts import by_counterexample, by_kernel, by_two_roads
 
 # M_1 = M_2 = M_3 = the identity of R; theta = (1, 1); x = 0.
 NETWORK = Network.from_rationals([([[1]], [0]), ([[1]], [0]), ([[1]], [0])], name="three identities")
 THETA, X = ((1,), (1,)), (0,)
 
 
-def check(network: Network = NETWORK, theta: Bits = THETA, x: Sequence[Any] = X) -> Finding:
-    """Ask both descriptions whether x belongs to R^theta."""
-    with_weak, with_strict = in_closed_cell(network, theta, x), in_half_open_cell(network, theta, x)
+# The closed cell lies in the half-open one (the other way round it is true).
+STATEMENT = forall(
+    *(n, W, b, theta, h, x, z),
+    implies(
+        are_bits(theta),
+        masked(z, x, theta),
+        in_closed_cell(theta, z, h),
+        in_half_open_cell(theta, z, h),
+    ),
+)
+
+
+def denial() -> Theorem:
+    """All widths, weights and bits 1, no biases, x = 0: every z_k is 0, so x is in the closed cell only."""
+    ones, zeros = function(i, number(1)), function(i, number(0))
+    weights, bits = function(i, j, k, number(1)), function(i, j, number(1))
+    values = function(i, j, number(0))
+
+    def build(claim: Theorem, _: Expression) -> Theorem:
+        here = use(claim, ones, weights, values, bits, 2, zeros, values)
+        while here.conclusion.op == "implies":
+            here = use(here, constant_formula(here.conclusion.args[0]))
+        inside = use(here, 0, arith(number(0) < 2), 0, arith(number(0) < 1))
+        return by_cases(FALSE, inside)
+
+    return prove(negation(STATEMENT), build)
+
+
+def constant_formula(formula: Expression) -> Theorem:
+    """Prove a formula in which everything is constant."""
+    if formula.op == "and":
+        return together(*map(constant_formula, formula.args))
+    if formula.op == "forall":
+        return prove(formula, lambda _, goal: constant_formula(goal))
+    if formula.op == "implies":
+        return prove(formula, lambda _, goal: constant_formula(goal))
+    return by_cases(formula)
+
+
+def check(
+    network: Network = NETWORK,
+    theta: Bits = THETA,
+    x: Sequence[Any] = X,
+    statement: Expression = STATEMENT,
+) -> Finding:
+    """Refute it; and ask both descriptions whether x belongs to R^theta."""
+    with_weak, with_strict = lies_in_closed_cell(network, theta, x), lies_in_half_open_cell(network, theta, x)
     y1, y2 = values_along(network, theta, x)[:2]
-    return by_counterexample(
+    found = by_counterexample(
         f"theta = {text(theta)}, x = {x[0]}: y_1 = {y1[0]}, y_2 = {y2[0]}",
         f"in the set of the four inequalities >= 0 and <= 0: {with_weak}",
         f"in the set with (0, oo) on the support and (-oo, 0] elsewhere: {with_strict}",
@@ -29,6 +96,7 @@ def check(network: Network = NETWORK, theta: Bits = THETA, x: Sequence[Any] = X)
         points=[("x", x)],
         cells=[theta],
     )
+    return by_two_roads(by_kernel(statement, denial, refutes=True), found)
 
 
 CLAIM = PaperClaim(

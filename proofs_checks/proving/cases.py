@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..kernel.arithmetic import trichotomy
-from ..kernel.rules import Theorem, absurd, detach, together, weaken
-from ..statements.expressions import FALSE, Expression, ProofError, number
+from ..kernel.arithmetic import natural, trichotomy
+from ..kernel.polynomials import canonical
+from ..kernel.rules import Theorem, absurd, detach, restate, together, weaken
+from ..proving.tactics import rewrite
+from ..statements.expressions import FALSE, Expression, ProofError, eq, number, substitute
 from .certificates import arith
-from .tactics import parts, prove, split
+from .tactics import below, parts, prove, split
 
 
 def by_cases(goal: Expression, *facts: Theorem, signs: Sequence[Expression] = ()) -> Theorem:
@@ -68,3 +70,40 @@ def _relation(goal: Expression, facts: Sequence[Theorem]) -> Theorem:
         return arith(goal, *facts)
     except ProofError:
         return absurd(arith(FALSE, *facts), goal)
+
+
+def finitely_many(formula: Expression) -> Theorem:
+    """Prove a formula about numbers, whose indices are below known numbers, index by index.
+
+    Raises
+    ------
+    ProofError
+        If one case is false, or an index has no known bound.
+    """
+    if formula.op == "and":
+        return together(*map(finitely_many, formula.args))
+    if formula.op == "forall" and formula.args[0].op == "implies":
+        return prove(formula, _each)
+    return by_cases(formula)
+
+
+def _each(index: Expression, goal: Expression) -> Theorem:
+    """Prove "index < number => A" for each index."""
+    size = canonical(goal.args[0].args[1])
+    if size.op != "number":
+        raise ProofError(f"finitely many: expected a known number of cases, got {size}")
+
+    def build(less: Theorem, inner: Expression) -> Theorem:
+        if size.data == 0:
+            return absurd(arith(FALSE, less, natural(index)), inner)
+        count = int(size.data)
+        values = below(index, count, restate(less, index < count))
+
+        def at(equal: Theorem) -> Theorem:
+            value = equal.conclusion.args[1]
+            here = finitely_many(substitute(inner, index, value))
+            return rewrite(arith(eq(value, index), equal), lambda w: substitute(inner, index, w), here)
+
+        return split(values, *[at] * count) if count > 1 else at(values)
+
+    return prove(goal, build)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from ..kernel.arithmetic import axiom, identity, natural
@@ -100,52 +101,60 @@ def renumbered() -> Theorem:
 def pre_activations_exist() -> Theorem:
     """Every network has pre-activations at every x."""
     names = [n, W, b, x]
+    statement = forall(*names, exists(y, pre_activations(y, x)))
+
+    def weighted(k: Expression, i: Expression, j: Expression, value: Expression) -> Expression:
+        return W(k + 2, i, j) * RELU(value)
+
+    return prove_for(names, statement, lambda goal: _layers(weighted, goal)).called(
+        "every network has pre-activations at every x"
+    )
+
+
+@cache
+def masked_values_exist() -> Theorem:
+    """Every map of theta has values at every x."""
+    names = [n, W, b, theta, x]
+    statement = forall(*names, exists(z, masked(z, x, theta)))
+
+    def weighted(k: Expression, i: Expression, j: Expression, value: Expression) -> Expression:
+        return W(k + 2, i, j) * theta(k + 1, j) * value
+
+    return prove_for(names, statement, lambda goal: _layers(weighted, goal)).called(
+        "the map of theta has values at every x"
+    )
+
+
+def _layers(
+    weighted: Callable[[Expression, Expression, Expression, Expression], Expression], goal: Expression
+) -> Theorem:
+    """Prove that there are values of all layers, each a sum of weighted values of the one before."""
     g = variable("g", REAL, NATURAL)
     first = total(j, n(0), W(1, i, j) * x(j)) + b(1, i)
+    later = total(j, n(k + 1), weighted(k, i, j, g(j))) + b(k + 2, i)
+    exist = recursion(function(i, first), forall(k, g, function(i, later)))
 
-    def later(g: Expression) -> Expression:
-        return total(j, n(k + 1), W(k + 2, i, j) * RELU(g(j))) + b(k + 2, i)
+    def counted(f: Expression, equations: Theorem) -> Theorem:
+        start, step = parts(equations)
 
-    def build(goal: Expression) -> Theorem:
-        exist = recursion(function(i, first), forall(k, g, function(i, later(g))))
+        def from_one(y: Expression, same: Theorem) -> Theorem:
+            def at_step(k: Expression, i: Expression, _: Theorem, goal: Expression) -> Theorem:
+                def term(j: Expression, _: Theorem, goal: Expression) -> Theorem:
+                    turned = arith(eq(f(k, j), y(k + 1, j)), use(same, k, j))
+                    one = goal.args[0]
+                    return rewrite(turned, lambda v: eq(one, weighted(k, i, j, v)), identity(one, one))
 
-        def counted(f: Expression, equations: Theorem) -> Theorem:
-            start, step = parts(equations)
+                one, two = (weighted(k, i, j, value) for value in (f(k, j), y(k + 1, j)))
+                sums = equal_sums(n(k + 1), one, two, term)
+                return arith(goal, sums, use(same, k + 1, i), use(step, k, i), degree=1)
 
-            def at_start(y: Expression, same: Theorem) -> Theorem:
-                return prove(
-                    goal_of(y).args[0],
-                    lambda i, _, goal: arith(goal, use(same, 0, i), use(start, i)),
-                )
+            begin, following = open_binder(goal, y).args
+            at_start = prove(begin, lambda i, _, goal: arith(goal, use(same, 0, i), use(start, i)))
+            return witness(together(at_start, prove(following, at_step)), goal, y)
 
-            def at_step(y: Expression, same: Theorem) -> Theorem:
-                def build(k: Expression, i: Expression, _: Theorem, goal: Expression) -> Theorem:
-                    def term(j: Expression, _: Theorem, goal: Expression) -> Theorem:
-                        turned = arith(eq(f(k, j), y(k + 1, j)), use(same, k, j))
-                        return rewrite(
-                            turned,
-                            lambda v: eq(W(k + 2, i, j) * RELU(f(k, j)), W(k + 2, i, j) * RELU(v)),
-                            identity(goal.args[0], goal.args[0]),
-                        )
+        return with_witness(use(renumbered(), f), from_one)
 
-                    one, two = W(k + 2, i, j) * RELU(f(k, j)), W(k + 2, i, j) * RELU(y(k + 1, j))
-                    sums = equal_sums(n(k + 1), one, two, term)
-                    return arith(goal, sums, use(same, k + 1, i), use(step, k, i), degree=1)
-
-                return prove(goal_of(y).args[1], build)
-
-            def goal_of(y: Expression) -> Expression:
-                return pre_activations(y, x)
-
-            return with_witness(
-                use(renumbered(), f),
-                lambda y, same: witness(together(at_start(y, same), at_step(y, same)), goal, y),
-            )
-
-        return with_witness(exist, counted)
-
-    statement = forall(*names, exists(y, pre_activations(y, x)))
-    return prove_for(names, statement, build).called("every network has pre-activations at every x")
+    return with_witness(exist, counted)
 
 
 @cache

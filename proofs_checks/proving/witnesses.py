@@ -1,0 +1,101 @@
+"""Witnesses: a rational network as functions of naturals, and its values, step by step in the kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from exactrelu import Network
+
+from ..kernel.arithmetic import axiom
+from ..kernel.rules import Theorem
+from ..statements.expressions import (
+    NATURAL,
+    Expression,
+    eq,
+    number,
+    substitute,
+    table,
+)
+from ..statements.functions import RELU
+from ..statements.networks import W, b, n
+from .certificates import arith
+from .tactics import parts, rewrite, use
+
+
+class NetworkWitness:
+    """The functions n, W and b of a network; what stands beyond its layers is zero.
+
+    Attributes
+    ----------
+    functions
+        n, W and b.
+    """
+
+    def __init__(self, network: Network) -> None:
+        widths: dict[tuple[int, ...], int | Fraction] = {
+            (k,): width for k, width in enumerate(network.widths)
+        }
+        weights: dict[tuple[int, ...], int | Fraction] = {
+            (k, row, column): entry
+            for k, layer in enumerate(network.layers, start=1)
+            for row, entries in enumerate(layer.weight)
+            for column, entry in enumerate(entries)
+        }
+        biases: dict[tuple[int, ...], int | Fraction] = {
+            (k, row): entry
+            for k, layer in enumerate(network.layers, start=1)
+            for row, entry in enumerate(layer.bias)
+        }
+        self.network = network
+        self.functions = (table(widths, NATURAL), table(weights), table(biases))
+
+    def of(self, formula: Expression) -> Expression:
+        """Return the formula with this network's n, W and b for the variables."""
+        for name, value in zip((n, W, b), self.functions, strict=True):
+            formula = substitute(formula, name, value)
+        return formula
+
+    def values(self, y: Expression, x: Sequence[Fraction | int], forward: Theorem) -> list[list[Theorem]]:
+        """Return y_{k,i} = its value, for all layers; ``forward`` says that y are the pre-activations at x."""
+        start, step = parts(forward)
+        found = self.network.preactivations(x)
+        outputs = [*found, self.network(x)]
+        known = [
+            [
+                arith(eq(y(1, i), value), use(start, i, _below(i, self.of(n(1)))), degree=1)
+                for i, value in enumerate(outputs[0])
+            ]
+        ]
+        for k, layer in enumerate(outputs[1:]):
+            relus = [self._relu(y(k + 1, p), value) for p, value in enumerate(known[k])]
+            known.append(
+                [
+                    arith(
+                        eq(y(k + 2, i), value),
+                        use(step, k, i, _below(i, self.of(n(k + 2)))),
+                        *relus,
+                        degree=1,
+                    )
+                    for i, value in enumerate(layer)
+                ]
+            )
+        return known
+
+    def _relu(self, term: Expression, value: Theorem) -> Theorem:
+        """From y = v: relu(y) = max(0, v)."""
+        amount = value.conclusion.args[1]
+        positive, negative = parts(use(axiom("relu"), amount))
+        rule = positive if amount.data >= 0 else negative
+        at_value = use(rule, arith(rule.conclusion.args[0]))
+        wanted = at_value.conclusion.args[1]
+        return rewrite(arith(eq(amount, term), value), lambda w: eq(RELU(w), wanted), at_value)
+
+
+def _below(index: int, bound: Expression) -> Theorem:
+    return arith(number(index) < bound)
+
+
+def point(x: Sequence[Fraction | int]) -> Expression:
+    """Return a point as a function of naturals."""
+    return table({(k,): value for k, value in enumerate(x)})
