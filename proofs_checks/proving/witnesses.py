@@ -57,7 +57,7 @@ class NetworkWitness:
         return formula
 
     def values(self, y: Expression, x: Sequence[Fraction | int], forward: Theorem) -> list[list[Theorem]]:
-        """Return y_{k,i} = its value, for all layers; ``forward`` says that y are the pre-activations at x."""
+        """Return y_{k,i} = its value, for all layers; ``forward`` says that y are pre-activations at x."""
         start, step = parts(forward)
         found = self.network.preactivations(x)
         outputs = [*found, self.network(x)]
