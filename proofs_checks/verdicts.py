@@ -87,18 +87,20 @@ def gives(theorem: Theorem, statement: Expression, *, refutes: bool = False) -> 
     return not theorem.hypotheses and theorem.conclusion == wanted
 
 
-def by_two_roads(proved: Finding, tried: Finding) -> Finding:
+def by_two_roads(proved: Finding, tried: Finding, *, refutes: bool = False) -> Finding:
     """Return what the kernel proved or refuted, with the evidence of another check of the same claim.
 
     If the other check finds something else, or has no case, it is the answer: then the statement is not the
-    claim. If the kernel shows nothing, nothing is shown.
+    claim. If the kernel shows nothing, nothing is shown, unless the other check has a counterexample to what
+    was to be proved; a refutation (``refutes``) needs the kernel.
     """
     agreeing = {
         ClaimVerdict.PROVED: {ClaimVerdict.CHECKED, ClaimVerdict.PROVED},
         ClaimVerdict.REFUTED: {ClaimVerdict.REFUTED},
     }
     if proved.verdict not in agreeing:
-        return proved if tried.verdict is not ClaimVerdict.UNTRIED else tried
+        shown = {ClaimVerdict.REFUTED} if refutes else {ClaimVerdict.CHECKED, ClaimVerdict.PROVED}
+        return proved if tried.verdict in shown else tried
     if tried.verdict not in agreeing[proved.verdict]:
         return tried
     word = "second road: " if proved.verdict is ClaimVerdict.PROVED else ""

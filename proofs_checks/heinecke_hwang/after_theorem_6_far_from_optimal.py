@@ -257,7 +257,7 @@ def check(
 
     attained = by_trial(networks, failure, "attained for C = 1/3, 1, 2, N = 1, 2, 3 and L = 4, 5, 6")
     return with_correction(
-        by_two_roads(by_kernel(statements[0], denial, refutes=True), as_transcribed),
+        by_two_roads(by_kernel(statements[0], denial, refutes=True), as_transcribed, refutes=True),
         "read charitably, the bound may be as much too large as one likes: for each K a constant network of "
         "Theorem 6 (i) has a bound of at least K. As a function of C, N and L alone it is best possible",
         by_two_roads(by_kernel(statements[1], charitable), attained),

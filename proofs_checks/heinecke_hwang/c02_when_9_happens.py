@@ -87,7 +87,7 @@ def check(
         ],
     )
     return with_correction(
-        by_two_roads(by_kernel(statement, denial, refutes=True), as_transcribed),
+        by_two_roads(by_kernel(statement, denial, refutes=True), as_transcribed, refutes=True),
         "dy = 0 and (1 - d)y = 0 exactly when y = 0, whatever d is",
         by_two_roads(by_kernel(corrected_statement, correction), listed),
     )

@@ -96,7 +96,7 @@ def check(
         points=[("x", x)],
         cells=[theta],
     )
-    return by_two_roads(by_kernel(statement, denial, refutes=True), found)
+    return by_two_roads(by_kernel(statement, denial, refutes=True), found, refutes=True)
 
 
 CLAIM = PaperClaim(

@@ -169,7 +169,7 @@ def check(
         return None if configurations(net) == [theta] else f"{texts(configurations(net))}, not {text(theta)}"
 
     return with_correction(
-        by_two_roads(by_kernel(statements[0], denial, refutes=True), as_transcribed),
+        by_two_roads(by_kernel(statements[0], denial, refutes=True), as_transcribed, refutes=True),
         "if M_1 = 0, there is one half-open configuration: theta_1 = 0, then the signs of the y_k at x = 0",
         by_two_roads(by_kernel(statements[1], correction), by_trial(networks, failure)),
     )

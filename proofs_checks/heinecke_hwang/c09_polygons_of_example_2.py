@@ -105,7 +105,7 @@ def check(printed: List = PRINTED, network: Network = NETWORK, corrected: List =
         [f"x = {x} lies in those of {found}" for x, _, found in left],
     )
     return with_correction(
-        by_two_roads(by_kernel(says(printed), denial, refutes=True), as_transcribed),
+        by_two_roads(by_kernel(says(printed), denial, refutes=True), as_transcribed, refutes=True),
         "; ".join(
             f"{theta}: (M_1 x)_1 {one} 0, (M_1 x)_2 {two} 0" for theta, (one, two) in corrected.items()
         ),

@@ -148,7 +148,7 @@ def check(
 
     tried = by_trial(networks, failure, "M_1 onto R^2: the polygon of (0, 0) is not further partitioned")
     return with_correction(
-        by_two_roads(by_kernel(statements[0], denial, refutes=True), as_transcribed),
+        by_two_roads(by_kernel(statements[0], denial, refutes=True), as_transcribed, refutes=True),
         "M_2 diag(0, 0) M_1 = b_2, so (0, 0) extends to (0, 0, 1) alone if b_2 > 0, else to (0, 0, 0) alone",
         by_two_roads(by_kernel(statements[1], correction), tried),
     )

@@ -175,7 +175,7 @@ def check(
     )
     return with_hypothesis(
         "read: the loss is beta-smooth (its gradient is beta-Lipschitz)",
-        by_two_roads(by_kernel(statements[0], denial, refutes=True), as_transcribed),
+        by_two_roads(by_kernel(statements[0], denial, refutes=True), as_transcribed, refutes=True),
         by_two_roads(by_kernel(statements[1], quadratic), repaired),
     )
 
