@@ -72,7 +72,7 @@ def _relation(goal: Expression, facts: Sequence[Theorem]) -> Theorem:
         return absurd(arith(FALSE, *facts), goal)
 
 
-def finitely_many(formula: Expression) -> Theorem:
+def finitely_many(formula: Expression, *facts: Theorem) -> Theorem:
     """Prove a formula about numbers, whose indices are below known numbers, index by index.
 
     Raises
@@ -81,13 +81,15 @@ def finitely_many(formula: Expression) -> Theorem:
         If one case is false, or an index has no known bound.
     """
     if formula.op == "and":
-        return together(*map(finitely_many, formula.args))
+        return together(*(finitely_many(part, *facts) for part in formula.args))
     if formula.op == "forall" and formula.args[0].op == "implies":
-        return prove(formula, _each)
-    return by_cases(formula)
+        return prove(formula, lambda index, goal: _each(index, goal, facts))
+    if formula.op == "implies":
+        return prove(formula, lambda known, goal: finitely_many(goal, known, *facts))
+    return by_cases(formula, *facts)
 
 
-def _each(index: Expression, goal: Expression) -> Theorem:
+def _each(index: Expression, goal: Expression, facts: Sequence[Theorem]) -> Theorem:
     """Prove "index < number => A" for each index."""
     size = canonical(goal.args[0].args[1])
     if size.op != "number":
@@ -101,7 +103,7 @@ def _each(index: Expression, goal: Expression) -> Theorem:
 
         def at(equal: Theorem) -> Theorem:
             value = equal.conclusion.args[1]
-            here = finitely_many(substitute(inner, index, value))
+            here = finitely_many(substitute(inner, index, value), *facts)
             return rewrite(arith(eq(value, index), equal), lambda w: substitute(inner, index, w), here)
 
         return split(values, *[at] * count) if count > 1 else at(values)
