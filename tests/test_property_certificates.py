@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import copy
+import json
+from fractions import Fraction
 
 import pytest
 
-from exactrelu import Domain, Network, checker
+import exactrelu as exactrelu_package
+from exactrelu import Domain, Network, checker, output_range
+from exactrelu.certificates.optima import Objective, certify_optima
 from exactrelu.certificates.properties import certify_property
 from exactrelu.enumeration.effort import Search
+from exactrelu.errors import ArgumentError
 from exactrelu.networks.activation import Activation
-from exactrelu.verification.property import Property
+from exactrelu.verification.interval import Interval
+from exactrelu.verification.property import InputSet, Property
 from exactrelu.verification.verdict import Verdict
 from exactrelu.verification.verify import verify
 from tests.support.certificate_lines import entries_of, refusal, write
+from tests.support.command_line import network_document
 from tests.support.drawn_networks import Chooser, draw_network
-from tests.support.drawn_properties import draw_property
+from tests.support.drawn_properties import draw_box, draw_property
 from tests.test_linear_bounds import with_drawn_units
 
 
@@ -170,3 +177,97 @@ def test_units_with_two_slopes_are_not_split_where_they_are_linear(tmp_path):
     checker.check(path)
     forged = [*copied(entries[:1]), {"bend": [1, 1]}, *copied(entries[1:])]
     assert "two slopes" in refusal(write(tmp_path / "forged.jsonl", forged))
+
+
+# optima -----------------------------------------------------------------------------------------------
+
+
+def drawn_optima(c):
+    network = draw_network(c, most_inputs=2)
+    box = draw_box(c, network.inputs)
+    inputs = InputSet(box, (), ())
+    ranges = output_range(network, inputs.domain())
+    assert ranges is not None
+    return network, inputs, ranges
+
+
+def objectives_of(ranges):
+    found = []
+    for j, one in enumerate(ranges):
+        for sign, end in ((-1, one.minimum), (1, one.maximum)):
+            found.append(Objective({j: Fraction(sign)}, sign * end.value, end.attained, end.point))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_exact_ranges_on_boxes_have_certificates_by_bounds(seed, tmp_path):
+    network, inputs, ranges = drawn_optima(Chooser.seeded("optima", seed))
+    path = tmp_path / "optimum.jsonl"
+    certify_optima(path, network, inputs, objectives_of(ranges))
+    assert checker.check(path)["claim"]["kind"] == "optimum"
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_a_maximum_that_is_lower_or_higher_by_a_little_is_refused(seed, tmp_path):
+    network, inputs, ranges = drawn_optima(Chooser.seeded("forged optima", seed))
+    path = tmp_path / "optimum.jsonl"
+    certify_optima(path, network, inputs, objectives_of(ranges))
+    entries = entries_of(path.read_text(encoding="utf-8"))
+    for o, objective in enumerate(entries[0]["claim"]["objectives"]):
+        for gap in (Fraction(1, 2**70), -Fraction(1, 2**70)):
+            forged = copied(entries)
+            forged[0]["claim"]["objectives"][o]["maximum"] = str(Fraction(objective["maximum"]) + gap)
+            assert "a point where the objective is" in refusal(write(tmp_path / "forged.jsonl", forged))
+        forged = copied(entries)
+        forged[0]["claim"]["objectives"][o]["attained"] = not objective["attained"]
+        flat = all(side.lower == side.upper for side in inputs.box)
+        assert refusal(write(tmp_path / "forged.jsonl", forged)) or flat
+
+
+def test_a_supremum_that_is_exceeded_gets_no_certificate(tmp_path):
+    network = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])  # |x|
+    inputs = InputSet((Interval(Fraction(-2), Fraction(1)),), (), ())
+    objective = Objective({0: Fraction(1)}, Fraction(1), attained=True, point=(Fraction(1),))
+    with pytest.raises(ArgumentError, match="which is exceeded"):
+        certify_optima(tmp_path / "c.jsonl", network, inputs, [objective])
+    assert not (tmp_path / "c.jsonl").exists()
+
+
+# the command and the door -----------------------------------------------------------------------------
+
+HOLDS = """\
+(declare-const X_0 Real)
+(declare-const Y_0 Real)
+(assert (and (>= X_0 -1) (<= X_0 2)))
+(assert (> Y_0 2))
+"""
+
+
+@pytest.fixture
+def absolute(tmp_path):
+    path = tmp_path / "absolute.json"
+    document = network_document(([[1], [-1]], None), ([[1, 1]], None))
+    path.write_text(json.dumps(document), encoding="utf-8")
+    return path
+
+
+def test_verify_writes_a_certificate_and_check_compares_it_with_the_file(exactrelu, absolute, tmp_path):
+    prop, other = tmp_path / "p.vnnlib", tmp_path / "other.vnnlib"
+    prop.write_text(HOLDS, encoding="utf-8")
+    other.write_text(HOLDS.replace("(> Y_0 2)", "(>= Y_0 3)"), encoding="utf-8")
+    certificate = tmp_path / "c.jsonl.gz"
+    done = exactrelu("verify", str(absolute), str(prop), "--certificate", str(certificate))
+    assert done.status == 0
+    assert str(certificate) in done.out
+    assert exactrelu("check", str(certificate)).status == 0
+    assert exactrelu("check", str(certificate), "--property", str(prop)).status == 0
+    refused = exactrelu("check", str(certificate), "--property", str(other))
+    assert refused.status == 1
+    assert "the hash of" in refused.out
+
+
+def test_certify_takes_what_verify_returns(absolute, tmp_path):
+    decision = exactrelu_package.verify(absolute, "y0 <= 2", [(-1, 2)])
+    path = tmp_path / "c.jsonl"
+    exactrelu_package.certify(decision, path)
+    assert exactrelu_package.check(path)

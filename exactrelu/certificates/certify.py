@@ -19,6 +19,7 @@ from exactrelu.certificates.document import certificate_file
 from exactrelu.certificates.equality import certify_equal_forms, certify_equality, certify_inequality
 from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.lipschitz import certify_lipschitz_constant
+from exactrelu.certificates.properties import certify_property
 from exactrelu.certificates.ranges import certify_ranges
 from exactrelu.certificates.shallow import (
     certify_canonical_form,
@@ -35,14 +36,16 @@ from exactrelu.polyhedra.domain import Domain
 from exactrelu.shallow.canonical_forms import CanonicalForm, canonical_form
 from exactrelu.shallow.step_results import StepResult
 from exactrelu.stability.inverse_stability import StabilityReport
+from exactrelu.verification.decision import PropertyDecision
 from exactrelu.verification.verdict import Verdict
+from exactrelu.verification.verify import verify
 
 Path = str | os.PathLike[str]
 
 _KINDS = (
     "a Problem, the list of all regions, a Tiling, a Domain (that is empty), the answer of output_range, "
     "lipschitz_constant, decide_equality, distance (sup), canonical_form, reparametrize, "
-    "atomic_decomposition or inverse_stability"
+    "atomic_decomposition, inverse_stability or verify"
 )
 
 
@@ -55,7 +58,7 @@ def certify(answer: Any, path: str | os.PathLike[str], *, search: Search | None 
         A question: a `Problem` (its configurations and their number), a `Domain` (that it is empty). Or an
         answer: all regions of `regions` in a list, and what `tiling`, `output_range`, `lipschitz_constant`,
         `decide_equality`, `distance` (norm ``sup``), `canonical_form`, `reparametrize`,
-        `atomic_decomposition` and `inverse_stability` return.
+        `atomic_decomposition`, `inverse_stability` and `verify` (a property that holds) return.
     path
         The file; packed by gzip if its name ends in ``.gz``. It is complete or not there at all.
     search
@@ -192,6 +195,13 @@ def _stability(report: StabilityReport, path: str, _: Search) -> None:
     certify_theorem_31(path, report.gamma, report.theta, report.theorem_31, report.gradients)
 
 
+def _property(decision: PropertyDecision, path: str, search: Search) -> None:
+    """Certify that a property holds; the search is done once more if it did not keep its cuts."""
+    if decision.verdict is Verdict.HOLDS and not decision.trees and decision.property.groups:
+        decision = verify(decision.network, decision.property, search=search, trees=True)
+    certify_property(path, decision)
+
+
 def _atoms(decomposition: AtomicDecomposition, path: str, _: Search) -> None:
     certify_decomposition(path, decomposition)
 
@@ -212,6 +222,7 @@ _WRITERS: dict[type, Callable[[Any, str, Search], None]] = {
     Distance: _distance,
     CanonicalForm: _form,
     StepResult: _step,
+    PropertyDecision: _property,
     StabilityReport: _stability,
     AtomicDecomposition: _atoms,
 }

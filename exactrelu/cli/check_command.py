@@ -15,7 +15,12 @@ SUMMARY = "check a certificate: what it proves, or where it fails"
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     parser.add_argument("certificate", type=file_name, metavar="CERTIFICATE", help="plain or gzip")
-    parser.set_defaults(inputs=("certificate",))
+    parser.add_argument(
+        "--property",
+        metavar="PROPERTY",
+        help="see that it is about this VNN-LIB file, and what the file says",
+    )
+    parser.set_defaults(inputs=("certificate", "property"))
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -23,6 +28,10 @@ def execute(arguments: argparse.Namespace) -> int:
     from exactrelu.documents.certificate import check_document
 
     document = check_document(arguments.certificate)
+    if arguments.property is not None:
+        from exactrelu.certificates.property_files import see_property
+
+        see_property(document, arguments.property)
     if arguments.json:
         write_json(arguments.json, document)
     if arguments.json != "-":

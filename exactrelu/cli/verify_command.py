@@ -19,6 +19,7 @@ from exactrelu.cli.inputs import (
     search_of,
 )
 from exactrelu.cli.outputs import (
+    add_certificate,
     add_result,
     domain_text,
     network_text,
@@ -67,6 +68,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     add_result(
         parser, "--witness", help="write the unsafe point in the competition's format, in exact decimals"
     )
+    add_certificate(parser)
     add_time_limit(parser)
     parser.add_argument(
         "--jobs", type=positive, default=1, metavar="N", help="share a long search among N processes"
@@ -85,12 +87,23 @@ def execute(arguments: argparse.Namespace) -> int:
 
         network = network_of(arguments)
         prop = _property(arguments, network)
-        decision = verify(network, prop, search=watched, executor=executor, parts=arguments.jobs)
+        workers = None if arguments.certificate else executor  # cuts are kept in one process
+        decision = verify(
+            network,
+            prop,
+            search=watched,
+            executor=workers,
+            parts=arguments.jobs,
+            trees=arguments.certificate is not None,
+        )
+        certificate = _write_certificate(arguments, decision)
     witness = _write_witness(arguments, decision)
     if arguments.json:
-        write_json(arguments.json, verify_document(decision) | _asked(arguments, network) | witness)
+        write_json(
+            arguments.json, verify_document(decision) | _asked(arguments, network) | witness | certificate
+        )
     if arguments.json != "-":
-        _print(arguments, decision, witness)
+        _print(arguments, decision, witness | certificate)
     return _STATUS[decision.verdict]
 
 
@@ -137,6 +150,16 @@ def _write_witness(arguments: argparse.Namespace, decision: PropertyDecision) ->
     return {"witness": None, "no_witness": found.reason}
 
 
+def _write_certificate(arguments: argparse.Namespace, decision: PropertyDecision) -> dict[str, Any]:
+    """Write the certificate of what holds; elsewhere the point is the evidence, or there is none."""
+    if not arguments.certificate or decision.verdict is not Verdict.HOLDS:
+        return {}
+    from exactrelu.certificates.properties import certify_property
+
+    certify_property(arguments.certificate, decision)
+    return {"certificate": arguments.certificate}
+
+
 def _print(arguments: argparse.Namespace, decision: PropertyDecision, witness: dict[str, Any]) -> None:
     facts = [("network", network_text(arguments, decision.network))]
     if arguments.property is not None:
@@ -156,7 +179,7 @@ def _print(arguments: argparse.Namespace, decision: PropertyDecision, witness: d
     if "no_witness" in witness:
         facts.append(("no witness", witness["no_witness"]))
     print_facts(facts)
-    print_written(witness.get("witness"))
+    print_written(witness.get("witness"), witness.get("certificate"))
 
 
 def _exact_text(values: Sequence[Fraction]) -> str:

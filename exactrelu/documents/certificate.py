@@ -62,6 +62,9 @@ def sentence(document: dict[str, Any]) -> str:
             return f"the Lipschitz constant (norm {claim['norm']}) is {claim['constant']}"
         case "unequal":
             return f"at ({', '.join(claim['point'])}) the outputs of the networks differ"
+        case "optimum":
+            shown = [f"{'' if one['attained'] else 'below '}{one['maximum']}" for one in claim["objectives"]]
+            return f"on the box the objectives are at most {', '.join(shown)}, which is sharp"
         case "decomposition":
             return f"Theorem 5's sum over {len(claim['atoms'])} atoms is the map on {claim['configuration']}"
         case kind:
@@ -73,5 +76,6 @@ _SENTENCES = {
     "equal": "the networks are equal on the domain",
     "canonical": "the canonical form is that of the network",
     "reparametrization": "each network realizes the function of the one before",
+    "property": "no point of the property's input sets is unsafe",
     "theorem-3.1": "the third network realizes the second one's function within the bound of the first",
 }
