@@ -24,7 +24,7 @@ from exactrelu.verification.verify import verify
 
 
 class Objective(NamedTuple):
-    """A function sum terms_j y_j of the outputs and its supremum on a set, taken at ``point`` if ``attained``.
+    """A function sum terms_j y_j of the outputs and its supremum on a set, at ``point`` if ``attained``.
 
     Else ``point`` lies in the closure of the set, and the function is the supremum there.
     """
