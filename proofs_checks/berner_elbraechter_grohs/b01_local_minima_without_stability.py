@@ -10,23 +10,35 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..fibre_bounds import line_bound
 from ..parametrization_texts import as_network, written_parametrization
-from ..verdicts import by_counterexample
+from ..stability_proofs.without_stability import refutation, statement
+from ..verdicts import by_counterexample, by_kernel, by_two_roads
 
 Sample = tuple[Sequence[int], int]
 R = 1
 STAR = Parametrization.from_rationals([[R, 0]], [[0]])  # Example 2.2; each g_k has another hyperplane
 KS = range(1, 51)
-NO_SAMPLES: tuple[Sample, ...] = ()
+# All functions of N_(2,1,1) vanish at 0, so the loss of a sample there is constant.
+AT_ZERO: tuple[Sample, ...] = (((0, 0), 1),)
 # With these samples (Example A.1) the minimum at Gamma_* does not correspond to one of the realizations.
 SAMPLES_OF_A_1: tuple[Sample, ...] = (((-1, 1), 1), ((-1, -1), -1))
 
 
-def check(samples: Sequence[Sample] = NO_SAMPLES, gamma: Parametrization = STAR) -> Finding:
+def check(samples: Sequence[Sample] = AT_ZERO, gamma: Parametrization = STAR) -> Finding:
+    """Refute it with the loss of one sample; show that stability fails at Gamma, and compare losses."""
+    computed = trial(samples, gamma)
+    if len(samples) != 1:
+        return computed
+    (point, label) = samples[0]
+    wanted = statement((point[0], point[1]), label)
+    return by_two_roads(by_kernel(wanted, refutation, refutes=True), computed)
+
+
+def trial(samples: Sequence[Sample], gamma: Parametrization) -> Finding:
     """Show that inverse stability fails at Gamma, and that no g_k has less loss than R(Gamma)."""
     family = [Parametrization.from_rationals([[0, 1]], [[Fraction(1, k)]]) for k in KS]
     near = [gradient_distance(g, gamma).value for g in family]
     far = [line_bound(gamma, g) for g in family]
-    constant = not samples
+    constant = bool(samples) and not any(any(point) for point, _ in samples)
     losses = sorted({loss(g, samples) for g in (gamma, *family)})
     corresponds = constant and len(losses) == 1
     return by_counterexample(
@@ -37,18 +49,19 @@ def check(samples: Sequence[Sample] = NO_SAMPLES, gamma: Parametrization = STAR)
         "(s, alpha) inverse stable for any s, alpha",
         f"the loss has {len(samples)} samples, and on R(Gamma) and the g_k the values "
         f"{', '.join(map(str, losses))}",
-        "a loss without samples is the constant 0, quadratic like (7): all parametrizations and all "
-        "realizations "
-        "are its local minima, of every radius; so they correspond without inverse stability",
+        "the functions vanish at 0, so the mean squared error (7) of a sample there is constant: all "
+        "parametrizations and all realizations are its local minima, of every radius; so they correspond "
+        "without inverse stability",
         "what one needs at Gamma, for every continuous loss, is that R: Omega -> R(Omega) is open there; a "
         "bound "
         "(s, alpha) for all Gamma at once is more (Example A.4: each single Gamma_k is fine)",
         holds=not corresponds,
         hypotheses={
-            "R is not inverse stable on Omega": min(far) >= R and near == [Fraction(1, k) for k in KS]
+            "the loss has samples": bool(samples),
+            "R is not inverse stable on Omega": min(far) >= R and near == [Fraction(1, k) for k in KS],
         },
         networks=[as_network(gamma)],
-        loss="L = 0, the sum over no samples" if constant else None,
+        loss="L(g) = 1/2 (g(0) - 1)^2, which is constant on Omega" if constant else None,
     )
 
 

@@ -10,18 +10,43 @@ from exactrelu import Network, Neuron, Parametrization, canonical_form, restrict
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.shallow.embedding import embed
 
+from ..kernel.rules import Theorem, assume, discharge
 from ..parametrization_texts import as_network, written_parametrization
+from ..proving.certificates import arith
+from ..proving.tactics import parts, use, with_witness
+from ..stability_proofs.names import below, is_zero, row
+from ..statements.expressions import FALSE, NATURAL, REAL, Expression, both, exists, variable
 from ..tried_networks import tried_networks
-from ..verdicts import Failure, by_counterexample, by_trial, with_correction
+from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_correction
 
 WITH_ZERO = Parametrization.from_rationals([[1, 2], [0, 0]], [[2], [0]])
 NETWORKS = tuple(tried_networks("B6", ((1, 3, 1), (2, 3, 1), (2, 2, 2)), count=60))
 
 
-def check(gamma: Parametrization = WITH_ZERO, networks: Sequence[Network] = NETWORKS) -> Finding:
+n, m, i, l = (variable(name, NATURAL) for name in ("n", "m", "i", "l"))
+a = variable("a", REAL, NATURAL, NATURAL)
+EVERY = below(l, m, both(a(l, n) > 0, a(l, n + 1) > 0))
+STATEMENT = exists(n, m, a, i, both(i < m, is_zero(row(a, i), n + 2), EVERY))
+
+
+def refutation() -> Theorem:
+    """The last entry of the zero vector is 0."""
+
+    def found(n: Expression, _m: Expression, _a: Expression, i: Expression, known: Theorem) -> Theorem:
+        inside, zero, every = parts(known)
+        return arith(FALSE, use(zero, n, arith(n < n + 2)), parts(use(every, i, inside))[0])
+
+    return discharge(STATEMENT, with_witness(assume(STATEMENT), found))
+
+
+def check(
+    gamma: Parametrization = WITH_ZERO,
+    networks: Sequence[Network] = NETWORKS,
+    statement: Expression = STATEMENT,
+) -> Finding:
     """Decide Definition 3.2 in both readings of its last clause; then replace zero neurons by dead ones."""
     support, every = (restricted_space_violations(gamma, reading) for reading in ("support", "all"))
-    as_transcribed = by_counterexample(
+    computed = by_counterexample(
         f"{written_parametrization(gamma)}: last clause for a_i != 0: {_text(support)}",
         f"last clause for all i: {_text(every)}",
         "C.2 speaks of non-zero weight vectors, so it allows zero ones; C.3 as it stands does not",
@@ -29,6 +54,7 @@ def check(gamma: Parametrization = WITH_ZERO, networks: Sequence[Network] = NETW
         hypotheses={"C.1 and C.2 hold": not support},
         networks=[as_network(gamma)],
     )
+    as_transcribed = by_two_roads(by_kernel(statement, refutation, refutes=True), computed)
     return with_correction(
         as_transcribed,
         "either reading: a zero neuron may be replaced by ((0, ..., 0, p, q), c) with 0 < p < q, which is "

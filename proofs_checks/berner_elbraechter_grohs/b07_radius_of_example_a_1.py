@@ -8,8 +8,15 @@ from typing import Any
 from exactrelu import Parametrization, parameter_distance
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
+from ..kernel.arithmetic import axiom
+from ..kernel.rules import Theorem, assume, discharge
 from ..parametrization_texts import as_network, written_parametrization
-from ..verdicts import by_counterexample, by_proof, with_correction
+from ..proving.certificates import arith
+from ..proving.tactics import parts, use
+from ..stability_proofs.examples import safe, safe_statement
+from ..statements.expressions import FALSE, Expression, number
+from ..statements.functions import ABS
+from ..verdicts import by_counterexample, by_kernel, by_proof, by_two_roads, with_correction
 
 SAMPLES = (((-1, 1), 1), ((-1, -1), -1))
 STAR = Parametrization.from_rationals([[1, 0]], [[0]])  # Gamma_* with r = 1
@@ -21,17 +28,42 @@ def loss(function: Parametrization) -> Fraction:
     return sum(((function(x)[0] - y) ** 2 for x, y in SAMPLES), Fraction(0)) / 2
 
 
+def refutation(near: Parametrization) -> Theorem:
+    """The weights (1/4, 3/4) and the coefficient 3/4, r = 1: the loss is less than 1."""
+    (neuron,) = near.neurons
+    (a, b), (c,) = neuron.weight, neuron.coefficient
+    claim = safe_statement(Fraction(1))
+    terms = [axiom_at("abs", number(value)) for value in (a - 1, b)]
+    values = [axiom_at("relu", number(value)) for value in (b - a, -a - b)]
+    close = [arith(ABS(number(value)) <= 1, term) for value, term in zip((a - 1, b), terms, strict=True)]
+    loss = use(assume(claim), 1, a, b, c, arith(number(1) > 0), *close)
+    return discharge(
+        claim,
+        arith(FALSE, loss, *values, multipliers=[values[0].conclusion.args[0], values[1].conclusion.args[0]]),
+    )
+
+
+def axiom_at(name: str, term: Expression) -> Theorem:
+    """Return what |t| or relu(t) is for a number t."""
+    positive, negative = parts(use(axiom(name), term))
+    return use(positive, arith(term >= 0)) if term.data >= 0 else use(negative, arith(term <= 0))
+
+
 def check(near: Parametrization = NEAR, share: Any = Fraction(1, 2)) -> Finding:
     """Find a change of each weight by less than r that lowers the loss; show that r/2 is safe."""
     change = parameter_distance(near, STAR)
-    as_transcribed = by_counterexample(
+    computed = by_counterexample(
         f"r = 1, Gamma_* = {written_parametrization(STAR)}: L = {loss(STAR)}",
         f"changed by at most {change} < r: {written_parametrization(near)}, L = {loss(near)}",
         holds=loss(near) >= loss(STAR),
         hypotheses={"each weight changes by less than r": change < 1},
         networks=[as_network(near)],
     )
-    return with_correction(as_transcribed, f"each weight changes by at most {share} r", safe_finding(share))
+    as_transcribed = by_two_roads(
+        by_kernel(safe_statement(Fraction(1)), lambda: refutation(near), refutes=True), computed
+    )
+    corrected = by_two_roads(by_kernel(safe_statement(share), safe), safe_finding(share))
+    return with_correction(as_transcribed, f"each weight changes by at most {share} r", corrected)
 
 
 def safe_finding(share: Fraction) -> Finding:

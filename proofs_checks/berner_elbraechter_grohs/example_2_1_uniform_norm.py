@@ -13,7 +13,8 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from ..functions_of_k import Shallow, form_of, is_never_negative, is_zero, seminorm_failures, variable
 from ..parametrization_texts import as_network, written_parametrization
 from ..shallow_families import KS, SHOWN, of_lists
-from ..verdicts import by_proof
+from ..stability_proofs.examples import example_2_1, example_2_1_statement
+from ..verdicts import by_kernel, by_proof, by_two_roads
 
 ZERO = Parametrization.from_rationals([[0, 0]] * 2, [[0]] * 2)  # Gamma
 CUBE = Domain.box([(-1, 1)] * 2)
@@ -30,9 +31,22 @@ def distance(k: Any) -> Any:
 
 
 def check(
-    g_of: Callable[[Any], Shallow] = g, bound: Callable[[Any], Any] = distance, ks: Sequence[int] = KS
+    g_of: Callable[[Any], Shallow] = g,
+    bound: Callable[[Any], Any] = distance,
+    ks: Sequence[int] = KS,
+    factor: int | Fraction = 1,
 ) -> Finding:
-    """Show ||g_k|| <= 1/k, |g_k|_W = k^2 for all k; then both again from the parameters, for ``ks``."""
+    """Prove it for all k; show it again from the parameters, for ``ks``. ``factor`` multiplies 1/k."""
+    proved = by_kernel(
+        example_2_1_statement(factor),
+        example_2_1,
+        "kappa = 1/k; Phi = ([(a, b) | (p, q)]^T, (c, e)), Gamma = 0",
+    )
+    return by_two_roads(proved, trial(g_of, bound, ks))
+
+
+def trial(g_of: Callable[[Any], Shallow], bound: Callable[[Any], Any], ks: Sequence[int]) -> Finding:
+    """Show ||g_k|| <= 1/k and |g_k|_W = k^2."""
     failures = [*all_k_failures(g_of, bound), *(text for k in ks for text in failures_for(g_of, bound, k))]
     if not ks:
         failures.append("no k was given")

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..functions_of_k import Shallow
 from ..shallow_families import KS, Family, family_finding
+from ..stability_proofs.examples import example_2_2, example_2_2_statement
+from ..verdicts import by_kernel, by_two_roads
 
 R = 1
 
@@ -28,6 +31,23 @@ def check(
     g_of: Callable[[Any], Shallow] = g,
     ks: Sequence[int] = KS,
     radius: Any = R,
+    factor: int | Fraction = 1,
+    distance: int | Fraction = 1,
+) -> Finding:
+    """Prove it for all k; and again from the parameters. The factors multiply the bound and the distance."""
+    proved = by_kernel(
+        example_2_2_statement(factor, distance),
+        example_2_2,
+        "kappa = 1/k; the entries are those of the gradients, (21)",
+    )
+    return by_two_roads(proved, trial(gamma_of, g_of, ks, radius))
+
+
+def trial(
+    gamma_of: Callable[[Any], Shallow],
+    g_of: Callable[[Any], Shallow],
+    ks: Sequence[int],
+    radius: Any,
 ) -> Finding:
     """Show |g_k - R(Gamma)| = 1/k and ||Phi - Gamma|| >= r for the whole fibre, and that C.1 alone fails."""
     family = Family(gamma_of, g_of, lambda k: 1 / k, lambda _k: radius, ("C.1",))
@@ -48,7 +68,7 @@ CLAIM = PaperClaim(
     choice of .""",
     source="Section 2.2, Example 2.2; proof in Appendix A.2.2",
     reading="""Our reconstruction: g_k(x) = 1/k relu(x_2). |g_k - R(Gamma)|_W = 1/k, while every Phi with
-    R(Phi) = g_k has ||Phi - Gamma||_inf >= r. (Checked for r = 1; the first coordinate gives any r.)""",
+    R(Phi) = g_k has ||Phi - Gamma||_inf >= r.""",
     recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..functions_of_k import Shallow
 from ..shallow_families import KS, Family, family_finding
+from ..stability_proofs.examples import example_2_3, example_2_3_statement
+from ..verdicts import by_kernel, by_two_roads
 
 
 def gamma(_k: Any) -> Shallow:
@@ -26,6 +29,23 @@ def check(
     g_of: Callable[[Any], Shallow] = g,
     ks: Sequence[int] = KS,
     bound: Any = 1,
+    factor: int | Fraction = 1,
+    distance: int | Fraction = 1,
+) -> Finding:
+    """Prove it for all k; and again from the parameters. The factors multiply the bound and the distance."""
+    proved = by_kernel(
+        example_2_3_statement(factor, distance),
+        example_2_3,
+        "kappa = 1/k; the entries are those of the gradients, (21)",
+    )
+    return by_two_roads(proved, trial(gamma_of, g_of, ks, bound))
+
+
+def trial(
+    gamma_of: Callable[[Any], Shallow],
+    g_of: Callable[[Any], Shallow],
+    ks: Sequence[int],
+    bound: Any,
 ) -> Finding:
     """Show |g_k - R(Gamma)| = 1/k and ||Phi - Gamma|| >= 1 for the whole fibre, and that C.2 alone fails."""
     family = Family(gamma_of, g_of, lambda k: 1 / k, lambda _k: bound, ("C.2",))

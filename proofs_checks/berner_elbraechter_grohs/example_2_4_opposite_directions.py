@@ -12,6 +12,8 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from ..fibre_bounds import distance_to_line
 from ..functions_of_k import Shallow
 from ..shallow_families import KS, Family, family_finding
+from ..stability_proofs.opposite_examples import example_2_4, example_2_4_statement
+from ..verdicts import by_kernel, by_two_roads
 
 Rows = Sequence[Sequence[int]]
 
@@ -22,7 +24,20 @@ OTHER_ROWS: Rows = ((1, 0, 0), (0, 1, 0), (0, 0, 1), (-1, -1, -1))
 OTHER_V = (0, 1, -1)
 
 
-def check(rows: Rows = ROWS, v: Sequence[int] = V, ks: Sequence[int] = KS) -> Finding:
+def check(
+    rows: Rows = ROWS, v: Sequence[int] = V, ks: Sequence[int] = KS, distance: int | Fraction = 1
+) -> Finding:
+    """Prove it for all m and a_1, ..., a_m, v; look at two examples. ``distance`` multiplies 1/k."""
+    proved = by_kernel(
+        example_2_4_statement(distance),
+        example_2_4,
+        "kappa = 1/k; R(Gamma) is sum relu(<a_i, x>) - relu(-<a_i, x>); some row of Phi, of any width, is at "
+        "least C away from all a_i and all -a_i",
+    )
+    return by_two_roads(proved, trial(rows, v, ks))
+
+
+def trial(rows: Rows, v: Sequence[int], ks: Sequence[int]) -> Finding:
     """Show |g_k - R(Gamma)| = 1/k, ||Phi - Gamma|| >= C > 0, that C.3a alone fails; again with m = 4."""
     first = finding_of(rows, v, ks)
     second = finding_of(OTHER_ROWS, OTHER_V, ks)

@@ -13,6 +13,8 @@ from exactrelu.shallow.balancing import BalanceNorm, is_balanced
 
 from ..functions_of_k import Shallow
 from ..shallow_families import KS, Family, family_finding
+from ..stability_proofs.near_opposite_example import example_2_5, example_2_5_statement
+from ..verdicts import by_kernel, by_two_roads
 
 Rows = Sequence[Sequence[Any]]
 
@@ -49,7 +51,19 @@ def check(
     variant: Callable[[Any], Shallow] = rational,
     delta: Callable[[Any], Any] = lambda k: 3 / k,
     ks: Sequence[int] = KS,
+    distance: int = 3,
+    factor: int = 1,
 ) -> Finding:
+    """Prove it for all k; check the original, with radicals, and the variant, for ``ks``."""
+    proved = by_kernel(
+        example_2_5_statement(distance, factor),
+        example_2_5,
+        "k kappa = 1, rho^2 = 2; the tables hold the places of k, kappa, rho k and rho kappa / 2 in the rows",
+    )
+    return by_two_roads(proved, trial(variant, delta, ks))
+
+
+def trial(variant: Callable[[Any], Shallow], delta: Callable[[Any], Any], ks: Sequence[int]) -> Finding:
     """Check the original, with radicals, and the variant: balance, distance, fibre, C.3b alone fails."""
     first = finding_of(original, lambda _k: 3, ks, original_exact)
     second = finding_of(variant, delta, ks, None)

@@ -14,7 +14,8 @@ from ..fibre_bounds import line_bound
 from ..functions_of_k import is_always_positive, is_never_negative, variable
 from ..parametrization_texts import as_network, written_parametrization
 from ..shallow_families import KS, SHOWN
-from ..verdicts import by_proof
+from ..stability_proofs.examples import example_a_1, example_a_1_statement
+from ..verdicts import by_kernel, by_proof, by_two_roads
 
 SAMPLES = (((-1, 1), 1), ((-1, -1), -1))
 R = Fraction(1)
@@ -33,6 +34,16 @@ def loss(function: Parametrization, samples: Sequence[tuple[Sequence[int], int]]
 def check(
     direction: Sequence[int] = (0, 1), share: Fraction = Fraction(1, 2), ks: Sequence[int] = KS
 ) -> Finding:
+    """Prove it for all r and k; and again from the parameters."""
+    proved = by_kernel(
+        example_a_1_statement(share),
+        example_a_1,
+        "kappa = 1/k; the gradient of g_k - R(Gamma_*) is (0, kappa H(y))",
+    )
+    return by_two_roads(proved, trial(direction, share, ks))
+
+
+def trial(direction: Sequence[int], share: Fraction, ks: Sequence[int]) -> Finding:
     """Show that Gamma_* is a local minimum of radius ``share`` r, and that the g_k have less loss."""
     star = neuron((R, 0), 0)
     failures = dead_failures(share) + better_failures(direction, ks)

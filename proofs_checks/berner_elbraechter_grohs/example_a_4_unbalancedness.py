@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..functions_of_k import Shallow
 from ..shallow_families import KS, Family, family_finding
+from ..stability_proofs.examples import example_a_4, example_a_4_statement
+from ..verdicts import by_kernel, by_two_roads
 
 
 def gamma(k: Any) -> Shallow:
@@ -31,6 +34,23 @@ def check(
     g_of: Callable[[Any], Shallow] = g,
     bound: Callable[[Any], Any] = far,
     ks: Sequence[int] = KS,
+    factor: int | Fraction = 1,
+    distance: int | Fraction = 1,
+) -> Finding:
+    """Prove it for all k; and again from the parameters. The factors multiply the bound and the distance."""
+    proved = by_kernel(
+        example_a_4_statement(factor, distance),
+        example_a_4,
+        "kappa = 1/k; the entries are those of the gradients, (21)",
+    )
+    return by_two_roads(proved, trial(gamma_of, g_of, bound, ks))
+
+
+def trial(
+    gamma_of: Callable[[Any], Shallow],
+    g_of: Callable[[Any], Shallow],
+    bound: Callable[[Any], Any],
+    ks: Sequence[int],
 ) -> Finding:
     """Show |g_k - R(Gamma_k)| = 1/k and ||Phi - Gamma_k|| >= k for the whole fibre, and that C.1 fails."""
     family = Family(gamma_of, g_of, lambda k: 1 / k, bound, ("C.1",))

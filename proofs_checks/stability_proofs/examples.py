@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 
 from ..kernel.arithmetic import axiom, certificate
-from ..kernel.rules import Theorem, absurd, excluded_middle, restate, together, weaken, witness
+from ..kernel.rules import Theorem, absurd, excluded_middle, restate, together, weaken
 from ..proving.certificates import arith
 from ..proving.lemmas import abs_at_most, abs_facts, abs_of_product
 from ..proving.tactics import compare, contradiction, parts, prove, rewrite, split, use, with_witness
@@ -21,7 +21,6 @@ from ..statements.expressions import (
     both,
     either,
     eq,
-    exists,
     forall,
     implies,
     negation,
@@ -49,7 +48,7 @@ def step_bounds() -> Theorem:
     statement = forall(H, x, implies(is_step(H), both(H(x) >= 0, H(x) <= 1, eq(H(number(1)), 1))))
 
     def build(given: Given) -> Theorem:
-        H, x, step, goal = given
+        _H, x, step, goal = given
         on, off = parts(use(step, x))
 
         def bound(goal: Expression) -> Theorem:
@@ -104,13 +103,15 @@ def example_a_4_statement(factor: Entry = 1, distance: Entry = 1) -> Expression:
     """Return Example A.4: r = k, kappa = 1/k, the coefficient 1/k^2."""
     return forall(
         *(H, r, kappa),
-        implies(is_step(H), r > 0, eq(r * kappa, 1), one_neuron(r, kappa * kappa, factor * r, distance * kappa)),
+        implies(
+            is_step(H), r > 0, eq(r * kappa, 1), one_neuron(r, kappa * kappa, factor * r, distance * kappa)
+        ),
     )
 
 
 @cache
 def fibre_of_ray() -> Theorem:
-    """c relu(a x + b y) = kappa relu(y) for all x, y only if a = 0."""
+    """C relu(a x + b y) = kappa relu(y) for all x, y only if a = 0."""
     same = forall(x, y, eq(c * RELU(a * x + b * y), kappa * RELU(y)))
     statement = forall(a, b, c, kappa, implies(kappa > 0, same, eq(a, 0)))
 
@@ -121,11 +122,14 @@ def fibre_of_ray() -> Theorem:
         right, left, up = use(same, 1, 0), use(same, -1, 0), use(same, 0, 1)
 
         def none(flat: Theorem) -> Theorem:
-            return contradiction(goal, _no_kappa(flat, up, one, positive, (c, kappa, b)))
+            return contradiction(goal, _no_kappa(flat, up, one, positive, (kappa, b)))
 
         def inverse(product: Theorem) -> Theorem:
             values = [
-                certificate(eq(RELU(sign * a), 0), [(fact, INVERSE(c)), (zero, kappa * INVERSE(c)), (product, -1 * RELU(sign * a))])
+                certificate(
+                    eq(RELU(sign * a), 0),
+                    [(fact, INVERSE(c)), (zero, kappa * INVERSE(c)), (product, -1 * RELU(sign * a))],
+                )
                 for sign, fact in ((1, right), (-1, left))
             ]
             below = [parts(use(_relu_at_least(), sign * a)) for sign in (1, -1)]
@@ -137,11 +141,8 @@ def fibre_of_ray() -> Theorem:
 
 
 def _no_kappa(flat: Theorem, up: Theorem, one: Theorem, positive: Theorem, terms: Given) -> Theorem:
-    c, kappa, b = terms
-    zero = certificate(eq(kappa, 0), [(up, -1), (flat, RELU(b)), (one, kappa)]) if False else arith(
-        eq(kappa, 0), up, flat, one, multipliers=[RELU(b), kappa]
-    )
-    del c
+    kappa, b = terms
+    zero = arith(eq(kappa, 0), up, flat, one, multipliers=[RELU(b), kappa])
     return arith(FALSE, zero, positive)
 
 
@@ -157,8 +158,10 @@ def _relu_at_least() -> Theorem:
     return prove(forall(x, both(RELU(x) >= x, RELU(x) >= 0)), build).called("relu(t) >= t, 0")
 
 
-def _one_neuron(goal: Expression, terms: Given, step: Theorem, positive: Theorem, coefficient: Theorem) -> Theorem:
-    """Prove the three parts; ``coefficient``: |coefficient length| <= kappa as 0 <= coefficient length <= kappa."""
+def _one_neuron(
+    goal: Expression, terms: Given, step: Theorem, positive: Theorem, coefficient: Theorem
+) -> Theorem:
+    """Prove the three parts; ``coefficient``: 0 <= coefficient length <= kappa."""
     H, r, kappa, r_positive = terms
     near, attained, fibre = goal.args
 
@@ -171,10 +174,17 @@ def _one_neuron(goal: Expression, terms: Given, step: Theorem, positive: Theorem
         least, most = parts(coefficient)
         product = least.conclusion.args[1]
         value = H(r * x)
-        grown = arith(product * value <= kappa, most, arith(product * value <= product, bounds[0][1], least), degree=1)
+        grown = arith(
+            product * value <= kappa, most, arith(product * value <= product, bounds[0][1], least), degree=1
+        )
         return together(
             _size(goal.args[0], grown, arith(product * value >= 0, least, bounds[0][0]), positive),
-            _size(goal.args[1], arith(kappa * H(y) <= kappa, bounds[1][1], positive), arith(kappa * H(y) >= 0, bounds[1][0], positive), positive),
+            _size(
+                goal.args[1],
+                arith(kappa * H(y) <= kappa, bounds[1][1], positive),
+                arith(kappa * H(y) >= 0, bounds[1][0], positive),
+                positive,
+            ),
         )
 
     one = parts(use(step_bounds(), H, 1, step))[2]
@@ -216,7 +226,8 @@ def example_a_4() -> Theorem:
         )
         equal = certificate(eq(kappa * kappa * r, kappa), [(product, kappa)])
         coefficient = together(
-            arith(kappa * kappa * r >= 0, equal, positive, degree=1), arith(kappa * kappa * r <= kappa, equal, degree=1)
+            arith(kappa * kappa * r >= 0, equal, positive, degree=1),
+            arith(kappa * kappa * r <= kappa, equal, degree=1),
         )
         return _one_neuron(goal, (H, r, kappa, r_positive), step, positive, coefficient)
 
@@ -231,11 +242,10 @@ def example_2_3_statement(bound: Entry = 1, distance: Entry = 1) -> Expression:
     entries = both(ABS(2 * H(x) - (H(x) + H(x))) <= distance * kappa, ABS(kappa * H(y)) <= distance * kappa)
     near = forall(x, y, implies(nonzero(x), nonzero(y), entries))
     attained = eq(ABS(kappa * H(number(1))), distance * kappa)
-    same = forall(
-        x, y, eq(c * RELU(a * x + b * y) + e * RELU(p * x + q * y), 2 * RELU(x) + kappa * RELU(y))
-    )
+    same = forall(x, y, eq(c * RELU(a * x + b * y) + e * RELU(p * x + q * y), 2 * RELU(x) + kappa * RELU(y)))
     fibre = forall(
-        *(a, b, c, p, q, e), implies(same, either(ABS(a - 1) >= number(1) * bound, ABS(p - 1) >= number(1) * bound))
+        *(a, b, c, p, q, e),
+        implies(same, either(ABS(a - 1) >= number(1) * bound, ABS(p - 1) >= number(1) * bound)),
     )
     return forall(H, kappa, implies(is_step(H), kappa > 0, both(near, attained, fibre)))
 
@@ -244,9 +254,7 @@ def example_2_3_statement(bound: Entry = 1, distance: Entry = 1) -> Expression:
 def no_second_difference() -> Theorem:
     """relu(z + w) + relu(z - w) = 2 relu(z) for |w| <= |z|."""
     z, w = x, y
-    statement = forall(
-        z, w, implies(ABS(w) <= ABS(z), eq(RELU(z + w) + RELU(z - w), 2 * RELU(z)))
-    )
+    statement = forall(z, w, implies(ABS(w) <= ABS(z), eq(RELU(z + w) + RELU(z - w), 2 * RELU(z))))
 
     def build(given: Given) -> Theorem:
         z, w, inside, goal = given
@@ -280,18 +288,25 @@ def example_2_3() -> Theorem:
         near, attained, fibre = goal.args
 
         def entries(given: Given) -> Theorem:
-            x, y, _, _, goal = given
+            _x, y, _, _, goal = given
             bounds = parts(use(step_bounds(), H, y, step))
             return together(
                 _size(goal.args[0], positive),
-                _size(goal.args[1], arith(kappa * H(y) <= kappa, bounds[1], positive), arith(kappa * H(y) >= 0, bounds[0], positive), positive),
+                _size(
+                    goal.args[1],
+                    arith(kappa * H(y) <= kappa, bounds[1], positive),
+                    arith(kappa * H(y) >= 0, bounds[0], positive),
+                    positive,
+                ),
             )
 
         one = parts(use(step_bounds(), H, 1, step))[2]
         value = attained.args[0].args[1]
         size = use(parts(use(axiom("abs"), value))[0], arith(value >= 0, one, positive, multipliers=[kappa]))
         equal = arith(attained, size, one, multipliers=[kappa])
-        return together(opened(near, 4, entries), equal, opened(fibre, 7, lambda given: _two_rows(given, kappa, positive)))
+        return together(
+            opened(near, 4, entries), equal, opened(fibre, 7, lambda given: _two_rows(given, kappa, positive))
+        )
 
     return opened(example_2_3_statement(), 4, build).called("Example 2.3")
 
@@ -309,15 +324,39 @@ def _two_rows(given: Given, kappa: Expression, positive: Theorem) -> Theorem:
             def with_p(xi: Expression, two: Theorem) -> Theorem:
                 facts = [parts(use(abs_facts(), term))[0] for term in (b, q)]
                 far = ABS(b) * nu + ABS(q) * xi + 1
-                far_positive = arith(far > 0, arith(ABS(b) * nu >= 0, facts[0], parts(one)[0]), arith(ABS(q) * xi >= 0, facts[1], parts(two)[0]), degree=1)
+                far_positive = arith(
+                    far > 0,
+                    arith(ABS(b) * nu >= 0, facts[0], parts(one)[0]),
+                    arith(ABS(q) * xi >= 0, facts[1], parts(two)[0]),
+                    degree=1,
+                )
 
                 def second(first: Expression, height: Expression, inverse: Theorem, rest: Theorem) -> Theorem:
                     """The neuron (first, height) has no second difference at (far, +-1)."""
                     size = use(abs_scaled(), far, first, far_positive)
-                    reach = certificate(eq(ABS(height) * ABS(first) * INVERSE_OF[first], ABS(height)), [(parts(inverse)[1], ABS(height))])
-                    least = arith(far * ABS(first) >= ABS(height), arith((far - ABS(height) * INVERSE_OF[first]) * ABS(first) >= 0, rest, parts(use(abs_facts(), first))[0]), reach, degree=1)
-                    moved = rewrite(arith(eq(far * first, first * far)), lambda z: eq(ABS(z), far * ABS(first)), size)
-                    return use(no_second_difference(), first * far, height, arith(ABS(height) <= ABS(first * far), moved, least, degree=1))
+                    reach = certificate(
+                        eq(ABS(height) * ABS(first) * INVERSE_OF[first], ABS(height)),
+                        [(parts(inverse)[1], ABS(height))],
+                    )
+                    least = arith(
+                        far * ABS(first) >= ABS(height),
+                        arith(
+                            (far - ABS(height) * INVERSE_OF[first]) * ABS(first) >= 0,
+                            rest,
+                            parts(use(abs_facts(), first))[0],
+                        ),
+                        reach,
+                        degree=1,
+                    )
+                    moved = rewrite(
+                        arith(eq(far * first, first * far)), lambda z: eq(ABS(z), far * ABS(first)), size
+                    )
+                    return use(
+                        no_second_difference(),
+                        first * far,
+                        height,
+                        arith(ABS(height) <= ABS(first * far), moved, least, degree=1),
+                    )
 
                 INVERSE_OF = {a: nu, p: xi}
                 rests = [
@@ -409,9 +448,16 @@ def example_2_1() -> Theorem:
             difference = RELU(one) - RELU(two)
             size = use(abs_scaled(), k, difference, positive)
             gap = use(abs_of_product(), kappa**2, y)
-            inner = rewrite(arith(eq(kappa**2 * y, one - two)), lambda z: eq(ABS(z), ABS(kappa**2) * ABS(y)), gap)
+            inner = rewrite(
+                arith(eq(kappa**2 * y, one - two)), lambda z: eq(ABS(z), ABS(kappa**2) * ABS(y)), gap
+            )
             absolute = use(parts(use(axiom("abs"), kappa**2))[0], arith(kappa**2 >= 0, kappa_positive))
-            least_size = arith(ABS(kappa**2) * ABS(y) <= kappa**2, arith(kappa**2 * ABS(y) <= kappa**2, in_y, arith(kappa**2 >= 0, kappa_positive)), absolute, multipliers=[ABS(y)])
+            least_size = arith(
+                ABS(kappa**2) * ABS(y) <= kappa**2,
+                arith(kappa**2 * ABS(y) <= kappa**2, in_y, arith(kappa**2 >= 0, kappa_positive)),
+                absolute,
+                multipliers=[ABS(y)],
+            )
             grown = arith(k * ABS(difference) <= k * kappa**2, lipschitz, inner, least_size, positive)
             exact = certificate(eq(k * kappa**2, kappa), [(product, kappa)])
             whole = arith(ABS(k * difference) <= kappa, size, grown, exact, degree=1)
@@ -437,9 +483,16 @@ def example_2_1() -> Theorem:
             bounds = []
             for coefficient, lipschitz, weight in increments:
                 gap = lipschitz.conclusion.args[0].args[1]
-                moved = rewrite(arith(eq(lipschitz.conclusion.args[1].args[1], weight)), lambda z, gap=gap: ABS(gap) <= ABS(z), lipschitz)
-                bounds.append(_increment(coefficient, gap, weight, moved))
-            whole = arith(k**2 <= _squares(a, c, p, e) * number(Fraction(1, 2)), first, second, *values, *bounds, multipliers=[k], degree=2)
+                bounds.append(_increment(coefficient, gap, weight, lipschitz))
+            whole = arith(
+                k**2 <= _squares(a, c, p, e) * number(Fraction(1, 2)),
+                first,
+                second,
+                *values,
+                *bounds,
+                multipliers=[k],
+                degree=2,
+            )
             return _some_large(goal, (a, c, p, e), k, whole)
 
         return together(opened(small, 4, bounded), opened(fibre, 7, far))
@@ -448,13 +501,16 @@ def example_2_1() -> Theorem:
 
 
 def _squares(a: Entry, c: Entry, p: Entry, e: Entry) -> Expression:
-    return a**2 + c**2 + p**2 + e**2
+    squares: Expression = a**2 + c**2 + p**2 + e**2
+    return squares
 
 
 def _increment(c: Entry, gap: Entry, a: Entry, lipschitz: Theorem) -> Theorem:
     """From |gap| <= |a|: c gap <= (a^2 + c^2) / 2."""
     from ..kernel.arithmetic import square
 
+    inner = lipschitz.conclusion.args[1].args[1]
+    lipschitz = rewrite(arith(eq(inner, a)), lambda z: ABS(gap) <= ABS(z), lipschitz)
     facts, sizes = parts(use(abs_facts(), gap)), parts(use(abs_facts(), a))
     squares = arith(gap**2 <= a**2, lipschitz, facts[0], facts[3], sizes[3])
     return arith(c * gap <= (a**2 + c**2) * number(Fraction(1, 2)), square(c - gap), squares, degree=1)
@@ -506,8 +562,14 @@ def safe() -> Theorem:
         r, a, b, c, positive, near_a, near_b, goal = given
         facts = [*parts(use(abs_facts(), a - r))[1:3], *parts(use(abs_facts(), b))[1:3], near_a, near_b]
         terms = (-1 * a + b, -1 * a - b)
-        values = [use(parts(use(axiom("relu"), term))[1], arith(term <= 0, *facts, positive, degree=1)) for term in terms]
-        outputs = [certificate(eq(c * RELU(term), 0), [(value, c)]) for term, value in zip(terms, values, strict=True)]
+        values = [
+            use(parts(use(axiom("relu"), term))[1], arith(term <= 0, *facts, positive, degree=1))
+            for term in terms
+        ]
+        outputs = [
+            certificate(eq(c * RELU(term), 0), [(value, c)])
+            for term, value in zip(terms, values, strict=True)
+        ]
         first, second = (c * RELU(term) for term in terms)
         squares = [
             certificate(eq((first - 1) ** 2, 1), [(outputs[0], first - 2)]),
@@ -529,7 +591,12 @@ def example_a_1() -> Theorem:
         def near(given: Given) -> Theorem:
             H, y, step, goal = given
             bounds = parts(use(step_bounds(), H, y, step))
-            return _size(goal, arith(kappa * H(y) <= kappa, bounds[1], positive), arith(kappa * H(y) >= 0, bounds[0], positive), positive)
+            return _size(
+                goal,
+                arith(kappa * H(y) <= kappa, bounds[1], positive),
+                arith(kappa * H(y) >= 0, bounds[0], positive),
+                positive,
+            )
 
         one = use(parts(use(axiom("relu"), 1))[0], arith(number(1) >= 0))
         minus = use(parts(use(axiom("relu"), -1))[1], arith(number(-1) <= 0))
@@ -542,9 +609,9 @@ def example_a_1() -> Theorem:
             certificate(eq((first - 1) ** 2, (kappa - 1) ** 2), [(outputs[0], first + kappa - 2)]),
             certificate(eq((second + 1) ** 2, 1), [(outputs[1], second + 2)]),
         ]
-        less = arith(goal.args[1], *squares, arith(kappa * kappa <= kappa, at_most, positive), positive, degree=1)
+        less = arith(
+            goal.args[1], *squares, arith(kappa * kappa <= kappa, at_most, positive), positive, degree=1
+        )
         return together(opened(goal.args[0], 3, near), less)
 
     return together(safe(), opened(better, 3, build)).called("Example A.1")
-
-

@@ -34,8 +34,7 @@ from ..statements.expressions import (
 from ..statements.functions import ABS
 from .comparison import is_independent
 from .examples import _at_least
-from .kinks import is_generic
-from .names import H, b, below, dot, e, i, is_step, is_zero, j, network, row, some_below, x
+from .names import H, b, below, dot, e, i, is_step, j, network, row, some_below, x
 from .opening import Entry, Given, opened, opened_exists
 from .uniqueness import has_no_zero_neuron, stronger_form
 
@@ -72,13 +71,13 @@ def example_2_5_statement(distance: int = 3, factor: int = 1) -> Expression:
     fibre = forall(b, e, implies(same, some_below(j, number(3), ABS(b(0, j) - a(0, j)) >= factor * k)))
     return forall(
         *(k, kappa, rho),
-        implies(
-            k > 0, eq(k * kappa, 1), rho >= 0, eq(rho * rho, 2), both(near, reached, generic, fibre)
-        ),
+        implies(k > 0, eq(k * kappa, 1), rho >= 0, eq(rho * rho, 2), both(near, reached, generic, fibre)),
     )
 
 
-def at_value(goal: Expression, name: Expression, value: int, equal: Theorem, build: Callable[[Expression], Theorem]) -> Theorem:
+def at_value(
+    goal: Expression, name: Expression, value: int, equal: Theorem, build: Callable[[Expression], Theorem]
+) -> Theorem:
     """Prove a goal about a natural number from the same about its value."""
     w = fresh(Sort(NATURAL), "w")
     claim = forall(w, substitute(goal, name, w))
@@ -86,7 +85,9 @@ def at_value(goal: Expression, name: Expression, value: int, equal: Theorem, bui
     return detach(leibniz(arith(eq(value, name), equal), claim), known)
 
 
-def by_values(goal: Expression, name: Expression, less: Theorem, count: int, build: Callable[[int, Expression], Theorem]) -> Theorem:
+def by_values(
+    goal: Expression, name: Expression, less: Theorem, count: int, build: Callable[[int, Expression], Theorem]
+) -> Theorem:
     """Prove a goal about name < count for each value."""
     return split(
         values_below(name, count, less),
@@ -94,7 +95,9 @@ def by_values(goal: Expression, name: Expression, less: Theorem, count: int, bui
     )
 
 
-def _case(goal: Expression, name: Expression, value: int, build: Callable[[int, Expression], Theorem]) -> Callable[[Theorem], Theorem]:
+def _case(
+    goal: Expression, name: Expression, value: int, build: Callable[[int, Expression], Theorem]
+) -> Callable[[Theorem], Theorem]:
     return lambda equal: at_value(goal, name, value, equal, lambda inner: build(value, inner))
 
 
@@ -105,18 +108,22 @@ def example_2_5() -> Theorem:
     def build(given: Given) -> Theorem:
         k, kappa, rho, k_positive, product, least, square, goal = given
         near, reached, generic, fibre = goal.args
-        kappa_positive = _factor_positive(k, kappa, k_positive, product)
+        kappa_positive = _factor_positive(kappa, k_positive, product)
         rho_positive = _root_positive(rho, least, square)
         facts = (k, kappa, rho, k_positive, kappa_positive, rho_positive, product, square)
 
         def entry(given: Given) -> Theorem:
             H, x, step, alive, j, less, goal = given
-            return by_values(goal, j, less, 3, lambda value, inner: _slope(inner, value, facts, H, x, step, alive))
+            return by_values(
+                goal, j, less, 3, lambda value, inner: _slope(inner, value, facts, H, x, step, alive)
+            )
 
         def attained(given: Given) -> Theorem:
             H, x, step, alive, goal = given
             inner = opened_exists(goal, number(2)).args[1]
-            return witness(together(arith(number(2) < 3), _slope(inner, 2, facts, H, x, step, alive)), goal, 2)
+            return witness(
+                together(arith(number(2) < 3), _slope(inner, 2, facts, H, x, step, alive)), goal, 2
+            )
 
         up = table({(0,): 0, (1,): 0, (2,): 1})
 
@@ -125,13 +132,16 @@ def example_2_5() -> Theorem:
 
         point = witness(prove(opened_exists(generic, up), off), generic, up)
         return together(
-            opened(near, 6, entry), opened(reached, 4, attained), point, opened(fibre, 3, lambda given: _fibre(given, facts))
+            opened(near, 6, entry),
+            opened(reached, 4, attained),
+            point,
+            opened(fibre, 3, lambda given: _fibre(given, facts)),
         )
 
     return opened(example_2_5_statement(), 7, build).called("Example 2.5")
 
 
-def _factor_positive(k: Expression, kappa: Expression, positive: Theorem, product: Theorem) -> Theorem:
+def _factor_positive(kappa: Expression, positive: Theorem, product: Theorem) -> Theorem:
     from ..proving.tactics import compare
 
     return split(
@@ -158,7 +168,9 @@ def _third_alive(goal: Expression, facts: Given) -> Theorem:
     return prove(goal, lambda zero, _: arith(FALSE, zero, kappa_positive, both_positive, degree=1))
 
 
-def _slope(goal: Expression, value: int, facts: Given, H: Expression, x: Expression, step: Theorem, alive: Theorem) -> Theorem:
+def _slope(
+    goal: Expression, value: int, facts: Given, H: Expression, x: Expression, step: Theorem, alive: Theorem
+) -> Theorem:
     """The difference of the gradients is -sum c_i a_i = (0, 0, -3)."""
     k, kappa, rho, k_positive, _, _, product, square = facts
     a, c = weights(k, kappa, rho), coefficients(k, rho)
@@ -171,10 +183,11 @@ def _slope(goal: Expression, value: int, facts: Given, H: Expression, x: Express
     whole = -1 * sum((weight for _, weight in flips), number(0))
     same = certificate(eq(inner, whole), [(one, -1 * weight) for one, weight in flips])
     target = number(-3 if value == 2 else 0)
-    exact = certificate(
-        eq(whole, target), [(product, -2 - 1 * number(Fraction(1, 2)) * rho * rho), (square, number(Fraction(-1, 2)))] if value == 2 else _vanishing(value, square, k)
-    ) if value != 1 else arith(eq(whole, target), square, multipliers=[k, k * k])
-    del k_positive
+    if value == 2:
+        summands = [(product, -2 - 1 * number(Fraction(1, 2)) * rho * rho), (square, number(Fraction(-1, 2)))]
+        exact = certificate(eq(whole, target), summands)
+    else:
+        exact = arith(eq(whole, target), square, multipliers=[k, k * k])
     moved = arith(eq(inner, target), same, exact, degree=1)
     size = use(parts(use(axiom("abs"), target))[1], arith(target <= 0))
     bound = goal.args[1]
@@ -182,10 +195,6 @@ def _slope(goal: Expression, value: int, facts: Given, H: Expression, x: Express
     if goal.op == "<=":
         return rewrite(arith(eq(target, inner), moved), lambda z: ABS(z) <= bound, at_target)
     return rewrite(arith(eq(target, inner), moved), lambda z: eq(ABS(z), bound), at_target)
-
-
-def _vanishing(_value: int, _square: Theorem, _k: Expression) -> list[tuple[Theorem, Expression]]:
-    return []
 
 
 def _one_side(H: Expression, term: Expression, step: Theorem, off: Theorem) -> Theorem:
@@ -196,15 +205,19 @@ def _one_side(H: Expression, term: Expression, step: Theorem, off: Theorem) -> T
     (on, none), (on_minus, none_minus) = parts(use(step, term)), parts(use(step, -1 * term))
     return split(
         trichotomy(term, number(0)),
-        lambda less: arith(goal, use(none, arith(term <= 0, less)), use(on_minus, arith(-1 * term > 0, less))),
+        lambda less: arith(
+            goal, use(none, arith(term <= 0, less)), use(on_minus, arith(-1 * term > 0, less))
+        ),
         lambda zero: contradiction(goal, detach(off, zero)),
-        lambda more: arith(goal, use(on, arith(term > 0, more)), use(none_minus, arith(-1 * term <= 0, more))),
+        lambda more: arith(
+            goal, use(on, arith(term > 0, more)), use(none_minus, arith(-1 * term <= 0, more))
+        ),
     )
 
 
 def _fibre(given: Given, facts: Given) -> Theorem:
     b, e, same, goal = given
-    k, kappa, rho, k_positive, kappa_positive, rho_positive, product, square = facts
+    k, kappa, rho, k_positive, _kappa_positive, rho_positive, product, square = facts
     theta, c = weights(k, kappa, rho, -1), coefficients(k, rho)
     matrix, theirs = function(i, place, c(i)), function(i, place, e(i))
     three, one = number(3), number(1)
@@ -212,7 +225,19 @@ def _fibre(given: Given, facts: Given) -> Theorem:
 
     def pair(given: Given) -> Theorem:
         i_, in_i, l_, in_l, goal = given
-        return by_values(goal, i_, in_i, 3, lambda first, inner: by_values(inner, l_, in_l, 3, lambda second, last: _separate(last, first, second, theta, (k_positive, long))))
+        return by_values(
+            goal,
+            i_,
+            in_i,
+            3,
+            lambda first, inner: by_values(
+                inner,
+                l_,
+                in_l,
+                3,
+                lambda second, last: _separate(last, first, second, (k_positive, long)),
+            ),
+        )
 
     independent = opened(is_independent(theta, three, three), 4, pair)
 
@@ -242,16 +267,28 @@ def _fibre(given: Given, facts: Given) -> Theorem:
         inside = parts(permutation)[0]
         products = prove(
             below(i, three, eq(c(i) * theta(i, number(2)), -1)),
-            lambda i, less, goal: by_values(goal, i, less, 3, lambda value, inner: _product(inner, value, product, square, (k, kappa, rho))),
+            lambda i, less, goal: by_values(
+                goal,
+                i,
+                less,
+                3,
+                lambda value, inner: _product(inner, value, product, square, (k, kappa, rho)),
+            ),
         )
         zero = use(sums, 0, arith(number(0) < 1), 2, arith(number(2) < 3))
-        at = [use(products, pi(number(index)), use(inside, index, arith(number(index) < 3))) for index in range(3)]
-        gaps = [_gap(sign(number(index)), parts(use(flags, index, arith(number(index) < 3)))[1]) for index in range(3)]
-        total_gap = certificate(
+        at = [
+            use(products, pi(number(index)), use(inside, index, arith(number(index) < 3)))
+            for index in range(3)
+        ]
+        gaps = [
+            _gap(sign(number(index)), parts(use(flags, index, arith(number(index) < 3)))[1])
+            for index in range(3)
+        ]
+        total_gap = arith(
             eq(sum((1 - sign(number(index)) for index in range(3)), number(0)), 0),
-            [(zero, -1), *((fact, 1 - sign(number(index))) for index, fact in enumerate(at))],
-        ) if False else arith(
-            eq(sum((1 - sign(number(index)) for index in range(3)), number(0)), 0), zero, *at, multipliers=[1 - sign(number(index)) for index in range(3)]
+            zero,
+            *at,
+            multipliers=[1 - sign(number(index)) for index in range(3)],
         )
         plus = arith(eq(sign(number(0)), 1), total_gap, *gaps, degree=1)
         positive = parts(use(flags, 0, arith(number(0) < 3)))[0]
@@ -260,11 +297,24 @@ def _fibre(given: Given, facts: Given) -> Theorem:
         def at_place(value: int, equal: Theorem) -> Theorem:
             column = 1 if value == 1 else 0
             line = use(lines, 0, arith(number(0) < 3), column, arith(number(column) < 3))
-            moved = rewrite(equal, lambda z: eq(b(0, column), lam(number(0)) * sign(number(0)) * theta(z, number(column))), line)
+            moved = rewrite(
+                equal,
+                lambda z: eq(b(0, column), lam(number(0)) * sign(number(0)) * theta(z, number(column))),
+                line,
+            )
             inner = opened_exists(goal, number(column)).args[1]
             scaled = arith(lam(number(0)) * k > 0, positive, k_positive)
-            exact = arith(eq(b(0, column), lam(number(0)) * theta(number(value), number(column))), moved, plus, multipliers=[lam(number(0)) * k])
-            return witness(together(arith(number(column) < 3), _at_least(inner, -1, exact, scaled, k_positive)), goal, column)
+            exact = arith(
+                eq(b(0, column), lam(number(0)) * theta(number(value), number(column))),
+                moved,
+                plus,
+                multipliers=[lam(number(0)) * k],
+            )
+            return witness(
+                together(arith(number(column) < 3), _at_least(inner, -1, exact, scaled, k_positive)),
+                goal,
+                column,
+            )
 
         return split(
             values_below(pi(number(0)), 3, in_three),
@@ -279,7 +329,7 @@ def _place_case(at_place: Callable[[int, Theorem], Theorem], value: int) -> Call
 
 
 def _gap(sign: Expression, signs: Theorem) -> Theorem:
-    """s = 1 or -1 gives 1 - s >= 0."""
+    """S = 1 or -1 gives 1 - s >= 0."""
     goal = 1 - sign >= 0
     return split(signs, lambda h: arith(goal, h), lambda h: arith(goal, h))
 
@@ -288,12 +338,10 @@ def _product(goal: Expression, value: int, product: Theorem, square: Theorem, te
     k, kappa, rho = terms
     if value < 2:
         return arith(goal, product, degree=1)
-    return certificate(goal, [(product, number(Fraction(1, 2)) * rho * rho), (square, number(Fraction(1, 2)))]) if False else arith(
-        goal, product, square, multipliers=[rho * rho, k * kappa]
-    )
+    return arith(goal, product, square, multipliers=[rho * rho, k * kappa])
 
 
-def _separate(goal: Expression, first: int, second: int, theta: Expression, positive: Given) -> Theorem:
+def _separate(goal: Expression, first: int, second: int, positive: Given) -> Theorem:
     """Two of the three rows are on different lines."""
 
     def build(given: Given) -> Theorem:
@@ -301,12 +349,10 @@ def _separate(goal: Expression, first: int, second: int, theta: Expression, posi
         if first == second:
             return detach(other, arith(eq(number(first), number(second))))
 
-        def found(mu: Expression, line: Theorem) -> Theorem:
+        def found(_mu: Expression, line: Theorem) -> Theorem:
             entries = [use(line, column, arith(number(column) < 3)) for column in range(3)]
             return arith(FALSE, *entries[:2], *positive, degree=1)
 
         return with_witness(parallel, found)
 
     return opened(goal, 4, build)
-
-

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from functools import cache
 
-from ..kernel.arithmetic import axiom, certificate, natural
+from ..kernel.arithmetic import axiom, certificate
 from ..kernel.rules import Theorem, absurd, choice, detach, restate, together, witness
 from ..proving.certificates import arith
 from ..proving.lemmas import abs_facts, abs_of_product, sum_equal, sum_monotone, sum_not_negative
@@ -26,11 +25,33 @@ from ..statements.expressions import (
     total,
     variable,
 )
-from ..statements.functions import ABS, RELU, ROOT
+from ..statements.functions import ABS, RELU
 from .comparison import is_independent
 from .examples import step_bounds
 from .hyperplanes import across
-from .names import H, a, b, below, d, differs, dot, e, i, is_multiple, is_parallel, is_step, is_zero, j, k, l, m, mu, n, network, row, some_below, t, v, x
+from .names import (
+    H,
+    a,
+    b,
+    below,
+    d,
+    dot,
+    e,
+    i,
+    is_parallel,
+    is_step,
+    is_zero,
+    j,
+    k,
+    m,
+    mu,
+    n,
+    network,
+    row,
+    some_below,
+    v,
+    x,
+)
 from .opening import Entry, Given, opened, opened_exists
 from .restricted import is_norm
 from .small_steps import positive_inverse, small_step
@@ -47,8 +68,12 @@ def far_from_line() -> Theorem:
     u = variable("u", REAL, NATURAL)
     away = forall(mu, some_below(j, d, ABS(u(j) - mu * v(j)) >= bound))
     statement = forall(
-        d, v, u,
-        implies(negation(is_zero(v, d)), negation(is_parallel(u, v, d)), exists(bound, both(bound > 0, away))),
+        d,
+        v,
+        u,
+        implies(
+            negation(is_zero(v, d)), negation(is_parallel(u, v, d)), exists(bound, both(bound > 0, away))
+        ),
     )
 
     def build(given: Given) -> Theorem:
@@ -57,7 +82,9 @@ def far_from_line() -> Theorem:
         def found(q: Expression, known: Theorem) -> Theorem:
             orthogonal, positive = parts(known)
             sizes = function(j, ABS(q(j)))
-            least = prove(below(j, d, sizes(j) >= 0), lambda j, _, goal: restate(parts(use(abs_facts(), q(j)))[0], goal))
+            least = prove(
+                below(j, d, sizes(j) >= 0), lambda j, _, goal: restate(parts(use(abs_facts(), q(j)))[0], goal)
+            )
             width = total(j, d, sizes(j)) + 1
             width_positive = arith(width > 0, use(sum_not_negative(), sizes, d, least), degree=1)
 
@@ -77,25 +104,43 @@ def far_from_line() -> Theorem:
                             small = split(
                                 compare(limit, ABS(gap)),
                                 lambda far: contradiction(
-                                    ABS(gap) <= limit, detach(none, witness(together(less, restate(far, ABS(gap) >= limit)), none.conclusion.args[0], j))
+                                    ABS(gap) <= limit,
+                                    detach(
+                                        none,
+                                        witness(
+                                            together(less, restate(far, ABS(gap) >= limit)),
+                                            none.conclusion.args[0],
+                                            j,
+                                        ),
+                                    ),
                                 ),
                                 lambda close: arith(ABS(gap) <= limit, close),
                             )
                             size = use(abs_of_product(), gap, q(j))
                             top = parts(use(abs_facts(), gap * q(j)))[1]
-                            grown = arith(ABS(gap) * ABS(q(j)) <= limit * ABS(q(j)), small, parts(use(abs_facts(), q(j)))[0])
+                            grown = arith(
+                                ABS(gap) * ABS(q(j)) <= limit * ABS(q(j)),
+                                small,
+                                parts(use(abs_facts(), q(j)))[0],
+                            )
                             return arith(goal, size, top, grown, degree=1)
 
-                        whole = use(sum_monotone(), left, right, d, prove(below(j, d, left(j) <= right(j)), term))
+                        whole = use(
+                            sum_monotone(), left, right, d, prove(below(j, d, left(j) <= right(j)), term)
+                        )
                         exact = certificate(eq(limit * width, dot(u, q, d)), [(product, dot(u, q, d))])
                         value = arith(eq(total(j, d, left(j)), dot(u, q, d)), orthogonal, multipliers=[mu])
                         limit_positive = arith(limit > 0, positive, nu_positive)
-                        return contradiction(goal, arith(FALSE, whole, exact, value, limit_positive, degree=1))
+                        return contradiction(
+                            goal, arith(FALSE, whole, exact, value, limit_positive, degree=1)
+                        )
 
                     return split(excluded_middle(goal), lambda h: h, near)
 
                 body = opened_exists(goal, limit).args[1]
-                return witness(together(arith(limit > 0, positive, nu_positive), prove(body, at)), goal, limit)
+                return witness(
+                    together(arith(limit > 0, positive, nu_positive), prove(body, at)), goal, limit
+                )
 
             return with_witness(use(positive_inverse(), width, width_positive), with_inverse)
 
@@ -108,21 +153,22 @@ def example_2_4_statement(distance: Entry = 1) -> Expression:
     """Return Example 2.4 for all m, a_1, ..., a_m and v; kappa = 1/k, Phi with any number of neurons."""
     zero = forall(
         x,
-        eq(
-            total(i, m, RELU(dot(row(a, i), x, d))) - total(i, m, RELU(-1 * dot(row(a, i), x, d))), 0
-        ),
+        eq(total(i, m, RELU(dot(row(a, i), x, d))) - total(i, m, RELU(-1 * dot(row(a, i), x, d))), 0),
     )
-    entries = forall(H, x, implies(is_step(H), below(j, d, ABS(kappa * v(j) * H(dot(v, x, d))) <= distance * kappa)))
+    entries = forall(
+        H, x, implies(is_step(H), below(j, d, ABS(kappa * v(j) * H(dot(v, x, d))) <= distance * kappa))
+    )
     attained = some_below(j, d, eq(ABS(kappa * v(j) * number(1)), distance * kappa))
     same = forall(x, eq(network(e, b, x, n, d), kappa * RELU(dot(v, x, d))))
-    away = [
-        some_below(j, d, ABS(b(p, j) - sign * a(i, j)) >= bound) for sign in (1, -1)
-    ]
+    away = [some_below(j, d, ABS(b(p, j) - sign * a(i, j)) >= bound) for sign in (1, -1)]
     fibre = forall(n, b, e, implies(same, some_below(p, n, below(i, m, both(*away)))))
     family = forall(kappa, implies(kappa > 0, both(entries, attained, fibre)))
     separate = below(i, m, negation(is_parallel(row(a, i), v, d)))
     return forall(
-        d, m, a, v,
+        d,
+        m,
+        a,
+        v,
         implies(
             is_independent(a, m, d),
             below(j, d, eq(total(i, m, a(i, j)), 0)),
@@ -155,27 +201,41 @@ def example_2_4() -> Theorem:
             from .comparison import no_terms
 
             columns = function(j, x(j) * total(i, m, a(i, j)))
-            zeros = prove(below(j, d, eq(columns(j), 0)), lambda j, less, goal: certificate(goal, [(use(sums, j, less), x(j))]))
+            zeros = prove(
+                below(j, d, eq(columns(j), 0)),
+                lambda j, less, goal: certificate(goal, [(use(sums, j, less), x(j))]),
+            )
             return arith(goal, equal, use(no_terms(), columns, d, zeros), degree=1)
 
         alive = prove(
-            negation(is_zero(v, d)), lambda flat, _: with_witness(attained, lambda j, facts: _not_one(flat, j, facts, v))
+            negation(is_zero(v, d)),
+            lambda flat, _: with_witness(attained, lambda j, facts: _not_one(flat, j, facts, v)),
         )
 
         distances = forall(
-            i, exists(bound, implies(i < m, both(bound > 0, forall(mu, some_below(j, d, ABS(a(i, j) - mu * v(j)) >= bound)))))
+            i,
+            exists(
+                bound,
+                implies(
+                    i < m, both(bound > 0, forall(mu, some_below(j, d, ABS(a(i, j) - mu * v(j)) >= bound)))
+                ),
+            ),
         )
 
         def distance(i: Expression, goal: Expression) -> Theorem:
             def within(less: Theorem) -> Theorem:
                 return with_witness(
                     use(far_from_line(), d, v, row(a, i), alive, use(separate, i, less)),
-                    lambda top, known: witness(prove(opened_exists(goal, top), lambda _, goal: restate(known, goal)), goal, top),
+                    lambda top, known: witness(
+                        prove(opened_exists(goal, top), lambda _, goal: restate(known, goal)), goal, top
+                    ),
                 )
 
             def outside(at_most: Theorem) -> Theorem:
                 body = opened_exists(goal, number(0))
-                return witness(prove(body, lambda less, goal: absurd(arith(FALSE, less, at_most), goal)), goal, 0)
+                return witness(
+                    prove(body, lambda less, goal: absurd(arith(FALSE, less, at_most), goal)), goal, 0
+                )
 
             return split(compare(m, i), outside, within)
 
@@ -185,12 +245,23 @@ def example_2_4() -> Theorem:
             def with_least(least: Expression, facts: Theorem) -> Theorem:
                 positive, below_all = parts(facts)
                 body = opened_exists(family, least).args[1]
-                proved = opened(body, 2, lambda given: _family(given, (d, m, a, v, least), (inside, attained, alive), lambda i, less: _nearer(known, below_all, i, less, least, positive)))
+                proved = opened(
+                    body,
+                    2,
+                    lambda given: _family(
+                        given,
+                        (d, m, a, v, least),
+                        (inside, attained, alive),
+                        lambda i, less: _nearer(known, below_all, i, less, least, positive),
+                    ),
+                )
                 return witness(together(positive, proved), family, least)
 
             return with_witness(small, with_least)
 
-        return together(prove(zero, vanishes), with_witness(choice(prove(distances, distance)), with_distances))
+        return together(
+            prove(zero, vanishes), with_witness(choice(prove(distances, distance)), with_distances)
+        )
 
     return opened(example_2_4_statement(), 8, build).called("Example 2.4")
 
@@ -206,11 +277,15 @@ def _not_one(flat: Theorem, j: Expression, facts: Theorem, v: Expression) -> The
     less, size = parts(facts)
     value = use(flat, j, less)
     nothing = use(parts(use(axiom("abs"), 0))[0], arith(number(0) <= 0))
-    moved = rewrite(arith(eq(0, v(j)), value), lambda z: eq(ABS(z), 0), restate(nothing, eq(ABS(number(0)), 0)))
+    moved = rewrite(
+        arith(eq(0, v(j)), value), lambda z: eq(ABS(z), 0), restate(nothing, eq(ABS(number(0)), 0))
+    )
     return arith(FALSE, moved, size)
 
 
-def _nearer(known: Theorem, below_all: Theorem, i: Expression, less: Theorem, least: Expression, positive: Theorem) -> Theorem:
+def _nearer(
+    known: Theorem, below_all: Theorem, i: Expression, less: Theorem, least: Expression, positive: Theorem
+) -> Theorem:
     """The least distance is below that of a_i: some entry of a_i - mu v is at least it, for all mu."""
     own_positive, away = parts(use(known, i, less))
     smaller = use(below_all, least, positive, arith(least <= least), i, less, own_positive)
@@ -241,7 +316,7 @@ def _with_bound(body: Expression, least: Expression) -> Expression:
 
 
 def _family(given: Given, terms: Given, facts: Given, away: Entry) -> Theorem:
-    d, m, a, v, least = terms
+    d, _m, a, v, _least = terms
     inside, attained, alive = facts
     kappa, positive, goal = given
     entries, reached, fibre = goal.args
@@ -266,14 +341,21 @@ def _family(given: Given, terms: Given, facts: Given, away: Entry) -> Theorem:
         product = use(abs_of_product(), kappa, v(j))
         absolute = use(parts(use(axiom("abs"), kappa))[0], arith(kappa >= 0, positive))
         inner = opened_exists(reached, j).args[1]
-        return witness(together(less, arith(inner, product, absolute, size, multipliers=[kappa, ABS(v(j)), ABS(kappa)])), reached, j)
+        return witness(
+            together(less, arith(inner, product, absolute, size, multipliers=[kappa, ABS(v(j)), ABS(kappa)])),
+            reached,
+            j,
+        )
 
     def far(given: Given) -> Theorem:
         n, b, e, same, goal = given
         single_row, single = function(i, j, v(j)), function(i, k, kappa)
         independent = opened(
-            is_independent(single_row, number(1), d), 7,
-            lambda given: contradiction(given[-1], detach(given[4], arith(eq(given[0], given[2]), *_both_zero(given)))),
+            is_independent(single_row, number(1), d),
+            7,
+            lambda given: contradiction(
+                given[-1], detach(given[4], arith(eq(given[0], given[2]), *_both_zero(given)))
+            ),
         )
         coefficient = prove(
             negation(is_zero(row(single, variable("i", NATURAL)), number(1))),
@@ -284,14 +366,18 @@ def _family(given: Given, terms: Given, facts: Given, away: Entry) -> Theorem:
 
         alive_all = prove(
             has_no_zero_neuron(single_row, single, number(1), d, number(1)),
-            lambda i, _, goal: together(
+            lambda _i, _, goal: together(
                 restate(alive, goal.args[0]),
-                prove(goal.args[1], lambda flat, _: arith(FALSE, use(flat, 0, arith(number(0) < 1)), positive)),
+                prove(
+                    goal.args[1], lambda flat, _: arith(FALSE, use(flat, 0, arith(number(0) < 1)), positive)
+                ),
             ),
         )
         matrix = function(i, k, e(i))
-        realizes = forall(k, implies(k < number(1), forall(x, eq(kappa * RELU(dot(v, x, d)), network(e, b, x, n, d)))))
-        by_output = prove(realizes, lambda k, _, x, goal: arith(goal, use(same, x), degree=1))
+        realizes = forall(
+            k, implies(k < number(1), forall(x, eq(kappa * RELU(dot(v, x, d)), network(e, b, x, n, d))))
+        )
+        by_output = prove(realizes, lambda _k, _, x, goal: arith(goal, use(same, x), degree=1))
         partners = partner_exists()
         wanted = use(partners, d, 1, n, 1, single_row, single, b, matrix, independent, alive_all)
         found_all = use(wanted, restate(by_output, wanted.conclusion.args[0]))
@@ -306,7 +392,12 @@ def _family(given: Given, terms: Given, facts: Given, away: Entry) -> Theorem:
 
                 def each(i: Expression, less: Theorem, goal: Expression) -> Theorem:
                     every = away(i, less)
-                    return together(*(_apart(part, use(every, sign * mu), line, sign, (a, b, v, i, p, mu)) for part, sign in zip(goal.args, (1, -1), strict=True)))
+                    return together(
+                        *(
+                            _apart(part, use(every, sign * mu), line, sign, (a, b, v, i, p, mu))
+                            for part, sign in zip(goal.args, (1, -1), strict=True)
+                        )
+                    )
 
                 return witness(together(in_n, prove(body, each)), goal, p)
 

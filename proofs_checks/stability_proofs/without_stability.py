@@ -1,7 +1,7 @@
 """Local minima that all correspond although the realization map is not inverse stable: the erratum B1.
 
-Omega is N_(2,1,1): parameters (a, b, c), the function c relu(a x + b y). The loss has one sample, at the point
-(u, v) with the label w.
+Omega is N_(2,1,1): parameters (a, b, c), the function c relu(a x + b y). The loss has one sample, at (u, v),
+with the label w.
 """
 
 from __future__ import annotations
@@ -32,14 +32,17 @@ from .minima import _inverse_of, _inverse_positive, power_positive
 from .names import H, is_step
 from .opening import Entry, Given, opened
 
-x, y, s, alpha, delta, r, rho = (variable(name, REAL) for name in ("x", "y", "s", "alpha", "delta", "r", "rho"))
+x, y, s, alpha, delta, r, rho = (
+    variable(name, REAL) for name in ("x", "y", "s", "alpha", "delta", "r", "rho")
+)
 a, b, c, p, q, e = (variable(name, REAL) for name in ("a", "b", "c", "p", "q", "e"))
 a2, b2, c2 = (variable(name, REAL) for name in ("a'", "b'", "c'"))
 
 
 def value(a: Entry, b: Entry, c: Entry, x: Entry, y: Entry) -> Expression:
     """Return the function of the parameters."""
-    return c * RELU(a * x + b * y)
+    term: Expression = c * RELU(a * x + b * y)
+    return term
 
 
 def is_near(delta: Entry) -> Expression:
@@ -57,7 +60,8 @@ def is_within(a: Entry, b: Entry, c: Entry, other: Given, bound: Entry) -> Expre
 
 def loss(value: Expression, label: Entry) -> Expression:
     """Return the squared error at the sample."""
-    return (value - label) ** 2
+    gap = value - label
+    return gap * gap
 
 
 def statement(sample: tuple[int, int] = (0, 0), label: int = 1) -> Expression:
@@ -67,11 +71,19 @@ def statement(sample: tuple[int, int] = (0, 0), label: int = 1) -> Expression:
     def lost(first: Entry, second: Entry, third: Entry) -> Expression:
         return loss(value(first, second, third, u, v), label)
 
-    minimum = forall(
-        *(p, q, e), implies(is_within(a, b, c, (p, q, e), r), lost(a, b, c) <= lost(p, q, e))
-    )
+    minimum = forall(*(p, q, e), implies(is_within(a, b, c, (p, q, e), r), lost(a, b, c) <= lost(p, q, e)))
     as_function = exists(
-        rho, both(rho > 0, forall(p, q, e, delta, implies(delta >= 0, is_near(delta), delta <= rho, lost(a, b, c) <= lost(p, q, e))))
+        rho,
+        both(
+            rho > 0,
+            forall(
+                p,
+                q,
+                e,
+                delta,
+                implies(delta >= 0, is_near(delta), delta <= rho, lost(a, b, c) <= lost(p, q, e)),
+            ),
+        ),
     )
     corresponds = forall(a, b, c, r, implies(r > 0, minimum, as_function))
     same = forall(x, y, eq(value(a2, b2, c2, x, y), value(p, q, e, x, y)))
@@ -91,7 +103,7 @@ def refutation() -> Theorem:
     zero = use(parts(use(axiom("relu"), 0))[1], arith(number(0) <= 0))
 
     def minima(given: Given) -> Theorem:
-        a, b, c, _r, _positive, _minimum, goal = given
+        _a, _b, c, _r, _positive, _minimum, goal = given
         body = _open(goal, number(1))
 
         def constant(inner: Given) -> Theorem:
@@ -124,13 +136,17 @@ def refutation() -> Theorem:
         def far(a2: Expression, b2: Expression, c2: Expression, facts: Theorem) -> Theorem:
             same, close = parts(facts)
             plain = opened(
-                forall(x, y, eq(c2 * RELU(a2 * x + b2 * y), kappa * RELU(y))), 2,
+                forall(x, y, eq(c2 * RELU(a2 * x + b2 * y), kappa * RELU(y))),
+                2,
                 lambda given: restate(use(same, given[0], given[1]), given[-1]),
             )
             none = use(fibre_of_ray(), a2, b2, c2, kappa, positive, plain)
             bound = parts(close)[0]
             size = parts(use(abs_facts(), a2 - 1))[2]
-            scaled = certificate(eq(s * POWER(kappa, alpha), number(Fraction(1, 2))), [(power, s), (inverse, number(Fraction(1, 2)))])
+            scaled = certificate(
+                eq(s * POWER(kappa, alpha), number(Fraction(1, 2))),
+                [(power, s), (inverse, number(Fraction(1, 2)))],
+            )
             return arith(FALSE, bound, size, none, scaled, degree=1)
 
         return with_witness(use(found, near), far)
