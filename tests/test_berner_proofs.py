@@ -244,7 +244,7 @@ def test_a_1_refuses_larger_changes_and_a_direction_that_gains_nothing():
 def test_definition_1_1_refuses_a_smaller_constant_and_a_wrong_identity():
     module = module_of("definition-1.1")
     for square, words in ((F(3, 2), "|g - R(Gamma)| = 2"), (F(5, 2), "the largest quotient")):
-        assert found("definition-1.1", constant_squared=square).verdict is ClaimVerdict.UNTRIED
+        assert found("definition-1.1", constant_squared=square).verdict is ClaimVerdict.REFUTED
         tried = module.trial(module.IDENTITIES, square)
         assert tried.verdict is ClaimVerdict.REFUTED
         assert any(words in line for line in tried.evidence)
@@ -277,7 +277,7 @@ def test_theorem_a_2_refuses_another_share_and_another_slack():
 
 def test_corollary_1_4_refuses_other_constants():
     module = module_of("corollary-1.4")
-    assert found("corollary-1.4", constants=(8, 16)).verdict is ClaimVerdict.UNTRIED
+    assert found("corollary-1.4", constants=(8, 16)).verdict is ClaimVerdict.REFUTED
     assert "the radii are" in module.trial(module.NETWORKS, (8, 16)).evidence[0]
     assert found("corollary-1.4", more=0).verdict is ClaimVerdict.UNTRIED
 
@@ -320,7 +320,8 @@ def test_lemma_a_7_refuses_another_constant(share):
 
 def test_theorem_3_1_refuses_a_smaller_factor():
     module = module_of("theorem-3.1")
-    assert found("theorem-3.1", factor=F(1, 10)).verdict is ClaimVerdict.UNTRIED
+    assert found("theorem-3.1", factor=F(1, 10)).verdict is ClaimVerdict.REFUTED
+    assert found("theorem-3.1", factor=F(19, 10)).verdict is not ClaimVerdict.PROVED
     assert "but ||Phi - Gamma||" in module.trial(module.PAIRS, F(1, 10)).evidence[0]
 
 
@@ -341,7 +342,7 @@ def test_theorem_3_3_refuses_a_smaller_constant_and_pairs_outside_the_space():
     less = F(8) - F(1, 2**60)
     assert found("theorem-3.3", pairs=[instance], constant_squared=F(8)).verdict is ClaimVerdict.PROVED
     for square in (less, F(4), F(0)):
-        assert found("theorem-3.3", constant_squared=square).verdict is ClaimVerdict.UNTRIED
+        assert found("theorem-3.3", constant_squared=square).verdict is not ClaimVerdict.PROVED
     assert "every Phi is 2 away" in module_of("theorem-3.3").trial([instance], less).evidence[0]
     assert found("theorem-3.3", pairs=[(STAR, STAR)]).verdict is ClaimVerdict.UNTRIED
 

@@ -30,7 +30,7 @@ def check(samples: Sequence[Sample] = AT_ZERO, gamma: Parametrization = STAR) ->
         return computed
     (point, label) = samples[0]
     wanted = statement((point[0], point[1]), label)
-    return by_two_roads(by_kernel(wanted, refutation, refutes=True), computed)
+    return by_two_roads(by_kernel(wanted, refutation, refutes=True), computed, refutes=True)
 
 
 def trial(samples: Sequence[Sample], gamma: Parametrization) -> Finding:

@@ -54,7 +54,7 @@ def check(
         hypotheses={"C.1 and C.2 hold": not support},
         networks=[as_network(gamma)],
     )
-    as_transcribed = by_two_roads(by_kernel(statement, refutation, refutes=True), computed)
+    as_transcribed = by_two_roads(by_kernel(statement, refutation, refutes=True), computed, refutes=True)
     return with_correction(
         as_transcribed,
         "either reading: a zero neuron may be replaced by ((0, ..., 0, p, q), c) with 0 < p < q, which is "

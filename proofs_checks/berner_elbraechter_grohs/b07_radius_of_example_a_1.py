@@ -60,7 +60,7 @@ def check(near: Parametrization = NEAR, share: Any = Fraction(1, 2)) -> Finding:
         networks=[as_network(near)],
     )
     as_transcribed = by_two_roads(
-        by_kernel(safe_statement(Fraction(1)), lambda: refutation(near), refutes=True), computed
+        by_kernel(safe_statement(Fraction(1)), lambda: refutation(near), refutes=True), computed, refutes=True
     )
     corrected = by_two_roads(by_kernel(safe_statement(share), safe), safe_finding(share))
     return with_correction(as_transcribed, f"each weight changes by at most {share} r", corrected)

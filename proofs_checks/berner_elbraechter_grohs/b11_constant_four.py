@@ -72,7 +72,7 @@ def check(
 ) -> Finding:
     """Refute it: 2 sqrt(2) serves; expand the identities, and search a grid for more."""
     refuted = by_kernel(needed(constant), lambda: refutation(constant), refutes=True)
-    return by_two_roads(refuted, trial(identities, square))
+    return by_two_roads(refuted, trial(identities, square), refutes=True)
 
 
 def trial(identities: Identities, square: Fraction) -> Finding:

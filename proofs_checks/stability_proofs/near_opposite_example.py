@@ -172,7 +172,7 @@ def _slope(
     goal: Expression, value: int, facts: Given, H: Expression, x: Expression, step: Theorem, alive: Theorem
 ) -> Theorem:
     """The difference of the gradients is -sum c_i a_i = (0, 0, -3)."""
-    k, kappa, rho, k_positive, _, _, product, square = facts
+    k, kappa, rho, _, _, _, product, square = facts
     a, c = weights(k, kappa, rho), coefficients(k, rho)
     flips = []
     for index in range(3):

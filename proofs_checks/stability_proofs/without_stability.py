@@ -60,7 +60,7 @@ def is_within(a: Entry, b: Entry, c: Entry, other: Given, bound: Entry) -> Expre
 
 def loss(value: Expression, label: Entry) -> Expression:
     """Return the squared error at the sample."""
-    gap = value - label
+    gap: Expression = value - label
     return gap * gap
 
 
