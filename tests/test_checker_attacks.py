@@ -1236,7 +1236,7 @@ def test_a_certificate_never_replaces_another_file_of_its_command(exactrelu):
         ["range", net, "--json", net],
         ["regions", net, "--json", path, "--certificate", path],
         ["lipschitz", net, "--json", path, "--certificate", str(exactrelu.folder / "." / "c.jsonl")],
-        ["reparametrize", net, "--steps", "drop", "--output", path, "--certificate", path],
+        ["reparametrize", net, "--steps", "drop", "-o", path, "--certificate", path],
     ):
         assert exactrelu(*words).is_refusal("expected a file of its own")
         assert not Path(path).exists()

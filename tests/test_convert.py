@@ -22,7 +22,7 @@ from exactrelu.documents.smt_lib import network_script
 from exactrelu.errors import DomainError, NetworkError
 from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64
 from exactrelu.formats.nnet import read_nnet
-from exactrelu.formats.onnx_model import read_onnx
+from exactrelu.formats.onnx.model import read_onnx
 from exactrelu.networks.activation import Activation
 from tests.support.command_line import network_document
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from onnx import TensorProto, helper
 from scipy.io import savemat
 
 import exactrelu
@@ -20,8 +21,10 @@ from exactrelu.cli import convert_command
 from exactrelu.documents.network import write_network
 from exactrelu.errors import ExactReluError, ReadingWarning
 from exactrelu.formats import TENSOR_FILES
+from exactrelu.formats.onnx.operators import OPERATORS
 from exactrelu.formats.torch_modules import network_from_torch
 from exactrelu.networks.activation import Activation
+from tests.support.random_onnx import model_of
 from tests.support.torch_archive import Tensor, archive_of, zip_of
 from tests.test_arrays import Linear, Sequential
 from tests.test_keras_files import INPUT, dense, keras_file
@@ -76,7 +79,7 @@ def state():
 
 def test_every_suffix_that_is_read_is_on_the_page_and_read(tmp_path):
     suffixes = [suffix for row in rows("Files of networks") for suffix in code(row[0])]
-    assert sorted(suffixes) == sorted([".json", ".onnx", ".nnet", *TENSOR_FILES])
+    assert sorted(suffixes) == sorted([".json", ".onnx", ".onnx.gz", ".nnet", *TENSOR_FILES])
     files = {
         ".pt": state(),
         ".pth": state(),
@@ -97,6 +100,64 @@ def test_every_suffix_that_is_read_is_on_the_page_and_read(tmp_path):
 
 def dict_of(heading):
     return {name: row[-1] for row in rows(heading) for name in code(row[0])}
+
+
+# ONNX -------------------------------------------------------------------------------------------------
+
+
+def test_the_operators_on_the_page_are_those_of_the_code():
+    named = [name for row in rows("ONNX graphs") for name in code(row[0])]
+    refused = [name for row in second_rows("ONNX graphs") for name in code(row[0])]
+    assert len(set(named)) == len(named)
+    assert set(named) | {"Sign"} == set(OPERATORS)
+    assert "Sign" in refused
+
+
+def second_rows(heading):
+    """Return the rows of the second table under a heading."""
+    section = PAGE.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    table = section.split("| refused |")[1]
+    lines = [line for line in table.splitlines()[1:] if line.startswith("|")]
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines[1:]]
+
+
+ONES = helper.make_tensor("ones", TensorProto.FLOAT, [2], [1, 1])
+KERNEL = helper.make_tensor("kernel", TensorProto.FLOAT, [1, 1, 2], [1, 1])
+NAN = helper.make_tensor("nan", TensorProto.FLOAT, [1], [float("nan")])
+YES = helper.make_tensor("yes", TensorProto.BOOL, [], [True])
+TWO_WORDS = helper.make_tensor("image", TensorProto.INT64, [3], [1, 1, 2])
+REFUSED_NODES = {
+    "Sign": (["x"], {}),
+    "Sigmoid": (["x"], {}),
+    "Mul": (["x", "x"], {}),
+    "Div": (["ones", "x"], {}),
+    "BatchNormalization": (["x", *["ones"] * 4], {}),
+    "Dropout": (["x", "", "yes"], {}),
+    "Cast": (["x"], {"to": TensorProto.FLOAT16}),
+    "QuantizeLinear": (["x", "ones"], {}),
+    "Gather": (["ones", "x"], {}),
+    "MaxPool": (["x3"], {"kernel_shape": [1]}),
+    "ConvTranspose": (["x3", "kernel"], {"output_shape": [2]}),
+    "Add": (["x", "nan"], {}),
+}
+
+
+@pytest.mark.parametrize("row", second_rows("ONNX graphs"), ids=lambda row: row[0])
+def test_a_node_is_refused_as_the_page_says(row, tmp_path):
+    (operator,), (message,) = code(row[0]), code(row[1])
+    inputs, attributes = REFUSED_NODES[operator]
+    outputs = ["h", "y"] if operator == "MaxPool" else ["y"]
+    nodes = [
+        helper.make_node("Reshape", ["x", "image"], ["x3"]),
+        helper.make_node(operator, inputs, outputs, **attributes),
+    ]
+    constants = [ONES, KERNEL, NAN, YES, TWO_WORDS]
+    values = [("x", TensorProto.FLOAT, [1, 2])], [("y", TensorProto.FLOAT, None)]
+    path = tmp_path / "net.onnx"
+    path.write_bytes(model_of(nodes, *values, constants).SerializeToString())
+    with pytest.raises(ExactReluError) as caught:
+        load_network(path)
+    assert message in str(caught.value)
 
 
 # NNet -------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from exactrelu.documents.network import write_network
 from exactrelu.errors import ExactReluError, FormatError, NumberSyntaxError, ReadingWarning
 from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64
 from exactrelu.formats.nnet import read_nnet
-from exactrelu.formats.onnx_model import read_onnx
+from exactrelu.formats.onnx.model import read_onnx
 from exactrelu.networks.network import Network
 from tests.support.command_line import network_document
 from tests.support.float_error_bound import Bounded, FloatModel, assert_within_bound, fractions

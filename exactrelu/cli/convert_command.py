@@ -42,7 +42,7 @@ _TAKE_A_BOX = (".nnet", ".smt2")
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add_network(parser)
-    add_result(parser, "-o", "--output", help="the file to write; its suffix is the format")
+    add_result(parser, "-o", "--out-file", help="the file to write; its suffix is the format")
     parser.add_argument(
         "--as",
         dest="floats",
@@ -88,17 +88,17 @@ def execute(arguments: argparse.Namespace) -> int:
                 *([("hash written", written.digest)] if written != network else []),
             ]
         )
-        print_written(arguments.output)
+        print_written(arguments.out_file)
     return 0
 
 
 def _kind(arguments: argparse.Namespace) -> str:
-    if not arguments.output:
+    if not arguments.out_file:
         raise ArgumentError(f"-o: expected a file name ending in {', '.join(_KINDS)}, got none")
-    kind = Path(arguments.output).suffix.lower()
+    kind = Path(arguments.out_file).suffix.lower()
     if kind not in _KINDS:
         raise ArgumentError(
-            f"-o: expected a file name ending in {', '.join(_KINDS)}, got {arguments.output!r}"
+            f"-o: expected a file name ending in {', '.join(_KINDS)}, got {arguments.out_file!r}"
         )
     if kind not in _TAKE_A_BOX and not arguments.round and (arguments.box or arguments.domain) is not None:
         raise ArgumentError(
@@ -135,20 +135,20 @@ def _write(arguments: argparse.Namespace, kind: str, network: Network, floats: B
     if kind == ".onnx" and floats is not None:
         from exactrelu.documents.onnx_file import write_onnx
 
-        write_onnx(network, arguments.output, floats)
+        write_onnx(network, arguments.out_file, floats)
     elif kind == ".nnet":
         from exactrelu.documents.nnet_file import nnet_text
 
         box = None if arguments.box is None else bounds_of(arguments.box, network.inputs, "--box")
-        write_atomically(arguments.output, [nnet_text(network, box)])
+        write_atomically(arguments.out_file, [nnet_text(network, box)])
     elif kind == ".smt2":
         from exactrelu.documents.smt_lib import network_script
 
-        write_atomically(arguments.output, [network_script(network, domain_of(arguments, network.inputs))])
+        write_atomically(arguments.out_file, [network_script(network, domain_of(arguments, network.inputs))])
     else:
         from exactrelu.documents.network import write_network
 
-        write_network(network, arguments.output)
+        write_network(network, arguments.out_file)
 
 
 class _Distance:

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from exactrelu.cli.supervisor import Known, announce_deadline, begin_worker
 from exactrelu.errors import BudgetExhaustedError, DomainError
@@ -18,10 +18,21 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from exactrelu.enumeration.effort import Search
+    from exactrelu.formats import NnetNormalization, NnetNumbers
+    from exactrelu.formats.batchnorm import BatchNorm
     from exactrelu.networks.network import Network
     from exactrelu.numbers.points import Point
     from exactrelu.polyhedra.domain import Domain
     from exactrelu.shallow.parametrization import Parametrization
+
+
+class Reads(TypedDict):
+    """How files of other formats than the native one are read."""
+
+    nnet_as: NnetNumbers
+    nnet_normalization: NnetNormalization
+    batchnorm: BatchNorm
+    outputs: list[str] | None
 
 
 class UsageError(Exception):
@@ -32,9 +43,9 @@ class UsageError(Exception):
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:
-    """Declare NET, and how an .nnet file is read."""
-    parser.add_argument("network", metavar="NET", help="a network: .json (native), .onnx or .nnet")
-    add_reading_of_nnet(parser)
+    """Declare NET, and how files of other formats than the native one are read."""
+    parser.add_argument("network", metavar="NET", help="a network: .json (native), .onnx, .onnx.gz or .nnet")
+    add_reading_of_files(parser)
 
 
 def add_second_network(parser: argparse.ArgumentParser) -> None:
@@ -42,8 +53,22 @@ def add_second_network(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("second", metavar="NET2", help="a network with as many inputs and outputs")
 
 
-def add_reading_of_nnet(parser: argparse.ArgumentParser) -> None:
-    """Declare what the numbers of an .nnet file mean."""
+def add_reading_of_files(parser: argparse.ArgumentParser) -> None:
+    """Declare what the numbers of an .nnet file mean, and what is read of an ONNX file."""
+    parser.add_argument(
+        "--output",
+        action="append",
+        dest="chosen_outputs",
+        metavar="NAME",
+        help="an output of an ONNX file with several (repeatable; default: all, in the file's order)",
+    )
+    parser.add_argument(
+        "--batchnorm",
+        choices=["exact", "float32"],
+        default="exact",
+        help="BatchNormalization whose square roots are irrational: refused (default), or with the "
+        "coefficients that a float32 program folds",
+    )
     parser.add_argument(
         "--nnet-as",
         choices=["exact", "float32", "float64"],
@@ -149,7 +174,17 @@ def network_of(arguments: argparse.Namespace) -> Network:
 def _load(arguments: argparse.Namespace, path: str) -> Network:
     from exactrelu.formats import load_network
 
-    return load_network(path, nnet_as=arguments.nnet_as, nnet_normalization=arguments.nnet_normalization)
+    return load_network(path, **reading_of(arguments))
+
+
+def reading_of(arguments: argparse.Namespace) -> Reads:
+    """Return how files are read, as `load_network` and `load_parametrization` take it."""
+    return {
+        "nnet_as": arguments.nnet_as,
+        "nnet_normalization": arguments.nnet_normalization,
+        "batchnorm": arguments.batchnorm,
+        "outputs": arguments.chosen_outputs,
+    }
 
 
 def pair_of(arguments: argparse.Namespace) -> tuple[Network, Network]:
@@ -171,9 +206,7 @@ def parametrization_of(arguments: argparse.Namespace) -> Parametrization:
     """Return the shallow network named NET, with its radicals where it has some."""
     from exactrelu.formats.shallow_file import load_parametrization
 
-    return load_parametrization(
-        arguments.network, nnet_as=arguments.nnet_as, nnet_normalization=arguments.nnet_normalization
-    )
+    return load_parametrization(arguments.network, **reading_of(arguments))
 
 
 def point_at(text: str, dimension: int) -> Point:

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from exactrelu.cli.inputs import file_name
+from exactrelu.formats.batchnorm import FOLDED_IN_FLOAT32
 from exactrelu.numbers.text import ROUNDED, functional_text
 from exactrelu.writing.atomic_file import write_atomically
 
@@ -169,15 +170,19 @@ def configuration_text(configuration: Configuration) -> str:
 
 def network_text(arguments: argparse.Namespace, network: Network) -> str:
     """Return the network's file and widths for people."""
-    return f"{arguments.network} ({'-'.join(map(str, network.widths))})"
+    return _file_text(arguments.network, network)
+
+
+def _file_text(file: str, network: Network) -> str:
+    note = FOLDED_IN_FLOAT32 if (network.source or "").endswith(FOLDED_IN_FLOAT32) else ""
+    return f"{file} ({'-'.join(map(str, network.widths))}){note}"
 
 
 def pair_facts(arguments: argparse.Namespace, networks: tuple[Network, Network]) -> list[tuple[str, str]]:
     """Return the files and widths of the networks NET and NET2, as facts."""
-    shapes = ["-".join(map(str, network.widths)) for network in networks]
     return [
-        ("network", f"{arguments.network} ({shapes[0]})"),
-        ("second network", f"{arguments.second} ({shapes[1]})"),
+        ("network", _file_text(arguments.network, networks[0])),
+        ("second network", _file_text(arguments.second, networks[1])),
     ]
 
 

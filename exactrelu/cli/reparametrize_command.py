@@ -40,7 +40,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     add_result(
         parser,
         "-o",
-        "--output",
+        "--out-file",
         help="write the new network (.json, native format; version 2 where it has radicals)",
     )
     add_certificate(parser)
@@ -55,8 +55,8 @@ def execute(arguments: argparse.Namespace) -> int:
     shallow = parametrization_of(arguments)
     results = reparametrize(shallow, arguments.steps)
     after = results[-1].after
-    if arguments.output:
-        write_parametrization(after, arguments.output)
+    if arguments.out_file:
+        write_parametrization(after, arguments.out_file)
     if arguments.certificate:
         from exactrelu.certificates.shallow import certify_reparametrization
 
@@ -68,8 +68,8 @@ def execute(arguments: argparse.Namespace) -> int:
         for result in results:
             _print_step(result)
         _print_neurons(after)
-        if arguments.output:
-            print_facts([("written to", arguments.output)])
+        if arguments.out_file:
+            print_facts([("written to", arguments.out_file)])
         print_written(arguments.certificate)
     return 0
 

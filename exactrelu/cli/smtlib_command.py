@@ -33,7 +33,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     asked.add_argument("--equal", metavar="NET2", help="sat iff the networks differ on the domain")
     add_cells(parser)
-    add_result(parser, "-o", "--output", help="write the script to FILE (default: stdout)")
+    add_result(parser, "-o", "--out-file", help="write the script to FILE (default: stdout)")
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -43,8 +43,8 @@ def execute(arguments: argparse.Namespace) -> int:
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
     script = _script(arguments, network, domain)
-    if arguments.output:
-        write_atomically(arguments.output, [script])
+    if arguments.out_file:
+        write_atomically(arguments.out_file, [script])
     if arguments.json:
         document = {
             "format": "exactrelu-smtlib",
@@ -55,8 +55,8 @@ def execute(arguments: argparse.Namespace) -> int:
         }
         write_json(arguments.json, document)
     if arguments.json != "-":
-        if arguments.output:
-            print_written(arguments.output)
+        if arguments.out_file:
+            print_written(arguments.out_file)
         else:
             sys.stdout.write(script)
     return 0

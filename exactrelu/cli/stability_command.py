@@ -6,7 +6,14 @@ import argparse
 import sys
 from typing import TYPE_CHECKING, Any
 
-from exactrelu.cli.inputs import add_limits, add_reading_of_nnet, add_sums, bounds_of, search_of
+from exactrelu.cli.inputs import (
+    add_limits,
+    add_reading_of_files,
+    add_sums,
+    bounds_of,
+    reading_of,
+    search_of,
+)
 from exactrelu.cli.outputs import add_certificate, print_facts, print_rows, print_written, write_json
 from exactrelu.errors import ArgumentError
 from exactrelu.numbers.rationals import rational_at
@@ -30,7 +37,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("theta", metavar="THETA", help="a parametrization of the realization g to reach")
     parser.set_defaults(inputs=("gamma", "theta"))
-    add_reading_of_nnet(parser)
+    add_reading_of_files(parser)
     parser.add_argument("--beta", metavar="P/Q", help="the beta of Theorem 3.1, C.1 (default: the smallest)")
     parser.add_argument(
         "--positivity",
@@ -93,9 +100,7 @@ def _certify(path: str, report: StabilityReport) -> None:
 def _loaded(arguments: argparse.Namespace, path: str) -> Parametrization:
     from exactrelu.formats.shallow_file import load_parametrization
 
-    return load_parametrization(
-        path, nnet_as=arguments.nnet_as, nnet_normalization=arguments.nnet_normalization
-    )
+    return load_parametrization(path, **reading_of(arguments))
 
 
 class _Extras:

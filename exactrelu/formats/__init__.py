@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from exactrelu.errors import FormatError
+from exactrelu.formats.batchnorm import BatchNorm
 
 if TYPE_CHECKING:  # a network needs python-flint, which takes 0.1 s to import
     from exactrelu.networks.network import Network
@@ -31,18 +32,23 @@ def load_network(
     *,
     nnet_as: NnetNumbers = "exact",
     nnet_normalization: NnetNormalization = "stored",
+    batchnorm: BatchNorm = "exact",
+    outputs: Sequence[str] | None = None,
 ) -> Network:
     """Return the network in a file, read exactly.
 
     Parameters
     ----------
     path
-        A native ``.json``, an ``.onnx`` or an ``.nnet`` file, or one of tensors (``.pt``, ``.pth``,
-        ``.safetensors``, ``.npz``, ``.mat``, ``.keras``, ``.h5``), which are layers, with ReLU in between
-        where the file does not say what is; the suffix decides.
+        A native ``.json``, an ``.onnx`` (or ``.onnx.gz``) or an ``.nnet`` file, or one of tensors (``.pt``,
+        ``.pth``, ``.safetensors``, ``.npz``, ``.mat``, ``.keras``, ``.h5``), which are layers, with ReLU in
+        between where the file does not say what is; the suffix decides.
     nnet_as, nnet_normalization
         How the decimals and the normalisation of an ``.nnet`` file are read
         (see `exactrelu.formats.nnet.read_nnet`).
+    batchnorm, outputs
+        What BatchNormalization is in an ONNX file, and which of its outputs are read, all if left out
+        (see `exactrelu.formats.onnx.model.read_onnx`).
 
     Raises
     ------
@@ -56,15 +62,18 @@ def load_network(
     ReadingWarning
         If the file leaves something open, or misstates it, that does not keep it from being read.
     """
-    suffix = Path(path).suffix.lower()
+    suffix = "".join(Path(path).suffixes[-2:]).lower()
+    suffix = suffix if suffix == ".onnx.gz" else Path(path).suffix.lower()
+    if suffix in (".onnx", ".onnx.gz"):
+        from exactrelu.formats.onnx.model import read_onnx
+
+        return read_onnx(path, outputs=outputs, batchnorm=batchnorm)
+    if outputs is not None:
+        raise FormatError(str(path), "", "an ONNX file, whose outputs have names", suffix or "no suffix")
     if suffix == ".json":
         from exactrelu.formats.native import read_network
 
         return read_network(path)
-    if suffix == ".onnx":
-        from exactrelu.formats.onnx_model import read_onnx
-
-        return read_onnx(path)
     if suffix == ".nnet":
         from exactrelu.formats.nnet import read_nnet
 

@@ -1,225 +1,174 @@
-"""Tensors whose entries are affine functions of the input, or of the outputs of one ReLU layer."""
+"""Tensors whose entries are affine functions of variables: the inputs, and the values of units."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
-from flint import fmpz_mat
 
-from exactrelu.formats.exact_array import ExactArray, IntegerArray, integer_product
-from exactrelu.formats.limits import check_array
-from exactrelu.networks.affine_map import AffineMap
-from exactrelu.numbers.linear_algebra import RationalMatrix
+from exactrelu.formats.exact_array import ExactArray
+from exactrelu.formats.limits import check_array, cost
+from exactrelu.numbers.integer_arrays import IntegerArray, bit_length
+from exactrelu.numbers.sparse_matrix import SparseMatrix
+from exactrelu.numbers.sparse_products import product_size
 
 Shape: TypeAlias = tuple[int, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Base:
-    """A vector that tensors are affine in: the input (no layers) or the output of a ReLU.
-
-    ``layers`` lead from the input to the base, each with a ReLU after it. Two bases are the same only
-    if they are the same object.
-    """
-
-    size: int
-    layers: tuple[AffineMap, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class Selection:
-    """The linear part whose entry e is ``factors[e] * base[indices[e]]``.
-
-    It stands for identities, standardised inputs and the like without a square matrix, so that an
-    input of many pixels costs no more than its pixels.
-    """
-
-    indices: npt.NDArray[np.int64]
-    factors: ExactArray
-
-    @property
-    def cost(self) -> int:
-        """What arithmetic with it costs."""
-        return self.factors.cost
-
-    def reshape(self, shape: Shape) -> Selection:
-        """Return the same entries in row-major order in another shape."""
-        return Selection(self.indices.reshape(shape), self.factors.reshape(shape))
-
-    def broadcast_to(self, shape: Shape) -> Selection:
-        """Return the entries repeated along axes, as NumPy does."""
-        factors = self.factors.broadcast_to(shape)
-        return Selection(np.broadcast_to(self.indices, shape), factors)
-
-    def transposed(self) -> Selection:
-        """Return the entries with the last two axes exchanged."""
-        return Selection(self.indices.swapaxes(-1, -2), self.factors.transposed())
-
-    def times(self, factors: ExactArray) -> Selection:
-        """Return the entries times constants of the same shape."""
-        return Selection(self.indices, self.factors * factors)
-
-    def rows(self, width: int) -> Rows:
-        """Return the same entries as rows of coefficients."""
-        shape = self.factors.shape
-        check_array((*shape, width), self.factors.bits)
-        entries = np.zeros((self.indices.size, width), dtype=object)
-        entries[np.arange(self.indices.size), self.indices.ravel()] = self.factors.numerators.ravel()
-        return Rows(ExactArray(entries.reshape((*shape, width)), self.factors.denominator))
-
-    def product(self, batch: int, right: IntegerArray, width: int) -> IntegerArray:
-        """Return the numerators of one matrix of the batch times the integer matrix ``right``."""
-        indices, factors = self.indices[batch], self.factors.numerators[batch]
-        result = np.zeros((len(indices), right.shape[1], width), dtype=object)
-        for row, index, factor in zip(result, indices, factors, strict=True):
-            # One base coordinate may stand in several columns: add.at adds all of them up.
-            np.add.at(row.T, index, factor[:, None] * right)
-        return result
-
-
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """The linear part whose entry e has the coefficients ``entries[e, :]`` on the base."""
-
-    entries: ExactArray
-
-    @property
-    def cost(self) -> int:
-        """What arithmetic with it costs."""
-        return self.entries.cost
-
-    def reshape(self, shape: Shape) -> Rows:
-        """Return the same entries in row-major order in another shape."""
-        return Rows(self.entries.reshape((*shape, self.entries.shape[-1])))
-
-    def broadcast_to(self, shape: Shape) -> Rows:
-        """Return the entries repeated along axes, as NumPy does."""
-        return Rows(self.entries.broadcast_to((*shape, self.entries.shape[-1])))
-
-    def transposed(self) -> Rows:
-        """Return the entries with the last two axes exchanged."""
-        return Rows(ExactArray(self.entries.numerators.swapaxes(-2, -3), self.entries.denominator))
-
-    def times(self, factors: ExactArray) -> Rows:
-        """Return the entries times constants of the same shape."""
-        return Rows(self.entries * factors.reshape((*factors.shape, 1)))
-
-    def rows(self, _width: int) -> Rows:
-        """Return the same entries as rows of coefficients."""
-        return self
-
-    def product(self, batch: int, right: IntegerArray, width: int) -> IntegerArray:
-        """Return the numerators of one matrix of the batch times the integer matrix ``right``."""
-        left = self.entries.numerators[batch]
-        count, inner, outer = left.shape[0], left.shape[1], right.shape[1]
-        columns = left.transpose(1, 0, 2).reshape(inner, count * width)
-        return integer_product(right.T, columns).reshape(outer, count, width).transpose(1, 0, 2)
+Places: TypeAlias = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
 class AffineTensor:
-    """A tensor of affine functions of ``base``: a linear part plus ``offset``, of one shape.
+    """A tensor of affine functions, one sparse row for each entry, in row-major order.
+
+    Column 0 of ``rows`` has the constants, column 1 + v the coefficients of variable v. Variables are only
+    ever added, so a matrix with fewer columns does not depend on the later ones. ``sources`` are the groups
+    of units that the entries may depend on, whether or not a coefficient happens to be zero.
 
     Examples
     --------
-    >>> x = AffineTensor.of_base(Base(2), (1, 2))
-    >>> y = x.matmul(ExactArray.from_floats(np.array([[1.0], [0.5]])))
-    >>> y.plus_constant(ExactArray.filled((1,), 3)).affine_map().rows
-    ((Fraction(1, 1), Fraction(1, 2), Fraction(3, 1)),)
+    >>> x = AffineTensor.of_variables(0, (1, 2))
+    >>> y = x.times(ExactArray.of_integers([3, 5])).plus_constant(ExactArray.of_integers([7]))
+    >>> y.rows.dense().integer_rows()
+    [(7, 3, 0), (7, 0, 5)]
+    >>> y.rearranged(lambda entries: entries[0, ::-1]).rows.dense().integer_rows()
+    [(7, 0, 5), (7, 3, 0)]
     """
 
-    base: Base
-    linear: Selection | Rows
-    offset: ExactArray
+    shape: Shape
+    rows: SparseMatrix
+    sources: frozenset[int] = frozenset()
 
     @classmethod
-    def of_base(cls, base: Base, shape: Shape) -> AffineTensor:
-        """Return the base itself, in row-major order in the given shape."""
-        indices = np.arange(base.size).reshape(shape)
-        return cls(base, Selection(indices, ExactArray.filled(shape, 1)), ExactArray.filled(shape, 0))
+    def of_variables(cls, first: int, shape: Shape, sources: frozenset[int] = frozenset()) -> AffineTensor:
+        """Return variables as they follow each other, beginning with one, in row-major order."""
+        size = math.prod(shape)
+        places, ones = np.arange(size), np.ones(size, dtype=np.int64)
+        matrix = SparseMatrix((size, 1 + first + size), np.arange(size + 1), 1 + first + places, ones)
+        return cls(shape, matrix, sources)
 
     @classmethod
-    def constant(cls, base: Base, values: ExactArray) -> AffineTensor:
-        """Return constant functions of the base."""
-        indices = np.zeros(values.shape, dtype=np.int64)
-        return cls(base, Selection(indices, ExactArray.filled(values.shape, 0)), values)
+    def constant(cls, values: ExactArray) -> AffineTensor:
+        """Return constant functions."""
+        size = values.numerators.size
+        check_array(values.shape, values.bits)
+        numerators = values.numerators.ravel()
+        matrix = SparseMatrix((size, 1), np.arange(size + 1), np.zeros(size), numerators, values.denominator)
+        return cls(values.shape, matrix)
+
+    def constants(self) -> ExactArray:
+        """Return the entries of a tensor that depends on no variable."""
+        values = np.zeros(self.size, dtype=self.rows.numerators.dtype)
+        values[self.rows.row_of_entries()] = self.rows.numerators
+        return ExactArray.of(values.reshape(self.shape), self.rows.denominator)
 
     @property
-    def shape(self) -> Shape:
-        """The lengths of the axes."""
-        return self.offset.shape
+    def size(self) -> int:
+        """The number of entries."""
+        return math.prod(self.shape)
+
+    @property
+    def bits(self) -> int:
+        """The largest bit length of a numerator or of the denominator."""
+        return max(self.rows.denominator.bit_length(), bit_length(self.rows.numerators))
 
     @property
     def cost(self) -> int:
-        """What arithmetic with it costs."""
-        return self.linear.cost + self.offset.cost
+        """What arithmetic with the tensor costs, as `exactrelu.formats.limits.cost` has it."""
+        return self.size + cost(self.rows.size, self.bits)
+
+    # rearranging ----------------------------------------------------------------------------------
+
+    def places(self) -> Places:
+        """Return the numbers of the rows in the shape of the tensor."""
+        return np.arange(self.size, dtype=np.int64).reshape(self.shape)
+
+    def chosen(self, places: Places) -> AffineTensor:
+        """Return the tensor of the rows with given numbers, in the shape of these; negative ones are zero."""
+        check_array(places.shape)
+        flat = places.ravel()
+        lengths = np.diff(self.rows.indptr)
+        check_array((int(np.where(flat < 0, 0, lengths[flat]).sum(dtype=np.int64)),), self.bits)
+        return AffineTensor(places.shape, self.rows.chosen_rows(flat), self.sources)
+
+    def rearranged(self, arrange: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> AffineTensor:
+        """Return the entries as ``arrange`` puts an array of them; it may leave out and repeat some."""
+        return self.chosen(np.asarray(arrange(self.places())))
 
     def reshape(self, shape: Shape) -> AffineTensor:
         """Return the same entries in row-major order in another shape."""
-        return AffineTensor(self.base, self.linear.reshape(shape), self.offset.reshape(shape))
+        return AffineTensor(shape, self.rows, self.sources)
 
     def broadcast_to(self, shape: Shape) -> AffineTensor:
         """Return the entries repeated along axes, as NumPy does."""
         if shape == self.shape:
             return self
-        padded = self.reshape((1,) * (len(shape) - len(self.shape)) + self.shape)
-        return AffineTensor(self.base, padded.linear.broadcast_to(shape), padded.offset.broadcast_to(shape))
+        check_array(shape)
+        return self.rearranged(lambda entries: np.broadcast_to(entries, shape))
 
-    def transposed(self) -> AffineTensor:
-        """Return the entries with the last two axes exchanged."""
-        return AffineTensor(self.base, self.linear.transposed(), self.offset.transposed())
+    @classmethod
+    def stacked(cls, parts: Sequence[AffineTensor]) -> AffineTensor:
+        """Return the entries of all parts, one part after the other, as a vector."""
+        check_array((sum(part.size + part.rows.size for part in parts),), max(part.bits for part in parts))
+        rows = SparseMatrix.stacked([part.rows for part in parts])
+        return cls((rows.shape[0],), rows, frozenset().union(*(part.sources for part in parts)))
+
+    # arithmetic -----------------------------------------------------------------------------------
+
+    def plus(self, other: AffineTensor) -> AffineTensor:
+        """Return the sum, with NumPy's broadcasting."""
+        shape = np.broadcast_shapes(self.shape, other.shape)
+        one, two = self.broadcast_to(shape), other.broadcast_to(shape)
+        bits = one.bits + two.bits + 1  # a bound: each numerator may be multiplied by the other denominator
+        check_array((one.rows.size + two.rows.size,), bits)
+        return AffineTensor(shape, one.rows + two.rows, self.sources | other.sources)
+
+    def minus(self, other: AffineTensor) -> AffineTensor:
+        """Return the difference, with NumPy's broadcasting."""
+        return self.plus(other.times(ExactArray.filled((), -1)))
 
     def plus_constant(self, values: ExactArray) -> AffineTensor:
         """Return the entries plus constants, with NumPy's broadcasting."""
-        wide = self.broadcast_to(np.broadcast_shapes(self.shape, values.shape))
-        return AffineTensor(self.base, wide.linear, wide.offset + values)
-
-    def plus(self, other: AffineTensor) -> AffineTensor:
-        """Return the sum with a tensor of the same base, with NumPy's broadcasting."""
-        shape = np.broadcast_shapes(self.shape, other.shape)
-        one, two = self.broadcast_to(shape), other.broadcast_to(shape)
-        width = self.base.size
-        rows = Rows(one.linear.rows(width).entries + two.linear.rows(width).entries)
-        return AffineTensor(self.base, rows, one.offset + two.offset)
+        return self.plus(AffineTensor.constant(values))
 
     def times(self, factors: ExactArray) -> AffineTensor:
         """Return the entries times constants, with NumPy's broadcasting."""
         wide = self.broadcast_to(np.broadcast_shapes(self.shape, factors.shape))
-        linear = wide.linear.times(factors.broadcast_to(wide.shape))
-        return AffineTensor(self.base, linear, wide.offset * factors)
+        check_array((wide.rows.size,), wide.bits + factors.bits)
+        flat = np.broadcast_to(factors.numerators, wide.shape).ravel()
+        rows = wide.rows.with_rows_times(flat, factors.denominator)
+        return AffineTensor(wide.shape, rows, self.sources)
 
-    def matmul(self, right: ExactArray) -> AffineTensor:
-        """Return the matrix product with a constant; both have at least two axes."""
-        batch = np.broadcast_shapes(self.shape[:-2], right.shape[:-2])
-        count, inner, outer = self.shape[-2], self.shape[-1], right.shape[-1]
-        width, size = self.base.size, math.prod(batch)
-        factors = self.linear.factors if isinstance(self.linear, Selection) else self.linear.entries
-        check_array((size, count, outer, width), factors.bits + right.bits + inner.bit_length())
-        left = self.linear.broadcast_to((*batch, count, inner)).reshape((size, count, inner))
-        matrices = right.broadcast_to((*batch, inner, outer)).reshape((size, inner, outer)).numerators
-        product = np.stack([left.product(b, matrices[b], width) for b in range(size)])
-        rows = ExactArray.of(product, factors.denominator * right.denominator)
-        offset = self.offset.matmul(right)
-        return AffineTensor(self.base, Rows(rows).reshape(offset.shape), offset)
+    def product_size(self, matrix: SparseMatrix) -> tuple[int, int]:
+        """Return the multiplications that `product` takes, and a bound on its coefficients."""
+        return product_size(matrix, self.rows)
 
-    def affine_map(self) -> AffineMap:
-        """Return the map from the base to the entries in row-major order."""
-        width, size = self.base.size, math.prod(self.shape)
-        check_array((size, width + 1))
-        linear = self.linear.reshape((size,)).rows(width).entries
-        denominator = math.lcm(linear.denominator, self.offset.denominator)
-        bits = denominator.bit_length() + max(linear.bits, self.offset.bits)
-        check_array((size, width + 1), bits)
-        matrix: npt.NDArray[Any] = np.empty((size, width + 1), dtype=object)
-        matrix[:, :-1] = linear.numerators * (denominator // linear.denominator)
-        matrix[:, -1] = self.offset.numerators.ravel() * (denominator // self.offset.denominator)
-        return AffineMap(RationalMatrix(fmpz_mat(size, width + 1, matrix.ravel().tolist()), denominator))
+    def product(self, matrix: SparseMatrix, shape: Shape) -> AffineTensor:
+        """Return the matrix times the entries as a vector, in a shape."""
+        terms = int(np.diff(matrix.indptr).max(initial=0)).bit_length()
+        bits = self.bits + bit_length(matrix.numerators) + terms
+        check_array((self.product_size(matrix)[1],), max(bits, matrix.denominator.bit_length() + self.bits))
+        return AffineTensor(shape, matrix @ self.rows, self.sources)
 
-    def relu(self) -> AffineTensor:
-        """Return the ReLU of the entries: the output of a new layer, a new base."""
-        closed = self.affine_map()
-        return AffineTensor.of_base(Base(closed.outputs, (*self.base.layers, closed)), self.shape)
+
+def matrix_of_sums(columns: Places, weights: IntegerArray, denominator: int, width: int) -> SparseMatrix:
+    """Return the matrix with the entries ``weights[i, k] / denominator`` at (i, ``columns[i, k]``).
+
+    Parameters
+    ----------
+    columns
+        For each row i increasing numbers, where the negative ones, which count for nothing, are left out.
+    weights
+        Of a shape that broadcasts to that of ``columns``.
+    denominator, width
+        The common denominator and the number of columns.
+    """
+    check_array(columns.shape)
+    wide = np.broadcast_to(weights, columns.shape)
+    present = (columns >= 0) & np.asarray(wide != 0)
+    indptr = np.concatenate([[0], np.cumsum(present.sum(axis=1))])
+    shape = (columns.shape[0], width)
+    return SparseMatrix(shape, indptr, columns[present], wide[present], denominator)

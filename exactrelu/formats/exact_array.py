@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,12 +15,20 @@ from flint import fmpz_mat
 
 from exactrelu.errors import NumberSyntaxError
 from exactrelu.formats.limits import check_array, cost
-
-IntegerArray: TypeAlias = npt.NDArray[np.object_]
-"""A NumPy array of Python integers."""
-
-_MANTISSA_BITS = 53
-_WORD_BITS = 62  # what surely fits into a signed 64-bit integer
+from exactrelu.numbers.integer_arrays import (
+    IntegerArray,
+    bit_length,
+    common_divisor,
+    float_bits,
+    from_floats,
+    integer_array,
+    longer,
+    product,
+    quotient,
+    shortened,
+    times,
+    total,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,19 +50,24 @@ class ExactArray:
     denominator: int = 1
 
     @classmethod
-    def of(cls, numerators: Any, denominator: int = 1) -> ExactArray:
+    def of(cls, numerators: IntegerArray, denominator: int = 1) -> ExactArray:
         """Return ``numerators / denominator`` in lowest common terms."""
-        array = np.asarray(numerators, dtype=object)  # an operation on 0-dimensional arrays gives an int
-        common = math.gcd(denominator, *array.ravel().tolist()) if denominator > 1 else 1
+        array = np.asarray(numerators)  # an operation on 0-dimensional arrays gives a scalar
+        common = common_divisor(array, denominator) if denominator > 1 else 1
         if common > 1:
-            array, denominator = np.asarray(array // common, dtype=object), denominator // common
-        return cls(array, denominator)
+            array, denominator = quotient(array, common), denominator // common
+        return cls(shortened(array), denominator)
+
+    @classmethod
+    def of_integers(cls, values: Any) -> ExactArray:
+        """Return integers, given as nested lists or as an array of any integer type."""
+        return cls(integer_array(values))
 
     @classmethod
     def filled(cls, shape: tuple[int, ...], value: int) -> ExactArray:
         """Return an array whose entries are all the integer ``value``."""
         check_array(shape)
-        return cls(np.full(shape, value, dtype=object))
+        return cls(np.broadcast_to(integer_array(value), shape))
 
     @classmethod
     def from_floats(cls, values: npt.NDArray[Any]) -> ExactArray:
@@ -67,18 +81,8 @@ class ExactArray:
         with np.errstate(invalid="ignore"):  # a signalling NaN would warn before it is refused
             wide = np.asarray(values, dtype=np.float64)
         check_finite(wide)
-        fraction, exponent = np.frexp(wide)
-        mantissa = (fraction * 2.0**_MANTISSA_BITS).astype(np.int64)
-        # Drop trailing zeros, so that the common denominator is the least one.
-        trailing = np.where(mantissa == 0, 0, np.frexp((mantissa & -mantissa).astype(np.float64))[1] - 1)
-        odd, power = mantissa >> trailing, exponent.astype(np.int64) - _MANTISSA_BITS + trailing
-        least = min(int(power[odd != 0].min(initial=0)), 0)
-        shift = np.where(odd == 0, 0, power - least)
-        width = int((_MANTISSA_BITS - trailing + shift).max(initial=0))
-        check_array(wide.shape, width)
-        if width <= _WORD_BITS:
-            return cls(np.asarray((odd << shift).astype(object), dtype=object), 1 << -least)
-        return cls(np.asarray(odd.astype(object) << shift.astype(object), dtype=object), 1 << -least)
+        check_array(wide.shape, float_bits(wide))
+        return cls(*from_floats(wide))
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -88,8 +92,7 @@ class ExactArray:
     @cached_property
     def bits(self) -> int:
         """The largest bit length of a numerator or of the denominator."""
-        lengths = map(int.bit_length, self.numerators.ravel().tolist())
-        return max(self.denominator.bit_length(), max(lengths, default=0))
+        return max(self.denominator.bit_length(), bit_length(self.numerators))
 
     @property
     def cost(self) -> int:
@@ -100,32 +103,33 @@ class ExactArray:
         """Return the entries in row-major order."""
         return [Fraction(entry, self.denominator) for entry in self.numerators.ravel().tolist()]
 
+    def rearranged(self, arrange: Callable[[npt.NDArray[Any]], npt.NDArray[Any]]) -> ExactArray:
+        """Return the entries as ``arrange`` puts an array of them; it may leave out and repeat some."""
+        return ExactArray(np.asarray(arrange(self.numerators)), self.denominator)
+
     def reshape(self, shape: tuple[int, ...]) -> ExactArray:
         """Return the array with the same entries in row-major order and another shape."""
-        return ExactArray(self.numerators.reshape(shape), self.denominator)
+        return self.rearranged(lambda entries: entries.reshape(shape))
 
     def broadcast_to(self, shape: tuple[int, ...]) -> ExactArray:
         """Return the array repeated along axes, as NumPy does."""
         check_array(shape, self.bits)
-        return ExactArray(np.broadcast_to(self.numerators, shape), self.denominator)
-
-    def transposed(self) -> ExactArray:
-        """Return the array with its last two axes exchanged."""
-        return ExactArray(self.numerators.swapaxes(-1, -2), self.denominator)
+        return self.rearranged(lambda entries: np.broadcast_to(entries, shape))
 
     def __add__(self, other: ExactArray) -> ExactArray:
         denominator = math.lcm(self.denominator, other.denominator)
         mine, theirs = denominator // self.denominator, denominator // other.denominator
         bits = max(self.bits + mine.bit_length(), other.bits + theirs.bit_length()) + 1
         check_array(np.broadcast_shapes(self.shape, other.shape), bits)
-        return ExactArray.of(self.numerators * mine + other.numerators * theirs, denominator)
+        sums = total(times(self.numerators, mine), times(other.numerators, theirs))
+        return ExactArray.of(sums, denominator)
 
     def __neg__(self) -> ExactArray:
-        return ExactArray.of(-self.numerators, self.denominator)
+        return ExactArray(np.asarray(-self.numerators), self.denominator)
 
     def __mul__(self, other: ExactArray) -> ExactArray:
         check_array(np.broadcast_shapes(self.shape, other.shape), self.bits + other.bits)
-        return ExactArray.of(self.numerators * other.numerators, self.denominator * other.denominator)
+        return ExactArray.of(product(self.numerators, other.numerators), self.denominator * other.denominator)
 
     def reciprocal(self) -> ExactArray:
         """Return the array of 1/a for entries a, none of which is zero."""
@@ -133,9 +137,9 @@ class ExactArray:
         for divisor in set(self.numerators.ravel().tolist()):
             common = math.lcm(common, divisor)
             check_array(self.shape, common.bit_length() + self.denominator.bit_length())
-        return ExactArray.of(common // self.numerators * self.denominator, common)
+        return ExactArray.of(common // longer(self.numerators) * self.denominator, common)
 
-    def relu(self) -> ExactArray:
+    def positive_part(self) -> ExactArray:
         """Return the array of max(a, 0)."""
         return ExactArray.of(np.maximum(self.numerators, 0), self.denominator)
 
@@ -146,13 +150,13 @@ class ExactArray:
         check_array((*batch, self.shape[-2], other.shape[-1]), bits)
         left = np.broadcast_to(self.numerators, (*batch, *self.shape[-2:]))
         right = np.broadcast_to(other.numerators, (*batch, *other.shape[-2:]))
-        product = np.empty((*batch, self.shape[-2], other.shape[-1]), dtype=object)
+        result = np.empty((*batch, self.shape[-2], other.shape[-1]), dtype=object)
         for index in np.ndindex(*batch):
-            product[index] = integer_product(left[index], right[index])
-        return ExactArray.of(product, self.denominator * other.denominator)
+            result[index] = _integer_product(left[index], right[index])
+        return ExactArray.of(result, self.denominator * other.denominator)
 
 
-def integer_product(left: IntegerArray, right: IntegerArray) -> IntegerArray:
+def _integer_product(left: IntegerArray, right: IntegerArray) -> IntegerArray:
     """Return the product of two integer matrices (python-flint's is far faster than NumPy's)."""
     (rows, inner), columns = left.shape, right.shape[1]
     one = fmpz_mat(rows, inner, left.ravel().tolist())

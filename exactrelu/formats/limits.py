@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import stat
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,6 +84,38 @@ def check_array(shape: Sequence[int], bits: int = 0) -> None:
         raise TooLargeError(f"at most {MAX_ENTRIES} numbers in an array", f"shape {list(shape)}")
     if cost(entries, bits) > MAX_COST:
         raise TooLargeError(f"shorter numbers in an array of {entries}", f"{bits} bits")
+
+
+_GZIP = b"\x1f\x8b"
+
+
+def unpacked(file: str, data: bytes, most: int) -> bytes:
+    """Return what the members of a gzip file hold together, or the data as they are if they are none.
+
+    Raises
+    ------
+    FormatError
+        If the file ends in ``.gz`` and is none, is damaged or breaks off, or holds more than ``most`` bytes.
+    """
+    if not data.startswith(_GZIP):
+        if file.lower().endswith(".gz"):
+            raise FormatError(file, "line 1", "a gzip file, as its name says", "other bytes")
+        return data
+    parts, left = [], most
+    while data:
+        member = zlib.decompressobj(wbits=31)
+        try:
+            part = member.decompress(data, left + 1)
+        except zlib.error:
+            raise FormatError(file, "", "a whole gzip file", "one that is damaged") from None
+        left -= len(part)
+        if left < 0:
+            raise FormatError(file, "", f"at most {most} bytes after unpacking", "more")
+        if not member.eof:
+            raise FormatError(file, "", "a whole gzip file", "one that breaks off")
+        parts.append(part)
+        data = member.unused_data.lstrip(b"\0")  # padding after the last member is usual
+    return b"".join(parts)
 
 
 def shown(text: str) -> str:

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-import zlib
 from collections.abc import Iterator
 
 from exactrelu.errors import FormatError
-from exactrelu.formats.limits import printable, read_regular_file, shown
+from exactrelu.formats.limits import printable, read_regular_file, shown, unpacked
 
 MAX_TEXT_BYTES = 2**26
 """Longest text that is read, after unpacking."""
 
-_GZIP = b"\x1f\x8b"
 # Possessive: no blank or comment is looked at twice.
 _TOKEN = re.compile(
     r"""[ \t\r\n\f]*+(?:;[^\n]*+[ \t\r\n\f]*+)*+([()]|\|[^|]*+\||"[^"]*+"|[^ \t\r\n\f()|";]++|$|.)""",
@@ -75,31 +73,9 @@ def read_text(path: str | os.PathLike[str]) -> tuple[str, bytes]:
     """
     file = printable(os.fspath(path))
     data = read_regular_file(path, MAX_TEXT_BYTES)
-    packed = data.startswith(_GZIP)
-    if file.lower().endswith(".gz") and not packed:
-        raise FormatError(file, "line 1", "a gzip file, as its name says", "other bytes")
-    plain = _unpacked(file, data) if packed else data
+    plain = unpacked(file, data, MAX_TEXT_BYTES)
     try:
         return plain.decode("utf-8-sig"), data  # a mark of the byte order may stand first
     except UnicodeDecodeError as error:
         line = 1 + plain.count(b"\n", 0, error.start)
         raise FormatError(file, f"line {line}", "text in UTF-8", f"other bytes at {error.start}") from None
-
-
-def _unpacked(file: str, data: bytes) -> bytes:
-    """Return what the members of a gzip file hold, within `MAX_TEXT_BYTES` together."""
-    parts, left = [], MAX_TEXT_BYTES
-    while data:
-        member = zlib.decompressobj(wbits=31)
-        try:
-            part = member.decompress(data, left + 1)
-        except zlib.error:
-            raise FormatError(file, "", "a whole gzip file", "one that is damaged") from None
-        left -= len(part)
-        if left < 0:
-            raise FormatError(file, "", f"at most {MAX_TEXT_BYTES} bytes after unpacking", "more")
-        if not member.eof:
-            raise FormatError(file, "", "a whole gzip file", "one that breaks off")
-        parts.append(part)
-        data = member.unused_data.lstrip(b"\0")  # padding after the last member is usual
-    return b"".join(parts)

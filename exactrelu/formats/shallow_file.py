@@ -14,11 +14,13 @@ function is that of the network without the scales. Where all scales are 1 a fil
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from pathlib import Path
 
 from exactrelu.errors import NetworkError
 from exactrelu.formats import NnetNormalization, NnetNumbers, load_network
+from exactrelu.formats.batchnorm import BatchNorm
 from exactrelu.formats.native import (
     network_from_document,
     read_layer_rows,
@@ -35,6 +37,8 @@ def load_parametrization(
     *,
     nnet_as: NnetNumbers = "exact",
     nnet_normalization: NnetNormalization = "stored",
+    batchnorm: BatchNorm = "exact",
+    outputs: Sequence[str] | None = None,
 ) -> Parametrization:
     """Return the shallow network in a file: native version 2, or any network of ReLUs with L = 2.
 
@@ -54,7 +58,9 @@ def load_parametrization(
         plain = None if document.value["version"] == JsonNumber("3") else _read_plain(document)
         if plain is not None:
             return plain
-    network = load_network(path, nnet_as=nnet_as, nnet_normalization=nnet_normalization)
+    network = load_network(
+        path, nnet_as=nnet_as, nnet_normalization=nnet_normalization, batchnorm=batchnorm, outputs=outputs
+    )
     try:
         return Parametrization.of_network(network)
     except NetworkError as error:

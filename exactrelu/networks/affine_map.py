@@ -77,6 +77,12 @@ class AffineMap:
             rows.append(entries)
         return cls(RationalMatrix.from_rows(rows, columns + 1))
 
+    @classmethod
+    def of_sparse(cls, matrix: SparseMatrix) -> AffineMap:
+        """Return the map with a sparse [W | b], made dense if it is small: then that is quicker."""
+        rows, columns = matrix.shape
+        return cls(matrix.dense() if rows * columns <= _SMALL else matrix)
+
     @property
     def inputs(self) -> int:
         """The dimension of the domain."""

@@ -164,18 +164,29 @@ def sorted_nodes(graph):
     return order
 
 
-def bounded_output(model, point):
-    """Return the graph's output at a float array ``point`` as exact values with an error bound."""
-    arithmetic = FloatModel(str(point.dtype))
+def bounded_output(model, *points):
+    """Return the graph's output as exact values with an error bound, at a float array for each input."""
+    return bounded_outputs(model, *points)[0]
+
+
+def bounded_outputs(model, *points):
+    """Return all outputs of the graph."""
+    from tests.support.bounded_operators import Operators
+
+    arithmetic = FloatModel(str(points[0].dtype))
+    more = Operators(arithmetic)
     graph = model.graph
     values = {proto.name: _constant(numpy_helper.to_array(proto)) for proto in graph.initializer}
-    (free,) = [value.name for value in graph.input if value.name not in values]
-    values[free] = Bounded.exact(point)
+    free = [value.name for value in graph.input if value.name not in values]
+    values |= {name: Bounded.exact(point) for name, point in zip(free, points, strict=True)}
     for node in sorted_nodes(graph):
         operands = [values[name] if name else None for name in node.input]
         attributes = {a.name: helper.get_attribute_value(a) for a in node.attribute}
-        values[node.output[0]] = _apply(arithmetic, node.op_type, operands, attributes)
-    return values[graph.output[0].name]
+        results = more.apply(node, operands, attributes)
+        if results is None:
+            results = [_apply(arithmetic, node.op_type, operands, attributes)]
+        values |= dict(zip(node.output, results, strict=False))
+    return [values[value.name] for value in graph.output]
 
 
 def _constant(array):
@@ -190,8 +201,11 @@ def _apply(arithmetic, operator, operands, attributes):
         "Div": arithmetic.divide,
         "MatMul": arithmetic.matmul,
     }
-    if operator in binary:
+    if operator in binary and isinstance(operands[0], Bounded):
         return binary[operator](*operands)
+    if operator in binary:
+        integer = {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply, "Div": np.floor_divide}
+        return integer[operator](*operands)
     if operator == "Gemm":
         return arithmetic.gemm(*operands, **attributes)
     if operator == "Relu":

@@ -7,18 +7,18 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TypeAlias
+from typing import Any, NoReturn
 
 import numpy as np
 import numpy.typing as npt
 
 from exactrelu.errors import FormatError, NumberSyntaxError
-from exactrelu.formats.affine_tensor import AffineTensor
 from exactrelu.formats.exact_array import ExactArray
 from exactrelu.formats.limits import MAX_ENTRIES, TooLargeError, shown
+from exactrelu.formats.onnx.values import FLOAT_TYPES, Tensor
+from exactrelu.numbers.integer_arrays import shortened
 
 MAX_RANK = 32
-FLOAT_TYPES = ("FLOAT", "DOUBLE", "FLOAT16", "BFLOAT16")
 
 # element type: (storage of raw_data, the field that holds the values otherwise)
 _STORAGE = {
@@ -26,6 +26,10 @@ _STORAGE = {
     "DOUBLE": ("<f8", "double_data"),
     "FLOAT16": ("<u2", "int32_data"),
     "BFLOAT16": ("<u2", "int32_data"),
+    "INT8": ("<i1", "int32_data"),
+    "UINT8": ("<u1", "int32_data"),
+    "INT16": ("<i2", "int32_data"),
+    "UINT16": ("<u2", "int32_data"),
     "INT32": ("<i4", "int32_data"),
     "INT64": ("<i8", "int64_data"),
     "BOOL": ("<u1", "int32_data"),
@@ -40,21 +44,6 @@ _VALUE_FIELDS = (
     "raw_data",
 )
 _COUNT = re.compile("[0-9]{1,18}")
-
-Content: TypeAlias = ExactArray | AffineTensor
-
-
-@dataclass(frozen=True, eq=False)
-class Tensor:
-    """A value in a graph: the ONNX name of its element type, and a constant or affine functions."""
-
-    element_type: str
-    content: Content
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The lengths of the axes."""
-        return self.content.shape
 
 
 def type_name(number: int) -> str:
@@ -86,13 +75,13 @@ class TensorReader:
         place = f"tensor {shown(name)}"
         element_type = type_name(proto.data_type)
         if element_type not in _STORAGE:
-            raise FormatError(self.file, place, "a float, int32, int64 or bool tensor", element_type)
+            raise FormatError(self.file, place, "a tensor of floats, integers or bools", element_type)
         shape = self._shape(proto, place, element_type)
         stored = self._stored(proto, place, element_type, math.prod(shape)).reshape(shape)
         if element_type == "BOOL" and not np.isin(stored, (0, 1)).all():
             raise FormatError(self.file, place, "bools, 0 or 1", "other values")
         if element_type not in FLOAT_TYPES:
-            return Tensor(element_type, ExactArray.of(stored.astype(object)))
+            return Tensor(element_type, ExactArray(shortened(stored.astype(np.int64))))
         try:
             return Tensor(element_type, ExactArray.from_floats(_as_floats(stored, element_type)))
         except NumberSyntaxError as error:

@@ -1,0 +1,1 @@
+"""ONNX graphs as networks: exact affine tensors, and units between them."""
