@@ -106,8 +106,9 @@ def dict_of(heading):
 
 
 def test_the_operators_on_the_page_are_those_of_the_code():
-    named = [name for row in rows("ONNX graphs") for name in code(row[0])]
     refused = [name for row in second_rows("ONNX graphs") for name in code(row[0])]
+    first = rows("ONNX graphs")[: -len(refused) - 2]
+    named = [name for row in first for name in code(row[0])]
     assert len(set(named)) == len(named)
     assert set(named) | {"Sign"} == set(OPERATORS)
     assert "Sign" in refused

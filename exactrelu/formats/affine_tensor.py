@@ -13,8 +13,7 @@ import numpy.typing as npt
 from exactrelu.formats.exact_array import ExactArray
 from exactrelu.formats.limits import check_array, cost
 from exactrelu.numbers.integer_arrays import IntegerArray, bit_length
-from exactrelu.numbers.sparse_matrix import SparseMatrix
-from exactrelu.numbers.sparse_products import product_size
+from exactrelu.numbers.sparse_matrix import SparseMatrix, product_size
 
 Shape: TypeAlias = tuple[int, ...]
 Places: TypeAlias = npt.NDArray[np.int64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 BatchNorm = Literal["exact", "float32"]
-"""Refused, or with the coefficients that float32 arithmetic gives (`exactrelu.formats.onnx.normalization`)."""
+"""Refused, or with the coefficients of float32 arithmetic (`exactrelu.formats.onnx.normalization`)."""
 
 FOLDED_IN_FLOAT32 = ", BatchNormalization folded in float32"
 """How the source of a network ends that was read in the second way."""

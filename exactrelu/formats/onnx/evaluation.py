@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from exactrelu.formats.batchnorm import BatchNorm
 from exactrelu.formats.affine_tensor import AffineTensor, Places, Shape, matrix_of_sums
+from exactrelu.formats.batchnorm import BatchNorm
 from exactrelu.formats.exact_array import ExactArray
 from exactrelu.formats.limits import WorkAllowance
 from exactrelu.formats.onnx.tensors import TensorReader
