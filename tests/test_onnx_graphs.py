@@ -12,6 +12,7 @@ import pytest
 from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
 
+from exactrelu.cli.main import main
 from exactrelu.errors import ExactReluError, FormatError, UnsupportedOperatorError
 from exactrelu.formats import load_network
 from exactrelu.formats.onnx.model import read_onnx
@@ -264,6 +265,20 @@ def test_a_packed_file_is_the_same_network(tmp_path):
 def test_names_of_outputs_are_for_onnx_files_only(tmp_path):
     with pytest.raises(FormatError, match="an ONNX file, whose outputs have names"):
         load_network(tmp_path / "net.json", outputs=["y"])
+
+
+def test_the_command_line_picks_outputs_and_says_what_was_folded(tmp_path, capsys):
+    path = tmp_path / "net.onnx"
+    onnx.save(model_of(BOTH, TWO, [("minus", FLOAT, None), ("sum", FLOAT, None)]), path)
+    assert main(["evaluate", str(path), "--at", "1,2,10", "--output", "sum"]) == 0
+    assert "(3-2)" in capsys.readouterr().out
+    assert main(["evaluate", str(path), "--at", "1,2,10", "--output", "other"]) == 2
+    assert "expected one of minus, sum, got other" in capsys.readouterr().err
+    onnx.save(normalization([0.1, 0.2]), path)
+    assert main(["evaluate", str(path), "--at", "1,2"]) == 2
+    assert "--batchnorm float32" in capsys.readouterr().err
+    assert main(["evaluate", str(path), "--at", "1,2", "--batchnorm", "float32"]) == 0
+    assert "(2-2), BatchNormalization folded in float32" in capsys.readouterr().out
 
 
 # batch normalisation --------------------------------------------------------------------------------

@@ -103,6 +103,16 @@ def test_the_digest_tells_properties_apart():
     assert len({digest(SQUARE, "y0 <= 1"), *others}) == 4
 
 
+@pytest.mark.parametrize("box", [[(0, 1), (2, 2)], [("1/3", "1/2"), (3, -3)]])
+def test_a_box_given_by_its_bounds_is_the_domain(box):
+    bounds = [(Fraction(low), Fraction(high)) for low, high in box]
+    one, two = (Property.from_bounds(2, 1, domain, ["y0 <= 1"]) for domain in (bounds, Domain.box(box)))
+    assert one == two
+    assert one.digest == two.digest
+    with pytest.raises(PropertyError, match="one in dimension 3, got dimension 2"):
+        Property.from_bounds(3, 1, bounds, ["y0 <= 1"])
+
+
 def test_what_does_not_fit_the_network_is_refused():
     with pytest.raises(PropertyError, match="bound: expected an output from 0 to 0, got 1"):
         Property.from_bounds(2, 1, SQUARE, ["y1 <= 0"])

@@ -12,6 +12,7 @@ from exactrelu.cli.inputs import (
     add_domain,
     add_network,
     add_time_limit,
+    bounds_of,
     domain_of,
     executor_of,
     network_of,
@@ -21,7 +22,6 @@ from exactrelu.cli.inputs import (
 from exactrelu.cli.outputs import (
     add_certificate,
     add_result,
-    domain_text,
     network_text,
     print_facts,
     print_written,
@@ -123,6 +123,10 @@ def _property(arguments: argparse.Namespace, network: Network) -> Property:
     shape = network.inputs, network.outputs
     if arguments.property is not None:
         return read_property(arguments.property, *shape)
+    if arguments.box is not None:  # of an image's pixels, whose constraints would fill the memory
+        return Property.from_bounds(
+            *shape, bounds_of(arguments.box, network.inputs, "--box"), arguments.bound
+        )
     return Property.from_bounds(*shape, domain_of(arguments, network.inputs), arguments.bound)
 
 
@@ -165,8 +169,9 @@ def _print(arguments: argparse.Namespace, decision: PropertyDecision, witness: d
     if arguments.property is not None:
         facts.append(("property", arguments.property))
     else:
-        domain = domain_of(arguments, decision.network.inputs)
-        facts.append(("domain", domain_text(arguments, domain)))
+        box = arguments.box
+        text = str(domain_of(arguments, decision.network.inputs)) if box is None else f"box {box}"
+        facts.append(("domain", text))
         facts += [("bound", bound) for bound in arguments.bound]
     facts.append(("verdict", f"{decision.verdict} ({_MEANING[decision.verdict]})"))
     if decision.point is not None and decision.outputs is not None:
