@@ -13,10 +13,12 @@ import numpy.typing as npt
 from exactrelu.formats.exact_array import ExactArray
 from exactrelu.formats.limits import check_array, cost
 from exactrelu.numbers.integer_arrays import IntegerArray, bit_length
-from exactrelu.numbers.sparse_matrix import SparseMatrix, product_size
+from exactrelu.numbers.sparse_matrix import SparseMatrix, multiplications, row_pieces
 
 Shape: TypeAlias = tuple[int, ...]
-Places: TypeAlias = npt.NDArray[np.int64]
+Places: TypeAlias = npt.NDArray[np.integer[Any]]
+
+_WORK_AT_ONCE = 5_000_000  # multiplications
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,7 +85,7 @@ class AffineTensor:
 
     def places(self) -> Places:
         """Return the numbers of the rows in the shape of the tensor."""
-        return np.arange(self.size, dtype=np.int64).reshape(self.shape)
+        return places_of(self.shape)
 
     def chosen(self, places: Places) -> AffineTensor:
         """Return the tensor of the rows with given numbers, in the shape of these; negative ones are zero."""
@@ -141,16 +143,26 @@ class AffineTensor:
         rows = wide.rows.with_rows_times(flat, factors.denominator)
         return AffineTensor(wide.shape, rows, self.sources)
 
-    def product_size(self, matrix: SparseMatrix) -> tuple[int, int]:
-        """Return the multiplications that `product` takes, and a bound on its coefficients."""
-        return product_size(matrix, self.rows)
+    def multiplications(self, matrix: SparseMatrix) -> int:
+        """Return how many multiplications `product` takes."""
+        return int(multiplications(matrix, self.rows).sum())
 
     def product(self, matrix: SparseMatrix, shape: Shape) -> AffineTensor:
         """Return the matrix times the entries as a vector, in a shape."""
         terms = int(np.diff(matrix.indptr).max(initial=0)).bit_length()
         bits = self.bits + bit_length(matrix.numerators) + terms
-        check_array((self.product_size(matrix)[1],), max(bits, matrix.denominator.bit_length() + self.bits))
-        return AffineTensor(shape, matrix @ self.rows, self.sources)
+        check_array((), max(bits, matrix.denominator.bit_length() + self.bits))
+        parts, size = [], 0
+        for rows in row_pieces(multiplications(matrix, self.rows), _WORK_AT_ONCE):
+            parts.append(matrix.chosen_rows(rows) @ self.rows)
+            size += parts[-1].size
+            check_array((size,), bits)  # how many terms cancel or meet is known only now
+        return AffineTensor(shape, SparseMatrix.stacked(parts), self.sources)
+
+
+def places_of(shape: Shape) -> Places:
+    """Return the numbers of the entries of an array in row-major order, in its shape."""
+    return np.arange(math.prod(shape), dtype=np.int32).reshape(shape)
 
 
 def matrix_of_sums(columns: Places, weights: IntegerArray, denominator: int, width: int) -> SparseMatrix:

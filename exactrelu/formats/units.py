@@ -124,10 +124,11 @@ class Units:
 
     def _layer(self, rows: SparseMatrix, before: Variables) -> AffineMap:
         """Return the map from the variables of the layer before, whose constants come last."""
-        places = np.zeros(self._count + 1, dtype=np.int64)
-        places[0] = len(before)
-        places[1 + before] = np.arange(len(before))
-        return AffineMap.of_sparse(rows.with_columns(places, len(before) + 1))
+        places = np.zeros(self._count + 1, dtype=np.int32)
+        places[-1] = len(before)
+        places[before] = np.arange(len(before))
+        turned = rows.widened(self._count + 1).with_first_column_last()
+        return AffineMap.of_sparse(turned.with_columns(places, len(before) + 1))
 
 
 def _passing(variables: Variables, count: int) -> SparseMatrix:

@@ -17,6 +17,8 @@ IntegerArray: TypeAlias = npt.NDArray[Any]
 """A short or a long array."""
 
 SHORT_BITS = 62
+_MANTISSA_BITS = 53
+_PIECE = 500_000  # entries that are looked at together
 
 
 def integer_array(values: Any) -> IntegerArray:
@@ -67,6 +69,9 @@ def common_divisor(array: IntegerArray, other: int) -> int:
     """Return the greatest common divisor of all entries and another integer."""
     if array.size == 0 or other == 1:
         return abs(other)
+    if is_short(array) and other & (other - 1) == 0:
+        bits = int(np.bitwise_or.reduce(array, axis=None))  # ends in as many zeros as all entries do
+        return math.gcd(other, bits & -bits)
     if is_short(array):
         return math.gcd(other, int(np.gcd.reduce(array, axis=None)))
     common = other
@@ -124,18 +129,32 @@ def from_floats(values: npt.NDArray[np.float64]) -> tuple[IntegerArray, int]:
     >>> from_floats(np.array([0.5, -3.0]))
     (array([ 1, -6]), 2)
     """
-    mantissa_bits = 53
+    flat = values.ravel()
+    pieces = [flat[k : k + _PIECE] for k in range(0, flat.size, _PIECE)]
+    least, width = 0, 0
+    for piece in pieces:  # looked at twice, as a common denominator needs all of them
+        odd, power = _odd_parts(piece)
+        least = min(least, int(power[odd != 0].min(initial=0)))
+    for piece in pieces:
+        odd, power = _odd_parts(piece)
+        size = np.frexp(odd.astype(np.float64))[1]
+        width = max(width, int(np.where(odd == 0, 0, size + power - least).max(initial=0)))
+    result: IntegerArray = np.empty(flat.size, dtype=np.int64 if width <= SHORT_BITS else object)
+    for k, piece in enumerate(pieces):
+        odd, power = _odd_parts(piece)
+        shift = np.where(odd == 0, 0, power - least)
+        if width > SHORT_BITS:
+            odd, shift = odd.astype(object), shift.astype(object)
+        result[k * _PIECE : (k + 1) * _PIECE] = odd << shift
+    return result.reshape(values.shape), 1 << -least
+
+
+def _odd_parts(values: npt.NDArray[np.float64]) -> tuple[IntegerArray, npt.NDArray[np.int64]]:
+    """Return odd integers a and exponents k, values = a 2^k; 0 for zeros."""
     fraction, exponent = np.frexp(values)
-    mantissa = (fraction * 2.0**mantissa_bits).astype(np.int64)
-    # Drop trailing zeros, so that the common denominator is the least one.
+    mantissa = (fraction * 2.0**_MANTISSA_BITS).astype(np.int64)
     trailing = np.where(mantissa == 0, 0, np.frexp((mantissa & -mantissa).astype(np.float64))[1] - 1)
-    odd, power = mantissa >> trailing, exponent.astype(np.int64) - mantissa_bits + trailing
-    least = min(int(power[odd != 0].min(initial=0)), 0)
-    shift = np.where(odd == 0, 0, power - least)
-    width = int((mantissa_bits - trailing + shift).max(initial=0))
-    if width <= SHORT_BITS:
-        return np.asarray(odd << shift), 1 << -least
-    return np.asarray(odd.astype(object) << shift.astype(object), dtype=object), 1 << -least
+    return mantissa >> trailing, exponent.astype(np.int64) - _MANTISSA_BITS + trailing
 
 
 def float_bits(values: npt.NDArray[np.float64]) -> int:

@@ -175,10 +175,12 @@ class SparseMatrix:
 
     def with_columns(self, places: npt.NDArray[Any], columns: int) -> SparseMatrix:
         """Return the matrix whose column ``places[j]`` is this one's column j, for different places."""
-        rows, shape = self.row_of_entries(), (self.shape[0], columns)
-        return SparseMatrix.from_entries(shape, rows, places[self.indices], self.numerators, self.denominator)
+        moved, rows, shape = places[self.indices], self.row_of_entries(), (self.shape[0], columns)
+        if np.any((moved[1:] < moved[:-1]) & (rows[1:] == rows[:-1])):
+            return SparseMatrix.from_entries(shape, rows, moved, self.numerators, self.denominator)
+        return self._with(self.indptr, moved, self.numerators, shape)
 
-    def chosen_rows(self, rows: npt.NDArray[np.int64]) -> SparseMatrix:
+    def chosen_rows(self, rows: npt.NDArray[Any]) -> SparseMatrix:
         """Return the matrix of the rows with given numbers; a negative number stands for a zero row."""
         starts, lengths = self.indptr[:-1].astype(np.int64), np.diff(self.indptr).astype(np.int64)
         counts = np.where(rows < 0, 0, lengths[rows])
@@ -195,6 +197,18 @@ class SparseMatrix:
         columns = self.shape[1]
         last = SparseMatrix.from_entries((1, columns), [0], [columns - 1], integer_array([1]))
         return SparseMatrix.stacked([self, last])
+
+    def with_first_column_last(self) -> SparseMatrix:
+        """Return the matrix with its first column behind all others."""
+        order = np.arange(1, self.size + 1, dtype=np.int32)
+        starts = self.indptr[:-1][np.diff(self.indptr) > 0]
+        ends = self.indptr[1:][np.diff(self.indptr) > 0] - 1
+        leading = self.indices[starts] == 0
+        turned = np.repeat(leading, ends - starts + 1)  # the entries of the rows that change
+        order[~turned] -= 1
+        order[ends[leading]] = starts[leading]
+        indices = np.where(self.indices == 0, self.shape[1], self.indices) - 1
+        return self._with(self.indptr, indices[order], self.numerators[order], self.shape)
 
     @classmethod
     def stacked(cls, parts: Sequence[SparseMatrix]) -> SparseMatrix:
@@ -292,12 +306,28 @@ def sum_of(one: SparseMatrix, two: SparseMatrix) -> SparseMatrix:
     return SparseMatrix.from_entries((one.shape[0], columns), rows, indices, values[kept], denominator)
 
 
-def product_size(one: SparseMatrix, two: SparseMatrix) -> tuple[int, int]:
-    """Return the number of multiplications in a product, and a bound on its entries."""
+def multiplications(one: SparseMatrix, two: SparseMatrix) -> npt.NDArray[np.int64]:
+    """Return for each row of a product the number of multiplications that it takes."""
     lengths = np.diff(two.indptr).astype(np.int64)
     before = np.concatenate([[0], np.cumsum(lengths[one.indices])])
-    in_rows = np.diff(before[one.indptr])
-    return int(before[-1]), int(np.minimum(in_rows, two.shape[1]).sum())
+    return np.asarray(np.diff(before[one.indptr]))
+
+
+def row_pieces(work: npt.NDArray[np.int64], most: int) -> list[npt.NDArray[np.int64]]:
+    """Return successive row numbers in pieces of so much work each, or of one row where that takes more.
+
+    Examples
+    --------
+    >>> [piece.tolist() for piece in row_pieces(np.array([2, 3, 9, 1, 1]), 5)]
+    [[0, 1], [2], [3, 4]]
+    """
+    pieces, begun, filled = [], 0, 0
+    for row, amount in enumerate(work.tolist()):
+        if row > begun and filled + amount > most:
+            pieces.append(np.arange(begun, row))
+            begun, filled = row, 0
+        filled += amount
+    return [*pieces, np.arange(begun, len(work))]
 
 
 def product_of(one: SparseMatrix, two: SparseMatrix) -> SparseMatrix:
@@ -320,8 +350,7 @@ def product_of(one: SparseMatrix, two: SparseMatrix) -> SparseMatrix:
         return SparseMatrix(shape, csr.indptr, csr.indices, csr.data, denominator)
     if _is_dense(one) and _is_dense(two):
         return SparseMatrix.from_dense(one.dense() @ two.dense())
-    steps = max(1, one.shape[0] * _ENTRIES_AT_ONCE // max(product_size(one, two)[1], 1))
-    pieces = [np.arange(k, min(k + steps, one.shape[0])) for k in range(0, one.shape[0], steps)]
+    pieces = row_pieces(np.minimum(multiplications(one, two), two.shape[1]), _ENTRIES_AT_ONCE)
     return SparseMatrix.stacked([_long_product(one.chosen_rows(rows), two) for rows in pieces])
 
 

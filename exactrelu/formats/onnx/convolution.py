@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from exactrelu.formats.affine_tensor import Places, Shape
+from exactrelu.formats.affine_tensor import Places, Shape, places_of
 from exactrelu.formats.exact_array import ExactArray
 from exactrelu.formats.limits import check_array
 from exactrelu.formats.onnx.evaluation import WORK_OF_WORD, Evaluation
@@ -38,7 +38,7 @@ def convolution(evaluation: Evaluation, node: Node, operands: Operands) -> Tenso
     batch, channels, outer = x.shape[0], weights.shape[1], weights.shape[0]
     terms = (batch, groups, outer // groups, math.prod(counts), channels * math.prod(weights.shape[2:]))
     check_array(terms)
-    windows = covered(np.arange(math.prod(x.shape)).reshape(x.shape), axes)
+    windows = covered(places_of(x.shape), axes)
     columns = (
         windows.reshape(batch, groups, channels, terms[3], -1)
         .swapaxes(2, 3)
@@ -79,7 +79,7 @@ def transposed_convolution(evaluation: Evaluation, node: Node, operands: Operand
         weights.denominator,
     )
     tensor = as_affine(x)
-    evaluation.allowance.spend(WORK_OF_WORD * (math.prod(terms) + tensor.product_size(matrix)[0]))
+    evaluation.allowance.spend(WORK_OF_WORD * (math.prod(terms) + tensor.multiplications(matrix)))
     result = in_same_form(tensor.product(matrix, shape), x)
     return Tensor(element_type, _with_bias(node, operands, result))
 

@@ -38,7 +38,7 @@ class Evaluation:
         """
         tensor = as_affine(content)
         matrix = matrix_of_sums(columns, weights, denominator, tensor.size)
-        self.allowance.spend(WORK_OF_WORD * (columns.size + tensor.product_size(matrix)[0]))
+        self.allowance.spend(WORK_OF_WORD * (columns.size + tensor.multiplications(matrix)))
         return in_same_form(tensor.product(matrix, shape), content)
 
     def bent(self, content: Content, slopes: list[tuple[Fraction, Fraction]]) -> Content:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from exactrelu.formats.affine_tensor import Places
+from exactrelu.formats.affine_tensor import Places, places_of
 from exactrelu.formats.onnx.evaluation import Evaluation
 from exactrelu.formats.onnx.node import Node
 from exactrelu.formats.onnx.units import largest
@@ -28,7 +28,7 @@ def _image(node: Node, operands: Operands) -> tuple[str, Tensor, Places]:
     element_type, x = common_float_type(node, operands), required(node, operands, 0)
     if x.rank < 3:
         raise node.malformed("an input with 3 axes or more", f"shape {list(x.shape)}")
-    return element_type, x, np.arange(math.prod(x.shape)).reshape(x.shape)
+    return element_type, x, places_of(x.shape)
 
 
 def _windows(node: Node, x: Tensor) -> list[AxisWindows]:
@@ -87,7 +87,7 @@ def reduction(evaluation: Evaluation, node: Node, operands: Operands) -> Tensor:
         return x
     chosen = axes_of(node, axes, x.rank) if axes else list(range(x.rank))
     kept = [axis for axis in range(x.rank) if axis not in chosen]
-    places = np.arange(math.prod(x.shape)).reshape(x.shape).transpose(kept + sorted(chosen))
+    places = places_of(x.shape).transpose(kept + sorted(chosen))
     rows = places.reshape(math.prod(x.shape[axis] for axis in kept), -1)
     if node.flag("keepdims", 1):
         shape = tuple(1 if axis in chosen else n for axis, n in enumerate(x.shape))
