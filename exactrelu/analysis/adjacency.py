@@ -12,7 +12,7 @@ The neighbour's configuration needs no search: along the ray z + t(z - p) every 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -25,9 +25,7 @@ from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import common_denominator
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-from exactrelu.polyhedra.constraints import Relation
 from exactrelu.polyhedra.domain import Domain
-from exactrelu.polyhedra.polyhedron import Functional
 
 Neuron = tuple[int, int]
 """(layer from 1, index from 0)"""
@@ -42,10 +40,11 @@ class Neighbour:
     facet: IntegerRow
 
 
-def neighbours(region: Region) -> Iterator[Neighbour]:
+def neighbours(region: Region, known: Container[IntegerRow] = ()) -> Iterator[Neighbour]:
     """Yield the neighbours of a `full` cell, one for each facet that is not on the domain's boundary.
 
-    Coincident neurons flip together, so ``flipped`` may hold several; it always holds at least one.
+    Coincident neurons flip together, so ``flipped`` may hold several; it always holds at least one. Facets
+    that are ``known`` are left out.
 
     Examples
     --------
@@ -55,9 +54,10 @@ def neighbours(region: Region) -> Iterator[Neighbour]:
     >>> [(str(n.configuration), sorted(n.flipped)) for n in neighbours(cell)]
     [('01', [(1, 0), (1, 1)])]
     """
-    inside = region.geometry.point
-    for facet in region.geometry.facets:
-        on_facet = _facet_point(region, facet)
+    inside, facets = _inner_points(region.geometry)
+    for facet, on_facet in facets:
+        if facet in known:
+            continue
         direction = tuple(z - p for z, p in zip(on_facet, inside, strict=True))
         if _leaves(region.domain, on_facet, direction):
             continue
@@ -67,9 +67,25 @@ def neighbours(region: Region) -> Iterator[Neighbour]:
         yield Neighbour(configuration, flipped, facet)
 
 
-def _facet_point(region: Region, facet: IntegerRow) -> Point:
-    face = region.closure.restricted(Functional(facet), Relation.EQUAL)
-    return CanonicalPolyhedron.of(face, region.network.inputs).point
+def _inner_points(geometry: CanonicalPolyhedron) -> tuple[Point, Iterator[tuple[IntegerRow, Point]]]:
+    """Return a point of the relative interior, and one of each facet: sums of the generators there."""
+    generators = [(*_numerators(x), common_denominator(x)) for x in geometry.vertices]
+    generators += [(*ray, 0) for ray in geometry.rays]
+    size, facets = geometry.ambient + 1, geometry.facets
+    columns = fmpz_mat(len(generators), size, [entry for g in generators for entry in g]).transpose()
+    values = fmpz_mat(len(facets), size, [entry for row in facets for entry in row]) * columns
+
+    def points() -> Iterator[tuple[IntegerRow, Point]]:
+        for facet, row in zip(facets, values.tolist(), strict=True):
+            yield facet, _sum_of([g for g, value in zip(generators, row, strict=True) if value == 0])
+
+    return _sum_of(generators), points()
+
+
+def _sum_of(generators: Sequence[Sequence[int]]) -> Point:
+    """Return the point whose homogeneous coordinates are the sum."""
+    *sums, end = map(sum, zip(*generators, strict=True))
+    return tuple(Fraction(entry, end) for entry in sums)
 
 
 def _leaves(domain: Domain, start: Point, direction: Point) -> bool:

@@ -30,6 +30,7 @@ from exactrelu.analysis.asked import Asked
 from exactrelu.analysis.equality import reduced_difference, require_one_shape
 from exactrelu.analysis.extremum import Extremum
 from exactrelu.analysis.lipschitz import linear_part
+from exactrelu.analysis.optima import bounded_set, output_functions, supremum
 from exactrelu.analysis.ranges import output_range
 from exactrelu.enumeration import Problem, regions
 from exactrelu.enumeration.effort import Search, started
@@ -44,6 +45,8 @@ from exactrelu.numbers.rationals import Extended
 from exactrelu.numbers.text import number_text, vector_text
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.integration import Polytope, balanced_sum
+from exactrelu.verification.branch_and_bound import StuckError
+from exactrelu.verification.maximum import Maximum
 
 
 class DistanceNorm(StrEnum):
@@ -153,6 +156,9 @@ def _found(norm: DistanceNorm, difference: Network, domain: Domain, search: Sear
 
 
 def _sup(difference: Network, domain: Domain, search: Search) -> Distance:
+    by_bounds = _sup_by_bounds(difference, domain, search)
+    if by_bounds is not None:
+        return by_bounds
     best: tuple[int, Extremum] | None = None
     ranges = output_range(difference, domain, search=search.telling("the difference"))
     for i, one in enumerate(ranges or ()):
@@ -165,6 +171,24 @@ def _sup(difference: Network, domain: Domain, search: Search) -> Distance:
         raise ArithmeticError("a domain with points has no range")
     i, top = best
     return Distance(DistanceNorm.SUP, top.value, top.attained, top.point, top.ray, output=i)
+
+
+def _sup_by_bounds(difference: Network, domain: Domain, search: Search) -> Distance | None:
+    """Return the supremum as the largest of all +-g_i at once, None where cells must be listed."""
+    inputs = bounded_set(difference, domain, search)
+    if inputs is None:
+        return None
+
+    def tell(best: Maximum) -> None:
+        text = f"at least {number_text(best.value)} at {vector_text(best.point)}"
+        search.tell("distance", lambda: text)
+
+    functions = output_functions(difference.outputs)
+    try:
+        top, index = supremum(difference, inputs, functions, search, tell)
+    except StuckError:
+        return None
+    return Distance(DistanceNorm.SUP, top.value, top.attained, top.point, output=index // 2)
 
 
 def _semi_norm(domain: Domain, found: Iterator[Region], search: Search) -> Distance:

@@ -142,13 +142,15 @@ def tiling(
     domain = domain or Domain.whole_space(network.inputs)
     equations = domain.equations
     maps: dict[Configuration, AffineMap] = {}
-    edges = []
+    edges: list[Edge] = []
+    known: dict[Configuration, set[IntegerRow]] = {}  # facets that were seen from their other side
     for region in regions(network, domain, Reading.FULL, search=search):
         cell = region.configuration
         maps[cell] = on_affine_hull(region.affine_map, equations)
-        edges += [
-            Edge(cell, n.configuration, n.flipped) for n in neighbours(region) if cell < n.configuration
-        ]
+        for n in neighbours(region, known.pop(cell, ())):
+            edges.append(Edge(cell, n.configuration, n.flipped))
+            opposite = tuple(-entry for entry in n.facet)
+            known.setdefault(n.configuration, set()).add(opposite)
     edges.sort(key=lambda edge: (edge.one, edge.two))
     return Tiling(network, domain, maps, tuple(edges))
 

@@ -47,6 +47,14 @@ class Row:
     def __post_init__(self) -> None:
         object.__setattr__(self, "relation", Relation(self.relation))
 
+    @cached_property
+    def only_coordinate(self) -> int | None:
+        """The coordinate of a row a_j x_j + c, None if it has none or several."""
+        normal = self.entries[:-1]
+        if normal.count(0) != len(normal) - 1:
+            return None
+        return next(filter(normal.__getitem__, range(len(normal))))
+
     def value(self, x: Sequence[Fraction]) -> Fraction:
         """Return a.x + c."""
         return sum((a * b for a, b in zip(self.entries, x, strict=False) if a), Fraction(self.entries[-1]))

@@ -140,7 +140,10 @@ class Domain:
     def emptiness(self) -> InfeasibilityProof | None:
         """Multipliers that show that the domain is empty, None if it has a point (a linear program)."""
         from exactrelu.polyhedra.farkas import find_infeasibility
+        from exactrelu.polyhedra.linear_program import feasible_point
 
+        if feasible_point(self.dimension, self.rows) is not None:
+            return None
         return find_infeasibility(self.dimension, self.rows)
 
     @property

@@ -79,12 +79,11 @@ class Program:
         self.single: dict[int, int] = {}  # row -> the one coordinate it has
         self.general: list[int] = []
         for i, row in enumerate(rows):
-            places = [j for j, a in enumerate(row.entries[:-1]) if a]
-            if len(places) == 1:
-                self.single[i] = places[0]
-            elif places:
+            j = row.only_coordinate
+            if j is not None:
+                self.single[i] = j
+            elif any(row.entries[:-1]):
                 self.general.append(i)
-        self._place = {i: k for k, i in enumerate(self.general)}
 
     @cached_property
     def _matrix(self) -> fmpz_mat:
@@ -128,15 +127,28 @@ class Program:
         found = self._solved(basis.general, free, [target[j] for j in free], transposed=True)
         if found is None:
             return None
-        result = {(i, False): m for i, m in zip(basis.general, found, strict=True) if m}
+        result: dict[Member, Fraction] = {
+            (i, False): m for i, m in zip(basis.general, found, strict=True) if m
+        }
+        scale, sums = self._weighted(result)
         for j, i in basis.fixed.items():
-            rest = target[j] - sum((m * self.rows[k].entries[j] for (k, _), m in result.items()
-                                    if k in self._place), _ZERO)  # fmt: skip
+            rest = target[j] - Fraction(sums[j], scale) if sums[j] else target[j]
             if rest and i is None:
                 result[j, True] = rest
             elif rest and i is not None:
                 result[i, False] = rest / self.rows[i].entries[j]
         return result
+
+    def _weighted(self, multipliers: dict[Member, Fraction]) -> tuple[int, list[int]]:
+        """Return a scale, and scale times the weighted sum of rows."""
+        if not multipliers:
+            return 1, [0] * (self.dimension + 1)
+        scale = common_denominator(multipliers.values())
+        weights = [m.numerator * (scale // m.denominator) for m in multipliers.values()]
+        entries = [entry for i, _ in multipliers for entry in self.rows[i].entries]
+        count = len(weights)
+        product = fmpz_mat(1, count, weights) * fmpz_mat(count, self.dimension + 1, entries)
+        return scale, list(map(int, product.entries()))
 
     def direction(self, basis: Basis, leaving: Member) -> Vector | None:
         """Return d along which the row that leaves has derivative 1, the other rows of the basis 0."""

@@ -108,7 +108,8 @@ def _model(highspy: Any, program: Program, sides: Sides) -> Any:
 
 def _scaled(entries: tuple[int, ...]) -> list[float]:
     largest = max(map(abs, entries[:-1]))
-    return [_double(Fraction(entry, largest)) for entry in entries]
+    *normal, offset = entries
+    return [*(entry / largest for entry in normal), _double(Fraction(offset, largest))]
 
 
 def _double(value: Fraction) -> float:

@@ -53,9 +53,10 @@ def maximise(dimension: int, objective: Sequence[Fraction | int], rows: Sequence
     """
     program = Program(dimension, [Fraction(c) for c in objective], rows)
     for i, row in enumerate(rows):
-        if not any(row.entries[:-1]) and (
-            row.entries[-1] < 0 or (row.entries[-1] and program.is_equation(i))
-        ):
+        if row.only_coordinate is not None or any(row.entries[:-1]):
+            continue
+        c = row.entries[-1]
+        if c < 0 or (c and program.is_equation(i)):
             return Infeasible({i: Fraction(-1 if row.entries[-1] > 0 else 1)})
     sides = Sides.of(program)
     found: Outcome | None = sides.contradiction(program)
@@ -175,7 +176,7 @@ def feasible_point(dimension: int, rows: Sequence[Row]) -> Point | None:
     rows, constant = _parted(rows)
     if not _all_hold(constant, (_ZERO,) * dimension):
         return None
-    if all(sum(map(bool, row.entries[:-1])) <= 1 for row in rows):
+    if all(row.only_coordinate is not None for row in rows):
         return _point_of_box(dimension, rows)
     quick = None if any(row.relation is Relation.EQUAL for row in rows) else _inner_point(dimension, rows)
     if quick is not None:

@@ -131,10 +131,9 @@ def box_rows(inputs: InputSet, low: Floats, high: Floats) -> list[Row]:
             upper, upper_strict = interval.upper, interval.open_upper
         for sign, end, strict in ((1, lower, lower_strict), (-1, upper, upper_strict)):
             if end is not None:
-                entries = [Fraction(0)] * n + [-sign * end]
-                entries[i] = Fraction(sign)
-                relation = Relation.GREATER if strict else Relation.AT_LEAST
-                rows.append(Row(primitive_from_rationals(entries), relation))
+                entries = [0] * n + [-sign * end.numerator]
+                entries[i] = sign * end.denominator
+                rows.append(Row(tuple(entries), Relation.GREATER if strict else Relation.AT_LEAST))
     return [*rows, *(row.on_inputs(n).row for row in inputs.rows)]
 
 

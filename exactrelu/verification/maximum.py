@@ -10,6 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
+
+import numpy as np
 
 from exactrelu.bounds.float_layers import float_layers, vector
 from exactrelu.enumeration.effort import Search, started
@@ -43,7 +46,7 @@ class Maximum:
 def closure_of(inputs: InputSet) -> InputSet:
     """Return an input set with closed sides, the closure if the set is not empty."""
     box = tuple(interval._replace(open_lower=False, open_upper=False) for interval in inputs.box)
-    return InputSet(box, tuple(replace(row, strict=False) for row in inputs.rows), inputs.disjuncts)
+    return InputSet(box, tuple(replace(row, strict=False) for row in inputs.rows), ())
 
 
 def maximum(
@@ -82,7 +85,7 @@ def maximum(
     """
     search = started(search)
     closed = closure_of(inputs)
-    start = None if closed.has_empty_box else feasible_point(network.inputs, _domain_rows(closed))
+    start = None if closed.has_empty_box else _start(closed)
     if start is None:
         return None
 
@@ -96,8 +99,16 @@ def maximum(
     return run.incumbent
 
 
-def _domain_rows(inputs: InputSet) -> list[Row]:
-    return list(inputs.domain().rows)
+@lru_cache(maxsize=4)
+def _rows_of(inputs: InputSet) -> tuple[Row, ...]:
+    """Return the rows of a set; one optimum after the other asks for them."""
+    everywhere = np.full(len(inputs.box), np.inf)
+    return tuple(box_rows(inputs, -everywhere, everywhere))
+
+
+@lru_cache(maxsize=4)
+def _start(inputs: InputSet) -> Point | None:
+    return feasible_point(len(inputs.box), _rows_of(inputs))
 
 
 class MaximumSearch(BranchAndBound):
@@ -119,9 +130,25 @@ class MaximumSearch(BranchAndBound):
         zeros = InputSet(inputs.box, inputs.rows, tuple((self._row(f, Fraction(0)),) for f in functions))
         self._offsets = [-_last_constant(network, rows[0]) for rows in zeros.disjuncts]
         self._members = [int(self.rows.members(d)[-1]) for d in range(len(functions))]
-        self._domain = _domain_rows(inputs)
+        self._domain = _rows_of(InputSet(inputs.box, inputs.rows, ()))
         self.candidates = Candidates(network, self.layers, inputs, rows, 0.0)
-        self._climb(start)
+        (root,) = self.stack
+        self._bounded([root])
+        self._open = [
+            bool(signs[i] < 0)
+            for signs, activation in zip(self._signs(root), network.activations, strict=True)
+            for i in activation.bent
+        ]
+        if any(self._open):
+            self._climb(start)
+        else:
+            self._solve_affine(start)
+
+    def _solve_affine(self, point: Point) -> None:
+        """Solve a set on which no sign is open: the network is affine on it."""
+        for function in range(len(self.functions)):
+            self._raise(self._best_of_cell(replace(self.incumbent, point=point, function=function)))
+        self.stack.clear()
 
     def _asked(self, inputs: InputSet) -> InputSet:
         """Return the input set that asks for points where a function exceeds the incumbent."""
@@ -132,6 +159,9 @@ class MaximumSearch(BranchAndBound):
         return replace(function, offset=function.offset - value, strict=True)
 
     # the incumbent ------------------------------------------------------------------------------
+
+    def _first_attack(self) -> Point | None:
+        return super()._first_attack() if self.stack else None
 
     def _taken(self, point: Point | None) -> Point | None:
         if point is not None:
@@ -170,8 +200,9 @@ class MaximumSearch(BranchAndBound):
         configuration = self.network.configuration(found.point)
         maps = tuple(layerwise(self.network, configuration))
         rows = list(self._domain)
-        for entries, bit in rows_with_bits(self.network, configuration, maps):
-            if any(entries[:-1]):
+        neurons = rows_with_bits(self.network, configuration, maps)
+        for (entries, bit), is_open in zip(neurons, self._open, strict=True):
+            if is_open and any(entries[:-1]):
                 signed = entries if bit else tuple(-entry for entry in entries)
                 rows.append(Row(primitive(signed), Relation.AT_LEAST))
         return self._optimum(found.function, maps[-1], rows)
