@@ -271,3 +271,20 @@ def test_certify_takes_what_verify_returns(absolute, tmp_path):
     path = tmp_path / "c.jsonl"
     exactrelu_package.certify(decision, path)
     assert exactrelu_package.check(path)
+
+
+def test_ranges_of_networks_that_are_not_small_are_certified_without_cells(tmp_path):
+    c = Chooser.seeded("wide ranges")
+    weights = [[Fraction(c.integer(-1024, 1024), 1024) for _ in range(5)] for _ in range(24)]
+    outer = [[Fraction(c.integer(-1024, 1024), 1024) for _ in range(24)]]
+    network = Network.from_rationals([(weights, None), (outer, ["1/3"])])
+    ranges = output_range(network, Domain.box([(0, 1)] * 5))
+    path = tmp_path / "range.jsonl"
+    exactrelu_package.certify(ranges, path)
+    (row,) = ranges
+    found = checker.check(path)["claim"]
+    assert found["kind"] == "optimum"
+    assert [Fraction(one["maximum"]) for one in found["objectives"]] == [
+        -row.minimum.value,
+        row.maximum.value,
+    ]

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from exactrelu.analysis.extremum import Extremum
+from exactrelu.analysis.optima import bounded_set
 from exactrelu.analysis.ranges import OutputRange
 from exactrelu.certificates.case_tree import Block, Leaf
 from exactrelu.certificates.document import certificate_file, multipliers_text, network_value
 from exactrelu.certificates.domain_rules import DomainRules
 from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.multipliers import Question
+from exactrelu.certificates.optima import Objective, certify_optima
 from exactrelu.certificates.tree_writing import (
     found_in,
     function_rows,
@@ -23,13 +25,15 @@ from exactrelu.certificates.tree_writing import (
 )
 from exactrelu.documents.network import vector_texts
 from exactrelu.documents.numbers import extended_text
-from exactrelu.enumeration.effort import Search
+from exactrelu.enumeration.effort import Search, started
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import primitive_from_rationals
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.polyhedra.constraints import Relation
 from exactrelu.polyhedra.domain import Domain
+
+_MOST_NEURONS_OF_CELLS = 16  # of a network whose cells a certificate of ranges lists on a bounded domain
 
 
 def certify_ranges(
@@ -43,7 +47,15 @@ def certify_ranges(
     """Write the certificate of the output ranges of one network, or of the first minus the second.
 
     ``ranges`` is what `exactrelu.output_range` returned (None: the domain is empty, which is then the claim).
+    The proof lists the cells of a small network; of a larger one on a bounded domain it is a tree of boxes
+    with the claim ``optimum``: for each output the suprema of its negative and of itself.
     """
+    hidden = sum(sum(network.hidden_widths) for network in networks)
+    if ranges is not None and len(networks) == 1 and hidden > _MOST_NEURONS_OF_CELLS:
+        inputs = bounded_set(networks[0], domain, started(search))
+        if inputs is not None:
+            certify_optima(path, networks[0], inputs, _objectives(ranges), search=search)
+            return
     joint = JointNetwork.of(*networks)
     rules = DomainRules.of(domain, Reading.FULL)
     with certificate_file(path) as writer:
@@ -64,6 +76,14 @@ def certify_ranges(
         leaves = reached_leaves(joint, domain, Reading.FULL, search=search)
         write_tree(writer, joint, rules, found_in(joint, leaves), ask, add)
         writer.end()
+
+
+def _objectives(ranges: Sequence[OutputRange]) -> list[Objective]:
+    """Return the suprema of -y_j and y_j; on a bounded domain they are finite."""
+    return [
+        Objective({i: Fraction(sign)}, sign * Fraction(extremum.value), extremum.attained, extremum.point)
+        for i, sign, extremum in _bounds(ranges)
+    ]
 
 
 def _bounds(ranges: Sequence[OutputRange]) -> Iterator[tuple[int, int, Extremum]]:
