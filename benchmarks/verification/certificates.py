@@ -1,7 +1,8 @@
 """What a certificate of a property costs: ``python -m benchmarks.verification.certificates FOLDER``.
 
-FOLDER has the layout of the VNN-COMP benchmarks. Printed are CPU seconds of the search (which keeps its cuts),
-of writing and of checking, ratios to the search, bytes of the gzip file, and how many of them the network takes.
+FOLDER has the layout of the VNN-COMP benchmarks. Printed are CPU seconds of the search (which keeps its
+cuts), of writing and of checking, ratios to the search, bytes of the gzip file, and how many of them the
+network takes.
 """
 
 from __future__ import annotations
