@@ -27,11 +27,11 @@ from exactrelu.verification.property import InputSet
 from exactrelu.verification.refutation import Refutation
 from exactrelu.verification.splitting import NO_WIDTH, best_neurons, input_scores
 
-_BATCH = 64
+_BATCH = 128
 _DOUBLES_OF_A_BATCH = 1 << 21  # boxes x hidden neurons x 8: wide networks take fewer boxes at once
 _DOUBLES_OF_THE_STACK = 1 << 25  # the nodes that are open hold so many; beyond, the search is depth first
 _FEW_SIGNS, _SMALL_NETWORK, _PROGRAMS = 12, 24, 256
-_EXACT_START, _EXACT_SHARE = 0.2, 0.3  # seconds, and the share of all seconds, for boxes decided exactly
+_EXACT_START, _EXACT_SHARE = 0.1, 0.05  # seconds, and the share of all seconds, for boxes decided exactly
 _INPUTS_CUT_ALONE = 12  # up to so many inputs, boxes are cut along inputs unless neurons gain more
 _FIRST_ATTACK = 96  # boxes, after which attacks begin; each next one after twice as many
 
