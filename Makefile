@@ -12,7 +12,7 @@ RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt)
 TEST_STAMP := $(VENV)/stamp-test-$(call key,requirements-test.txt)
 JOBS ?= 2
 
-.PHONY: demo test test-slow lint pytest benchmark benchmark-peers oracle mutation claims-mutation mutation-package train lock clean
+.PHONY: demo test test-slow lint pytest benchmark benchmark-peers benchmark-verification oracle mutation claims-mutation mutation-package train lock clean
 
 demo: $(RUN_STAMP)
 	$(BIN)/python examples/demo.py
@@ -57,6 +57,12 @@ oracle: $(RUN_STAMP)
 # exactrelu beside other tools, which are installed below build/; OPTIONS="--quick" tries it out.
 benchmark-peers: $(RUN_STAMP)
 	$(BIN)/python -m benchmarks.peers $(OPTIONS)
+
+# Decides the verification competition's benchmarks below DATA, and five ACAS Xu instances beside Marabou.
+benchmark-verification: $(RUN_STAMP)
+	@test -n "$(DATA)" || { echo "make benchmark-verification DATA=FOLDER, a folder of benchmarks (none are shipped)" >&2; exit 2; }
+	$(BIN)/python -m benchmarks.verification $(DATA) --at-most 60 $(OPTIONS)
+	@test ! -d "$(DATA)/acasxu" || $(BIN)/python -m benchmarks.verification $(DATA)/acasxu --beside-marabou
 
 # Trains the networks of examples/ again (needs scikit-learn; using them does not).
 train: $(RUN_STAMP)

@@ -6,6 +6,7 @@ import argparse
 import json
 import statistics
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,12 @@ _FOR_ONNX = ("onnx==1.19.1", "onnxruntime==1.32.0")
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the options."""
     result = argparse.ArgumentParser(prog="python -m benchmarks.verification", description=__doc__)
-    result.add_argument("folder", type=Path, help="with instances.csv, networks and properties")
+    result.add_argument(
+        "folder", type=Path, help="with instances.csv, networks and properties, or with such folders"
+    )
+    result.add_argument(
+        "--at-most", type=float, metavar="S", help="seconds for each, where the list has more"
+    )
     result.add_argument("--only", metavar="TEXT", action="append", help="instances whose names have TEXT")
     result.add_argument(
         "--time-limit", type=float, metavar="S", help="seconds for each (default: the list's)"
@@ -39,21 +45,60 @@ def main(argv: list[str] | None = None) -> int:
     arguments = parser().parse_args(argv)
     if arguments.beside_marabou:
         return beside_marabou(arguments)
-    chosen = [
-        one
-        for one in instances_of(arguments.folder)
-        if not arguments.only or any(text in one.name for text in arguments.only)
-    ]
     expected = expected_verdicts(arguments.expected) if arguments.expected else {}
-    records = []
-    for instance in chosen:
-        result = with_exactrelu(instance, arguments.time_limit or instance.seconds)
-        records.append(record_of(instance, result, expected.get(instance.name)))
-        print(line_of(records[-1]), flush=True)
+    records: dict[str, list[dict[str, Any]]] = {}
+    for folder in folders_of(arguments.folder):
+        records[folder.name] = list(records_of(arguments, folder, expected))
         if arguments.results:
-            write(arguments.results, records)
-    print(summary(records))
-    return int(any(record["wrong"] for record in records))
+            write(arguments.results, [one for found in records.values() for one in found])
+        print(f"{folder.name}: {summary(records[folder.name])}", flush=True)
+    if len(records) > 1:
+        print(table(records))
+    return int(any(record["wrong"] for found in records.values() for record in found))
+
+
+def folders_of(folder: Path) -> list[Path]:
+    """Return the folder, or, where it has no list of instances, its folders that have one."""
+    if (folder / "instances.csv").exists():
+        return [folder]
+    return sorted(one.parent for one in folder.glob("*/instances.csv"))
+
+
+def records_of(
+    arguments: argparse.Namespace, folder: Path, expected: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Decide the instances of one folder, print a line for each, and yield the records."""
+    try:
+        instances = instances_of(folder)
+    except OSError as error:
+        print(f"{folder.name}: left out: {error.filename}: {error.strerror}")
+        return
+    for instance in instances:
+        if arguments.only and not any(text in instance.name for text in arguments.only):
+            continue
+        seconds = arguments.time_limit or min(instance.seconds, arguments.at_most or instance.seconds)
+        result = with_exactrelu(instance, seconds)
+        record = record_of(instance, result, expected.get(instance.name)) | {"benchmark": folder.name}
+        print(line_of(record), flush=True)
+        yield record
+
+
+def table(records: dict[str, list[dict[str, Any]]]) -> str:
+    """Return a line of a table in Markdown for each benchmark: decided, CPU seconds, memory."""
+    lines = [
+        "| benchmark | instances | decided | holds | refuted | median s | largest s | MB |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for name, found in records.items():
+        done = [record for record in found if record["verdict"] != "unknown"]
+        seconds = [record["seconds"] for record in done] or [float("nan")]
+        counts = [sum(record["verdict"] == verdict for record in done) for verdict in ("holds", "refuted")]
+        memory = max((record.get("megabytes", 0) for record in found), default=0)
+        lines.append(
+            f"| {name} | {len(found)} | {len(done)} | {counts[0]} | {counts[1]} "
+            f"| {statistics.median(seconds):.3f} | {max(seconds):.2f} | {memory} |"
+        )
+    return "\n".join(lines)
 
 
 def record_of(instance: Instance, result: dict[str, Any], expected: str | None) -> dict[str, Any]:
