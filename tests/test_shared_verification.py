@@ -109,13 +109,10 @@ def test_the_tree_of_a_shared_search_is_whole():
     while stack:
         number, box = stack.pop()
         reached.append(number)
-        clip = tree.clips.get(number)
         if number not in tree.cuts:
             continue
         cut = tree.cuts[number]
         assert isinstance(cut, InputCut)
-        if clip:
-            box = [(Fraction(a), Fraction(b)) for a, b in zip(clip.low, clip.high, strict=True)]
         low, high = box[cut.input]
         assert low < Fraction(cut.at) < high
         halves = ((low, Fraction(cut.at)), (Fraction(cut.at), high))

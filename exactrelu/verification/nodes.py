@@ -72,3 +72,4 @@ class CutTree:
         self.children |= other.children
         self.clips |= other.clips
         self.exact |= other.exact
+        self.mixes |= other.mixes
