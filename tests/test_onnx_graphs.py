@@ -174,6 +174,29 @@ def test_integers_are_divided_towards_zero(read):
     assert read(simple(nodes, (3,), integers)).layers[0].bias == (-3, -3, -1)
 
 
+def test_expanding_as_exporters_write_it_is_folded(read):
+    # Expand(x, Where(Equal(s, -1), ones, s)) with s = (-1, 3); then a row picked by a range of integers.
+    integers = [tensor("s", [-1, 3], np.int64), tensor("minus", [-1], np.int64), tensor("two", [2], np.int64)]
+    integers += [tensor(name, value, np.int64) for name, value in (("a", 2), ("b", -1), ("step", -1))]
+    one = numpy_helper.from_array(np.array([1], dtype=np.int64))
+    nodes = [
+        node("ConstantOfShape", ["two"], "ones", value=one),
+        node("Equal", ["s", "minus"], "open"),
+        node("Where", ["open", "ones", "s"], "target"),
+        node("Expand", ["x", "target"], "wide"),
+        node("Range", ["a", "b", "step"], "r"),
+        node("Gather", ["wide", "r"], "g", axis=1),
+        node("Add", ["g", "c"]),
+    ]
+    network = read(simple(nodes, (1, 1), [*integers, tensor("c", [1, 2, 3])]))
+    assert network((5,)) == (6, 7, 8)
+
+
+def test_tiles_repeat_the_entries(read):
+    network = read(simple([node("Tile", ["x", "n"])], (1, 2), [tensor("n", [2, 2], np.int64)]))
+    assert network((1, 2)) == (1, 2, 1, 2) * 2
+
+
 def test_quantised_weights_are_the_exact_products(read):
     weights = [
         tensor("q", [[-3, 4], [5, 127]], np.int8),

@@ -237,6 +237,8 @@ def test_a_graph_that_is_no_such_network_is_refused_with_the_reason(nodes, why, 
         ([helper.make_node("Split", ["x", "minus"], ["y", "z"], axis=1)], "2 positive lengths"),
         ([node("Concat", ["x", "square"], axis=1)], "shapes that agree but for axis 1"),
         ([node("Concat", ["x", "x"])], "an attribute axis, got none"),
+        ([node("Tile", ["x", "minus"])], "2 positive repeats"),
+        ([node("Range", ["least", "least", "least"], "r"), node("Range", ["r", "r", "r"])], "scalars"),
         ([node("Expand", ["x", "minus"])], "a shape without empty axes"),
         ([node("Pad", ["x", "five"])], "4 pads, got [5]"),
         ([node("Conv", ["image", "kernel"], strides=[-1, 1])], "2 positive strides, got [-1, 1]"),
@@ -446,6 +448,16 @@ def huge_shape():
     return simple([node("ConstantOfShape", ["s"], "c"), node("Mul", ["x", "c"])], (1,), [sizes])
 
 
+def huge_range():
+    ends = [tensor(name, value, np.int64) for name, value in (("a", 0), ("b", 2**63 - 1), ("s", 1))]
+    nodes = [node("Range", ["a", "b", "s"], "r"), node("Gather", ["x", "r"])]
+    return simple(nodes, (1,), ends)
+
+
+def huge_tiles():
+    return simple([node("Tile", ["x", "n"])], (1,), [tensor("n", [10**9], np.int64)])
+
+
 def huge_padding():
     return simple([node("Pad", ["x", "p"])], (1,), [tensor("p", [0, 10**9], np.int64)])
 
@@ -473,12 +485,14 @@ def least_common_multiple():
         square_sums(),
         huge_shape(),
         huge_padding(),
+        huge_range(),
+        huge_tiles(),
         huge_windows(),
         huge_pooling(),
     ],
     ids=[
         *("repeated squares", "broadcasting", "many denominators", "sums of sums"),
-        *("shape", "padding", "convolution", "pooling"),
+        *("shape", "padding", "range", "tiles", "convolution", "pooling"),
     ],
 )
 def test_a_small_file_cannot_ask_for_much(model, refusal):

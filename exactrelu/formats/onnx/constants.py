@@ -20,6 +20,7 @@ from exactrelu.formats.onnx.values import (
     Operands,
     Tensor,
     axis_of,
+    broadcast_shape,
     constant,
     integers,
     optional,
@@ -70,6 +71,33 @@ def shape_of(_: Evaluation, node: Node, operands: Operands) -> Tensor:
 def size_of(_: Evaluation, node: Node, operands: Operands) -> Tensor:
     """Return the number of entries."""
     return Tensor("INT64", ExactArray.of_integers(math.prod(required(node, operands, 0).shape)))
+
+
+def equal(_: Evaluation, node: Node, operands: Operands) -> Tensor:
+    """Return where two constants are equal."""
+    one, two = (required(node, operands, position) for position in range(2))
+    if one.element_type != two.element_type:
+        raise node.malformed("operands of one type", f"{one.element_type} and {two.element_type}")
+    a, b = (constant(node, operand, "comparison") for operand in (one, two))
+    broadcast_shape(node, a.shape, b.shape)
+    same = np.asarray((a + -b).numerators == 0)
+    return Tensor("BOOL", ExactArray(same.astype(np.int64)))
+
+
+def integer_range(_: Evaluation, node: Node, operands: Operands) -> Tensor:
+    """Return the integers from a start to a limit, which is left out, by steps."""
+    tensors = [required(node, operands, position) for position in range(3)]
+    element_type = tensors[0].element_type
+    if any(t.element_type != element_type for t in tensors) or element_type not in ("INT64", "INT32"):
+        raise node.unsupported("a range of other numbers than integers")
+    if any(t.rank for t in tensors):
+        raise node.malformed("scalars", " and ".join(str(list(t.shape)) for t in tensors))
+    start, limit, step = (int(constant(node, t, "range").numerators) for t in tensors)
+    if not step:
+        raise node.malformed("a step other than 0", "0")
+    numbers = range(start, limit, step)
+    check_array((len(numbers) if abs(limit - start) < 2**62 else 2**62,))
+    return Tensor(element_type, ExactArray.of_integers(list(numbers)))
 
 
 # quantised weights ----------------------------------------------------------------------------------

@@ -87,6 +87,7 @@ OPERATORS: dict[str, Operator] = {
     "Unsqueeze": _operator(rearrangements.unsqueeze, "axes"),
     "Transpose": _operator(rearrangements.transpose, "perm"),
     "Expand": _operator(rearrangements.expand),
+    "Tile": _operator(rearrangements.tile),
     "Slice": _operator(rearrangements.slice_, "starts", "ends", "axes"),
     "Gather": _operator(rearrangements.gather, "axis"),
     "Split": _operator(rearrangements.split, "axis", "split", "num_outputs"),
@@ -98,6 +99,8 @@ OPERATORS: dict[str, Operator] = {
     "ConstantOfShape": _operator(constants.filled, "value"),
     "Shape": _operator(constants.shape_of, "start", "end"),
     "Size": _operator(constants.size_of),
+    "Range": _operator(constants.integer_range, "stash_type"),
+    "Equal": _operator(constants.equal, "axis", "broadcast"),
     "QuantizeLinear": _operator(
         constants.quantized, "axis", "saturate", "block_size", "output_dtype", "precision"
     ),

@@ -136,6 +136,18 @@ def expand(_: Evaluation, node: Node, operands: Operands) -> Tensor:
     return x.with_content(x.content.broadcast_to(broadcast_shape(node, x.shape, tuple(target))))
 
 
+def tile(_: Evaluation, node: Node, operands: Operands) -> Tensor:
+    """Return the input repeated along each axis as often as a constant says."""
+    x = required(node, operands, 0)
+    if node.opset < 6:
+        raise node.unsupported("before opset 6 it has another form")
+    counts = integers(node, required(node, operands, 1), "list of repeats")
+    if len(counts) != x.rank or min(counts, default=1) < 1:
+        raise node.malformed(f"{x.rank} positive repeats", f"{counts}")
+    check_array([n * count for n, count in zip(x.shape, counts, strict=True)])
+    return x.rearranged(lambda entries: np.tile(entries, counts))
+
+
 def slice_(_: Evaluation, node: Node, operands: Operands) -> Tensor:
     """Return part of the input: along some axes from a start to an end, by steps."""
     x = required(node, operands, 0)
