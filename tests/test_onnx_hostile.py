@@ -514,11 +514,11 @@ def test_all_nodes_together_cannot_ask_for_much(refusal, monkeypatch):
 
 @pytest.mark.parametrize("operands", [["c", "c"], ["x", "c"]])
 def test_a_product_is_refused_for_its_multiplications_alone(operands, refusal, monkeypatch):
-    monkeypatch.setattr(evaluation, "WorkAllowance", lambda: WorkAllowance(5 * 10**6))
+    monkeypatch.setattr(evaluation, "WorkAllowance", lambda: WorkAllowance(3 * 10**6))
     nodes = [node("MatMul", operands, "h"), node("MatMul", ["x", "h"] if "x" not in operands else ["h", "c"])]
     message = refusal(simple(nodes, (100, 100), [tensor("c", np.ones((100, 100)))]))
     assert message.startswith("MatMul at node #0")
-    assert "at most 5000000 operations" in message
+    assert "at most 3000000 operations" in message
 
 
 def test_an_image_sized_layer_of_units_takes_no_square_matrix(tmp_path):

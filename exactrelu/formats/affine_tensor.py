@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from exactrelu.formats.exact_array import ExactArray
-from exactrelu.formats.limits import check_array, cost
-from exactrelu.numbers.integer_arrays import IntegerArray, bit_length
+from exactrelu.formats.limits import MAX_ENTRIES, check_array, cost
+from exactrelu.numbers.integer_arrays import SHORT_BITS, IntegerArray, bit_length, is_short
 from exactrelu.numbers.sparse_matrix import SparseMatrix, multiplications, row_pieces
 
 Shape: TypeAlias = tuple[int, ...]
@@ -78,8 +78,11 @@ class AffineTensor:
 
     @property
     def cost(self) -> int:
-        """What arithmetic with the tensor costs, as `exactrelu.formats.limits.cost` has it."""
-        return self.size + cost(self.rows.size, self.bits)
+        """What arithmetic with the tensor costs, as `exactrelu.formats.limits.cost` has it.
+
+        Python's own integers, which stand where 64 bits are too few, take ten times as long.
+        """
+        return self.size + cost(self.rows.size, self.bits) * (1 if is_short(self.rows.numerators) else 10)
 
     # rearranging ----------------------------------------------------------------------------------
 
@@ -144,16 +147,20 @@ class AffineTensor:
         return AffineTensor(wide.shape, rows, self.sources)
 
     def multiplications(self, matrix: SparseMatrix) -> int:
-        """Return how many multiplications `product` takes."""
-        return int(multiplications(matrix, self.rows).sum())
+        """Return how many multiplications of 64-bit words `product` takes."""
+        words = [1 + bit_length(m.numerators) // SHORT_BITS for m in (matrix, self.rows)]
+        return math.prod(words) * int(multiplications(matrix, self.rows).sum())
 
     def product(self, matrix: SparseMatrix, shape: Shape) -> AffineTensor:
         """Return the matrix times the entries as a vector, in a shape."""
         terms = int(np.diff(matrix.indptr).max(initial=0)).bit_length()
         bits = self.bits + bit_length(matrix.numerators) + terms
         check_array((), max(bits, matrix.denominator.bit_length() + self.bits))
+        work = multiplications(matrix, self.rows)
+        if int(np.minimum(work, self.rows.shape[1]).sum()) <= MAX_ENTRIES:
+            return AffineTensor(shape, matrix @ self.rows, self.sources)
         parts, size = [], 0
-        for rows in row_pieces(multiplications(matrix, self.rows), _WORK_AT_ONCE):
+        for rows in row_pieces(work, _WORK_AT_ONCE):
             parts.append(matrix.chosen_rows(rows) @ self.rows)
             size += parts[-1].size
             check_array((size,), bits)  # how many terms cancel or meet is known only now

@@ -22,6 +22,7 @@ from exactrelu.numbers.integer_arrays import (
     float_bits,
     from_floats,
     integer_array,
+    is_short,
     longer,
     product,
     quotient,
@@ -96,8 +97,11 @@ class ExactArray:
 
     @property
     def cost(self) -> int:
-        """What arithmetic with the array costs, as `exactrelu.formats.limits.cost` has it."""
-        return cost(self.numerators.size, self.bits)
+        """What arithmetic with the array costs, as `exactrelu.formats.limits.cost` has it.
+
+        Python's own integers, which stand where 64 bits are too few, take ten times as long.
+        """
+        return cost(self.numerators.size, self.bits) * (1 if is_short(self.numerators) else 10)
 
     def fractions(self) -> list[Fraction]:
         """Return the entries in row-major order."""

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from exactrelu.formats.affine_tensor import Places, Shape, places_of
 from exactrelu.formats.exact_array import ExactArray
 from exactrelu.formats.limits import check_array
-from exactrelu.formats.onnx.evaluation import WORK_OF_WORD, Evaluation
+from exactrelu.formats.onnx.evaluation import WORK_OF_PRODUCT, WORK_OF_WORD, Evaluation
 from exactrelu.formats.onnx.node import Node
 from exactrelu.formats.onnx.values import (
     Content,
@@ -79,7 +79,8 @@ def transposed_convolution(evaluation: Evaluation, node: Node, operands: Operand
         weights.denominator,
     )
     tensor = as_affine(x)
-    evaluation.allowance.spend(WORK_OF_WORD * (math.prod(terms) + tensor.multiplications(matrix)))
+    work = WORK_OF_WORD * math.prod(terms) + WORK_OF_PRODUCT * tensor.multiplications(matrix)
+    evaluation.allowance.spend(work)
     result = in_same_form(tensor.product(matrix, shape), x)
     return Tensor(element_type, _with_bias(node, operands, result))
 

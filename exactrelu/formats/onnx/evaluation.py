@@ -18,6 +18,9 @@ from exactrelu.numbers.rationals import common_denominator
 WORK_OF_WORD = 20
 """Machine operations, roughly, for a 64-bit word of a number that an operation reads or writes."""
 
+WORK_OF_PRODUCT = 4
+"""The same for a multiplication within a matrix product."""
+
 
 @dataclass(eq=False)
 class Evaluation:
@@ -38,7 +41,7 @@ class Evaluation:
         """
         tensor = as_affine(content)
         matrix = matrix_of_sums(columns, weights, denominator, tensor.size)
-        self.allowance.spend(WORK_OF_WORD * (columns.size + tensor.multiplications(matrix)))
+        self.allowance.spend(WORK_OF_WORD * columns.size + WORK_OF_PRODUCT * tensor.multiplications(matrix))
         return in_same_form(tensor.product(matrix, shape), content)
 
     def bent(self, content: Content, slopes: list[tuple[Fraction, Fraction]]) -> Content:

@@ -14,6 +14,7 @@ import numpy as np
 
 from exactrelu.formats.affine_tensor import AffineTensor, Places
 from exactrelu.formats.exact_array import ExactArray
+from exactrelu.formats.limits import check_array
 from exactrelu.formats.onnx.evaluation import Evaluation
 from exactrelu.formats.onnx.node import Node
 from exactrelu.formats.onnx.values import (
@@ -36,6 +37,7 @@ from exactrelu.formats.onnx.values import (
 from exactrelu.formats.units import RELU
 
 _ONE = Fraction(1)
+_ENTRIES_OF_COMPARISON = 4  # a unit compares two entries, and its value and an entry make the winner
 _LARGEST_FLOATS = {
     "FLOAT16": (11, 15),
     "BFLOAT16": (8, 127),
@@ -172,6 +174,7 @@ def largest(evaluation: Evaluation, content: Content, rows: Places) -> Content:
             np.where(rows < 0, values[rows[:, :1]], values[rows]).max(axis=1), content.denominator
         )
     tensor = content
+    check_array((_ENTRIES_OF_COMPARISON * int((rows >= 0).sum()),))
     while rows.shape[1] > 1:
         tensor, rows = _round(evaluation, tensor, rows)
     return tensor.chosen(rows[:, 0])
