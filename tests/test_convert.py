@@ -12,6 +12,7 @@ import pytest
 import z3
 from onnx.reference import ReferenceEvaluator
 
+import exactrelu
 from exactrelu import Domain, Network, distance, load_network
 from exactrelu.analysis.perturbation import difference_bound
 from exactrelu.documents.network import write_network
@@ -19,7 +20,7 @@ from exactrelu.documents.nnet_file import nnet_text
 from exactrelu.documents.onnx_file import onnx_model, write_onnx
 from exactrelu.documents.rounding import first_inexact, rounded_network
 from exactrelu.documents.smt_lib import network_script
-from exactrelu.errors import DomainError, NetworkError
+from exactrelu.errors import ArgumentError, DomainError, NetworkError
 from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64
 from exactrelu.formats.nnet import read_nnet
 from exactrelu.formats.onnx.model import read_onnx
@@ -104,6 +105,27 @@ def test_z3_computes_from_the_script_what_the_network_is(network):
     model = solver.model()
     found = [model.eval(z3.Real(f"out_{i}")).as_fraction() for i in range(network.outputs)]
     assert tuple(found) == network((F(-3, 2),) * network.inputs)
+
+
+@pytest.mark.parametrize("suffix", [".json", ".onnx", ".nnet"])
+def test_the_suffix_says_what_is_written(suffix, tmp_path):
+    network = dyadic_network(1)
+    exactrelu.write_network(network, tmp_path / f"net{suffix}")
+    assert load_network(tmp_path / f"net{suffix}").digest == network.digest
+
+
+def test_the_public_function_writes_scripts_and_the_floats_that_are_asked_for(tmp_path):
+    network = Network.from_rationals([([["1/2"]], None)])
+    exactrelu.write_network(network, tmp_path / "net.smt2")
+    assert (tmp_path / "net.smt2").read_text() == network_script(network)
+    exactrelu.write_network(network, tmp_path / "net.onnx", floats="float64")
+    assert (
+        onnx.load(tmp_path / "net.onnx").graph.input[0].type.tensor_type.elem_type == onnx.TensorProto.DOUBLE
+    )
+    with pytest.raises(ArgumentError, match="floats: expected float32 or float64, got 'float16'"):
+        exactrelu.write_network(network, tmp_path / "net.onnx", floats="float16")
+    with pytest.raises(NetworkError, match="expected a float32"):
+        exactrelu.write_network(THIRD, tmp_path / "net.onnx", floats="float32")
 
 
 # what has no exact form ------------------------------------------------------------------------------

@@ -109,14 +109,11 @@ def _kind(arguments: argparse.Namespace) -> str:
 
 def _floats(arguments: argparse.Namespace, kind: str, network: Network) -> BinaryFormat | None:
     """Return the format that every number is to have, None for any."""
-    from exactrelu.documents.rounding import first_inexact
-    from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64
+    from exactrelu.documents.rounding import float_format
 
-    if arguments.floats:
-        return FLOAT32 if arguments.floats == "float32" else FLOAT64
-    if kind == ".onnx":
-        return FLOAT64 if first_inexact(network, FLOAT32) else FLOAT32
-    return FLOAT64 if arguments.round else None
+    if arguments.floats or kind == ".onnx":
+        return float_format(network, arguments.floats)
+    return float_format(network, "float64") if arguments.round else None
 
 
 def _written(arguments: argparse.Namespace, network: Network, floats: BinaryFormat | None) -> Network:
@@ -132,15 +129,11 @@ def _written(arguments: argparse.Namespace, network: Network, floats: BinaryForm
 
 
 def _write(arguments: argparse.Namespace, kind: str, network: Network, floats: BinaryFormat | None) -> None:
-    if kind == ".onnx" and floats is not None:
-        from exactrelu.documents.onnx_file import write_onnx
-
-        write_onnx(network, arguments.out_file, floats)
-    elif kind == ".nnet":
+    if kind == ".nnet" and arguments.box is not None:
         from exactrelu.documents.nnet_file import nnet_text
 
-        box = None if arguments.box is None else bounds_of(arguments.box, network.inputs, "--box")
-        write_atomically(arguments.out_file, [nnet_text(network, box)])
+        bounds = bounds_of(arguments.box, network.inputs, "--box")
+        write_atomically(arguments.out_file, [nnet_text(network, bounds)])
     elif kind == ".smt2":
         from exactrelu.documents.smt_lib import network_script
 
@@ -148,7 +141,7 @@ def _write(arguments: argparse.Namespace, kind: str, network: Network, floats: B
     else:
         from exactrelu.documents.network import write_network
 
-        write_network(network, arguments.out_file)
+        write_network(network, arguments.out_file, floats=arguments.floats if floats else None)
 
 
 class _Distance:

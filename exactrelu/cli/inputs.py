@@ -44,7 +44,11 @@ class UsageError(Exception):
 
 def add_network(parser: argparse.ArgumentParser) -> None:
     """Declare NET, and how files of other formats than the native one are read."""
-    parser.add_argument("network", metavar="NET", help="a network: .json (native), .onnx, .onnx.gz or .nnet")
+    parser.add_argument(
+        "network",
+        metavar="NET",
+        help="a network: .json (native), .onnx, .onnx.gz, .nnet, .pt, .safetensors, .npz, .mat, .keras, .h5",
+    )
     add_reading_of_files(parser)
 
 

@@ -45,9 +45,42 @@ def layer_documents(network: Network) -> list[dict[str, Any]]:
     return layers
 
 
-def write_network(network: Network, path: str | Path) -> None:
-    """Write the network to a native JSON file, atomically."""
-    write_atomically(path, [json.dumps(network_document(network)), "\n"])
+def write_network(network: Network, path: str | Path, *, floats: str | None = None) -> None:
+    """Write the network, exactly as it is, to a file whose suffix says the format, atomically.
+
+    Parameters
+    ----------
+    network
+        The network.
+    path
+        The file: ``.onnx``, ``.nnet``, ``.smt2`` (an SMT-LIB script that defines the network), anything else
+        in the native format.
+    floats
+        ``float32`` or ``float64``, the type of the numbers in an ONNX file; left out, float32 if it has all of them, else float64.
+
+    Raises
+    ------
+    NetworkError
+        If the format has no word for a number or a neuron; the message names it.
+    OSError
+        If the file cannot be written.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix == ".onnx":
+        from exactrelu.documents.onnx_file import write_onnx
+        from exactrelu.documents.rounding import float_format
+
+        write_onnx(network, path, float_format(network, floats))
+    elif suffix == ".nnet":
+        from exactrelu.documents.nnet_file import nnet_text
+
+        write_atomically(path, [nnet_text(network)])
+    elif suffix == ".smt2":
+        from exactrelu.documents.smt_lib import network_script
+
+        write_atomically(path, [network_script(network)])
+    else:
+        write_atomically(path, [json.dumps(network_document(network)), "\n"])
 
 
 def domain_document(domain: Domain) -> dict[str, Any] | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from fractions import Fraction
 
-from exactrelu.errors import NetworkError, NumberSyntaxError
-from exactrelu.formats.binary_rounding import BinaryFormat
+from exactrelu.errors import ArgumentError, NetworkError, NumberSyntaxError
+from exactrelu.formats.binary_rounding import FLOAT32, FLOAT64, BinaryFormat
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
@@ -33,6 +33,16 @@ def require_floats(network: Network, floats: BinaryFormat) -> None:
     inexact = first_inexact(network, floats)
     if inexact is not None:
         raise NetworkError(inexact)
+
+
+def float_format(network: Network, name: str | None = None) -> BinaryFormat:
+    """Return the format of a name; without a name float32 if it has all numbers, else float64."""
+    if name is None:
+        return FLOAT64 if first_inexact(network, FLOAT32) else FLOAT32
+    formats = {floats.name: floats for floats in (FLOAT32, FLOAT64)}
+    if name not in formats:
+        raise ArgumentError(f"floats: expected float32 or float64, got {name!r}")
+    return formats[name]
 
 
 def rounded_network(network: Network, floats: BinaryFormat) -> Network:
