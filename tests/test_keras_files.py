@@ -13,6 +13,7 @@ import pytest
 
 from exactrelu import load_network
 from exactrelu.errors import ExactReluError, FormatError, UnsupportedOperatorError
+from exactrelu.formats import hdf5_file
 from tests.support.torch_archive import zip_of
 
 F = Fraction
@@ -206,7 +207,7 @@ KERNELS = {".keras": "layers/dense/vars/0", ".h5": "model_weights/hidden/hidden/
         (np.full((2, 3), np.nan, "f4"), "kernel, transposed[0, 0]: expected a finite number"),
         (np.zeros((2, 3), "i4"), "expected floats of at most 64 bits, got int32"),
         (np.zeros((0, 3), "f4"), "expected positive dimensions"),
-        (None, "expected an entry that can be read"),
+        (None, "expected an array, got none"),
     ],
 )
 def test_arrays_that_are_no_layers_are_refused_by_name(value, message, suffix, read):
@@ -242,7 +243,7 @@ def test_nothing_outside_of_the_file_is_read_and_nothing_enormous(suffix, read, 
 
     for spoil, message in (
         (external_link, "a link that is not followed"),
-        (external_data, "no dataset in this file"),
+        (external_data, "one that is stored elsewhere"),
         (huge, "expected at most 10000000 numbers in an array"),
     ):
         with pytest.raises(FormatError, match=message):
@@ -254,7 +255,7 @@ def test_files_that_are_none_are_refused_in_one_line(tmp_path):
     weights_alone = hdf5(lambda file: file.create_group("model_weights"))
     for name, data, message in (
         ("net.h5", b"", "expected an HDF5 file, got none"),
-        ("net.hdf5", b"\x89HDF\r\n\x1a\n" + bytes(100), "expected an HDF5 file, got none"),
+        ("net.hdf5", b"\x89HDF\r\n\x1a\n" + bytes(100), "expected an HDF5 file, got a damaged one (OSError"),
         (
             "net.h5",
             weights_alone,
@@ -279,6 +280,34 @@ def test_files_that_are_none_are_refused_in_one_line(tmp_path):
             load_network(tmp_path / name)
         assert message in str(caught.value)
         assert str(caught.value).isprintable()
+
+
+def test_a_file_whose_reader_hangs_or_fails_is_refused(tmp_path, monkeypatch):
+    pytest.importorskip("h5py")
+    for code, message in (
+        ("import os; os.abort()", "a damaged one (signal 6)"),
+        ("raise SystemExit('broken')", "a damaged one (broken)"),
+        ("x = bytes(2**31)", "MemoryError"),
+        ("while True: pass", "an HDF5 file"),
+    ):
+        limited = f"from exactrelu.formats import hdf5_worker as w; w.MOST_SECONDS = 1; w._limit(); {code}"
+        if code.startswith("while"):
+            limited = limited.replace("; while", "\nwhile")
+        monkeypatch.setattr(hdf5_file, "_WORKER", limited)
+        with pytest.raises(FormatError) as caught:
+            load_network(DATA / "keras_3.h5")
+        assert message in str(caught.value)
+        assert str(caught.value).isprintable()
+
+
+def test_groups_that_hold_themselves_are_refused(tmp_path):
+    def loop(file):
+        file["layers/again"] = file["layers"]
+
+    path = tmp_path / "net.keras"
+    path.write_bytes(keras_file(CHAIN, spoil=loop))
+    with pytest.raises(FormatError, match="groups more than 10 deep"):
+        load_network(path)
 
 
 def test_without_h5py_the_line_says_what_to_install(exactrelu, monkeypatch):

@@ -56,7 +56,8 @@ def write_network(network: Network, path: str | Path, *, floats: str | None = No
         The file: ``.onnx``, ``.nnet``, ``.smt2`` (an SMT-LIB script that defines the network), anything else
         in the native format.
     floats
-        ``float32`` or ``float64``, the type of the numbers in an ONNX file; left out, float32 if it has all of them, else float64.
+        ``float32`` or ``float64``, the type of the numbers in an ONNX file; left out, float32 if it has all
+        of them, else float64.
 
     Raises
     ------

@@ -1,99 +1,116 @@
-"""HDF5 files from strangers: datasets and attributes within limits, and nothing outside of the file.
+"""HDF5 files from strangers: arrays and texts within limits, and nothing outside of the file.
 
-`h5py` is an optional dependency. Links to other files, virtual datasets and data stored elsewhere are not
-followed, and sizes are compared before anything is read.
+`h5py` is an optional dependency. The library behind it may hang, or take all memory, on a damaged file, so it
+reads in a process of its own with limits (`exactrelu.formats.hdf5_worker`).
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, TypeVar
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Any
 
 from exactrelu.errors import EngineUnavailableError, FormatError
+from exactrelu.formats.hdf5_worker import MOST_SECONDS
 from exactrelu.formats.limits import shown
-from exactrelu.formats.stored_numbers import check_shape
 
-_T = TypeVar("_T")
-_WRONG = (OSError, KeyError, RuntimeError, ValueError, TypeError, AttributeError, OverflowError, MemoryError)
-_LONGEST_TEXT = 10**7
+_WORKER = "from exactrelu.formats.hdf5_worker import main; main()"
+_MAGIC = b"\x89HDF\r\n\x1a\n"
 
 
+@dataclass(frozen=True)
 class Hdf5File:
-    """An open file: texts of attributes, and arrays of datasets by their paths."""
+    """What a file holds: texts of attributes, arrays of floats, and why other arrays are refused."""
 
-    def __init__(self, file: str, opened: Any) -> None:
-        self.file, self._opened = file, opened
+    file: str
+    _texts: dict[str, Any]
+    _arrays: dict[str, Any]
+    _refused: dict[str, tuple[str, str]]
 
     def text(self, group: str, name: str) -> str | None:
         """Return an attribute that is a text, None without it."""
-        value = self._guarded(group, lambda: self._opened[group].attrs.get(name))
-        if isinstance(value, bytes):
-            value = value.decode("utf-8", "replace")
-        return value if isinstance(value, str) and len(value) <= _LONGEST_TEXT else None
+        value = self._texts.get(f"{group}@{name}")
+        return value if isinstance(value, str) else None
 
     def texts(self, group: str, name: str) -> list[str]:
         """Return an attribute that is a list of texts, empty without it."""
-        values = self._guarded(group, lambda: list(self._opened[group].attrs.get(name, ())))
-        return [v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in values]
+        value = self._texts.get(f"{group}@{name}")
+        return value if isinstance(value, list) else []
 
     def array(self, path: str) -> Any:
-        """Return the numbers of a dataset.
+        """Return the array at a path.
 
         Raises
         ------
         FormatError
             If there is none that lies in this file, or it is too large or holds no floats.
         """
-        dataset = self._guarded(path, lambda: self._inside(path))
-        check_shape(self.file, path, tuple(dataset.shape))
-        if dataset.dtype.kind != "f" or dataset.dtype.itemsize > 8:
-            raise FormatError(self.file, shown(path), "floats of at most 64 bits", shown(str(dataset.dtype)))
-        return self._guarded(path, lambda: dataset[()])
-
-    def _inside(self, path: str) -> Any:
-        """Return the dataset at the end of links that do not leave the file."""
-        import h5py
-
-        current = self._opened
-        for name in path.strip("/").split("/"):
-            if not isinstance(current.get(name, getlink=True), h5py.HardLink):
-                raise KeyError("a link that is not followed")
-            current = current[name]
-        if not isinstance(current, h5py.Dataset) or current.is_virtual or current.external:
-            raise KeyError("no dataset in this file")
-        return current
-
-    def _guarded(self, place: str, read: Callable[[], _T]) -> _T:
-        try:
-            return read()
-        except _WRONG as error:
-            got = f"{type(error).__name__} ({shown(str(error))})"
-            raise FormatError(self.file, shown(place), "an entry that can be read", got) from None
+        if path not in self._arrays:
+            expected, got = self._refused.get(path, ("an array", "none"))
+            raise FormatError(self.file, shown(path), expected, shown(got))
+        return self._arrays[path]
 
 
-@contextmanager
-def open_hdf5(file: str, data: bytes) -> Iterator[Hdf5File]:
-    """Open the bytes of a file.
+def read_hdf5(file: str, data: bytes) -> Hdf5File:
+    """Return what the bytes of a file hold.
 
     Raises
     ------
     EngineUnavailableError
         If h5py is not installed.
     FormatError
-        If the bytes are no HDF5 file.
+        If the bytes are no HDF5 file that can be read within the limits.
     """
-    try:
-        import h5py
-    except ImportError:
+    if not _has_h5py():
         message = (
             f"{file}: expected the library h5py, which reads HDF5, got none (pip install exactrelu[keras])"
         )
-        raise EngineUnavailableError(message) from None
+        raise EngineUnavailableError(message)
+    if not data.startswith(_MAGIC):
+        raise FormatError(file, "", "an HDF5 file", "none")
+    import numpy as np
+
+    with zipfile.ZipFile(io.BytesIO(_read_apart(file, data))) as archive:
+        index = json.loads(archive.read("index.json"))
+        arrays = {}
+        for i, path in enumerate(index["arrays"]):
+            with archive.open(str(i)) as member:
+                arrays[path] = np.lib.format.read_array(member, allow_pickle=False)
+    refused = {path: (expected, got) for path, (expected, got) in index["refused"].items()}
+    return Hdf5File(file, index["texts"], arrays, refused)
+
+
+def _has_h5py() -> bool:
     try:
-        opened = h5py.File(io.BytesIO(data), "r")
-    except _WRONG as error:
-        raise FormatError(file, "", "an HDF5 file", f"none ({shown(str(error))})") from None
-    with opened:
-        yield Hdf5File(file, opened)
+        return find_spec("h5py") is not None
+    except ValueError:  # it is blocked
+        return False
+
+
+def _read_apart(file: str, data: bytes) -> bytes:
+    """Return what the worker makes of the bytes."""
+    environment = os.environ | {
+        "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+        "OPENBLAS_NUM_THREADS": "1",  # each thread would take memory
+    }
+    try:
+        done = subprocess.run(  # noqa: S603 - our own code, with the file on stdin
+            [sys.executable, "-c", _WORKER],
+            input=data,
+            capture_output=True,
+            check=False,
+            env=environment,
+            timeout=2 * MOST_SECONDS,
+        )
+    except subprocess.TimeoutExpired:
+        raise FormatError(file, "", "an HDF5 file that is read in time", "one that is not") from None
+    if done.returncode:
+        got = shown(done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2])
+        raise FormatError(file, "", "an HDF5 file", f"a damaged one ({got or f'signal {-done.returncode}'})")
+    return done.stdout

@@ -19,7 +19,7 @@ from typing import Any
 from exactrelu.errors import ExactReluError, FormatError, UnsupportedOperatorError
 from exactrelu.formats.arrays import affine_map_of_arrays
 from exactrelu.formats.binary_rounding import FLOAT32
-from exactrelu.formats.hdf5_file import Hdf5File, open_hdf5
+from exactrelu.formats.hdf5_file import Hdf5File, read_hdf5
 from exactrelu.formats.layer_builder import LayerBuilder
 from exactrelu.formats.limits import printable, read_regular_file, shown
 from exactrelu.formats.strict_json import JsonNumber, Node, parse_json
@@ -73,14 +73,14 @@ def read_keras(path: str | os.PathLike[str]) -> Network:
         with open_zip(path, "a .keras file, a zip archive") as archive:
             model = parse_json(f"{file}: config.json", archive.read("config.json"))
             data = archive.read("model.weights.h5")
-        with open_hdf5(f"{file}: model.weights.h5", data) as weights:
-            return _network(file, model, lambda layer, names: _by_number(weights, layer, names))
-    with open_hdf5(file, read_regular_file(path)) as weights:
-        text = weights.text("/", "model_config")
-        if text is None:
-            raise FormatError(file, "", "a whole model, with an attribute model_config", "weights alone")
-        model = parse_json(f"{file}: model_config", text.encode())
-        return _network(file, model, lambda layer, names: _by_name(weights, layer, names))
+        numbered = read_hdf5(f"{file}: model.weights.h5", data)
+        return _network(file, model, lambda layer, names: _by_number(numbered, layer, names))
+    named = read_hdf5(file, read_regular_file(path))
+    text = named.text("", "model_config")
+    if text is None:
+        raise FormatError(file, "", "a whole model, with an attribute model_config", "weights alone")
+    model = parse_json(f"{file}: model_config", text.encode(errors="surrogatepass"))
+    return _network(file, model, lambda layer, names: _by_name(named, layer, names))
 
 
 def _by_number(weights: Hdf5File, layer: _Layer, names: list[str]) -> list[Any]:
