@@ -20,13 +20,14 @@ from exactrelu import Network, load_network
 from exactrelu.cli import convert_command
 from exactrelu.documents.network import write_network
 from exactrelu.errors import ExactReluError, ReadingWarning
-from exactrelu.formats import TENSOR_FILES
+from exactrelu.formats import TENSOR_FILES, torch_modules
 from exactrelu.formats.onnx.operators import OPERATORS
 from exactrelu.formats.torch_modules import network_from_torch
 from exactrelu.networks.activation import Activation
 from tests.support.random_onnx import model_of
 from tests.support.torch_archive import Tensor, archive_of, zip_of
-from tests.test_arrays import Linear, Sequential
+from tests.test_arrays import Sequential
+from tests.test_arrays import Tensor as TorchTensor
 from tests.test_keras_files import INPUT, dense, keras_file
 
 PAGE = (Path(exactrelu.__file__).resolve().parent.parent / "docs" / "formats.md").read_text(encoding="utf-8")
@@ -229,27 +230,25 @@ def test_every_refusal_that_is_tried_is_on_the_page():
 
 # modules, and what is written ------------------------------------------------------------------------------
 
-ATTRIBUTES = {
-    "LeakyReLU": {"negative_slope": 0.25},
-    "PReLU": {"weight": Tensor(np.array([0.25]))},
-    "Hardtanh": {"min_val": -1.0, "max_val": 1.0},
-    "ReLU6": {"min_val": 0.0, "max_val": 6.0},
-}
+SETTINGS = {
+    "training": False, "negative_slope": 0.25, "min_val": -1.0, "max_val": 1.0, "eps": 0.0, "stride": 1,
+    "padding": 0, "dilation": 1, "groups": 1, "output_padding": 0, "kernel_size": 1, "output_size": 1,
+    "ceil_mode": False,
+    "return_indices": False, "count_include_pad": True, "bias": None, "running_mean": TorchTensor([0.0]),
+    "running_var": TorchTensor([1.0]),
+}  # fmt: skip
 
 
 def test_every_module_of_the_page_is_read_and_no_other():
-    from exactrelu.formats import torch_modules
-    from tests.test_arrays import Tensor as TorchTensor
-
     names = [name for row in rows("PyTorch modules") for name in code(row[0])]
-    known = {*torch_modules._APPLIED, *torch_modules._DROPOUTS, "Flatten", "Identity"}
-    assert sorted(names) == sorted(known)
-    for name in known - {"Linear"}:
+    assert sorted(names) == sorted({*torch_modules._APPLIED, *torch_modules._NOTHING})
+    for name in names:
+        rank = int(name[-2]) if name[-2:] in ("1d", "2d", "3d") and "Dropout" not in name else 0
+        axes = [1] * (rank + 1) if name.startswith("Conv") else [1] if name == "Linear" else []
         module = type(name, (), {})()
-        vars(module).update({"training": False, **ATTRIBUTES.get(name, {})})
-        if name == "PReLU":
-            module.weight = TorchTensor([0.25])
-        network_from_torch(Sequential([Linear([[1.0]]), module]))
+        vars(module).update(SETTINGS, weight=TorchTensor(np.ones((1, *axes))))
+        rank = 0 if name == "BatchNorm1d" else rank
+        network_from_torch(Sequential([module]), input_shape=(1, *[2] * rank))
 
 
 def test_convert_writes_what_the_page_says(exactrelu):
