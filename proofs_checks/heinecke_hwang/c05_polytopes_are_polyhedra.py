@@ -11,13 +11,29 @@ from exactrelu import Network, Region, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, directions, in_half_open_cell, text, written
+from ..kernel.rules import Theorem, part, restate
+from ..proving.tactics import prove_for, use
+from ..statements.expressions import forall
 from ..tried_networks import tried_networks
-from ..verdicts import Failure, by_counterexample, by_trial, with_hypothesis
+from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_hypothesis
+from . import corollary_4_i_piecewise_affine
 
 NETWORK = Network.from_rationals([([[1]], [0]), ([[1]], [0])], name="relu on the line")
 THETA = ((1,),)
 NETWORKS = tuple(tried_networks("C5", count=24))
 FAR = 10**6
+
+
+# With polyhedron for polytope: the cell is given by finitely many inequalities on functions that are affine
+# on it, and it is convex (half of Corollary 4 (i)).
+CORRECTED = forall(*corollary_4_i_piecewise_affine.NAMES, corollary_4_i_piecewise_affine.PIECES)
+
+
+def correction() -> Theorem:
+    """Corollary 4 (i), of which it is a part."""
+    whole = corollary_4_i_piecewise_affine.proof().called("Corollary 4 (i)")
+    names = corollary_4_i_piecewise_affine.NAMES
+    return prove_for(names, CORRECTED, lambda goal: restate(part(use(whole, *names), 2), goal))
 
 
 def check(
@@ -51,11 +67,14 @@ def check(
     return with_hypothesis(
         "polytope means polyhedron: an intersection of finitely many half-spaces, bounded or not",
         as_transcribed,
-        by_trial(
-            networks,
-            failure,
-            "between its inner point, its vertices and points on its rays every cell holds all midpoints, "
-            "and points near the ends",
+        by_two_roads(
+            by_kernel(CORRECTED, correction),
+            by_trial(
+                networks,
+                failure,
+                "between its inner point, its vertices and points on its rays every cell holds all "
+                "midpoints, and points near the ends",
+            ),
         ),
     )
 

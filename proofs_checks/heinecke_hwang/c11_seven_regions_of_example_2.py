@@ -8,8 +8,14 @@ from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, configurations, has_full_row_rank, texts
+from ..kernel.rules import Theorem
+from ..proving.certificates import arith
+from ..proving.tactics import parts, prove_for, use
+from ..statements.expressions import Expression, both, eq, forall, implies, number
+from ..statements.networks import W, b, below, j, n, pre_activations, x, y
 from ..tried_networks import tried_networks
-from ..verdicts import Failure, by_counterexample, by_trial, with_hypothesis
+from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_hypothesis
+from . import c10_below_the_zero_configuration
 
 NETWORK = Network.from_rationals(
     [([[1, 0], [0, 1]], [0, 0]), ([[1, 1]], [1]), ([[1]], [0])], name="Example 2 with b_2 = 1"
@@ -32,6 +38,32 @@ def with_nonpositive_bias(network: Network) -> Network:
 
 
 NETWORKS = (SEVEN, *map(with_nonpositive_bias, tried_networks("C11", SHAPE, count=24)))
+
+
+# With b_2 <= 0 the eighth vector, (0, 0, 1), is no configuration.
+CORRECTED = forall(
+    *(n, W, b, x, y),
+    implies(
+        both(eq(n(0), 2), eq(n(1), 2), eq(n(2), 1)),
+        b(2, 0) <= 0,
+        pre_activations(y, x),
+        below(j, n(1), y(1, j) <= 0),
+        y(2, 0) <= 0,
+    ),
+)
+
+
+def correction() -> Theorem:
+    """Below (0, 0) the second layer is b_2 (C10)."""
+    constant = c10_below_the_zero_configuration.correction().called(
+        "C10: below the zero configuration y_2 = b_2"
+    )
+
+    def build(shape: Theorem, bias: Theorem, forward: Theorem, zero: Theorem, goal: Expression) -> Theorem:
+        value = use(constant, n, W, b, x, y, forward, zero, 0, arith(number(0) < n(2), parts(shape)[2]))
+        return arith(goal, value, bias)
+
+    return prove_for((n, W, b, x, y), CORRECTED, build)
 
 
 def check(
@@ -63,7 +95,8 @@ def check(
         cells=[region.configuration.layers for region in beyond],
     )
     most = f"the most regions among them: {max((len(configurations(net)) for net in networks), default=0)}"
-    return with_hypothesis("b_2 <= 0", as_transcribed, by_trial(networks, unlisted, most))
+    repaired = by_two_roads(by_kernel(CORRECTED, correction), by_trial(networks, unlisted, most))
+    return with_hypothesis("b_2 <= 0", as_transcribed, repaired)
 
 
 CLAIM = PaperClaim(

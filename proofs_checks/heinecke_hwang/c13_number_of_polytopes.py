@@ -8,12 +8,27 @@ from exactrelu import Network, count, regions, tiling
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import all_bits, configurations, in_half_open_cell, text
+from ..kernel.rules import Theorem, part, restate
+from ..proving.tactics import prove_for, use
+from ..statements.expressions import forall
 from ..tried_networks import tried_networks
-from ..verdicts import Failure, by_counterexample, by_trial, with_hypothesis
+from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_hypothesis
+from . import c12_partition
 
 # |x| = relu(x) + relu(-x).
 NETWORK = Network.from_rationals([([[1], [-1]], [0, 0]), ([[1, 1]], [0])], name="|x|")
 NETWORKS = tuple(tried_networks("C13", count=30))
+
+
+# Half-open cells of different configurations have no common point, so non-empty ones are different sets.
+CORRECTED = forall(*c12_partition.NAMES, c12_partition.DISJOINT)
+
+
+def correction() -> Theorem:
+    """C12, of which it is a part."""
+    whole = c12_partition.proof().called("C12: the cells partition the space")
+    names = c12_partition.NAMES
+    return prove_for(names, CORRECTED, lambda goal: restate(part(use(whole, *names), 1), goal))
 
 
 def check(
@@ -43,7 +58,10 @@ def check(
     return with_hypothesis(
         "cells and configurations are half-open, and cells of lower dimension count",
         as_transcribed,
-        by_trial(networks, failure, "as many non-empty cells, all different, as configurations"),
+        by_two_roads(
+            by_kernel(CORRECTED, correction),
+            by_trial(networks, failure, "as many non-empty cells, all different, as configurations"),
+        ),
     )
 
 

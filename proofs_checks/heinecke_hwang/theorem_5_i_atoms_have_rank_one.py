@@ -8,8 +8,17 @@ from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, Matrix, configurations, linear_part, text
+from ..kernel.arithmetic import axiom, certificate
+from ..kernel.rules import Theorem, together, witness
+from ..proving.certificates import arith
+from ..proving.decompositions import equal_terms
+from ..proving.tactics import parts, prove, prove_for, split, use, with_witness
+from ..statements.decompositions import V, linear_parts
+from ..statements.expressions import Expression, both, eq, exists, forall, implies, negation, total
+from ..statements.functions import INVERSE
+from ..statements.networks import W, below, i, j, n, p, theta
 from ..tried_networks import tried_networks
-from ..verdicts import Failure, by_counterexample, by_trial, with_hypothesis
+from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_hypothesis
 
 # The neuron y = 0 x + 1 is active everywhere, and its row of W_1 is zero.
 NETWORK = Network.from_rationals([([[0]], [1]), ([[1]], [0])], name="an active neuron with weight zero")
@@ -31,6 +40,72 @@ def without_zeros(network: Network) -> Network:
 
 
 NETWORKS = tuple(map(without_zeros, tried_networks("theorem 5 (i)", SHAPES, count=30)))
+
+
+TERM = W(2, i, p) * W(1, p, j)  # entry (i, j) of w_{2,:p} (x) w_{1,p:}
+NO_ZEROS = below(
+    p,
+    n(1),
+    implies(
+        eq(theta(1, p), 1),
+        both(
+            exists(i, both(i < n(2), negation(eq(W(2, i, p), 0)))),
+            exists(j, both(j < n(0), negation(eq(W(1, p, j), 0)))),
+        ),
+    ),
+)
+RANK_ONE = below(
+    p, n(1), implies(eq(theta(1, p), 1), exists(i, j, both(i < n(2), j < n(0), negation(eq(TERM, 0)))))
+)
+SUM = below(i, n(2), below(j, n(0), eq(V(2, i, j), total(p, n(1), theta(1, p) * TERM))))
+CORRECTED = forall(*(n, W, theta, V), implies(linear_parts(V, theta), NO_ZEROS, both(SUM, RANK_ONE)))
+
+
+def correction() -> Theorem:
+    """The sum is V_2; a product of two numbers that are not zero is not zero."""
+
+    def build(matrices: Theorem, no_zeros: Theorem, goal: Expression) -> Theorem:
+        first, later = parts(matrices)
+
+        def entry(
+            i: Expression, small: Theorem, j: Expression, small_j: Theorem, goal: Expression
+        ) -> Theorem:
+            def term(p: Expression, less: Theorem, goal: Expression) -> Theorem:
+                factor = W(2, i, p) * theta(1, p)
+                return arith(goal, use(first, p, less, j, small_j), multipliers=[factor], degree=1)
+
+            one, two = W(2, i, p) * theta(1, p) * V(1, p, j), theta(1, p) * W(2, i, p) * W(1, p, j)
+            equal = equal_terms(p, n(1), one, two, term)
+            return arith(goal, use(later, 0, i, small, j, small_j), equal, degree=1)
+
+        def atom(p: Expression, less: Theorem, active: Theorem, goal: Expression) -> Theorem:
+            column, row = parts(use(no_zeros, p, less, active))
+
+            def with_both(i: Expression, of_column: Theorem, j: Expression, of_row: Theorem) -> Theorem:
+                (inside, one), (inside_j, two) = parts(of_column), parts(of_row)
+                product = prove(
+                    negation(eq(W(2, i, p) * W(1, p, j), 0)),
+                    lambda zero, _: _not_both(W(2, i, p), W(1, p, j), zero, one, two),
+                )
+                return witness(together(inside, inside_j, product), goal, i, j)
+
+            return with_witness(
+                column, lambda i, known: with_witness(row, lambda j, other: with_both(i, known, j, other))
+            )
+
+        return together(prove(goal.args[0], entry), prove(goal.args[1], atom))
+
+    return prove_for((n, W, theta, V), CORRECTED, build)
+
+
+def _not_both(one: Expression, two: Expression, zero: Theorem, first: Theorem, second: Theorem) -> Theorem:
+    """From s t = 0, s not 0 and t not 0: a contradiction."""
+    inverse = use(axiom("inverse"), one)
+    return split(
+        inverse,
+        lambda is_zero: use(first, is_zero),
+        lambda known: use(second, certificate(eq(two, 0), [(zero, INVERSE(one)), (known, -two)])),
+    )
 
 
 def check(network: Network = NETWORK, theta: Bits = THETA, networks: Sequence[Network] = NETWORKS) -> Finding:
@@ -64,7 +139,10 @@ def check(network: Network = NETWORK, theta: Bits = THETA, networks: Sequence[Ne
     return with_hypothesis(
         "no row of W_1 and no column of W_L with index in the supports is zero",
         as_transcribed,
-        by_trial(networks, failure, "a sum of |spt theta_1| matrices of rank one"),
+        by_two_roads(
+            by_kernel(CORRECTED, correction),
+            by_trial(networks, failure, "a sum of |spt theta_1| matrices of rank one"),
+        ),
     )
 
 
