@@ -1,8 +1,8 @@
 """The statements that the kernel proved or refuted, and those on record.
 
 `python -m tests.support.recorded_statements` prints what is to be recorded. The record of Heinecke & Hwang's
-claims, tests/data/statements.txt, is read by people: a change of a page's data that leaves a true statement is
-seen there.
+claims, tests/data/statements.txt, is read by people: a change of a page's data that leaves a true statement
+is seen there.
 """
 
 from __future__ import annotations
