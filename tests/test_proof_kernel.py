@@ -47,6 +47,8 @@ LEMMAS = [
     "relu_facts",
     "root_monotone",
     "largest",
+    "only_term",
+    "zero_if_square",
 ]
 
 
