@@ -190,7 +190,6 @@ PICKLE = b"\x80\x02ctorch.nn.modules.linear\nLinear\nq\x00)R."
 HUGE = b'{"a.weight":{"dtype":"F64","shape":[1000000000,1],"data_offsets":[0,8]}}'
 REFUSED = {
     "a whole module in a pickle": ("net.pt", zip_of({"a/data.pkl": PICKLE})),
-    "a file of torch before 1.6": ("net.pth", b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."),
     "convolutions, normalisations": ("net.pt", archive_of({"c.weight": Tensor(np.zeros((1, 1, 3, 3)))})),
     "two orders that fit": ("net.safetensors", safetensors({"x.weight": np.eye(2), "y.weight": np.eye(2)})),
     "square weights in an `.npz` without numbers that tell": (

@@ -19,7 +19,7 @@ from exactrelu import load_network
 from exactrelu.errors import ExactReluError, FormatError, ReadingWarning, UnsupportedOperatorError
 from exactrelu.formats.arrays import network_from_arrays
 from exactrelu.formats.inert_pickle import Reader, read_pickle
-from tests.support.torch_archive import Parameter, Storage, Tensor, archive_of, zip_of
+from tests.support.torch_archive import Parameter, Storage, Tensor, archive_of, old_file_of, zip_of
 
 RNG = np.random.default_rng(11)
 LAYERS = [
@@ -148,6 +148,13 @@ def test_parameters_wrapped_states_and_any_folder_are_the_same(written):
         assert load_network(written("net.pt", archive_of(value, folder="some/where"))) == network
 
 
+def test_files_from_before_pytorch_1_6_are_the_same(written):
+    layers, network = of(np.float32)
+    for order in ([0, 1, 2, 3], [2, 0, 3, 1]):
+        assert load_network(written("net.pt", old_file_of(state(layers), order=order))) == network
+    assert load_network(written("net.pth", old_file_of({"state_dict": state(layers)}))) == network
+
+
 def test_a_transposed_view_of_a_shared_storage_is_read_by_its_strides(written):
     storage = Storage(np.arange(10, dtype=np.float32))
     weight = Tensor(None, strides=(1, 3), offset=1, shape=(3, 2), storage=storage)
@@ -260,8 +267,18 @@ def test_a_torch_file_of_anything_else_is_refused_and_nothing_of_it_runs(
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"", "expected a file of torch.save, a zip archive (since PyTorch 1.6), got none"),
-        (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.", "expected a file of torch.save, a zip archive"),
+        (b"", "expected a file of torch.save, a zip archive or five pickles, got none"),
+        (b"\x80\x02K\x01.", "expected a file of torch.save, a zip archive or five pickles, got none"),
+        (b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.", "pickle 1: expected a pickle"),
+        (
+            old_file_of({"a.weight": Tensor(W)}, version=1000),
+            "expected the magic number of torch.save and version",
+        ),
+        (old_file_of({"a.weight": Tensor(W)}, little=False), "pickle 2: expected little_endian"),
+        (old_file_of({"a.weight": Tensor(W)}, order=[]), "pickle 4: expected the keys of the storages"),
+        (old_file_of({"a.weight": Tensor(W)}, order=[0, 0]), "pickle 4: expected the keys of the storages"),
+        (old_file_of({"a.weight": Tensor(W)})[:-1], "storage 0: expected 6 numbers of 4 bytes, got 23 bytes"),
+        (old_file_of(Evil()), "not supported: posix.mkdir at pickle 3"),
         (zip_of({"a/version": b"3"}), "expected one member data.pkl, got 0"),
         (zip_of({"a/data.pkl": b"x", "b/data.pkl": b"x"}), "expected one member data.pkl, got 2"),
         (zip_of({"a/data.pkl": b"no pickle"}), "data.pkl: expected a pickle of plain data"),
@@ -408,12 +425,13 @@ def test_an_archive_with_a_member_twice_is_refused(written):
 
 
 @pytest.mark.parametrize("seed", range(6))
-@pytest.mark.parametrize("name", ["net.pt", "net.safetensors", "net.npz"])
+@pytest.mark.parametrize("name", ["net.pt", "net.pth", "net.safetensors", "net.npz"])
 def test_a_mutated_file_is_read_or_refused_in_one_line(seed, name, written):
     rng = random.Random(seed)  # noqa: S311 (no secrets here)
     layers, _ = of(np.float32)
     data = {
         "net.pt": archive_of(state(layers)),
+        "net.pth": old_file_of(state(layers)),
         "net.safetensors": safetensors(flat(layers)),
         "net.npz": npz(W1=layers[0][0], b1=layers[0][1], W2=layers[1][0], b2=layers[1][1]),
     }[name]

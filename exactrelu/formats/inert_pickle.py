@@ -11,7 +11,7 @@ from __future__ import annotations
 import pickletools
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 from exactrelu.errors import FormatError, UnsupportedOperatorError
 from exactrelu.formats.limits import shown
@@ -54,8 +54,8 @@ class Reader:
     refer: Callable[[Any], Any]
 
 
-def read_pickle(file: str, place: str, data: bytes, reader: Reader) -> Any:
-    """Return the value of a pickle.
+def read_pickle(file: str, place: str, data: bytes | IO[bytes], reader: Reader) -> Any:
+    """Return the value of a pickle; of a stream what comes next, which is then read up to the pickle's end.
 
     Raises
     ------

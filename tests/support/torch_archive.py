@@ -68,6 +68,22 @@ def archive_of(value, *, folder="archive", byteorder=b"little", more=(), compres
     return zip_of({f"{folder}/{name}": data for name, data in members.items()} | dict(more), compression)
 
 
+def old_file_of(value, *, order=None, little=True, version=1001):
+    """Return the bytes of a file in the form before PyTorch 1.6; ``order`` is that of the storages."""
+    stream, storages = io.BytesIO(), []
+    for head in (0x1950A86A20F9469CFC6C, version, {"protocol_version": 1001, "little_endian": little}):
+        pickle.dump(head, stream, protocol=2)
+    with _torch_names():
+        _Pickler(stream, storages, old=True).dump(value)
+    keys = [str(i) for i in range(len(storages))]
+    keys = keys if order is None else [keys[i] for i in order]
+    pickle.dump(keys, stream, protocol=2)
+    for key in keys:
+        array = storages[int(key)].array
+        stream.write(len(array).to_bytes(8, "little") + array.tobytes())
+    return stream.getvalue()
+
+
 def zip_of(members, compression=zipfile.ZIP_STORED):
     """Return the bytes of a zip archive."""
     packed = io.BytesIO()
@@ -78,9 +94,9 @@ def zip_of(members, compression=zipfile.ZIP_STORED):
 
 
 class _Pickler(pickle._Pickler):
-    def __init__(self, stream, storages):
+    def __init__(self, stream, storages, *, old=False):
         super().__init__(stream, protocol=2)
-        self._storages = storages
+        self._storages, self._more = storages, (None,) if old else ()
 
     def persistent_id(self, value):
         if not isinstance(value, Storage):
@@ -88,7 +104,7 @@ class _Pickler(pickle._Pickler):
         if value not in self._storages:
             self._storages.append(value)
         kind = getattr(sys.modules["torch"], value.kind)
-        return ("storage", kind, str(self._storages.index(value)), "cpu", len(value.array))
+        return ("storage", kind, str(self._storages.index(value)), "cpu", len(value.array), *self._more)
 
 
 @contextmanager
