@@ -9,7 +9,7 @@ from itertools import product
 from exactrelu import Network, count
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..verdicts import Failure, by_trial
+from ..verdicts import Failure, by_trial, untried
 
 
 def folding(fold: int, folds: int, last: int) -> Network:
@@ -51,6 +51,9 @@ def estimate(network: Network) -> int:
 def check(networks: Sequence[Network] = NETWORKS, bound: Callable[[Network], int] = estimate) -> Finding:
     """Count the full-dimensional cells of networks that attain the estimate."""
     ratios = [Fraction(count(network, reading="full"), bound(network)) for network in networks]
+
+    if ratios and min(ratios) > 1:
+        return untried("no network attains the estimate, so that a larger one might hold as well")
 
     def failure(network: Network) -> Failure | None:
         found = count(network, reading="full")
