@@ -66,6 +66,12 @@ def test_an_onnx_file_of_the_numbers_is_the_same_network_again(seed, floats, tmp
     onnx.checker.check_model(str(tmp_path / "net.onnx"), full_check=True)
 
 
+@pytest.mark.parametrize("floats", [FLOAT32, FLOAT64], ids=lambda floats: floats.name)
+def test_units_with_the_slope_1_above_0_are_the_same_again_from_an_onnx_file(floats, tmp_path):
+    write_onnx(LEAKY, tmp_path / "net.onnx", floats)
+    assert read_onnx(tmp_path / "net.onnx").digest == LEAKY.digest
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_an_nnet_file_of_the_numbers_is_the_same_network_again_in_both_readings(seed, tmp_path):
     network = dyadic_network(seed, 50)
