@@ -201,7 +201,7 @@ def test_a_file_of_another_project_is_what_a_float_program_computes(path):
         (2, "3,2,1,3", "line 3: expected 4 counts, got 3"),
         (2, "2,3,1,3", "line 3: expected 3 inputs, 1 outputs and 3 in the largest layer, as above"),
         (3, "2,0,1", "line 3: expected positive layer sizes, got 0"),
-        (3, "2,3,1,1", "line 3: expected 3 counts, got 4"),
+        (3, "2,3,1,2", "line 3: expected 3 counts, got 4"),
         (5, "-1", "line 5: expected 2 numbers, got 1"),
         (8, "1,nan,1", "line 8: expected a range, got nan"),
         (9, "0.1,-2,3", "line 9: expected 2 numbers, got 3"),

@@ -31,6 +31,10 @@ FORMS = {
         ["1,1,1,7", "1,1", "0", "0", "1", "0,0", "1,1"],
         "7 claimed for the largest layer, which has 1",
     ),
+    "last size": (
+        ["1,1,1,1", "1,1,1", "0", "0", "1", "0,0", "1,1"],
+        "the last layer size, 1, stands twice",
+    ),
     "outputs": (
         ["1,1,3,1", "1,1", "0", "0", "1", "0,0", "1,1"],
         "3 outputs claimed where the last layer has 1",
@@ -94,7 +98,7 @@ def test_folded_what_is_missing_is_refused_by_name(form, message, written):
     assert str(caught.value).startswith(f"{path}: {message.replace('normalization', 'normalisation')}")
 
 
-@pytest.mark.parametrize("form", ["largest", "outputs"])
+@pytest.mark.parametrize("form", ["largest", "outputs", "last size"])
 def test_folded_a_misstated_size_is_only_said(form, written):
     lines = [*FORMS[form][0], *WEIGHTS]
     lines[5:7] = ["1,10", "2,3"]
@@ -160,6 +164,9 @@ def test_a_deeper_network_of_depth_and_sizes_has_blanks_where_people_put_them(wr
         (["1,3,1,3", "3,1", "0", "1", "0", "0", "0"], "line 4: expected 3 numbers, got 1"),
         (["1,3,1,3", "3,1", "0", "0,0", "0", "0", "0"], "line 4: expected 3 numbers, got 2"),
         (["1,3,1,3", "3,1", "0", "0", "0", "0,0", "0"], "line 6: expected 4 numbers, got 2"),
+        (["1,1,1,1", "1,1,2", *"00000"], "line 2: expected 2 counts, got 3"),
+        (["1,1,1,1", "1,1,1,1", *"00000"], "line 2: expected 2 counts, got 4"),
+        (["2,1,1,1", "1,1,1", *"00000"], "line 10: expected 1 numbers, got an empty line"),
         (["1,2,1,1", "1,1", *"00000"], "line 2: expected 2 inputs, 1 outputs and 1 in the largest layer"),
         (["1", "900000000,900000000", *"00000"], "line 2: expected at most 10000000 weights and biases"),
         (["999999999", "1,1", *"00000"], "line 1: expected a file that holds the layers"),

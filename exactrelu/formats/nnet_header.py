@@ -9,6 +9,7 @@ layer sizes alone, and every weight row is compared with these, so other forms a
 form                                              rule
 ================================================= ============================================================
 the number of layers alone in the first line      the layer sizes say the rest
+the last layer size twice                         it counts once: the first line has the number of layers
 other outputs or another largest layer            the layer sizes count
 any text in the place of the flag                 it is passed over
 a single ``0`` in the place of a row              the file does not say these numbers
@@ -119,8 +120,12 @@ def _counts(lines: Lines) -> Header:
         raise lines.error("at least one layer", f"{layers}")
     if layers > lines.bytes:
         raise lines.error("a file that holds the layers", f"{layers} layers in {lines.bytes} bytes")
-    header = Header(lines.counts(layers + 1))
+    header = Header(lines.counts(layers + 1, layers + 2))
     sizes = header.sizes
+    if len(sizes) == layers + 2:
+        if sizes[-1] != sizes[-2]:
+            raise lines.error(f"{layers + 1} counts", f"{len(sizes)}")
+        header.deviations.append(f"the last layer size, {sizes.pop()}, stands twice")
     if min(sizes) < 1:
         raise lines.error("positive layer sizes", "0")
     _compare(lines, header, claimed)
