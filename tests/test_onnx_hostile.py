@@ -250,6 +250,17 @@ def test_a_graph_that_is_no_such_network_is_refused_with_the_reason(nodes, why, 
         ([node("Conv", ["image", "kernel"], group=0)], "weights that fit the channels and groups"),
         ([node("Conv", ["image", "kernel"], kernel_shape=[1, 1])], "as the weights have, got [1, 1]"),
         ([node("Conv", ["image", "kernel"], auto_pad="MAYBE")], "auto_pad NOTSET, VALID"),
+        ([node("ConvTranspose", ["image", "kernel"], output_shape=[3])], "2 lengths as output_shape"),
+        (
+            [node("ConvTranspose", ["image", "kernel"], output_padding=[-1, 0])],
+            "2 output_padding, none negative",
+        ),
+        ([node("ConvTranspose", ["image", "kernel"], group=2)], "weights that fit the channels and groups"),
+        ([node("ConvTranspose", ["image", "kernel"], pads=[9, 9, 9, 9])], "a result without empty axes"),
+        ([node("ConvTranspose", ["image", "kernel"], auto_pad="MAYBE")], "auto_pad NOTSET, VALID"),
+        ([node("ConvTranspose", ["image", "kernel"], strides=[10**6] * 2)], "at most 10000000 numbers"),
+        ([node("Unsqueeze", ["x", "many"])], "at most 32 axes, got 33"),
+        ([node("Gather", ["wide", "deep"])], "a result with at most 32 axes, got 50"),
         ([node("Conv", ["x", "square"])], "weights of one rank, 3 or more"),
         ([node("MaxPool", ["image"], kernel_shape=[9, 9])], "a kernel that fits axis 2"),
         ([node("MaxPool", ["image"], kernel_shape=[0, 1])], "positive lengths of a kernel"),
@@ -281,7 +292,13 @@ def test_an_operator_that_is_used_against_its_definition_is_refused(nodes, expec
         tensor("kernel", np.ones((1, 1, 2, 2))),
         tensor("square_image", [1, 1, 2, -1], np.int64),
     ]
-    wide = [node("Concat", ["x", "x"], "xx", axis=1), node("Reshape", ["xx", "square_image"], "image")]
+    constants += [
+        tensor("many", range(31), np.int64),
+        tensor("long", [1] * 31 + [2], np.int64),
+        tensor("deep", np.zeros([1] * 19), np.int64),
+    ]
+    wide = [node("Reshape", ["x", "long"], "wide")] if "wide" in nodes[0].input else []
+    wide += [node("Concat", ["x", "x"], "xx", axis=1), node("Reshape", ["xx", "square_image"], "image")]
     assert expected in refusal(simple([*wide, *nodes], (1, 2), constants))
 
 

@@ -15,6 +15,7 @@ from exactrelu.errors import NetworkError
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
+from exactrelu.numbers import sparse_matrix
 from exactrelu.numbers.integer_arrays import bit_length, from_floats, integer_array, is_short, product, total
 from exactrelu.numbers.linear_algebra import RationalMatrix
 from exactrelu.numbers.sparse_matrix import SparseMatrix, multiplications
@@ -51,6 +52,15 @@ def test_sparse_arithmetic_is_dense_arithmetic(seed):
     work = multiplications(sparse_a, sparse_b)
     assert len(work) == m
     assert (sparse_a @ sparse_b).size <= work.sum() <= m * k * n
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("most", [1, 3, 8])
+def test_sums_and_products_by_pieces_of_rows_are_the_same(seed, most, monkeypatch):
+    monkeypatch.setattr(sparse_matrix, "_ENTRIES_AT_ONCE", most)
+    monkeypatch.setattr(sparse_matrix, "_PIECE", most)
+    test_sparse_arithmetic_is_dense_arithmetic(seed)
+    test_rows_columns_vectors_and_doubles_are_those_of_the_entries(seed)
 
 
 @pytest.mark.parametrize("seed", range(40))

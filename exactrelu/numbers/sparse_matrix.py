@@ -289,6 +289,14 @@ def sum_of(one: SparseMatrix, two: SparseMatrix) -> SparseMatrix:
     """Return the sum of matrices with equal numbers of rows, as wide as the wider one."""
     if one.shape[0] != two.shape[0]:
         raise NetworkError(f"cannot add matrices of shapes {one.shape} and {two.shape}")
+    entries = np.diff(one.indptr).astype(np.int64) + np.diff(two.indptr)
+    pieces = row_pieces(entries, _ENTRIES_AT_ONCE)
+    if len(pieces) == 1:
+        return _sum_of(one, two)
+    return SparseMatrix.stacked([_sum_of(one.chosen_rows(rows), two.chosen_rows(rows)) for rows in pieces])
+
+
+def _sum_of(one: SparseMatrix, two: SparseMatrix) -> SparseMatrix:
     denominator = lcm(one.denominator, two.denominator)
     columns = max(one.shape[1], two.shape[1])
     places = np.concatenate([m.row_of_entries().astype(np.int64) * columns + m.indices for m in (one, two)])
@@ -314,20 +322,15 @@ def multiplications(one: SparseMatrix, two: SparseMatrix) -> npt.NDArray[np.int6
 
 
 def row_pieces(work: npt.NDArray[np.int64], most: int) -> list[npt.NDArray[np.int64]]:
-    """Return successive row numbers in pieces of so much work each, or of one row where that takes more.
+    """Return successive row numbers in pieces of at most so much work each, but for their last rows.
 
     Examples
     --------
     >>> [piece.tolist() for piece in row_pieces(np.array([2, 3, 9, 1, 1]), 5)]
-    [[0, 1], [2], [3, 4]]
+    [[0, 1], [2], [3], [4]]
     """
-    pieces, begun, filled = [], 0, 0
-    for row, amount in enumerate(work.tolist()):
-        if row > begun and filled + amount > most:
-            pieces.append(np.arange(begun, row))
-            begun, filled = row, 0
-        filled += amount
-    return [*pieces, np.arange(begun, len(work))]
+    begun = (np.cumsum(work) - work) // most
+    return np.split(np.arange(len(work)), np.flatnonzero(np.diff(begun)) + 1)
 
 
 def product_of(one: SparseMatrix, two: SparseMatrix) -> SparseMatrix:

@@ -25,14 +25,14 @@ from exactrelu.formats.onnx.values import (
     required,
     sum_of,
 )
-from exactrelu.formats.onnx.windows import AxisWindows, covered, windows_of
+from exactrelu.formats.onnx.windows import AxisWindows, covered, not_negative, pads_of, positive, windows_of
 from exactrelu.numbers.sparse_matrix import SparseMatrix
 
 
 def convolution(evaluation: Evaluation, node: Node, operands: Operands) -> Tensor:
     """Return the convolution of (N, C, ...) with constant weights (M, C / group, ...), plus a bias."""
     element_type, x, weights = _operands(node, operands)
-    groups = _groups(node, x.shape[1], weights.shape[1], outer=weights.shape[0], inner=None)
+    groups = _groups(node, x.shape[1], weights.shape, spread=False)
     axes = windows_of(node, x.shape[2:], _kernel(node, weights.shape))
     counts = tuple(axis.count for axis in axes)
     batch, channels, outer = x.shape[0], weights.shape[1], weights.shape[0]
@@ -58,12 +58,14 @@ def convolution(evaluation: Evaluation, node: Node, operands: Operands) -> Tenso
 def transposed_convolution(evaluation: Evaluation, node: Node, operands: Operands) -> Tensor:
     """Return the transposed convolution of (N, C, ...) with weights (C, M / group, ...), plus a bias."""
     element_type, x, weights = _operands(node, operands)
-    groups = _groups(node, x.shape[1], weights.shape[0], outer=None, inner=x.shape[1])
-    axes, counts = _spread(node, x.shape[2:], _kernel(node, weights.shape))
+    groups = _groups(node, x.shape[1], weights.shape, spread=True)
+    axes = _spread(node, x.shape[2:], _kernel(node, weights.shape))
+    counts = tuple(axis.windows.length for axis in axes)
     batch, channels, outer = x.shape[0], x.shape[1] // groups, weights.shape[1]
     sizes = math.prod(x.shape[2:]), math.prod(weights.shape[2:])
     terms = (batch, groups, channels, *sizes, outer)
     check_array(terms)
+    check_array((batch, groups * outer, *counts))
     spot = _spots(axes, counts)
     inside = np.broadcast_to((spot >= 0)[:, :, None], terms)
     first = np.arange(batch * groups * outer).reshape(batch, groups, 1, 1, 1, outer) * math.prod(counts)
@@ -102,21 +104,13 @@ def _kernel(node: Node, weights: Shape) -> Shape:
     return weights[2:]
 
 
-def _groups(node: Node, channels: int, weights: int, *, outer: int | None, inner: int | None) -> int:
-    """Return the number of groups, which must divide all channels."""
+def _groups(node: Node, channels: int, weights: Shape, *, spread: bool) -> int:
+    """Return the number of groups: the weights must read all channels, and the groups divide theirs."""
     groups = int(node.attributes.get("group", 1))
-    expected = channels if inner is not None else weights * groups
-    divided = (channels, outer if outer is not None else channels)
-    if (
-        groups < 1
-        or any(n % groups for n in divided)
-        or channels != expected
-        or (inner and weights != channels)
-    ):
-        raise node.malformed(
-            "weights that fit the channels and groups",
-            f"{channels} channels, {weights} in weights, group {groups}",
-        )
+    read = weights[0] if spread else weights[1] * groups
+    if groups < 1 or weights[0] % groups or read != channels:
+        got = f"{channels} channels, weights of shape {list(weights)}, group {groups}"
+        raise node.malformed("weights that fit the channels and groups", got)
     return groups
 
 
@@ -133,45 +127,43 @@ def _with_bias(node: Node, operands: Operands, result: Content) -> Content:
 
 
 class _Spread(NamedTuple):
-    """An axis of the input, and the window that each of its positions is spread over."""
+    """An axis of the output, whose windows are those that the ``positions`` of the input are spread over."""
 
     windows: AxisWindows
     positions: int
 
 
-def _spread(node: Node, lengths: Shape, kernel: Shape) -> tuple[list[_Spread], Shape]:
-    """Return for each axis the windows that spread the input over the output, and the output's length."""
+def _spread(node: Node, lengths: Shape, kernel: Shape) -> list[_Spread]:
+    """Return the axes of the output."""
     rank = len(lengths)
-    plain = Node(node.file, node.proto, node.index, node.opset, {**node.attributes, "auto_pad": "VALID"})
-    more = [int(value) for value in node.attributes.get("output_padding", [])] or [0] * rank
-    stated = [int(value) for value in node.attributes.get("output_shape", [])][-rank:]
-    mode, pads = node.attributes.get("auto_pad", "NOTSET"), node.attributes.get("pads") or [0] * 2 * rank
-    if len(more) != rank or min(more) < 0 or len(pads) != 2 * rank or min(pads) < 0:
-        raise node.malformed(
-            f"{rank} output_padding, {2 * rank} pads, none negative", f"{more}, {list(pads)}"
-        )
-    spread, counts = [], []
-    for axis, length in enumerate(lengths):
-        # What a convolution of the output's length would read is what this one writes.
-        window = windows_of(plain, (_LONG,) * rank, kernel)[axis]
-        full = (length - 1) * window.stride + window.span + more[axis]
-        before, after = int(pads[axis]), int(pads[axis + rank])
-        if stated or mode in ("SAME_UPPER", "SAME_LOWER"):
-            target = stated[axis] if stated else length * window.stride
-            if (full - target) % 2 or full < target:
-                # ONNX changed its mind on which side gets the odd one.
-                raise node.unsupported(f"an output of length {target} where {full} is the whole")
-            before = after = (full - target) // 2
-        if full - before - after < 1:
-            raise node.malformed("a result without empty axes", f"{full - before - after}")
-        counts.append(full - before - after)
-        spread.append(
-            _Spread(AxisWindows(counts[-1], window.kernel, window.stride, window.dilation, before, 0), length)
-        )
-    return spread, tuple(counts)
+    strides, dilations = positive(node, "strides", rank), positive(node, "dilations", rank)
+    more = not_negative(node, "output_padding", rank)
+    stated = [int(value) for value in node.attributes.get("output_shape", [])]
+    if stated and len(stated) not in (rank, rank + 2):  # files have it with the batch and the channels, too
+        raise node.malformed(f"{rank} lengths as output_shape", f"{stated}")
+    axes = []
+    for d, length in enumerate(lengths):
+        span = (kernel[d] - 1) * dilations[d] + 1
+        whole = (length - 1) * strides[d] + span + more[d]
+        if stated:
+            before, after = _halves(node, whole, stated[len(stated) - rank + d])
+        elif node.attributes.get("auto_pad") in ("SAME_UPPER", "SAME_LOWER"):
+            before, after = _halves(node, whole, length * strides[d])
+        else:
+            before, after = pads_of(node, d, rank, 0)
+        if whole - before - after < 1:
+            raise node.malformed("a result without empty axes", f"{whole - before - after}")
+        output = AxisWindows(whole - before - after, kernel[d], strides[d], dilations[d], before, after)
+        axes.append(_Spread(output, length))
+    return axes
 
 
-_LONG = 10**12
+def _halves(node: Node, whole: int, target: int) -> tuple[int, int]:
+    """Return what is cut off at both ends for a result of a given length."""
+    if (whole - target) % 2 or not 1 <= target <= whole:
+        # ONNX changed its mind on which end loses the odd one.
+        raise node.unsupported(f"an output of length {target} where {whole} is the whole")
+    return (whole - target) // 2, (whole - target) // 2
 
 
 def _spots(axes: list[_Spread], counts: Shape) -> Places:

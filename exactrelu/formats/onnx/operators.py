@@ -17,6 +17,7 @@ from exactrelu.formats.onnx import (
 )
 from exactrelu.formats.onnx.evaluation import WORK_OF_WORD, Evaluation
 from exactrelu.formats.onnx.node import Node
+from exactrelu.formats.onnx.tensors import MAX_RANK
 from exactrelu.formats.onnx.values import Operands, Tensor
 
 Function: TypeAlias = Callable[[Evaluation, Node, Operands], Tensor | list[Tensor]]
@@ -134,5 +135,7 @@ def apply(evaluation: Evaluation, node: Node, operands: Operands) -> list[Tensor
     for output in outputs:
         if 0 in output.shape and (output.element_type != "INT64" or output.rank != 1):
             raise node.malformed("a result without empty axes", f"shape {list(output.shape)}")
+        if output.rank > MAX_RANK:
+            raise node.malformed(f"a result with at most {MAX_RANK} axes", f"{output.rank}")
         evaluation.allowance.spend(WORK_OF_WORD * (1000 + output.content.cost))
     return outputs

@@ -66,24 +66,32 @@ def windows_of(node: Node, lengths: Shape, kernel: Sequence[int]) -> list[AxisWi
     rank = len(lengths)
     if len(kernel) != rank or min(kernel, default=1) < 1:
         raise node.malformed(f"{rank} positive lengths of a kernel", f"{list(kernel)}")
-    strides = _positive(node, "strides", rank)
-    dilations = _positive(node, "dilations", rank)
+    strides = positive(node, "strides", rank)
+    dilations = positive(node, "dilations", rank)
     ceil = node.flag("ceil_mode")
     axes = []
     for axis in range(rank):
         length, stride, dilation = lengths[axis], strides[axis], dilations[axis]
-        before, after = _pads(node, axis, rank, _overhang(length, kernel[axis], stride, dilation))
+        before, after = pads_of(node, axis, rank, _overhang(length, kernel[axis], stride, dilation))
         axes.append(AxisWindows(length, kernel[axis], stride, dilation, before, after, ceil))
         if not axes[-1].count:
             raise node.malformed(f"a kernel that fits axis {axis + 2}", f"length {length}, {list(kernel)}")
     return axes
 
 
-def _positive(node: Node, name: str, rank: int) -> list[int]:
+def positive(node: Node, name: str, rank: int) -> list[int]:
     """Return an attribute with one positive number for each axis, 1 by default."""
     values = [int(value) for value in node.attributes.get(name, [])] or [1] * rank
     if len(values) != rank or not all(1 <= value <= _LARGEST for value in values):
         raise node.malformed(f"{rank} positive {name}", f"{values}")
+    return values
+
+
+def not_negative(node: Node, name: str, count: int) -> list[int]:
+    """Return an attribute with so many numbers, none negative, 0 by default."""
+    values = [int(value) for value in node.attributes.get(name, [])] or [0] * count
+    if len(values) != count or not all(0 <= value <= _LARGEST for value in values):
+        raise node.malformed(f"{count} {name}, none negative", f"{values}")
     return values
 
 
@@ -92,9 +100,8 @@ def _overhang(length: int, kernel: int, stride: int, dilation: int) -> int:
     return max((-(-length // stride) - 1) * stride + (kernel - 1) * dilation + 1 - length, 0)
 
 
-def _pads(node: Node, axis: int, rank: int, overhang: int) -> tuple[int, int]:
+def pads_of(node: Node, axis: int, rank: int, overhang: int) -> tuple[int, int]:
     """Return the padding before and behind an axis."""
-    pads = [int(value) for value in node.attributes.get("pads", [])]
     mode = node.attributes.get("auto_pad", "NOTSET")
     if mode == "SAME_UPPER":
         return overhang // 2, overhang - overhang // 2
@@ -102,10 +109,9 @@ def _pads(node: Node, axis: int, rank: int, overhang: int) -> tuple[int, int]:
         return overhang - overhang // 2, overhang // 2
     if mode not in ("NOTSET", "VALID"):
         raise node.malformed("auto_pad NOTSET, VALID, SAME_UPPER or SAME_LOWER", f"{mode}")
-    if mode == "VALID" or not pads:
+    if mode == "VALID":
         return 0, 0
-    if len(pads) != 2 * rank or not all(0 <= value <= _LARGEST for value in pads):
-        raise node.malformed(f"{2 * rank} pads, none negative", f"{pads}")
+    pads = not_negative(node, "pads", 2 * rank)
     return pads[axis], pads[axis + rank]
 
 
