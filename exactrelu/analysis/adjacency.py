@@ -21,11 +21,13 @@ from flint import fmpz_mat
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.region import Region
-from exactrelu.numbers.linear_algebra import IntegerRow
+from exactrelu.numbers.linear_algebra import IntegerRow, reduce_modulo
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import common_denominator
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.domain import Domain
+from exactrelu.polyhedra.linear_program import feasible_point
 
 Neuron = tuple[int, int]
 """(layer from 1, index from 0)"""
@@ -54,10 +56,11 @@ def neighbours(region: Region, known: Container[IntegerRow] = ()) -> Iterator[Ne
     >>> [(str(n.configuration), sorted(n.flipped)) for n in neighbours(cell)]
     [('01', [(1, 0), (1, 1)])]
     """
-    inside, facets = _inner_points(region.geometry)
+    geometry, equations = region.geometry, region.geometry.equations
+    borders = {reduce_modulo(row.entries, equations) for row in region.domain.rows}
+    crossed = [facet for facet in geometry.facets if facet not in known and facet not in borders]
+    inside, facets = (_programmed_points if geometry.by_rows else _inner_points)(geometry, crossed)
     for facet, on_facet in facets:
-        if facet in known:
-            continue
         direction = tuple(z - p for z, p in zip(on_facet, inside, strict=True))
         if _leaves(region.domain, on_facet, direction):
             continue
@@ -67,15 +70,35 @@ def neighbours(region: Region, known: Container[IntegerRow] = ()) -> Iterator[Ne
         yield Neighbour(configuration, flipped, facet)
 
 
-def _inner_points(geometry: CanonicalPolyhedron) -> tuple[Point, Iterator[tuple[IntegerRow, Point]]]:
+FacetPoints = Iterator[tuple[IntegerRow, Point]]
+
+
+def _programmed_points(
+    geometry: CanonicalPolyhedron, facets: Sequence[IntegerRow]
+) -> tuple[Point, FacetPoints]:
+    """Return a point of the relative interior and one of each of the facets, by linear programs."""
+
+    def points() -> FacetPoints:
+        flat = [Row(row, Relation.EQUAL) for row in geometry.equations]
+        for facet in facets:
+            others = [Row(row, Relation.GREATER) for row in geometry.facets if row != facet]
+            found = feasible_point(geometry.ambient, [*flat, Row(facet, Relation.EQUAL), *others])
+            if found is None:
+                raise ArithmeticError("a facet has no inner point")
+            yield facet, found
+
+    return geometry.point, points()
+
+
+def _inner_points(geometry: CanonicalPolyhedron, facets: Sequence[IntegerRow]) -> tuple[Point, FacetPoints]:
     """Return a point of the relative interior, and one of each facet: sums of the generators there."""
     generators = [(*_numerators(x), common_denominator(x)) for x in geometry.vertices]
     generators += [(*ray, 0) for ray in geometry.rays]
-    size, facets = geometry.ambient + 1, geometry.facets
+    size = geometry.ambient + 1
     columns = fmpz_mat(len(generators), size, [entry for g in generators for entry in g]).transpose()
     values = fmpz_mat(len(facets), size, [entry for row in facets for entry in row]) * columns
 
-    def points() -> Iterator[tuple[IntegerRow, Point]]:
+    def points() -> FacetPoints:
         for facet, row in zip(facets, values.tolist(), strict=True):
             yield facet, _sum_of([g for g, value in zip(generators, row, strict=True) if value == 0])
 

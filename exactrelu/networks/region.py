@@ -20,7 +20,9 @@ from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.cell import Cell
 from exactrelu.polyhedra.constraints import LinearConstraint, Relation, Row
 from exactrelu.polyhedra.domain import Domain
+from exactrelu.polyhedra.linear_program import feasible_point
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
+from exactrelu.polyhedra.row_polyhedron import MOST_BY_GENERATORS, RowPolyhedron
 from exactrelu.writing.html_tables import facts_table, first_lines
 
 
@@ -175,11 +177,19 @@ def region_of(
     reading = Reading(reading)
     if isinstance(configuration, str):
         configuration = Configuration.parse(configuration, network.bent_widths)
-    cell = Cell.of_rows(network.inputs, cell_rows(network, configuration, domain, reading))
-    if cell is None:
+    closure = _closure(network.inputs, cell_rows(network, configuration, domain, reading))
+    if closure is None:
         return None
-    dimension = cell.closure.dimension()
+    dimension = closure.dimension()
     if reading is Reading.FULL and dimension < domain.affine_dimension:
         return None
     rows = tuple(layerwise(network, configuration))
-    return Region(network, domain, reading, configuration, cell.closure, rows, dimension)
+    return Region(network, domain, reading, configuration, closure, rows, dimension)
+
+
+def _closure(dimension: int, rows: Sequence[Row]) -> Polyhedron | None:
+    """Return the closure of a cell, None if it is empty."""
+    if dimension <= MOST_BY_GENERATORS:
+        cell = Cell.of_rows(dimension, rows)
+        return None if cell is None else cell.closure
+    return None if feasible_point(dimension, rows) is None else RowPolyhedron(dimension, rows)

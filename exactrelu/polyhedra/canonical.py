@@ -45,6 +45,11 @@ class CanonicalPolyhedron:
         return cls(polyhedron, ambient, tuple(basis), tuple(facets))
 
     @property
+    def by_rows(self) -> bool:
+        """Whether the polyhedron is known by its rows alone: its generators may be too many to ask for."""
+        return self._polyhedron.by_rows
+
+    @property
     def dimension(self) -> int:
         """The dimension of the affine hull."""
         return self.ambient - len(self.equations)
@@ -87,6 +92,8 @@ class CanonicalPolyhedron:
         It is the first of a few roundings of the barycentre that every facet confirms, else the
         barycentre itself.
         """
+        if self.by_rows:
+            return self._polyhedron.relative_interior_point()
         centre = self._approximate_barycentre()
         for bits in (0, 2, 4, 8, 16, 32, 64, 128):
             shift = _PRECISION - bits

@@ -21,6 +21,7 @@ from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
 __all__ = ["Infeasible", "Optimum", "Outcome", "Unbounded", "feasible_point", "maximise"]
 
 _ZERO = Fraction(0)
+_MARGIN = Fraction(1, 64)  # of a box: points are first looked for so far inside
 _INSIDE = 1e-6  # of the largest entry of a row: points of doubles that are this far inside are tried first
 
 
@@ -69,19 +70,20 @@ def _by_signs(program: Program, sides: Sides) -> Outcome:
     """Maximise on a box: each coordinate lies at the end that the sign of its coefficient names."""
     point: list[Fraction] = []
     multipliers: dict[int, Fraction] = {}
-    ray = None
+    free: int | None = None
     for j, c in enumerate(program.linear):
         wanted = (sides.upper if c > 0 else sides.lower).get(j)
         if wanted is None and c:
-            ray = tuple(Fraction(int(i == j) if c > 0 else -int(i == j)) for i in range(program.dimension))
+            free = j
         end = wanted or sides.lower.get(j) or sides.upper.get(j)
         point.append(_ZERO if end is None else end[0])
         if wanted is not None and c:
             multipliers[wanted[1]] = (
                 multipliers.get(wanted[1], _ZERO) - c / program.rows[wanted[1]].entries[j]
             )
-    if ray is not None:
-        return Unbounded(tuple(point), ray)
+    if free is not None:
+        step = 1 if program.linear[free] > 0 else -1
+        return Unbounded(tuple(point), tuple(Fraction(step * (i == free)) for i in range(program.dimension)))
     return Optimum(program.value_at(point), tuple(point), multipliers)
 
 
@@ -226,13 +228,28 @@ def _with_slack(rows: Sequence[Row], slack: Sequence[bool]) -> list[Row]:
 
 def _inner_point(dimension: int, rows: Sequence[Row]) -> Point | None:
     """Return a point of doubles well inside, confirmed exactly; None if it is not that simple."""
-    lifted = _with_slack(rows, [True] * len(rows))
+    joint = [row for row in rows if row.only_coordinate is None]
+    lifted = [*_with_slack(joint, [True] * len(joint)), *_moved_inwards(dimension, rows)]
     program = Program(dimension + 1, [*(_ZERO,) * dimension, Fraction(1), _ZERO], lifted)
     proposed = proposal(program, Sides.of(program))
     if proposed is None or not proposed.point[dimension] > _INSIDE:
         return None
     point = tuple(map(Fraction, proposed.point[:dimension]))
     return point if _all_hold(rows, point) else None
+
+
+def _moved_inwards(dimension: int, rows: Sequence[Row]) -> list[Row]:
+    """Return the sides of the box that the rows with one coordinate are, over (x, s), a little further in."""
+    moved = []
+    lower, upper = Sides.of(Program(dimension, (_ZERO,) * (dimension + 1), rows))
+    for ends, others, sign in ((lower, upper, 1), (upper, lower, -1)):
+        for j, (end, _) in ends.items():
+            inwards = abs(others[j][0] - end) * _MARGIN if j in others else Fraction(1)
+            side = end + sign * inwards
+            entries = [0] * (dimension + 2)
+            entries[j], entries[-1] = sign * side.denominator, -sign * side.numerator
+            moved.append(Row(tuple(entries), Relation.AT_LEAST))
+    return moved
 
 
 def _all_hold(rows: Sequence[Row], point: Point) -> bool:

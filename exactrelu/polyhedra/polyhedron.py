@@ -85,6 +85,9 @@ class Polyhedron:
 
     __slots__ = ("_polyhedron",)
 
+    by_rows = False
+    """Whether generators are best not asked for (`row_polyhedron`)."""
+
     def __init__(self, polyhedron: C_Polyhedron) -> None:
         self._polyhedron = polyhedron
 

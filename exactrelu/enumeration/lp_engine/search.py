@@ -30,6 +30,7 @@ from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import cell_rows
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.polyhedron import Polyhedron
+from exactrelu.polyhedra.row_polyhedron import closure_of
 
 LIMIT = 8192  # cells of a chunk when it is cut
 _CELLS_OF_A_PART = 128  # enough of them that parts take about equally long
@@ -135,7 +136,7 @@ def _listed(cells: Cells, compositions: Compositions) -> Iterator[Reached]:
 def _closure(problem: Problem, bits: bytes) -> Polyhedron:
     configuration = configuration_of(problem, bits)
     rows = cell_rows(problem.network, configuration, problem.domain, problem.reading)
-    return Polyhedron.closure_of(problem.network.inputs, rows)
+    return closure_of(problem.network.inputs, rows)
 
 
 def _point(start: Start, doubles: npt.NDArray[np.float64], exact: Point | None) -> Point:
