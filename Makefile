@@ -52,7 +52,7 @@ claims-mutation: $(TEST_STAMP)
 
 # Installs float tools from PyPI, each in an environment of its own, and judges what they claim.
 oracle: $(RUN_STAMP)
-	$(BIN)/python examples/oracle/run_oracle.py
+	$(BIN)/python examples/oracle/run_oracle.py $(OPTIONS)
 
 # exactrelu beside other tools, which are installed below build/; OPTIONS="--quick" tries it out.
 benchmark-peers: $(RUN_STAMP)

@@ -3,6 +3,9 @@
 For each tool a virtual environment is made under build/oracle and the tool installed from PyPI; one that does
 not install is reported and left out. Its adapter is run on each network in a process of its own, writes a
 file of claims, and the claims are judged exactly. What comes out is printed and written to RESULTS.md.
+
+``--acasxu FOLDER`` (``make oracle OPTIONS="--acasxu FOLDER"``) gives Marabou ten properties of ACAS Xu, from
+a folder in the competition's layout; without it the properties are small ones.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cases import Case, query_cases, region_cases, task_of
+from property_cases import property_cases
 
 import exactrelu
 from exactrelu import Search
@@ -63,11 +67,17 @@ class Tool:
 def tools() -> list[Tool]:
     """Return the tools, with the versions that were tried."""
     regions, queries = tuple(region_cases()), tuple(query_cases())
+    properties = tuple(property_cases(_named_folder(), BUILD / "properties"))
     return [
         Tool("regioncam", ("regioncam==0.5.2", "numpy>=2"), regions, REGIONCAM),
         Tool("affinitree", ("affinitree==0.23.0", "numpy>=2"), regions, AFFINITREE),
-        Tool("marabou", ("maraboupy==2.0.0", "numpy>=2"), queries, MARABOU),
+        Tool("marabou", ("maraboupy==2.0.0", "numpy>=2"), queries + properties, MARABOU),
     ]
+
+
+def _named_folder() -> Path | None:
+    words = sys.argv[1:]
+    return Path(words[words.index("--acasxu") + 1]) if "--acasxu" in words[:-1] else None
 
 
 def main() -> int:
@@ -169,7 +179,7 @@ def said_by(claim: dict) -> str:
             return f"{claim['value']} regions" + (f" ({claim['reading']})" if "reading" in claim else "")
         case "interior-points":
             return f"{len(claim['points'])} points"
-        case "satisfiability":
+        case "satisfiability" | "property":
             return claim["answer"]
         case "witness":
             return f"x = ({', '.join(map(repr, claim['point']))})"

@@ -1,8 +1,9 @@
 """What Marabou answers to queries about a network: python marabou_adapter.py TASK.json CLAIMS.json.
 
-A query is a box and one constraint a . x + c . f(x) + offset <= 0, or >= 0. The left side without its offset
-is one more variable, and the constraint is a bound on it. Marabou's answer is claimed, and the point that
-comes with ``sat`` is claimed to be a witness, with a tolerance that is granted to it here.
+A query is a box and constraints a . x + c . f(x) + offset <= 0, or >= 0. The left side of each without its
+offset is one more variable, and the constraint is a bound on it. Marabou's answer is claimed, and the point
+that comes with ``sat`` is claimed to be a witness, with a tolerance that is granted to it here. Where the
+query is that of a property file, the answer is claimed for the file, with the point as a counterexample.
 """
 
 from __future__ import annotations
@@ -25,11 +26,15 @@ def main(task_file: str, claims_file: str) -> None:
     """Ask each query of the task and claim the answers."""
     task = json.loads(Path(task_file).read_text(encoding="utf-8"))
     claims = []
-    for query in task["queries"]:
+    for number, query in enumerate(task["queries"]):
         answer, point = solve(task, query)
         if answer not in ("sat", "unsat"):
             continue
-        constraints = [query["constraint"]]
+        if "property" in query:
+            file = Path(f"{claims_file}.{number}.txt")
+            claims.append(property_claim(query, answer, point, file))
+            continue
+        constraints = constraints_of(query)
         common = {"domain": {"box": query["box"]}, "constraints": constraints}
         claims.append({"kind": "satisfiability", "id": query["id"], "answer": answer, **common})
         if answer == "sat":
@@ -40,12 +45,27 @@ def main(task_file: str, claims_file: str) -> None:
     Path(claims_file).write_text(json.dumps(document), encoding="utf-8")
 
 
+def constraints_of(query: dict) -> list[dict]:
+    """Return the constraints of a query, which hold together."""
+    return query["constraints"] if "constraints" in query else [query["constraint"]]
+
+
+def property_claim(query: dict, answer: str, point: list[float] | None, file: Path) -> dict:
+    """Return the claim about a property file; a counterexample is written in the competition's format."""
+    claim = {"kind": "property", "id": query["id"], "answer": answer, "property": query["property"]}
+    if answer == "sat":
+        pairs = (f"(X_{i} {value!r})" for i, value in enumerate(point))
+        file.write_text(f"({' '.join(pairs)})\n", encoding="utf-8")
+        claim |= {"counterexample": file.name, "tolerance": TOLERANCE}
+    return claim
+
+
 def solve(task: dict, query: dict) -> tuple[str, list[float] | None]:
     """Return Marabou's answer, and its point for ``sat``."""
     inputs, layers = len(query["box"]), list(zip(task["weights"], task["biases"], strict=True))
     widths = [len(bias) for _, bias in layers]
     system = MarabouCore.InputQuery()
-    system.setNumberOfVariables(inputs + sum(widths) + sum(widths[:-1]) + 1)
+    system.setNumberOfVariables(inputs + sum(widths) + sum(widths[:-1]) + len(constraints_of(query)))
     for variable, (low, high) in enumerate(query["box"]):
         system.setLowerBound(variable, low)
         system.setUpperBound(variable, high)
@@ -61,15 +81,16 @@ def solve(task: dict, query: dict) -> tuple[str, list[float] | None]:
             fresh += len(bias)
             for before, after in zip(values, current, strict=True):
                 MarabouCore.addReluConstraint(system, before, after)
-    constraint = query["constraint"]
-    terms = [*zip(constraint["input"], range(inputs), strict=True)]
-    terms += zip(constraint["output"], current, strict=True)
-    add_equation(system, [*((a, v) for a, v in terms if a), (-1.0, fresh)], 0.0)
-    bound = -constraint["offset"]
-    if constraint["relation"] == "<=":
-        system.setUpperBound(fresh, bound)
-    else:
-        system.setLowerBound(fresh, bound)
+    for constraint in constraints_of(query):
+        terms = [*zip(constraint["input"], range(inputs), strict=True)]
+        terms += zip(constraint["output"], current, strict=True)
+        add_equation(system, [*((a, v) for a, v in terms if a), (-1.0, fresh)], 0.0)
+        bound = -constraint["offset"]
+        if constraint["relation"] == "<=":
+            system.setUpperBound(fresh, bound)
+        else:
+            system.setLowerBound(fresh, bound)
+        fresh += 1
     answer, values, _ = MarabouCore.solve(system, createOptions(verbosity=0, timeoutInSeconds=60), "")
     return answer, [values[v] for v in range(inputs)] if answer == "sat" else None
 
