@@ -160,7 +160,15 @@ def run_case(tool: Tool, case: Case, python: Path, *, record: bool) -> list[str]
     if record:
         shutil.copy(claims, HERE / "recorded" / f"{stem}.claims.json")
         write_network(case.network, HERE / "recorded" / f"{case.name}.json")
-    return rows_of(case, audit_claims(case.network, claims, SEARCH), json.loads(claims.read_text("utf-8")))
+    rows = rows_of(case, audit_claims(case.network, claims, SEARCH), json.loads(claims.read_text("utf-8")))
+    return rows + unanswered(case, json.loads(claims.read_text("utf-8")))
+
+
+def unanswered(case: Case, document: dict) -> list[str]:
+    """Return a row for each query of which the tool claims nothing: its time ran out."""
+    answered = {claim.get("id") for claim in document["claims"]}
+    silent = [query["id"] for query in case.queries if query["id"] not in answered]
+    return [row(case, name, "no answer within its time", "", "") for name in silent]
 
 
 def rows_of(case: Case, audit: Audit, document: dict) -> list[str]:
