@@ -121,11 +121,13 @@ class BranchAndBound:
         StuckError
             If nothing unsafe is found and boxes that cannot be cut are not decided.
         """
-        found = None if self.hunt.seed else self._taken(self._first_attack())
+        found = None
         while self.stack and found is None and not pause():
             self.checkpoint(self.progress)
             found = self._taken(self.advance())
-            if found is None and self.progress.boxes >= self.hunt.due:
+            if found is None and self.stack and not self.hunt.seed:
+                found = self._taken(self._first_attack())
+            elif found is None and self.progress.boxes >= self.hunt.due:
                 found = self._taken(self._hunted())
         if found is None and self.stuck and not self.stack:
             raise StuckError("a box that is too small to be cut further is not decided")

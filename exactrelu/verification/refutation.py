@@ -184,7 +184,8 @@ def _weights(batch: BoxBatch, coefficients: Floats, constant: Floats) -> Floats:
         better = value > best_value
         best[better], best_value = weights[better], np.fmax(best_value, value)
         values = np.matmul(coefficients, corner[:, :, None])[..., 0] + constant
-        weights = weights * np.exp(np.clip(np.nan_to_num(2 * values / scale), -30, 30))
+        with np.errstate(over="ignore", invalid="ignore"):  # weights may be any, so a clipped one too
+            weights = weights * np.exp(np.clip(np.nan_to_num(2 * values / scale), -30, 30))
         weights = weights / weights.sum(axis=1, keepdims=True)
     return best
 

@@ -100,6 +100,7 @@ class _Run:
         self.network, self.property, self.search = network, prop, search
         self.executor, self.parts = workers
         self.keep = trees
+        self.layers = float_layers(network)  # asked for once: the network is hashed then
         self.trees: list[CutTree] = []
         self.started = time.perf_counter()
         self.standing = Standing(0.0, -_INFINITY, 0, 1, len(prop.groups))
@@ -143,7 +144,7 @@ class _Run:
 
         search = BranchAndBound(
             self.network,
-            float_layers(self.network),
+            self.layers,
             inputs,
             float_rows(self.network, inputs),
             checkpoint=checkpoint,
