@@ -64,6 +64,10 @@ benchmark-verification: $(RUN_STAMP)
 	$(BIN)/python -m benchmarks.verification $(DATA) --at-most 60 $(OPTIONS)
 	@test ! -d "$(DATA)/acasxu" || $(BIN)/python -m benchmarks.verification $(DATA)/acasxu --beside-marabou
 
+# Draws the figures of Berner, Elbraechter & Grohs again, into docs/images.
+pictures: $(RUN_STAMP)
+	$(BIN)/python examples/draw_degenerate.py
+
 # Trains the networks of examples/ again (needs scikit-learn; using them does not).
 train: $(RUN_STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "scikit-learn>=1.7"
