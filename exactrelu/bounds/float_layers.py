@@ -152,6 +152,20 @@ def nearest(value: Fraction) -> float:
         return float("inf") if value > 0 else float("-inf")
 
 
+def below(value: Fraction) -> float:
+    """Return a double that is at most ``value``, the largest one or its neighbour.
+
+    Examples
+    --------
+    >>> below(Fraction(1, 2)), below(Fraction(1, 3)) < Fraction(1, 3), below(Fraction(-(10**400)))
+    (0.5, True, -inf)
+    """
+    found = nearest(value)
+    if not np.isfinite(found):
+        return -np.inf if found < 0 else float(np.finfo(float).max)
+    return found if Fraction(found) <= value else float(np.nextafter(found, -np.inf))
+
+
 def vector(values: Sequence[Fraction]) -> Floats:
     """Return the doubles nearest to rationals."""
     return np.array([nearest(value) for value in values], dtype=np.float64)

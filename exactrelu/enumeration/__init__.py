@@ -18,6 +18,7 @@ from exactrelu.enumeration.engines import (
     require_engine,
     resolve_engine,
 )
+from exactrelu.enumeration.known_signs import KnownSigns, known_signs
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.errors import ArgumentError
@@ -62,18 +63,25 @@ def enumerate_leaves(problem: Problem, *, search: Search | None = None) -> Itera
 
 
 def _within(search: Search, problem: Problem) -> Iterator[Reached]:
-    engine = engine_module(resolve_engine(search.engine, problem))
+    name = resolve_engine(search.engine, problem)
+    engine = engine_module(name)
     search.check_time()
-    found = 0
+    known, found = _known(name, problem), 0
 
     def seen() -> str:
         return str(found)
 
-    for leaf in engine.leaves(problem, checkpoint=search.check_time):
+    leaves = engine.leaves(known.smaller if known else problem, checkpoint=search.check_time)
+    for leaf in known.restored(leaves) if known else leaves:
         search.check_regions(found + 1)
         found += 1
         search.tell("cells", seen)
         yield leaf
+
+
+def _known(engine: str, problem: Problem) -> KnownSigns | None:
+    """Return what bounds know before the engine begins; `ppl` is the reference, and is told nothing."""
+    return known_signs(problem) if engine == "lp" else None
 
 
 def regions(
@@ -148,6 +156,8 @@ def count_configurations(
     name = resolve_engine(search.engine, problem)
     engine = engine_module(name)
     if search.max_regions is None and isinstance(engine, CountingEngine):
+        known = _known(name, problem)
+        problem = known.smaller if known else problem
         return engine.count(problem, checkpoint=search.check_time, executor=executor, parts=parts)
     if executor is not None:
         raise ArgumentError(

@@ -15,7 +15,7 @@ from fractions import Fraction
 import numpy as np
 
 from exactrelu.bounds.back_substitution import BoxBatch
-from exactrelu.bounds.float_layers import FloatLayer, Floats, nearest
+from exactrelu.bounds.float_layers import FloatLayer, Floats, below
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
 from exactrelu.verification.attack import ascend
@@ -403,14 +403,6 @@ class StuckError(Exception):
 
 def outward(inputs: InputSet) -> tuple[Floats, Floats]:
     """Return the box of an input set, each end rounded away from the box."""
-    low = [-np.inf if end is None else _below(end) for end in inputs.lower]
-    high = [np.inf if end is None else -_below(-end) for end in inputs.upper]
+    low = [-np.inf if end is None else below(end) for end in inputs.lower]
+    high = [np.inf if end is None else -below(-end) for end in inputs.upper]
     return np.array(low), np.array(high)
-
-
-def _below(value: Fraction) -> float:
-    """Return a double that is at most ``value``, the largest one or its neighbour."""
-    found = nearest(value)
-    if not np.isfinite(found):
-        return -np.inf if found < 0 else float(np.finfo(float).max)
-    return found if Fraction(found) <= value else float(np.nextafter(found, -np.inf))

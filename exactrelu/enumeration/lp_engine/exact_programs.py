@@ -10,6 +10,7 @@ from exactrelu.enumeration.lp_engine.inner_points import value_at
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.constraints import Relation, Row
+from exactrelu.polyhedra.interior import point_of_intervals
 from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
 
 
@@ -33,54 +34,10 @@ def relative_interior(dimension: int, rows: Sequence[Row]) -> Interior | None:
     True
     """
     if all(sum(map(bool, row.entries[:-1])) <= 1 for row in rows):
-        return _of_intervals(dimension, rows)
+        point = point_of_intervals(dimension, rows)
+        tight = [row.entries for row in rows if any(row.entries[:-1]) and point and not row.value(point)]
+        return None if point is None else Interior(point, tight)
     return _of_program(dimension, rows)
-
-
-def _of_intervals(dimension: int, rows: Sequence[Row]) -> Interior | None:
-    """Return the same where every row bounds one coordinate: no program is needed."""
-    lower: list[Fraction | None] = [None] * dimension
-    upper: list[Fraction | None] = [None] * dimension
-    for row in rows:
-        j = next((j for j, entry in enumerate(row.entries[:-1]) if entry), None)
-        if j is None:
-            if not _constant_holds(row):
-                return None
-            continue
-        bound = Fraction(-row.entries[-1], row.entries[j])
-        if row.relation is Relation.EQUAL or row.entries[j] > 0:
-            lower[j] = bound if (low := lower[j]) is None else max(low, bound)
-        if row.relation is Relation.EQUAL or row.entries[j] < 0:
-            upper[j] = bound if (high := upper[j]) is None else min(high, bound)
-    if any(
-        low is not None and high is not None and low > high for low, high in zip(lower, upper, strict=True)
-    ):
-        return None
-    point = tuple(_between(j, low, high) for j, (low, high) in enumerate(zip(lower, upper, strict=True)))
-    tight = [row for row in rows if any(row.entries[:-1]) and not value_at(row.entries, point)]
-    if any(row.relation is Relation.GREATER for row in tight):
-        return None
-    return Interior(point, [row.entries for row in tight])
-
-
-def _between(j: int, low: Fraction | None, high: Fraction | None) -> Fraction:
-    """Return a number between the bounds, another fraction of the way for each j: seldom a special one."""
-    part = Fraction((j + 1) * 40503 % 512 + 256, 1024)
-    if low is not None and high is not None:
-        return low + (high - low) * part
-    if low is not None:
-        return low + part
-    return part - Fraction(1, 2) if high is None else high - part
-
-
-def _constant_holds(row: Row) -> bool:
-    match row.relation:
-        case Relation.EQUAL:
-            return row.entries[-1] == 0
-        case Relation.GREATER:
-            return row.entries[-1] > 0
-        case _:
-            return row.entries[-1] >= 0
 
 
 def _of_program(dimension: int, rows: Sequence[Row]) -> Interior | None:
