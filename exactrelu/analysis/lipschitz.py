@@ -19,13 +19,12 @@ from functools import cached_property
 from flint import fmpz_mat
 
 from exactrelu.analysis.asked import Asked
-from exactrelu.enumeration import regions
+from exactrelu.enumeration import Problem, Reached, enumerate_leaves
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
-from exactrelu.networks.region import Region
 from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.linear_algebra import RationalMatrix
 from exactrelu.numbers.points import Point
@@ -105,23 +104,23 @@ def lipschitz_constant(
     """
     domain, norm = domain or Domain.whole_space(network.inputs), Norm(norm)
     record, asked = _Record(norm, domain.directions), Asked((network,), domain)
-    best: Region | None = None
+    best: Reached | None = None
     search = started(search)
 
     def so_far() -> str:
         if best is None:
             return "nothing"
         value = LipschitzConstant(norm, record.power, None, None, None).value
-        return f"at least ~{value.decimal(6)}, on the cell of {vector_text(best.point)}"
+        return f"at least ~{value.decimal(6)}, on the cell of {vector_text(best.point())}"
 
-    for region in regions(network, domain, Reading.FULL, search=search):
-        if record.is_beaten_by(linear_part(region.affine_map)) or best is None:
-            best = region
+    for leaf in enumerate_leaves(Problem.of(network, domain, Reading.FULL), search=search):
+        if record.is_beaten_by(linear_part(leaf.affine_map())) or best is None:
+            best = leaf
         search.tell("constant", so_far)
     if best is None:
         return LipschitzConstant(norm, ZERO, None, None, None, asked=asked)
-    part = linear_part(best.affine_map)
-    return LipschitzConstant(norm, record.power, best.configuration, best.point, part, asked=asked)
+    part = linear_part(best.affine_map())
+    return LipschitzConstant(norm, record.power, best.configuration, best.point(), part, asked=asked)
 
 
 def local_lipschitz_constants(
@@ -143,10 +142,10 @@ def local_lipschitz_constants(
     """
     domain, norm = domain or Domain.whole_space(network.inputs), Norm(norm)
     directions = domain.directions
-    for region in regions(network, domain, Reading.FULL, search=search):
-        part = linear_part(region.affine_map)
+    for leaf in enumerate_leaves(Problem.of(network, domain, Reading.FULL), search=search):
+        part = linear_part(leaf.affine_map())
         power = operator_norm_power(part, norm, directions)
-        yield LipschitzConstant(norm, power, region.configuration, region.point, part)
+        yield LipschitzConstant(norm, power, leaf.configuration, leaf.point(), part)
 
 
 def operator_norm_power(

@@ -13,6 +13,7 @@ from concurrent.futures import Executor
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.enumeration.engines import (
     CountingEngine,
+    Engine,
     engine_module,
     engine_names,
     require_engine,
@@ -71,12 +72,22 @@ def _within(search: Search, problem: Problem) -> Iterator[Reached]:
     def seen() -> str:
         return str(found)
 
-    leaves = engine.leaves(known.smaller if known else problem, checkpoint=search.check_time)
-    for leaf in known.restored(leaves) if known else leaves:
+    for leaf in _leaves(engine, problem, known, search):
         search.check_regions(found + 1)
         found += 1
         search.tell("cells", seen)
         yield leaf
+
+
+def _leaves(
+    engine: Engine, problem: Problem, known: KnownSigns | None, search: Search
+) -> Iterator[Reached]:
+    if known is None:
+        return engine.leaves(problem, checkpoint=search.check_time)
+    if known.is_one_cell:
+        only = known.only_leaf()
+        return iter(() if only is None else (only,))
+    return known.restored(engine.leaves(known.smaller, checkpoint=search.check_time))
 
 
 def _known(engine: str, problem: Problem) -> KnownSigns | None:
@@ -157,6 +168,8 @@ def count_configurations(
     engine = engine_module(name)
     if search.max_regions is None and isinstance(engine, CountingEngine):
         known = _known(name, problem)
+        if known is not None and known.is_one_cell:
+            return int(problem.domain.interior_point is not None)
         problem = known.smaller if known else problem
         return engine.count(problem, checkpoint=search.check_time, executor=executor, parts=parts)
     if executor is not None:

@@ -47,6 +47,21 @@ class KnownSigns:
     smaller: Problem
     known: tuple[int, ...]
 
+    @property
+    def is_one_cell(self) -> bool:
+        """Whether no bit is open, so that the domain is the only cell, unless it is empty."""
+        return not any(self.smaller.network.bent_widths)
+
+    def only_leaf(self) -> Reached | None:
+        """Return the leaf of the configuration if no bit is open, None if the domain is empty."""
+        domain, bits = self.problem.domain, self._with_known(b"")
+        point = domain.interior_point
+        if point is None:
+            return None
+        closure = partial(_closure, self.problem, bits)
+        maps = Compositions(self.problem).of
+        return Reached(self.problem, bits, domain.affine_dimension, closure, maps, lambda: point)
+
     def restored(self, leaves: Iterator[Reached]) -> Iterator[Reached]:
         """Yield the leaves of the smaller problem as those of the problem."""
         compositions = Compositions(self.problem)
@@ -90,9 +105,8 @@ def box_round(domain: Domain) -> Ends | None:
     lower: list[Fraction | None] = [None] * domain.dimension
     upper: list[Fraction | None] = [None] * domain.dimension
     for row in domain.rows:
-        places = [j for j, entry in enumerate(row.entries[:-1]) if entry]
-        if len(places) == 1:
-            _take_in(lower, upper, row, places[0])
+        if row.entries[:-1].count(0) == domain.dimension - 1:
+            _take_in(lower, upper, row, next(j for j, entry in enumerate(row.entries) if entry))
     is_open = [low is None or high is None for low, high in zip(lower, upper, strict=True)]
     if any(is_open) and (
         domain.dimension > _MOST_INPUTS_OF_PROGRAMS or len(domain.rows) <= domain.dimension

@@ -169,14 +169,16 @@ class Domain:
     def interior_point(self) -> Point | None:
         """A point of the relative interior, None if the domain is empty.
 
-        Where no row is an equation in disguise a linear program finds it, so a box in many inputs is no
-        harder than its rows.
+        A box in many inputs is no harder than its rows; else, where no row is an equation in disguise, a
+        linear program finds it.
         """
         from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-        from exactrelu.polyhedra.interior import point_inside
+        from exactrelu.polyhedra.interior import are_intervals, point_inside, point_of_intervals
 
         if self.is_whole_space:
             return (Fraction(0),) * self.dimension
+        if are_intervals(self.rows):
+            return point_of_intervals(self.dimension, self.rows)
         found = point_inside(self.dimension, self.rows)
         if found is None and self.cell is not None:
             found = CanonicalPolyhedron.of(self.cell.closure, self.dimension).point

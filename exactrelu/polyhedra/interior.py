@@ -39,6 +39,11 @@ def point_inside(dimension: int, rows: Sequence[Row]) -> Point | None:
     return tuple(Fraction(entry, int(solution.divisor())) for entry in entries[:n])
 
 
+def are_intervals(rows: Sequence[Row]) -> bool:
+    """Return whether every row has at most one coordinate."""
+    return all(row.entries[:-1].count(0) >= len(row.entries) - 2 for row in rows)
+
+
 def point_of_intervals(dimension: int, rows: Sequence[Row]) -> Point | None:
     """Return a point of the relative interior where every row has at most one coordinate, None if it is empty.
 

@@ -10,7 +10,7 @@ from exactrelu.enumeration.lp_engine.inner_points import value_at
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.constraints import Relation, Row
-from exactrelu.polyhedra.interior import point_of_intervals
+from exactrelu.polyhedra.interior import are_intervals, point_of_intervals
 from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
 
 
@@ -33,7 +33,7 @@ def relative_interior(dimension: int, rows: Sequence[Row]) -> Interior | None:
     >>> relative_interior(1, [Row((1, 0), Relation.GREATER), Row((-1, 0), Relation.AT_LEAST)]) is None
     True
     """
-    if all(sum(map(bool, row.entries[:-1])) <= 1 for row in rows):
+    if are_intervals(rows):
         point = point_of_intervals(dimension, rows)
         tight = [row.entries for row in rows if any(row.entries[:-1]) and point and not row.value(point)]
         return None if point is None else Interior(point, tight)
