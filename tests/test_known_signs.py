@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 from fractions import Fraction
 
@@ -20,7 +21,7 @@ def drawn_network(rng):
     """Return a network of few integers, so that rows vanish, repeat and touch; some biases are large."""
     widths = [rng.randint(1, 3), *(rng.randint(1, 3) for _ in range(rng.randint(1, 2))), rng.randint(1, 2)]
     layers, units = [], []
-    for inputs, outputs in zip(widths, widths[1:], strict=False):
+    for inputs, outputs in itertools.pairwise(widths):
         weight = [[rng.choice((-2, -1, -1, 0, 0, 1, 1, 2)) for _ in range(inputs)] for _ in range(outputs)]
         layers.append((weight, [rng.choice((-9, -1, 0, 0, 1, 9)) for _ in range(outputs)]))
         units.append(Activation.of([rng.choice(SLOPES) for _ in range(outputs)]))
@@ -52,7 +53,7 @@ def found(problem, engine):
 
 @pytest.mark.parametrize("seed", range(120))
 def test_known_signs_change_no_configuration_in_any_reading(seed):
-    rng = random.Random(seed)
+    rng = random.Random(seed)  # noqa: S311 - tests
     network = drawn_network(rng)
     domain = drawn_domain(rng, network.inputs)
     for reading in READINGS:
@@ -88,7 +89,11 @@ def test_a_bound_that_touches_zero_fixes_nothing():
     touching = Network.from_rationals([([[1]], [0]), ([[1]], None)])
     problem = Problem.of(touching, Domain.box([(-1, 0)]), "closed")
     assert known_signs(problem) is None
-    assert [count(touching, problem.domain, reading, search=Search("lp")) for reading in READINGS] == [1, 2, 1]
+    assert [count(touching, problem.domain, reading, search=Search("lp")) for reading in READINGS] == [
+        1,
+        2,
+        1,
+    ]
 
 
 @pytest.mark.parametrize("reading", READINGS)
@@ -97,7 +102,10 @@ def test_a_domain_on_which_every_sign_is_known_is_one_cell_unless_it_is_empty(re
     assert count(network, Domain.box([(-1, 1)] * 8), reading) == 1
     assert count(network, Domain.box([(-1, 1)] * 7 + [(1, -1)]), reading) == 0
     strict = Domain.from_inequalities(1, [([1], 0, ">"), ([1], 0, "<=")])
-    assert count(Network.from_rationals([([[1]], [5]), ([[1]], None)]), strict, reading, search=Search("lp")) == 0
+    assert (
+        count(Network.from_rationals([([[1]], [5]), ([[1]], None)]), strict, reading, search=Search("lp"))
+        == 0
+    )
 
 
 def test_the_box_of_a_polyhedron_is_found_and_unbounded_ones_have_none():
@@ -115,7 +123,7 @@ def test_signs_are_those_of_exact_intervals_of_the_first_layer():
 
 
 def test_many_inputs_and_one_cell_cost_no_program():
-    rng = random.Random(5)
+    rng = random.Random(5)  # noqa: S311 - tests
     weight = [[Fraction(rng.randint(-128, 128), 1024) for _ in range(300)] for _ in range(12)]
     network = Network.from_rationals([(weight, [1] * 12), ([[rng.randint(-9, 9) for _ in range(12)]], None)])
     domain = Domain.box([(0, Fraction(1, 1000))] * 300)

@@ -79,9 +79,7 @@ def _within(search: Search, problem: Problem) -> Iterator[Reached]:
         yield leaf
 
 
-def _leaves(
-    engine: Engine, problem: Problem, known: KnownSigns | None, search: Search
-) -> Iterator[Reached]:
+def _leaves(engine: Engine, problem: Problem, known: KnownSigns | None, search: Search) -> Iterator[Reached]:
     if known is None:
         return engine.leaves(problem, checkpoint=search.check_time)
     if known.is_one_cell:

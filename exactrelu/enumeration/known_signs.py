@@ -1,10 +1,10 @@
 """Neurons whose sign is known on the whole domain: they are no longer split, in any reading.
 
-Rigorous bounds of all pre-activations on a box round the domain (docs/linear-bounds.md) say y > 0 or y < 0 for
-some neurons, strictly. The cells of the three readings are sets of points of the domain on which the network's
-own pre-activations obey y > 0, y >= 0, y <= 0 or y < 0; so where y > 0 on the domain only configurations with
-bit 1 there count, and where y < 0 only those with bit 0, whatever the reading. A bound that touches zero fixes
-nothing: in ``closed`` a point with y = 0 counts for both bits.
+Rigorous bounds of all pre-activations on a box round the domain (docs/linear-bounds.md) say y > 0 or y < 0
+for some neurons, strictly. The cells of the three readings are sets of points of the domain on which the
+network's own pre-activations obey y > 0, y >= 0, y <= 0 or y < 0; so where y > 0 on the domain only
+configurations with bit 1 there count, and where y < 0 only those with bit 0, whatever the reading. A bound
+that touches zero fixes nothing: in ``closed`` a point with y = 0 counts for both bits.
 
 Such a neuron is one with a single slope, as `exactrelu.networks.activation` has them: it has no bit. So the
 configurations are those of a network with fewer bits, and the known bits are put back into each of them, at
@@ -108,18 +108,16 @@ def box_round(domain: Domain) -> Ends | None:
         if row.entries[:-1].count(0) == domain.dimension - 1:
             _take_in(lower, upper, row, next(j for j, entry in enumerate(row.entries) if entry))
     is_open = [low is None or high is None for low, high in zip(lower, upper, strict=True)]
-    if any(is_open) and (
-        domain.dimension > _MOST_INPUTS_OF_PROGRAMS or len(domain.rows) <= domain.dimension
-    ):
+    if any(is_open) and (domain.dimension > _MOST_INPUTS_OF_PROGRAMS or len(domain.rows) <= domain.dimension):
         return None
     ends: Ends = [], []
     for j, (low, high) in enumerate(zip(lower, upper, strict=True)):
-        low = _least(domain, j, 1) if low is None else low
-        high = None if low is None else _least(domain, j, -1) if high is None else high
-        if low is None or high is None or low > high:
+        least = _least(domain, j, 1) if low is None else low
+        most = _least(domain, j, -1) if high is None else high
+        if least is None or most is None or least > most:
             return None
-        ends[0].append(low)
-        ends[1].append(high)
+        ends[0].append(least)
+        ends[1].append(most)
     return ends
 
 
@@ -162,7 +160,7 @@ def signs_on_box(network: Network, box: Ends) -> list[list[int]]:
 
 
 def _with_single_slopes(network: Network, signs: list[list[int]]) -> Network:
-    """Return the network with one slope at each neuron whose bit is known; layers without bits are composed."""
+    """Return the network with one slope at each neuron with a known bit; layers without bits are composed."""
     activations = []
     for activation, bits in zip(network.activations, signs, strict=True):
         slopes = list(activation.slopes)

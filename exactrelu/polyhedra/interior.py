@@ -45,7 +45,7 @@ def are_intervals(rows: Sequence[Row]) -> bool:
 
 
 def point_of_intervals(dimension: int, rows: Sequence[Row]) -> Point | None:
-    """Return a point of the relative interior where every row has at most one coordinate, None if it is empty.
+    """Return a relatively inner point where every row has at most one coordinate, None if there is none.
 
     Strict rows hold there as well.
 
