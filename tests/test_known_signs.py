@@ -9,8 +9,9 @@ from fractions import Fraction
 import pytest
 
 from exactrelu import Activation, Domain, Network, Search, count, lipschitz_constant
-from exactrelu.enumeration import Problem, count_configurations, enumerate_leaves
+from exactrelu.enumeration import Problem, count_configurations, enumerate_leaves, lp_engine
 from exactrelu.enumeration.known_signs import box_round, known_signs, signs_on_box
+from exactrelu.enumeration.lp_engine import wide_boxes
 from exactrelu.networks.reading import Reading
 
 READINGS = ("half-open", "closed", "full")
@@ -134,3 +135,33 @@ def test_many_inputs_and_one_cell_cost_no_program():
     assert lipschitz_constant(network, domain, "inf").value == sum(map(abs, row))
     assert lipschitz_constant(network, domain, "1").value == max(map(abs, row))
     assert lipschitz_constant(network, domain, "2").power == sum(entry**2 for entry in row)
+
+
+@pytest.mark.parametrize("seed", range(120, 240))
+def test_single_programs_on_boxes_find_what_the_reference_finds(seed, monkeypatch):
+    monkeypatch.setattr(wide_boxes, "_MANY_INPUTS", 0)
+    rng = random.Random(seed)  # noqa: S311 - tests
+    network = drawn_network(rng)
+    domain = drawn_domain(rng, network.inputs)
+    for reading in READINGS:
+        problem = Problem.of(network, domain, reading)
+        reference = found(problem, "ppl")
+        assert [(str(leaf.configuration), leaf.dimension) for leaf in lp_engine.leaves(
+            problem, checkpoint=bool
+        )] == reference  # fmt: skip
+        assert lp_engine.count(problem, checkpoint=bool) == len(reference)
+        for leaf in enumerate_leaves(problem, search=Search("lp")):
+            assert leaf.region().contains(leaf.point())
+
+
+def test_a_box_in_many_inputs_with_open_signs_is_listed_by_single_programs():
+    rng = random.Random(7)  # noqa: S311 - tests
+    weight = [[Fraction(rng.randint(-9, 9), 8) for _ in range(120)] for _ in range(4)]
+    network = Network.from_rationals([(weight, [0] * 4), ([[1, -1, 1, 1]], [0]), ([[1]], None)])
+    problem = Problem.of(network, Domain.box([(-1, 1)] * 119 + [(0, 0)]))
+    leaves = list(enumerate_leaves(problem))
+    assert len({leaf.bits for leaf in leaves}) == len(leaves) == count_configurations(problem) > 16
+    for leaf in leaves:
+        assert network.configuration(leaf.point()) == leaf.configuration
+        assert problem.domain.contains(leaf.point())
+        assert leaf.dimension == 119

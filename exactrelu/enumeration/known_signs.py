@@ -19,16 +19,14 @@ from fractions import Fraction
 from functools import partial
 
 from exactrelu.enumeration.compositions import Compositions
-from exactrelu.enumeration.leaves import Reached, configuration_of
+from exactrelu.enumeration.leaves import Reached, cell_closure
 from exactrelu.enumeration.problem import Problem
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.network import Network
 from exactrelu.networks.reduced_networks import composed
-from exactrelu.networks.region import cell_rows
 from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.linear_program import Optimum, maximise
-from exactrelu.polyhedra.polyhedron import Polyhedron
 
 Ends = tuple[list[Fraction], list[Fraction]]
 """The lower and the upper ends of a box."""
@@ -58,7 +56,7 @@ class KnownSigns:
         point = domain.interior_point
         if point is None:
             return None
-        closure = partial(_closure, self.problem, bits)
+        closure = partial(cell_closure, self.problem, bits)
         maps = Compositions(self.problem).of
         return Reached(self.problem, bits, domain.affine_dimension, closure, maps, lambda: point)
 
@@ -67,7 +65,7 @@ class KnownSigns:
         compositions = Compositions(self.problem)
         for leaf in leaves:
             bits = self._with_known(leaf.bits)
-            closure = partial(_closure, self.problem, bits)
+            closure = partial(cell_closure, self.problem, bits)
             yield Reached(self.problem, bits, leaf.dimension, closure, compositions.of, leaf.point)
 
     def _with_known(self, bits: bytes) -> bytes:
@@ -169,8 +167,3 @@ def _with_single_slopes(network: Network, signs: list[list[int]]) -> Network:
                 slopes[i] = (slopes[i][bit],) * 2
         activations.append(Activation(tuple(slopes)))
     return composed(Network(network.layers, activations=tuple(activations)))
-
-
-def _closure(problem: Problem, bits: bytes) -> Polyhedron:
-    rows = cell_rows(problem.network, configuration_of(problem, bits), problem.domain, problem.reading)
-    return Polyhedron.closure_of(problem.network.inputs, rows)

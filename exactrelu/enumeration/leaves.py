@@ -14,9 +14,10 @@ from exactrelu.enumeration.problem import Problem
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.preactivations import Preactivations
-from exactrelu.networks.region import Region
+from exactrelu.networks.region import Region, cell_rows
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.polyhedron import Polyhedron
+from exactrelu.polyhedra.row_polyhedron import closure_of
 
 _DIGITS = bytes.maketrans(b"\x00\x01", b"01")
 
@@ -78,3 +79,9 @@ class Reached:
 def configuration_of(problem: Problem, bits: bytes) -> Configuration:
     """Return the configuration with the given bits, one byte each."""
     return Configuration.from_bits(bits.translate(_DIGITS).decode(), problem.network.bent_widths)
+
+
+def cell_closure(problem: Problem, bits: bytes) -> Polyhedron:
+    """Return the closure of the cell of the configuration with the given bits."""
+    rows = cell_rows(problem.network, configuration_of(problem, bits), problem.domain, problem.reading)
+    return closure_of(problem.network.inputs, rows)

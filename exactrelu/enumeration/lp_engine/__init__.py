@@ -1,6 +1,7 @@
 """The engine ``lp``: cells kept by a point inside, split by batches of small linear programs.
 
-It has no vertices, so that many input dimensions are no obstacle (see `search`, `decisions`). Floats propose,
+It has no vertices, so that many input dimensions are no obstacle (see `search`, `decisions`; in boxes of very
+many inputs `wide_boxes`). Floats propose,
 proven bounds and integers decide (`float_bounds`, `exact_cell`).
 """
 
@@ -12,6 +13,7 @@ from concurrent.futures import Executor
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.lp_engine.search import CellSearch
 from exactrelu.enumeration.lp_engine.start import start_of
+from exactrelu.enumeration.lp_engine.wide_boxes import WideBoxSearch, is_wide_box
 from exactrelu.enumeration.problem import Problem
 
 
@@ -20,6 +22,9 @@ def leaves(problem: Problem, *, checkpoint: Callable[[], None]) -> Iterator[Reac
 
     ``checkpoint`` is called often and may raise to end the search.
     """
+    if is_wide_box(problem):
+        yield from WideBoxSearch(problem, checkpoint).leaves()
+        return
     start = start_of(problem)
     if start is not None:
         yield from CellSearch(problem.reading, checkpoint).reached(start)
@@ -32,5 +37,7 @@ def count(
 
     An executor counts about ``parts`` parts of the search; then ``checkpoint`` must be one that pickles.
     """
+    if is_wide_box(problem):
+        return sum(1 for _ in WideBoxSearch(problem, checkpoint).nodes())
     start = start_of(problem)
     return 0 if start is None else CellSearch(problem.reading, checkpoint).count(start, executor, parts)

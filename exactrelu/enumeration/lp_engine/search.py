@@ -19,18 +19,14 @@ import numpy as np
 import numpy.typing as npt
 
 from exactrelu.enumeration.compositions import Compositions
-from exactrelu.enumeration.leaves import Reached, configuration_of
+from exactrelu.enumeration.leaves import Reached, cell_closure
 from exactrelu.enumeration.lp_engine.cells import Cells
 from exactrelu.enumeration.lp_engine.decisions import Decisions, decide
 from exactrelu.enumeration.lp_engine.exact_cell import ExactCell
 from exactrelu.enumeration.lp_engine.neuron_rows import NeuronRows
 from exactrelu.enumeration.lp_engine.start import Start, face_of
-from exactrelu.enumeration.problem import Problem
 from exactrelu.networks.reading import Reading
-from exactrelu.networks.region import cell_rows
 from exactrelu.numbers.points import Point
-from exactrelu.polyhedra.polyhedron import Polyhedron
-from exactrelu.polyhedra.row_polyhedron import closure_of
 
 LIMIT = 8192  # cells of a chunk when it is cut
 _CELLS_OF_A_PART = 128  # enough of them that parts take about equally long
@@ -128,15 +124,9 @@ def _listed(cells: Cells, compositions: Compositions) -> Iterator[Reached]:
     start = cells.neuron_rows.start
     points = cells.points.copy()
     for cell, bits in enumerate([row.tobytes() for row in cells.bits]):
-        closure = partial(_closure, start.problem, bits)
+        closure = partial(cell_closure, start.problem, bits)
         point = partial(_point, start, points[cell], cells.exact_points.get(cell))
         yield Reached(start.problem, bits, start.dimension, closure, compositions.of, point)
-
-
-def _closure(problem: Problem, bits: bytes) -> Polyhedron:
-    configuration = configuration_of(problem, bits)
-    rows = cell_rows(problem.network, configuration, problem.domain, problem.reading)
-    return closure_of(problem.network.inputs, rows)
 
 
 def _point(start: Start, doubles: npt.NDArray[np.float64], exact: Point | None) -> Point:
