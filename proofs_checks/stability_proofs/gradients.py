@@ -111,15 +111,20 @@ def shifted(x: Expression, t: Expression, u: Expression) -> Expression:
     return function(j, x(j) + t * u(j))
 
 
-@cache
-def derivative() -> Theorem:
-    """At a generic x, R(x + t u) - R(x) = t sum_i c_i <a_i, u> H(<a_i, x>) for all small t > 0."""
+def derivative_statement() -> Expression:
+    """Return: at a generic x, R(x + t u) - R(x) = t sum_i c_i <a_i, u> H(<a_i, x>) for all small t > 0."""
     change = eq(
         network(c, a, shifted(x, t, u), n, d) - network(c, a, x, n, d),
         t * _along(c, a, n, x, u, d, H),
     )
     conclusion = exists(s, both(s > 0, forall(t, implies(t > 0, t <= s, change))))
-    statement = forall(H, d, n, a, c, x, u, implies(is_step(H), is_generic(a, n, x, d), conclusion))
+    return forall(H, d, n, a, c, x, u, implies(is_step(H), is_generic(a, n, x, d), conclusion))
+
+
+@cache
+def derivative() -> Theorem:
+    """The derivatives off the hyperplanes."""
+    statement = derivative_statement()
 
     def build(given: Given) -> Theorem:
         H, d, n, a, c, x, u, step, generic, goal = given
@@ -289,3 +294,44 @@ def _slope_by_unit(*given: Entry) -> Theorem:
     return restate(
         use(sum_equal(), left, right, n, terms), eq(_along(c, a, n, x, u, d, H), slope(c, a, n, x, (j, d), H))
     )
+
+
+def cone_statement() -> Expression:
+    """Return: the gradient is the same at x and at r x, r > 0."""
+    scaled = function(j, y * x(j))
+    same = below(j, d, eq(slope(c, a, n, scaled, (j, d), H), slope(c, a, n, x, (j, d), H)))
+    return forall(H, d, n, a, c, x, y, implies(is_step(H), y > 0, same))
+
+
+@cache
+def cone() -> Theorem:
+    """Cells are cones: H(r t) = H(t) for r > 0."""
+
+    def build(given: Given) -> Theorem:
+        H, d, n, a, c, x, y, step, positive, goal = given
+        scaled = function(j, y * x(j))
+
+        def entry(j: Expression, _less: Theorem, goal: Expression) -> Theorem:
+            left = function(i, c(i) * a(i, j) * H(dot(row(a, i), scaled, d)))
+            right = function(i, c(i) * a(i, j) * H(dot(row(a, i), x, d)))
+
+            def term(i: Expression, _inside: Theorem, goal: Expression) -> Theorem:
+                inner = dot(row(a, i), x, d)
+                (on, off), (on_far, off_far) = parts(use(step, inner)), parts(use(step, y * inner))
+                same = eq(H(y * inner), H(inner))
+                value = split(
+                    compare(inner, number(0)),
+                    lambda down: arith(
+                        same, use(off, down), use(off_far, arith(y * inner <= 0, down, positive))
+                    ),
+                    lambda up: arith(same, use(on, up), use(on_far, arith(y * inner > 0, up, positive))),
+                )
+                return certificate(goal, [(value, c(i) * a(i, j))])
+
+            return restate(
+                use(sum_equal(), left, right, n, prove(below(i, n, eq(left(i), right(i))), term)), goal
+            )
+
+        return prove(goal, entry)
+
+    return opened(cone_statement(), 9, build).called("gradients are constant along rays")
