@@ -7,6 +7,8 @@ from fractions import Fraction
 import pytest
 
 from exactrelu import Domain, Network
+from exactrelu.analysis.distances import distance
+from exactrelu.analysis.equality import decide_equality
 from exactrelu.analysis.optima import bounded_set, output_functions, supremum
 from exactrelu.analysis.ranges import output_range
 from exactrelu.bounds.float_layers import float_layers
@@ -175,3 +177,22 @@ def test_the_relaxed_program_of_a_box_is_above_the_function_and_its_split_parts_
 
 def _patterns(count: int):
     return [tuple(number >> i & 1 for i in range(count)) for number in range(2**count)]
+
+
+def test_networks_that_differ_in_neurons_that_are_dead_on_a_box_are_equal_there_without_joint_cells():
+    c = Chooser.seeded("pruned", 1)
+    n, hidden = 6, 12
+    first = [[Fraction(c.integer(-64, 64), 64) for _ in range(n)] for _ in range(hidden)]
+    second = [[Fraction(c.integer(-64, 64), 64) for _ in range(hidden)] for _ in range(hidden)]
+    last = [[Fraction(c.integer(-64, 64), 64) for _ in range(hidden)]]
+    bias = [Fraction(1, 2)] * (hidden - 3) + [Fraction(-50)] * 3  # the last three are dead on the box
+    whole = Network.from_rationals([(first, bias), (second, None), (last, None)])
+    pruned = Network.from_rationals(
+        [(first[:-3], bias[:-3]), ([row[:-3] for row in second], None), (last, None)]
+    )
+    box = Domain.box([(-1, 1)] * n)
+    decision = decide_equality(whole, pruned, box)
+    assert (str(decision.verdict), str(decision.method), decision.cells) == ("holds", "reduction", 0)
+    elsewhere = decide_equality(whole, pruned, Domain.box([(-100, 100)] * n))
+    assert str(elsewhere.verdict) == "refuted"
+    assert distance(whole, pruned, box).power == 0

@@ -37,6 +37,7 @@ from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import ArgumentError, DomainError
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
+from exactrelu.networks.reduced_networks import reduced
 from exactrelu.networks.region import Region
 from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.linear_algebra import primitive_from_rationals
@@ -46,6 +47,7 @@ from exactrelu.numbers.text import number_text, vector_text
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.integration import Polytope, balanced_sum
 from exactrelu.verification.branch_and_bound import StuckError
+from exactrelu.verification.dead_neurons import without_dead_neurons
 from exactrelu.verification.maximum import Maximum
 
 
@@ -183,6 +185,7 @@ def _sup_by_bounds(difference: Network, domain: Domain, search: Search) -> Dista
         text = f"at least {number_text(best.value)} at {vector_text(best.point)}"
         search.tell("distance", lambda: text)
 
+    difference = reduced(without_dead_neurons(difference, inputs))
     functions = output_functions(difference.outputs)
     try:
         top, index = supremum(difference, inputs, functions, search, tell)

@@ -6,7 +6,8 @@ What is cheap comes first, and each step is exact:
 2. the networks and then their difference are reduced (`exactrelu.networks.reduced_networks`): what both
    compute in the same way cancels, and where the zero function is left they are equal;
 3. where a shallow network is left, its canonical form on the domain decides (written with ReLUs);
-4. else the `full` cells of the difference decide: on each it is affine, their closures cover the domain,
+4. on a bounded domain, neurons that bounds show to be zero all over it are left out, and 2 is tried again;
+5. else the `full` cells of the difference decide: on each it is affine, their closures cover the domain,
    and so the networks agree if and only if each of these maps vanishes on the domain's affine hull.
    The first that does not ends the search, with a point of its cell.
 
@@ -23,6 +24,7 @@ from fractions import Fraction
 from itertools import islice
 
 from exactrelu.analysis.asked import Asked
+from exactrelu.analysis.optima import bounded_set
 from exactrelu.analysis.pieces import on_affine_hull
 from exactrelu.enumeration import Problem, Reached, enumerate_leaves
 from exactrelu.enumeration.effort import Search, started
@@ -40,6 +42,7 @@ from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.domain_points import domain_points, simplified
 from exactrelu.shallow.canonical_forms import canonical_form
 from exactrelu.shallow.kink_witness import point_off_zero
+from exactrelu.verification.dead_neurons import without_dead_neurons
 from exactrelu.verification.verdict import Verdict
 from exactrelu.writing.html_tables import facts_table
 
@@ -142,7 +145,24 @@ def _decided(one: Network, two: Network, domain: Domain, search: Search | None) 
         return decision
     if difference.depth <= 2:
         return _by_canonical_form(one, two, domain, difference)
-    return _by_joint_cells(one, two, domain, difference, started(search))
+    search = started(search)
+    difference = _without_dead(one, two, domain, search) or difference
+    if difference.depth == 1 and not any(difference.layers[0].matrix.numerators.entries()):
+        return EqualityDecision(Verdict.HOLDS, EqualityMethod.REDUCTION)
+    return _by_joint_cells(one, two, domain, difference, search)
+
+
+def _without_dead(one: Network, two: Network, domain: Domain, search: Search) -> Network | None:
+    """Return the reduced difference of the networks without neurons that are zero all over the domain.
+
+    So two networks that were pruned where they are dead become one. None where bounds have no box.
+    """
+    inputs = bounded_set(one, domain, search)
+    if inputs is None:
+        return None
+    return reduced_difference(
+        without_dead_neurons(one, inputs), without_dead_neurons(two, inputs), opposite=True
+    )
 
 
 def are_equal(
