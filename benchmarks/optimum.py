@@ -7,6 +7,7 @@ inputs.
 
 from __future__ import annotations
 
+import itertools
 import random
 import time
 from collections.abc import Callable
@@ -25,7 +26,7 @@ def drawn(widths: tuple[int, ...], seed: int = 1) -> Network:
     def numbers(size: int) -> list[Fraction]:
         return [Fraction(rng.randint(-1024, 1024), 1024) for _ in range(size)]
 
-    pairs = zip(widths, widths[1:], strict=False)
+    pairs = itertools.pairwise(widths)
     return Network.from_rationals([([numbers(a) for _ in range(b)], numbers(b)) for a, b in pairs])
 
 
