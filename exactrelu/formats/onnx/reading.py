@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from exactrelu.formats.affine_tensor import AffineTensor, Shape
-from exactrelu.formats.limits import MAX_ENTRIES, TooLargeError, shown
+from exactrelu.formats.limits import TooLargeError, shown
 from exactrelu.formats.onnx.evaluation import Evaluation
 from exactrelu.formats.onnx.graph import Graph
 from exactrelu.formats.onnx.operators import apply
@@ -14,6 +14,7 @@ from exactrelu.formats.onnx.tensors import MAX_RANK, type_name
 from exactrelu.formats.onnx.values import FLOAT_TYPES, Tensor, as_affine
 
 MAX_INPUTS = 1_000_000
+"""Most entries of all inputs together, and of an output."""
 
 
 class Inputs:
@@ -116,5 +117,5 @@ def _check_output(graph: Graph, value: Any, result: Tensor) -> None:
     size = math.prod(result.shape)
     if tensor_type.HasField("shape") and all(d > 0 for d in dimensions) and math.prod(dimensions) != size:
         raise graph.error(place, f"{math.prod(dimensions)} entries as declared", f"{list(result.shape)}")
-    if size > MAX_ENTRIES:
-        raise graph.error(place, f"at most {MAX_ENTRIES} entries", f"{size}")
+    if size > MAX_INPUTS:
+        raise graph.error(place, f"at most {MAX_INPUTS} entries", f"{size}")
