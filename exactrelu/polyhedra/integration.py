@@ -6,11 +6,15 @@ v_0, ..., v_d, for an affine f with f_i = f(v_i),
 
     integral f = V mean(f_i),    integral f^2 = V ((sum f_i)^2 + sum f_i^2) / ((d + 1)(d + 2)).
 
-(Both follow from the moments 1/(d+1) and (1 + [i = j])/((d+1)(d+2)) of the barycentric coordinates.)
+(Both follow from the moments 1/(d+1) and (1 + [i = j])/((d+1)(d+2)) of the barycentric coordinates.) The
+positive part of f has the integral V / (d + 1) times the divided difference of t -> max(t, 0)^(d+1) at
+f_0, ..., f_d, by the formula of Hermite and Genocchi: its d-th derivative is (d + 1)! max(t, 0). And
+|f| = 2 max(f, 0) - f, so nothing is cut where f is zero.
 """
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -20,12 +24,11 @@ from functools import cached_property
 from flint import fmpz_mat
 
 from exactrelu.errors import DomainError
-from exactrelu.numbers.linear_algebra import IntegerRow, primitive_from_rationals
+from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import common_denominator
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-from exactrelu.polyhedra.constraints import Relation
-from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
+from exactrelu.polyhedra.polyhedron import Polyhedron
 
 AffineRow = Sequence[Fraction]
 """The row (a, c) of the affine function a.x + c."""
@@ -42,6 +45,8 @@ class Polytope:
 
     Examples
     --------
+    >>> from exactrelu.polyhedra.constraints import Relation
+    >>> from exactrelu.polyhedra.polyhedron import Functional
     >>> square = [(1, 0, 0), (-1, 0, 2), (0, 1, 0), (0, -1, 3)]
     >>> box = Polyhedron.universe(2)
     >>> for row in square:
@@ -94,19 +99,47 @@ class Polytope:
         return balanced_sum(terms) / ((self.ambient + 1) * (self.ambient + 2))
 
     def integral_of_absolute(self, row: AffineRow) -> Fraction:
-        """Return the integral of the absolute value: the polytope is cut where the function is zero."""
+        """Return the integral of the absolute value."""
         values = self._values(row)
+        whole = self.integral(row)
         if min(values) >= 0 or max(values) <= 0:
-            return abs(self.integral(row))
-        cut = Functional(primitive_from_rationals(row))
-        sides = (self.polyhedron.restricted(cut, side) for side in (Relation.AT_LEAST, Relation.AT_MOST))
-        return sum((abs(Polytope(side, self.ambient).integral(row)) for side in sides), Fraction(0))
+            return abs(whole)
+        terms = []
+        for simplex, volume in self.simplices:
+            own = [values[i] for i in simplex]
+            if max(own) > 0:
+                mean = sum(own) if min(own) >= 0 else _power_difference(own)
+                terms.append(volume * mean)
+        return 2 * balanced_sum(terms) / (self.ambient + 1) - whole
 
     def _values(self, row: AffineRow) -> list[Fraction]:
         return [
             sum((a * x for a, x in zip(row, vertex, strict=False)), row[-1])
             for vertex in self.geometry.vertices
         ]
+
+
+def _power_difference(values: Sequence[Fraction]) -> Fraction:
+    """Return the divided difference of t -> max(t, 0)^n at n values, those that are equal by derivatives.
+
+    At k + 1 equal values t it is the k-th derivative over k!, which is binomial(n, k) max(t, 0)^(n - k).
+
+    Examples
+    --------
+    >>> _power_difference([Fraction(-1), Fraction(1)]), _power_difference([Fraction(3), Fraction(3)])
+    (Fraction(1, 2), Fraction(6, 1))
+    """
+    n, scale = len(values), common_denominator(values)
+    points = sorted(int(value * scale) for value in values)
+    column = [Fraction(max(t, 0) ** n) for t in points]
+    for k in range(1, n):
+        column = [
+            (above - below) / (points[i + k] - points[i])
+            if points[i + k] != points[i]
+            else Fraction(math.comb(n, k) * max(points[i], 0) ** (n - k))
+            for i, (below, above) in enumerate(itertools.pairwise(column))
+        ]
+    return column[0] / scale
 
 
 def balanced_sum(values: Sequence[Fraction]) -> Fraction:
@@ -125,14 +158,12 @@ def balanced_sum(values: Sequence[Fraction]) -> Fraction:
 
 def _incidences(vertices: Sequence[Point], facets: Sequence[IntegerRow]) -> list[int]:
     """Return for each facet the set of its vertices, as bits."""
-    return [
-        sum(
-            1 << i
-            for i, vertex in enumerate(vertices)
-            if not sum((a * x for a, x in zip(row, vertex, strict=False)), Fraction(row[-1]))
-        )
-        for row in facets
+    scales = [common_denominator(vertex) for vertex in vertices]
+    columns = [
+        [*(int(x * scale) for x in vertex), scale] for vertex, scale in zip(vertices, scales, strict=True)
     ]
+    values = fmpz_mat([list(row) for row in facets]) * fmpz_mat(columns).transpose()
+    return [sum(1 << i for i, value in enumerate(row) if value == 0) for row in values.tolist()]
 
 
 def _pulled(facets: Sequence[int], vertices: int, dimension: int) -> list[tuple[int, ...]]:
