@@ -164,6 +164,31 @@ def test_volumes_of_polytopes(rows, volume):
     assert Polytope(polyhedron, n).volume == volume
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_the_integral_of_an_absolute_value_is_that_of_the_parts_that_a_cut_leaves(seed):
+    from exactrelu.polyhedra.constraints import Relation
+    from exactrelu.polyhedra.polyhedron import Functional
+
+    c = Chooser.seeded("absolute", str(seed))
+    n = c.integer(1, 4)
+    box = Polyhedron.universe(n)
+    for j in range(n):
+        for sign, end in ((1, 1), (-1, c.integer(1, 3))):
+            box.restrict(Functional((*(sign * int(i == j) for i in range(n)), end)), Relation.AT_LEAST)
+    cut = [c.integer(-2, 2) for _ in range(n)]
+    box.restrict(Functional((*cut, 2 * sum(map(abs, cut)) + 1)), Relation.AT_LEAST)
+    row = [*(c.integer(-2, 2) for _ in range(n)), c.integer(-2, 2)]
+    total = F(0)
+    if any(row[:-1]):
+        for relation in (Relation.AT_LEAST, Relation.AT_MOST):
+            part = box.restricted(Functional(tuple(row)), relation)
+            if part.dimension() == n:
+                total += abs(Polytope(part, n).integral([F(entry) for entry in row]))
+    else:
+        total = abs(row[-1]) * Polytope(box, n).volume
+    assert Polytope(box, n).integral_of_absolute([F(entry) for entry in row]) == total
+
+
 # sup and w1inf ---------------------------------------------------------------------------------------------
 
 

@@ -21,12 +21,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 
-from flint import fmpz_mat
+from flint import fmpq, fmpz_mat
 
 from exactrelu.errors import DomainError
 from exactrelu.numbers.linear_algebra import IntegerRow
-from exactrelu.numbers.points import Point
-from exactrelu.numbers.rationals import common_denominator
+from exactrelu.numbers.rationals import common_denominator, rational
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.polyhedron import Polyhedron
 
@@ -72,22 +71,33 @@ class Polytope:
         return CanonicalPolyhedron.of(self.polyhedron, self.ambient)
 
     @cached_property
-    def simplices(self) -> tuple[tuple[tuple[int, ...], Fraction], ...]:
+    def _homogeneous(self) -> list[list[int]]:
+        """The vertices (x, 1) times their denominators, in integers."""
+        scaled = []
+        for vertex in self.geometry.vertices:
+            scale = common_denominator(vertex)
+            scaled.append([*(x.numerator * (scale // x.denominator) for x in vertex), scale])
+        return scaled
+
+    @cached_property
+    def simplices(self) -> tuple[tuple[tuple[int, ...], fmpq], ...]:
         """The simplices of a triangulation: the numbers of the vertices, and the volume."""
-        vertices = self.geometry.vertices
+        vertices = self._homogeneous
         found = _pulled(_incidences(vertices, self.geometry.facets), len(vertices), self.ambient)
         return tuple((simplex, _volume([vertices[i] for i in simplex])) for simplex in found)
 
     @property
     def volume(self) -> Fraction:
         """The volume."""
-        return sum((volume for _, volume in self.simplices), Fraction(0))
+        return rational(_sum([volume for _, volume in self.simplices]))
 
     def integral(self, row: AffineRow) -> Fraction:
         """Return the integral of the affine function."""
-        values = self._values(row)
-        total = balanced_sum([v * sum(values[i] for i in simplex) for simplex, v in self.simplices])
-        return total / (self.ambient + 1)
+        return self._integral(self._values(row))
+
+    def _integral(self, values: list[fmpq]) -> Fraction:
+        total = _sum([v * sum(values[i] for i in simplex) for simplex, v in self.simplices])
+        return rational(total / (self.ambient + 1))
 
     def integral_of_square(self, row: AffineRow) -> Fraction:
         """Return the integral of the square of the affine function."""
@@ -95,51 +105,49 @@ class Polytope:
         terms = []
         for simplex, volume in self.simplices:
             own = [values[i] for i in simplex]
-            terms.append(volume * (sum(own) ** 2 + sum(value**2 for value in own)))
-        return balanced_sum(terms) / ((self.ambient + 1) * (self.ambient + 2))
+            terms.append(volume * (sum(own) ** 2 + sum(value * value for value in own)))
+        return rational(_sum(terms) / ((self.ambient + 1) * (self.ambient + 2)))
 
     def integral_of_absolute(self, row: AffineRow) -> Fraction:
         """Return the integral of the absolute value."""
         values = self._values(row)
-        whole = self.integral(row)
+        whole = self._integral(values)
         if min(values) >= 0 or max(values) <= 0:
             return abs(whole)
         terms = []
         for simplex, volume in self.simplices:
             own = [values[i] for i in simplex]
             if max(own) > 0:
-                mean = sum(own) if min(own) >= 0 else _power_difference(own)
-                terms.append(volume * mean)
-        return 2 * balanced_sum(terms) / (self.ambient + 1) - whole
+                terms.append(volume * (sum(own) if min(own) >= 0 else _power_difference(own)))
+        return 2 * rational(_sum(terms) / (self.ambient + 1)) - whole
 
-    def _values(self, row: AffineRow) -> list[Fraction]:
-        return [
-            sum((a * x for a, x in zip(row, vertex, strict=False)), row[-1])
-            for vertex in self.geometry.vertices
-        ]
+    def _values(self, row: AffineRow) -> list[fmpq]:
+        scale = common_denominator(row)
+        entries = fmpz_mat([[x.numerator * (scale // x.denominator)] for x in row])
+        products = (fmpz_mat(self._homogeneous) * entries).entries()
+        return [fmpq(product, scale * v[-1]) for product, v in zip(products, self._homogeneous, strict=True)]
 
 
-def _power_difference(values: Sequence[Fraction]) -> Fraction:
+def _power_difference(values: Sequence[fmpq]) -> fmpq:
     """Return the divided difference of t -> max(t, 0)^n at n values, those that are equal by derivatives.
 
     At k + 1 equal values t it is the k-th derivative over k!, which is binomial(n, k) max(t, 0)^(n - k).
 
     Examples
     --------
-    >>> _power_difference([Fraction(-1), Fraction(1)]), _power_difference([Fraction(3), Fraction(3)])
-    (Fraction(1, 2), Fraction(6, 1))
+    >>> _power_difference([fmpq(-1), fmpq(1)]), _power_difference([fmpq(3), fmpq(3)])
+    (1/2, 6)
     """
-    n, scale = len(values), common_denominator(values)
-    points = sorted(int(value * scale) for value in values)
-    column = [Fraction(max(t, 0) ** n) for t in points]
+    n, zero, points = len(values), fmpq(0), sorted(values)
+    column = [max(t, zero) ** n for t in points]
     for k in range(1, n):
         column = [
             (above - below) / (points[i + k] - points[i])
             if points[i + k] != points[i]
-            else Fraction(math.comb(n, k) * max(points[i], 0) ** (n - k))
+            else math.comb(n, k) * max(points[i], zero) ** (n - k)
             for i, (below, above) in enumerate(itertools.pairwise(column))
         ]
-    return column[0] / scale
+    return column[0]
 
 
 def balanced_sum(values: Sequence[Fraction]) -> Fraction:
@@ -150,19 +158,19 @@ def balanced_sum(values: Sequence[Fraction]) -> Fraction:
     >>> balanced_sum([Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)])
     Fraction(1, 1)
     """
+    return rational(_sum([fmpq(value.numerator, value.denominator) for value in values]))
+
+
+def _sum(values: Sequence[fmpq]) -> fmpq:
     if len(values) <= 1:
-        return values[0] if values else Fraction(0)
+        return values[0] if values else fmpq(0)
     half = len(values) // 2
-    return balanced_sum(values[:half]) + balanced_sum(values[half:])
+    return _sum(values[:half]) + _sum(values[half:])
 
 
-def _incidences(vertices: Sequence[Point], facets: Sequence[IntegerRow]) -> list[int]:
+def _incidences(vertices: Sequence[Sequence[int]], facets: Sequence[IntegerRow]) -> list[int]:
     """Return for each facet the set of its vertices, as bits."""
-    scales = [common_denominator(vertex) for vertex in vertices]
-    columns = [
-        [*(int(x * scale) for x in vertex), scale] for vertex, scale in zip(vertices, scales, strict=True)
-    ]
-    values = fmpz_mat([list(row) for row in facets]) * fmpz_mat(columns).transpose()
+    values = fmpz_mat([list(row) for row in facets]) * fmpz_mat([list(v) for v in vertices]).transpose()
     return [sum(1 << i for i, value in enumerate(row) if value == 0) for row in values.tolist()]
 
 
@@ -192,9 +200,8 @@ def _pulled(facets: Sequence[int], vertices: int, dimension: int) -> list[tuple[
     return pull((1 << vertices) - 1, dimension)
 
 
-def _volume(vertices: Sequence[Point]) -> Fraction:
-    """Return the volume of a simplex: |det(v_1 - v_0, ..., v_d - v_0)| / d!."""
-    scale = common_denominator(entry for vertex in vertices for entry in vertex)
-    first, *others = [[int(entry * scale) for entry in vertex] for vertex in vertices]
-    edges = fmpz_mat([[a - b for a, b in zip(vertex, first, strict=True)] for vertex in others])
-    return Fraction(abs(int(edges.det())), scale ** len(others) * math.factorial(len(others)))
+def _volume(vertices: Sequence[Sequence[int]]) -> fmpq:
+    """Return the volume of a simplex, |det ((v_0, 1), ..., (v_d, 1))| / d!, of homogeneous vertices."""
+    scale = math.prod(vertex[-1] for vertex in vertices)
+    determinant = fmpz_mat([list(vertex) for vertex in vertices]).det()
+    return fmpq(abs(determinant), scale * math.factorial(len(vertices) - 1))
