@@ -226,6 +226,10 @@ def test_a_terminal_sees_how_far_the_search_is(hard):
     os.close(slave)
     shown = os.read(master, 1 << 16).decode()
     os.close(master)
-    assert json.loads(out)["verdict"] == "unknown"
+    assert process.returncode == 3
     assert "% decided, best bound" in shown
-    assert shown.endswith("\r\x1b[2K")
+    if out:  # on a busy machine the supervisor may be first: then it says on stderr what is known
+        assert json.loads(out)["verdict"] == "unknown"
+        assert shown.endswith("\r\x1b[2K")
+    else:
+        assert "so far: verification: " in shown
