@@ -41,7 +41,7 @@ def volume(geometry: CanonicalPolyhedron) -> Fraction:
     return Polytope(polyhedron, geometry.ambient).volume
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(60, most_neurons=5))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(60, most_neurons=5, units=25))
 def test_inside_a_region_exactly_its_classes_are_largest(network, domain):
     found = argmax_regions(network, domain)
     size = dimension_of(domain.dimension, domain_constraints(domain))

@@ -27,6 +27,7 @@ from exactrelu.polyhedra.constraints import LinearConstraint
 from exactrelu.verification.verdict import Verdict
 from tests.support import brute_force
 from tests.support.command_line import ABSOLUTE, domain_document, network_document
+from tests.support.disguised_networks import z3_units
 from tests.support.seeded_cases import seeded_cases
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
@@ -210,7 +211,7 @@ def test_ordinals_count_the_numbers_of_a_format_as_the_bits_do():
 # counts, configurations, points ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(12, most_neurons=4))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(12, most_neurons=4, units=8))
 @pytest.mark.parametrize("reading", list(Reading))
 def test_counts_and_lists_agree_with_all_sign_patterns(network, domain, reading):
     listed = [theta for theta, _ in brute_force.configurations(network, domain, str(reading))]
@@ -218,7 +219,7 @@ def test_counts_and_lists_agree_with_all_sign_patterns(network, domain, reading)
     assert (count.verdict, count.truth["count"]) == (Verdict.HOLDS, len(listed))
     wrong = judge(RegionCountClaim(len(listed) + 1, str(reading), domain), network)
     assert (wrong.verdict, wrong.truth["count"]) == (Verdict.REFUTED, len(listed))
-    configurations = tuple(Configuration.parse(theta, network.hidden_widths) for theta in listed)
+    configurations = tuple(Configuration.parse(theta, network.bent_widths) for theta in listed)
     claim = ConfigurationsClaim(configurations, reading, domain)
     assert judge(claim, network).verdict is Verdict.HOLDS
     for i, theta in enumerate(configurations):
@@ -231,12 +232,12 @@ def test_counts_and_lists_agree_with_all_sign_patterns(network, domain, reading)
             assert domain.contains(point)
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(12, most_neurons=4))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(12, most_neurons=4, units=8))
 @pytest.mark.parametrize("reading", list(Reading))
 def test_spurious_configurations_come_with_a_proof(network, domain, reading):
     right = {theta for theta, _ in brute_force.configurations(network, domain, str(reading))}
-    every = [brute_force.text(bits) for bits in brute_force.all_bits(network.hidden_widths)]
-    listed = tuple(Configuration.parse(theta, network.hidden_widths) for theta in every)
+    every = [brute_force.text(bits) for bits in brute_force.all_bits(brute_force.bit_widths(network))]
+    listed = tuple(Configuration.parse(theta, network.bent_widths) for theta in every)
     truth = judge(ConfigurationsClaim(listed, reading, domain), network).truth
     assert {one["configuration"] for one in truth["spurious"]} == set(every) - right
     alone = judge(ConfigurationsClaim(listed, reading, domain), network, Search(max_regions=0)).truth
@@ -255,7 +256,7 @@ def test_spurious_configurations_come_with_a_proof(network, domain, reading):
         assert brute_force.refutes([Fraction(m) for m in one["emptiness"]["multipliers"]], rows)
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(12, most_neurons=4))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(12, most_neurons=4, units=8))
 @pytest.mark.parametrize("reading", [Reading.FULL, Reading.HALF_OPEN])
 def test_one_interior_point_for_each_region_is_what_there_must_be(network, domain, reading):
     points = tuple(region.point for region in regions(network, domain, reading))
@@ -300,7 +301,7 @@ def test_a_count_of_another_reading_is_named(judged):
 # bounds -----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(25, most_neurons=4))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(25, most_neurons=4, units=10))
 def test_unsound_bounds_come_with_a_point_that_passes_them(network, domain):
     for layer in range(1, network.depth + 1):
         part, width = network.first_layers(layer), network.widths[layer]
@@ -490,7 +491,7 @@ def test_a_witness_is_exactly_valid_within_the_tolerance_or_invalid(judged):
 
 
 def z3_answer(network, domain, constraints):
-    """Return sat or unsat by z3, ReLU as if-then-else."""
+    """Return sat or unsat by z3, units as if-then-else."""
     xs = [z3.Real(f"x{j}") for j in range(network.inputs)]
 
     def affine(row, values):
@@ -501,7 +502,7 @@ def z3_answer(network, domain, constraints):
     values = xs
     for k, layer in enumerate(network.layers):
         ys = [affine(row, values) for row in layer.rows]
-        values = [z3.If(y > 0, y, 0) for y in ys] if k < network.depth - 1 else ys
+        values = z3_units(network.activations[k], ys) if k < network.depth - 1 else ys
     solver = z3.Solver()
     rows = [((*c.normal, c.offset), xs, c.relation) for c in domain.constraints]
     rows += [((*c.normal, c.offset), xs + values, c.relation) for c in constraints]
@@ -513,7 +514,7 @@ def z3_answer(network, domain, constraints):
     return str(solver.check())
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(30, most_neurons=4))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(30, most_neurons=4, units=10))
 def test_answers_agree_with_z3_and_come_with_a_point(network, domain):
     for relation in ("<", "=", ">="):
         for offset in (Fraction(-3), Fraction(1, 2**60), Fraction(0)):

@@ -14,6 +14,7 @@ from exactrelu.polyhedra.integration import Polytope
 from exactrelu.polyhedra.polyhedron import Polyhedron
 from tests.support.brute_force import (
     all_bits,
+    bit_widths,
     bits_of,
     configurations,
     dimension_of,
@@ -44,7 +45,7 @@ def zero(network: Network) -> Network:
 def candidate_breaks(network: Network, low: Fraction, high: Fraction) -> list[Fraction]:
     rows = (
         row
-        for bits in all_bits(network.hidden_widths)
+        for bits in all_bits(bit_widths(network))
         for layer in rows_on_cell(network, bits)
         for row in layer
     )
@@ -228,7 +229,7 @@ def test_the_sup_norm_is_a_bound_that_no_smaller_number_is(network, domain):
         assert beyond(found.power - F(1, 10**9), strict=True)
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(60, most_neurons=5))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(60, most_neurons=5, units=25))
 def test_the_semi_norm_is_the_largest_entry_over_the_cells(network, domain):
     found = distance(network, zero(network), domain, "w1inf")
     if dimension_of(domain.dimension, domain_constraints(domain)) < domain.dimension:

@@ -51,7 +51,7 @@ def is_checked(folder: Path, decision: EqualityDecision, one: Network, two: Netw
     return bool(checker.check(str(path)))
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(70, most_neurons=5))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(70, most_neurons=5, units=30))
 def test_a_disguised_network_is_equal(tmp_path, network, domain, request):
     other = disguised(Chooser.seeded(request.node.name), network)
     decision = decide_equality(network, other, domain)
@@ -274,7 +274,7 @@ def test_the_checker_refuses_a_broken_refutation(tmp_path, broken):
 # what steers the search --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(60, most_neurons=6))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(60, most_neurons=6, units=40))
 def test_a_reduced_network_is_the_same_function(network, domain):
     small = reduced(network)
     assert reduced(small) == small

@@ -157,7 +157,7 @@ def touching_cells(network: Network, domain: Domain, x) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(60, most_neurons=5))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(60, most_neurons=5, units=25))
 def test_clarke_jacobians_come_from_the_cells_that_touch_the_point(network, domain):
     origin = (Fraction(0),) * network.inputs
     whole = Domain.whole_space(network.inputs)

@@ -80,7 +80,7 @@ def is_confirmed(constant: LipschitzConstant, network: Network, domain: Domain) 
     ) and all(has_no_root_above(characteristic_polynomial(part, basis), high) for part in distinct)
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(70, most_neurons=5))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(70, most_neurons=5, units=25))
 def test_constants_agree_with_brute_force(network, domain):
     for norm in Norm:
         assert is_confirmed(lipschitz_constant(network, domain, norm), network, domain)
@@ -103,7 +103,7 @@ def test_the_confirmation_refuses_other_values_and_cells():
             )
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=5))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=5, units=20))
 def test_local_constants_give_the_global_one_and_its_first_cell(network, domain):
     for norm in Norm:
         cells = list(local_lipschitz_constants(network, domain, norm))
@@ -117,7 +117,7 @@ def test_local_constants_give_the_global_one_and_its_first_cell(network, domain)
         assert region_of(network, best.configuration, domain).contains(best.point)
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=6))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=6, units=20))
 def test_difference_quotients_stay_below_and_reach_the_constant_on_its_cell(network, domain):
     cells = list(local_lipschitz_constants(network, domain, "1"))
     basis = basis_of_directions(domain)

@@ -39,12 +39,12 @@ def edges_of(found: Tiling) -> set[frozenset[str]]:
     return {frozenset((str(edge.one), str(edge.two))) for edge in found.edges}
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(60, most_neurons=7))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(60, most_neurons=7, units=25))
 def test_neighbours_are_the_cells_that_meet_in_a_facet(network, domain):
     assert edges_of(tiling(network, domain)) == edges_by_meeting_cells(network, domain)
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=8))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=8, units=20))
 def test_pieces_are_the_components_of_edges_with_equal_maps(network, domain):
     found = tiling(network, domain)
     graph = found.graph()
@@ -58,7 +58,7 @@ def test_pieces_are_the_components_of_edges_with_equal_maps(network, domain):
     assert {frozenset(piece.configurations) for piece in found.pieces} == components
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=8))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=8, units=20))
 def test_the_map_of_a_piece_is_the_network_on_each_of_its_cells(network, domain):
     points = {r.configuration: r for r in regions(network, domain, "full")}
     for piece in tiling(network, domain).pieces:

@@ -13,6 +13,7 @@ from exactrelu.analysis.ranges import OutputRange, output_range
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.constraints import Relation
 from exactrelu.polyhedra.domain import Domain
+from tests.support.disguised_networks import z3_units
 from tests.support.seeded_cases import seeded_cases
 
 ABSOLUTE = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
@@ -30,7 +31,7 @@ def z3_output(network: Network, x: list[z3.ArithRef], index: int) -> z3.ArithRef
             z3.Sum([z3_value(w) * v for w, v in zip(row, current, strict=True)]) + z3_value(b)
             for row, b in rows
         ]
-        current = y if k == network.depth - 1 else [z3.If(entry > 0, entry, z3.RealVal(0)) for entry in y]
+        current = y if k == network.depth - 1 else z3_units(network.activations[k], y)
     return current[index]
 
 
@@ -60,7 +61,7 @@ def confirmed_by_z3(network: Network, domain: Domain, index: int, side: Extremum
         solver.add(*z3_domain(domain, x), condition)
         return solver.check() == z3.sat
 
-    if math.isinf(side.value):
+    if side.value in (math.inf, -math.inf):
         return possible(goal >= 10**9)
     level = z3_value(sign * side.value)
     if possible(goal > level) or possible(goal == level) != side.attained:
@@ -68,7 +69,7 @@ def confirmed_by_z3(network: Network, domain: Domain, index: int, side: Extremum
     return side.attained or possible(goal > level - z3_value(Fraction(1, 10**9)))
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(60, most_neurons=6))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(60, most_neurons=6, units=25))
 def test_ranges_agree_with_z3(network, domain):
     ranges = output_range(network, domain)
     if ranges is None:
@@ -91,11 +92,11 @@ def test_the_confirmation_refuses_a_wrong_extremum():
     assert not confirmed_by_z3(ABSOLUTE, domain, 0, Extremum(low.value - 1, True, low.point), -1)
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(60, most_neurons=7))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(60, most_neurons=7, units=25))
 def test_the_points_show_what_they_claim(network, domain):
     for index, one in enumerate(output_range(network, domain) or ()):
         for side, sign in ((one.minimum, -1), (one.maximum, 1)):
-            if math.isinf(side.value):
+            if side.value in (math.inf, -math.inf):
                 far = [
                     tuple(p + t * v for p, v in zip(side.point, side.ray, strict=True))
                     for t in (10**6, 10**7)

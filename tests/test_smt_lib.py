@@ -13,7 +13,7 @@ from exactrelu.documents.smt_lib import OutputBound, bounds_script, configuratio
 from exactrelu.errors import ArgumentError, ConfigurationError, DomainError, NetworkError
 from exactrelu.polyhedra.constraints import Relation
 from exactrelu.verification.linear_bound import LinearBound
-from tests.support.brute_force import all_bits, configurations, text
+from tests.support.brute_force import all_bits, bit_widths, configurations, text
 from tests.support.command_line import ABSOLUTE, domain_document, network_document
 from tests.support.disguised_networks import disguised
 from tests.support.drawn_networks import Chooser
@@ -33,14 +33,14 @@ def is_satisfiable(script: str) -> bool:
 
 
 @pytest.mark.parametrize("reading", ["half-open", "closed", "full"])
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=4))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=4, units=15))
 def test_a_configuration_counts_where_its_script_is_satisfiable(network, domain, reading):
     found = {bits for bits, _ in configurations(network, domain, reading)}
-    for bits in map(text, all_bits(network.hidden_widths)):
+    for bits in map(text, all_bits(bit_widths(network))):
         assert is_satisfiable(configuration_script(network, bits, domain, reading)) == (bits in found)
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=5))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=5, units=15))
 def test_the_exact_range_is_where_bounds_begin_to_be_violated(network, domain):
     ranges = output_range(network, domain)
     if ranges is None:
@@ -62,7 +62,7 @@ def test_the_exact_range_is_where_bounds_begin_to_be_violated(network, domain):
             assert reached == extremum.attained
 
 
-@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=4))
+@pytest.mark.parametrize(("network", "domain"), seeded_cases(40, most_neurons=4, units=15))
 def test_networks_differ_where_the_script_is_satisfiable(network, domain):
     c = Chooser.seeded("smt", network.digest)
     other = disguised(c, network, 2)

@@ -83,9 +83,8 @@ def execute(arguments: argparse.Namespace) -> int:
     engine = resolve_engine(arguments.engine, Problem.of(network, domain, Reading.FULL))
     with search_of(arguments, engine) as search:
         constant = lipschitz_constant(network, domain, arguments.norm, search=search)
-        theorem = TheoremSix(network, arguments.normalization)
-        wanted = constant.norm is Norm.TWO and not arguments.no_bounds
-        bounds = compare_global_bounds(constant, theorem) if wanted else {}
+        theorem = TheoremSix(network, arguments.normalization) if _has_bounds(arguments, network) else None
+        bounds = compare_global_bounds(constant, theorem) if theorem else {}
         local = list(_local(arguments, network, domain, search)) if arguments.local else []
         if arguments.certificate:
             from exactrelu.certificates.lipschitz import certify_lipschitz_constant
@@ -114,10 +113,20 @@ def execute(arguments: argparse.Namespace) -> int:
         )
         if local:
             _print_local(local, min(arguments.digits, 6))
-        if bounds:
-            _print_bounds(network, theorem, bounds, arguments.digits)
+        if theorem:
+            _print_bounds(theorem, bounds, arguments.digits)
+        elif arguments.norm == Norm.TWO and not arguments.no_bounds:
+            print_facts([("Theorem 6", "is about ReLU alone: no bounds")])
         print_written(arguments.certificate)
     return 0
+
+
+def _has_bounds(arguments: argparse.Namespace, network: Network) -> bool:
+    """Return whether Theorem 6 is wanted and says something: in the norm 2, about ReLU."""
+    from exactrelu.networks.reduced_networks import composed
+    from exactrelu.polyhedra.matrix_norms import Norm
+
+    return arguments.norm == Norm.TWO and not arguments.no_bounds and composed(network).is_relu
 
 
 def _local(
@@ -126,9 +135,8 @@ def _local(
     """Yield each cell's constant; Theorem 6 is Euclidean, so its bounds come with the norm 2 only."""
     from exactrelu.analysis.lipschitz import local_lipschitz_constants
     from exactrelu.analysis.lipschitz_bounds import LocalComparison, compare_local_bounds
-    from exactrelu.polyhedra.matrix_norms import Norm
 
-    if arguments.norm == Norm.TWO and not arguments.no_bounds:
+    if _has_bounds(arguments, network):
         yield from compare_local_bounds(network, domain, arguments.normalization, search=search)
         return
     for cell in local_lipschitz_constants(network, domain, arguments.norm, search=search):
@@ -181,7 +189,7 @@ def _value_text(value: AlgebraicNumber, digits: int) -> str:
     return str(value) if value.rational.denominator == 1 else f"{value} = ~{decimal}"
 
 
-def _print_bounds(network: Network, theorem: TheoremSix, bounds: dict[str, Comparison], digits: int) -> None:
+def _print_bounds(theorem: TheoremSix, bounds: dict[str, Comparison], digits: int) -> None:
     rows = []
     for name, one in bounds.items():
         relation = "attained" if one.is_attained else "holds" if one.holds else "violated"
@@ -192,7 +200,7 @@ def _print_bounds(network: Network, theorem: TheoremSix, bounds: dict[str, Compa
             (_NAMES[name], _value_text(bound, digits), relation, "" if ratio is None else f"~{ratio}")
         )
     print_table(("bound", "value", "", "bound / constant"), rows, "Theorem 6 of Heinecke & Hwang")
-    if network.depth > 1 and not theorem.applies:
+    if theorem.network.depth > 1 and not theorem.applies:
         norms = [number_text(n) for n in (theorem.row_norm_squared, theorem.column_norm_squared)]
         print_facts(
             [

@@ -32,9 +32,11 @@ def local_document(one: LocalComparison, digits: int) -> dict[str, Any]:
     return constant_document(one.constant) | ({"theorem_6": shown} if shown else {})
 
 
-def bounds_document(theorem: TheoremSix, bounds: dict[str, Comparison], digits: int) -> dict[str, Any] | None:
+def bounds_document(
+    theorem: TheoremSix | None, bounds: dict[str, Comparison], digits: int
+) -> dict[str, Any] | None:
     """Return whether the hypothesis of Theorem 6 applies, and its bounds; None where none was compared."""
-    if not bounds:
+    if theorem is None:
         return None
     c = theorem.largest_weight
     return {

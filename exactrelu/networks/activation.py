@@ -23,7 +23,7 @@ from flint import fmpz, fmpz_mat
 
 from exactrelu.errors import ConfigurationError, NetworkError
 from exactrelu.numbers.points import Point
-from exactrelu.numbers.rationals import common_denominator, format_rational, rational_at
+from exactrelu.numbers.rationals import brief, common_denominator, rational_at
 
 if TYPE_CHECKING:
     import numpy as np
@@ -42,6 +42,7 @@ _ROUNDED = (
 )  # 8 u, u = 2^-53: more than a rounded slope and a product lose, and this bound's roundings
 _FLOOR = 1e-300  # more than what underflows
 _TINY = 2.0**-1074
+_SHOWN = 8  # neurons
 
 
 @dataclass(frozen=True, repr=False)
@@ -316,8 +317,9 @@ class Activation:
     def __repr__(self) -> str:
         if self.is_relu:
             return f"<Activation relu x {self.width}>"
-        pairs = (f"({format_rational(below)}, {format_rational(above)})" for below, above in self.slopes)
-        return f"<Activation {', '.join(pairs)}>"
+        pairs = [f"({brief(below)}, {brief(above)})" for below, above in self.slopes[:_SHOWN]]
+        more = f", ... ({self.width} neurons)" if self.width > _SHOWN else ""
+        return f"<Activation {', '.join(pairs)}{more}>"
 
 
 def _exponent(size: Fraction) -> int:

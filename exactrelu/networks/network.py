@@ -16,7 +16,7 @@ from exactrelu.networks.canonical_text import canonical_text
 from exactrelu.networks.configuration import Configuration
 from exactrelu.numbers.linear_algebra import RationalMatrix
 from exactrelu.numbers.points import Point, point_of
-from exactrelu.numbers.rationals import rational
+from exactrelu.numbers.rationals import brief, rational
 from exactrelu.writing.html_tables import facts_table
 
 
@@ -132,11 +132,17 @@ class Network:
         Raises
         ------
         NetworkError
-            If there is another neuron; the message names it.
+            If there is another neuron; the message names the first one.
         """
         for k, activation in enumerate(self.activations, start=1):
             if not activation.is_relu:
-                raise NetworkError(f"{what}: expected ReLU in all hidden layers, got {activation} in {k}")
+                other = Activation.relu(1).slopes[0]
+                i = next(i for i, pair in enumerate(activation.slopes) if pair != other)
+                shown = ", ".join(map(brief, activation.slopes[i]))
+                raise NetworkError(
+                    f"{what}: expected ReLU in all hidden layers, got the slopes ({shown}) "
+                    f"of neuron {i} in hidden layer {k}"
+                )
 
     @property
     def depth(self) -> int:
@@ -265,6 +271,7 @@ class Network:
         facts = [
             ("inputs", self.inputs),
             ("hidden neurons", ", ".join(map(str, self.hidden_widths)) or "none"),
+            *([] if self.is_relu else [("of which have a bit", ", ".join(map(str, self.bent_widths)))]),
             ("outputs", self.outputs),
             *((name, text) for name in ("description", "source") if (text := getattr(self, name))),
             ("hash", self.digest),

@@ -114,8 +114,8 @@ def rows_on_cell(network: Network, bits: Bits) -> list[list[tuple[tuple[Fraction
             offset = sum((w * row[1] for w, row in zip(weights, current, strict=True)), bias)
             rows.append((normal, offset))
         layers.append(rows)
-        if k < len(bits):
-            slopes = slopes_on_cell(network, k + 1, bits[k])
+        if k < len(bits) or bit_widths(network)[k : k + 1] == [0]:  # the text of no bits says no layers
+            slopes = slopes_on_cell(network, k + 1, bits[k] if k < len(bits) else ())
             current = [
                 (tuple(slope * entry for entry in normal), slope * offset)
                 for slope, (normal, offset) in zip(slopes, rows, strict=True)

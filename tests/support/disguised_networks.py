@@ -7,7 +7,9 @@ from fractions import Fraction
 
 import z3
 
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.network import Network
+from exactrelu.networks.relu_networks import as_relu
 from exactrelu.polyhedra.domain import Domain
 from tests.support.drawn_networks import Chooser
 
@@ -106,8 +108,8 @@ DISGUISES: list[Callable[[Chooser, list[Layer]], None]] = [
 
 
 def disguised(c: Chooser, network: Network, steps: int = 4) -> Network:
-    """Return a network that looks different and is the same function."""
-    layers = layers_of(network)
+    """Return a network of ReLUs that looks different and is the same function."""
+    layers = layers_of(as_relu(network))
     for _ in range(steps):
         c.choose(DISGUISES)(c, layers)
     return Network.from_rationals(layers)
@@ -127,8 +129,14 @@ def z3_outputs(network: Network, inputs: Sequence[z3.ArithRef]) -> list[z3.Arith
             for row, b in zip(layer.weight, layer.bias, strict=True)
         ]
         last = k == len(network.layers) - 1
-        current = values if last else [z3.If(y > 0, y, z3.RealVal(0)) for y in values]
+        current = values if last else z3_units(network.activations[k], values)
     return current
+
+
+def z3_units(activation: Activation, values: Sequence[z3.ArithRef]) -> list[z3.ArithRef]:
+    """Return the values of neurons as terms: s- y for y <= 0, s+ y for y > 0."""
+    pairs = [[z3.RealVal(str(slope)) for slope in pair] for pair in activation.slopes]
+    return [z3.If(y > 0, above * y, below * y) for y, (below, above) in zip(values, pairs, strict=True)]
 
 
 def z3_domain(domain: Domain, inputs: Sequence[z3.ArithRef]) -> list[z3.BoolRef]:
