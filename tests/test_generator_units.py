@@ -191,6 +191,15 @@ def test_parts_are_pickled_shared_and_joined(reading, monkeypatch):
     assert sum(count_cells(part, lambda: None) for part in parts) == expected
 
 
+@pytest.mark.parametrize(("seams", "engine"), [(0, "generators"), (3, "generators"), (4, "lp")])
+def test_auto_takes_it_where_few_seams_are_needed(seams, engine):
+    unit = [[int(i == j) for j in range(6)] for i in range(6)]
+    units = Activation.of([(0, 1)] * (6 - seams) + [(1, 1)] * seams)
+    network = Network.from_rationals([(unit, None), ([[1] * 6], None)], activations=[units])
+    assert first_cells(Problem.of(network)).has_seams == (seams > 0)
+    assert resolve_engine("auto", Problem.of(network)) == engine
+
+
 def test_auto_takes_it_as_for_relu():
     assert resolve_engine("auto", Problem.of(RESIDUAL)) == "generators"
     assert resolve_engine("auto", Problem.of(RESIDUAL, Domain.box([(0, 1)] * 2))) == "generators"

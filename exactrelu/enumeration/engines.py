@@ -10,6 +10,8 @@ from typing import Protocol, runtime_checkable
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.errors import ArgumentError
+from exactrelu.networks.network import Network
+from exactrelu.numbers.linear_algebra import rank
 
 _ENGINES = {
     "ppl": "exactrelu.enumeration.ppl_engine",
@@ -17,7 +19,7 @@ _ENGINES = {
     "lp": "exactrelu.enumeration.lp_engine",
 }
 
-_MOST_DIMENSIONS_OF_SPACE, _MOST_DIMENSIONS_OF_DOMAINS = 9, 6
+_MOST_DIMENSIONS_OF_SPACE, _MOST_DIMENSIONS_OF_DOMAINS, _MOST_SEAMS = 9, 6, 3
 
 
 class Engine(Protocol):
@@ -80,8 +82,20 @@ def _few_generators(problem: Problem) -> bool:
     """Return whether cells have few enough vertices and rays for the engine that lists them.
 
     Measured: in the whole space it is the quicker one up to d = 9, d the rank of the first layer (one layer:
-    equal at 8 and 9, two layers: twice as fast at 8), in boxes up to d = 6; beyond, `lp` is.
+    equal at 8 and 9, two layers: twice as fast at 8), in boxes up to d = 6; beyond, `lp` is. Where linear
+    neurons of the first layer look along s more dimensions than those with a bit, it cuts the space along s
+    seams: it is the quicker one at s = 2, and at s = 4 and 6 `lp` is, 6 and 100 times.
     """
     if problem.domain.is_whole_space:
-        return problem.network.layers[0].linear_rank() <= _MOST_DIMENSIONS_OF_SPACE
+        d = problem.network.layers[0].linear_rank()
+        return d <= _MOST_DIMENSIONS_OF_SPACE and d - _bent_rank(problem.network) <= _MOST_SEAMS
     return problem.network.inputs <= _MOST_DIMENSIONS_OF_DOMAINS
+
+
+def _bent_rank(network: Network) -> int:
+    """Return the rank of the first layer's rows whose neurons have a bit; of all, if none is linear."""
+    first = network.layers[0]
+    if network.depth == 1 or network.activations[0].bent_width == first.outputs:
+        return first.linear_rank()
+    rows = network.activations[0].bent_of(first.matrix.integer_rows())
+    return rank([row[:-1] for row in rows], network.inputs)
