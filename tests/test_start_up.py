@@ -86,7 +86,7 @@ def stuck(tmp_path):
     return path
 
 
-@pytest.mark.parametrize("command", ["range", "regions", "pieces"])
+@pytest.mark.parametrize("command", ["range", "regions"])
 def test_a_time_limit_ends_a_single_step_that_would_not_end(stuck, command):
     process = start(command, str(stuck), "--box", "0:1", "--time-limit", "4", "--json", "-")
     out, err = process.communicate(timeout=20)
