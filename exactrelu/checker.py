@@ -1127,6 +1127,9 @@ class Inequalities:
         self.sides = [self.side(f"{place}.box[{i}]", item) for i, item in enumerate(box)]
         self.net = net
         self.common = self.rows(f"{place}.rows", value["rows"])
+        for r, (ys, *_) in enumerate(self.common):
+            if any(ys):
+                refuse(f"{place}.rows[{r}]", "an inequality over inputs alone", value["rows"][r])
         self.disjuncts = [
             self.common + self.rows(f"{place}.disjuncts[{d}]", items)
             for d, items in enumerate(listed(f"{place}.disjuncts", value["disjuncts"]))
@@ -1336,7 +1339,7 @@ class PropertyTree:
                 relations.append(">=")
         affine = len(maps) == len(self.net.layers)
         for r, (ys, xs, offset, strict) in enumerate(inequalities.disjuncts[disjunct]):
-            if not affine and (r >= len(inequalities.common) or any(ys)):
+            if not affine and r >= len(inequalities.common):
                 continue
             total = [*xs, offset]
             if any(ys):
@@ -1405,10 +1408,10 @@ def see_member(place: str, inequalities: Inequalities, point: list[Fraction], *,
             room = 1 if end is None else sign * (point[i] - end)
             if room < 0 or (room == 0 and strict and not closed):
                 refuse(f"{place}[{i}]", "a coordinate in the box", str(point[i]))
-    for y, x, offset, strict in inequalities.common:
+    for _, x, offset, strict in inequalities.common:
         value = dot(x, point) + offset
-        if any(y) or value < 0 or (value == 0 and strict and not closed):
-            refuse(place, "a point that satisfies the set's rows, which are over inputs alone", str(value))
+        if value < 0 or (value == 0 and strict and not closed):
+            refuse(place, "a point that satisfies the set's rows", str(value))
 
 
 # the file -----------------------------------------------------------------------------------------------
