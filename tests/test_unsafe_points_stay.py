@@ -13,9 +13,11 @@ import pytest
 
 from exactrelu import checker
 from exactrelu.certificates.document import network_value
-from tests.support.drawn_networks import Chooser, draw_network
-from tests.test_linear_bounds import with_drawn_units
+from tests.support.drawn_networks import Chooser, draw_network, with_drawn_units
 
+LINEAR = [("1/3", "1/3"), ("-2/3", "-2/3"), ("3/5", "3/5")]
+"""Slopes whose products are rounded, of units that lose nothing else."""
+SLOPES = [*LINEAR, (0, 1), (1, 1), (-1, 1), ("1/4", 1), (1, 0), ("1/3", "-2")]
 ENDS = [Fraction(k, 6) for k in range(-12, 13)]
 
 
@@ -25,8 +27,9 @@ class Followed:
     def __init__(self, c: Chooser) -> None:
         self.c = c
         network = draw_network(c)
-        if c.integer(0, 1):
-            network = with_drawn_units(c, network)
+        slopes = c.choose([None, SLOPES, LINEAR])
+        if slopes is not None:
+            network = with_drawn_units(c, network, slopes)
         self.net = checker.Network("networks[0]", network_value(network), "")
         self.point = [c.choose(ENDS) for _ in range(self.net.inputs)]
         *self.y, outputs = self.net.values(self.point)
