@@ -206,10 +206,6 @@ class PaperClaim:
         return facts_table(f"{self.id}: {self.title}", facts)
 
 
-# The short names under which some claims' files still know them.
-Claim, Verdict = PaperClaim, ClaimVerdict
-
-
 def load_claims() -> tuple[PaperClaim, ...]:
     """Return the claims of all papers, in the papers' order; see `PAPERS` in the package of the claims.
 
