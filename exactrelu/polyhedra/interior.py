@@ -44,10 +44,10 @@ def are_intervals(rows: Sequence[Row]) -> bool:
     return all(row.entries[:-1].count(0) >= len(row.entries) - 2 for row in rows)
 
 
-def point_of_intervals(dimension: int, rows: Sequence[Row]) -> Point | None:
+def point_of_intervals(dimension: int, rows: Sequence[Row], *, middle: bool = False) -> Point | None:
     """Return a relatively inner point where every row has at most one coordinate, None if there is none.
 
-    Strict rows hold there as well.
+    Strict rows hold there as well. It is the middle of the box on request, else a point that is seldom special.
 
     Examples
     --------
@@ -71,7 +71,8 @@ def point_of_intervals(dimension: int, rows: Sequence[Row]) -> Point | None:
         low is not None and high is not None and low > high for low, high in zip(lower, upper, strict=True)
     ):
         return None
-    point = tuple(_between(j, low, high) for j, (low, high) in enumerate(zip(lower, upper, strict=True)))
+    place = (lambda _, low, high: (low + high) / 2) if middle and None not in (*lower, *upper) else _between
+    point = tuple(place(j, low, high) for j, (low, high) in enumerate(zip(lower, upper, strict=True)))
     strict = (row for row in rows if row.relation is Relation.GREATER and any(row.entries[:-1]))
     return None if any(not row.value(point) for row in strict) else point
 
