@@ -138,10 +138,10 @@ def test_a_corrected_form_that_is_not_as_recorded_makes_the_status_1(exactrelu, 
 
 def test_a_page_shows_the_cell_the_points_the_loss_and_the_corrected_form(exactrelu):
     page = exactrelu("claims", "C26").out
-    for fragment in ("of theta = 1|1|1", "x = (2)", "x' = (1)", "||y||^2 / 2", "corrected form  checked"):
+    for fragment in ("of theta = 1|1|1", "x = (2)", "x' = (1)", "||y||^2 / 2", "corrected form  proved"):
         assert fragment in page
     (document,) = exactrelu("claims", "C26", "--json", "-").json["claims"]
-    assert (document["corrected"], document["cells"]) == ("checked", ["1|1|1"])
+    assert (document["corrected"], document["cells"]) == ("proved", ["1|1|1"])
     assert "beta = 1" in document["loss"]
 
 

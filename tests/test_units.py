@@ -371,7 +371,7 @@ def test_equal_and_distance_serve_them_and_are_certified(exactrelu, mixed):
     answer = exactrelu("equal", mixed, relus, "--box", "-2:3", "--certificate", certificate)
     assert answer.status == 0
     assert exactrelu("check", certificate).status == 0
-    for norm in ("w1inf", "l1", "l2"):
+    for norm in ("sup", "w1inf", "l1", "l2"):
         found = exactrelu("distance", mixed, relus, "--box", "-2:3", "--norm", norm, "--json", "-").json
         assert "0" in json.dumps(found)
     plain = exactrelu.file("plain.json", network_document(Network(MIXED.layers)))

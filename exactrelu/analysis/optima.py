@@ -24,7 +24,7 @@ from exactrelu.verification.maximum import Maximum, maximum
 from exactrelu.verification.property import InputSet
 from exactrelu.verification.unbounded_sets import within_its_box
 
-_FEW_NEURONS, _FEW_INPUTS = 6, 4  # so few cells and vertices that listing them is quicker
+_FEW_NEURONS, _FEW_INPUTS = 24, 4  # so few cells and vertices that listing them is quick, ties or not
 
 
 def bounded_set(network: Network, domain: Domain, search: Search) -> InputSet | None:

@@ -30,6 +30,8 @@ from exactrelu.verification.verdict import Verdict
 
 PRECISION = 64
 _WEIGHT = 1 << 12  # weights of mixed rows are multiples of 1 / this
+_FEW_SIGNS = 8  # so many open signs are split rather than the box cut once more
+_FINEST_GRID = 2_000  # bits of the denominators of a box that is not cut any further
 _SHARED_BELOW = 3  # leaves: above so many, bounds are tightened for all of them at once
 
 
@@ -229,9 +231,9 @@ class _SetProof:
             yield line | {"linear": decided}
             return
         self.tree.open = []
-        neuron = self._open_neuron(box)
-        if neuron is not None and not (self.bounded and self._gains_by_cuts(box, number)):
-            value: list[Any] = [neuron[0] + 1, neuron[1]]
+        neurons = self._open_neurons(box)
+        if neurons and not (self.bounded and self._gains_by_cuts(box, number, len(neurons))):
+            value: list[Any] = [neurons[0][0] + 1, neurons[0][1]]
             self.tree.bend("bend", box, value)
             yield line | {"bend": value}
         else:
@@ -258,17 +260,16 @@ class _SetProof:
             found.append([[r, format_rational(m)] for r, m in pairs if m])
         return found
 
-    def _open_neuron(self, box: Box) -> tuple[int, int] | None:
-        for k, layer in enumerate(box.bounds):
-            for i in self.tree.net.bent[k]:
-                low, high = layer[i]
-                if low < 0 < high:
-                    return k, i
-        return None
+    def _open_neurons(self, box: Box) -> list[tuple[int, int]]:
+        """Return the neurons whose sign is open, layer by layer."""
+        bounds, bent = box.bounds, self.tree.net.bent
+        return [(k, i) for k in range(len(bounds)) for i in bent[k] if bounds[k][i][0] < 0 < bounds[k][i][1]]
 
-    def _gains_by_cuts(self, box: Box, number: int) -> bool:
-        """Whether the box is cut along an input: not where signs decided it, or where it is a point."""
-        return number not in self.cuts.exact and any(low < high for low, high in _ends(box))
+    def _gains_by_cuts(self, box: Box, number: int, neurons: int) -> bool:
+        """Whether the box is cut along an input: not where signs decide it, or it is all but a point."""
+        if number in self.cuts.exact or neurons <= _FEW_SIGNS or box.grid.bit_length() > _FINEST_GRID:
+            return False
+        return any(low < high for low, high in _ends(box))
 
     def _widest(self, box: Box, number: int) -> int:
         """Return the input along which a form of the first open disjunct changes most on the box."""

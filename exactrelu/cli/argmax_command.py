@@ -50,7 +50,7 @@ def execute(arguments: argparse.Namespace) -> int:
     threshold = None if arguments.threshold is None else rational_at("--threshold", arguments.threshold)
     classifier = network if threshold is None else with_threshold(network, threshold)
     engine = resolve_engine(arguments.engine, Problem.of(classifier, domain, Reading.FULL))
-    with search_of(arguments, engine) as search:
+    with search_of(arguments, arguments.engine) as search:
         found = argmax_regions(classifier, domain, search=search)
     if arguments.json:
         header = domain_header("exactrelu-argmax", network, domain, engine)

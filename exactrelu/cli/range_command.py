@@ -45,7 +45,7 @@ def execute(arguments: argparse.Namespace) -> int:
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
     engine = resolve_engine(arguments.engine, Problem.of(network, domain, Reading.FULL))
-    with search_of(arguments, engine) as search:
+    with search_of(arguments, arguments.engine) as search:
         ranges = output_range(network, domain, search=search)
         if arguments.certificate:
             from exactrelu.certificates.ranges import certify_ranges

@@ -47,7 +47,7 @@ def are_intervals(rows: Sequence[Row]) -> bool:
 def point_of_intervals(dimension: int, rows: Sequence[Row], *, middle: bool = False) -> Point | None:
     """Return a relatively inner point where every row has at most one coordinate, None if there is none.
 
-    Strict rows hold there as well. It is the middle of the box on request, else a point that is seldom special.
+    Strict rows hold there as well. It is the middle of the box on request, else a point seldom special.
 
     Examples
     --------
