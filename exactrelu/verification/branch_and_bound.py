@@ -31,6 +31,10 @@ _DOUBLES_OF_A_BATCH = 1 << 21  # boxes x hidden neurons x 8: wide networks take 
 _DOUBLES_OF_THE_STACK = 1 << 25  # the nodes that are open hold so many; beyond, the search is depth first
 _FEW_SIGNS, _SMALL_NETWORK, _PROGRAMS = 12, 24, 256
 _EXACT_START, _EXACT_SHARE = 0.1, 0.05  # seconds, and the share of all seconds, for boxes decided exactly
+_DEEP, _DEEP_SHARE = (
+    36,
+    0.5,
+)  # cuts above a box after which bounds seem to meet a tie: exactness gets its turn
 _INPUTS_CUT_ALONE = 12  # up to so many inputs, boxes are cut along inputs unless neurons gain more
 _FIRST_ATTACK = 96  # boxes, after which attacks begin; each next one after twice as many
 
@@ -276,7 +280,7 @@ class BranchAndBound:
     def _cut_node(self, node: Node, scores: Floats, neuron: tuple[int, int]) -> Point | None:
         signs = self._signs(node)
         few = sum(int((sign < 0).sum()) for sign in signs) - self._constants(node)
-        if few == 0 or (few <= self._most_signs(node) and self._may_be_exact()):
+        if few == 0 or (few <= self._most_signs(node) and self._may_be_exact(node)):
             decided, point = self._exactly(node, signs)
             if decided:
                 return point
@@ -291,12 +295,15 @@ class BranchAndBound:
 
     def _most_signs(self, node: Node) -> int:
         """Return how many open signs a box that is decided exactly may have; deep boxes may have more."""
+        if node.depth >= _DEEP:
+            return int(self.ends[-1])
         start = 8 if self.ends[-1] <= _SMALL_NETWORK else 3
         return min(_FEW_SIGNS, start + node.depth // 6)
 
-    def _may_be_exact(self) -> bool:
+    def _may_be_exact(self, node: Node) -> bool:
         """Whether exact decisions, of which many fail, have not taken more than their share of the time."""
-        return self.exact_seconds <= _EXACT_START + _EXACT_SHARE * (time.process_time() - self.started)
+        share = _DEEP_SHARE if node.depth >= _DEEP else _EXACT_SHARE
+        return self.exact_seconds <= _EXACT_START + share * (time.process_time() - self.started)
 
     def _signs(self, node: Node) -> list[np.ndarray]:
         signs = np.where(node.upper <= 0, 0, np.where(node.lower >= 0, 1, -1))
