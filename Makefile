@@ -12,7 +12,7 @@ RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt)
 TEST_STAMP := $(VENV)/stamp-test-$(call key,requirements-test.txt)
 JOBS ?= 2
 
-.PHONY: demo test test-slow lint pytest benchmark benchmark-peers benchmark-verification oracle mutation claims-mutation mutation-package train lock clean
+.PHONY: demo test test-slow lint pytest benchmark benchmark-peers benchmark-verification oracle mutation claims-mutation mutation-package train lock clean pictures
 
 demo: $(RUN_STAMP)
 	$(BIN)/python examples/demo.py

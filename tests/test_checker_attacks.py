@@ -7,6 +7,7 @@ import json
 import random
 import subprocess
 import sys
+import zlib
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -268,13 +269,21 @@ def test_whatever_follows_is_refused(valid, tmp_path, tail):
         assert refusal(path).startswith("line ")
 
 
+def is_whole(data: bytes, text: bytes) -> bool:
+    """Return whether gzip data are a text, in spite of what was changed."""
+    try:
+        return gzip.decompress(data) == text
+    except (EOFError, OSError, zlib.error):
+        return False
+
+
 def test_a_damaged_gzip_file_is_refused(valid, tmp_path):
     path = tmp_path / "c.jsonl"
     text = text_of(valid["configurations full line"]).encode()
     data = gzip.compress(text, mtime=0)
     for i in range(10, len(data)):  # the header before holds a time and a name, which say nothing
         damaged = data[:i] + bytes([data[i] ^ 4]) + data[i + 1 :]
-        if i == len(data) - 9 and gzip.decompress(damaged) == text:
+        if i == len(data) - 9 and is_whole(damaged, text):
             continue  # the bits that fill the last byte of the stream say nothing either
         path.write_bytes(damaged)
         with pytest.raises(checker.InvalidCertificateError):

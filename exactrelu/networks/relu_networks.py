@@ -21,6 +21,7 @@ def as_relu(network: Network) -> Network:
 
     Examples
     --------
+    >>> from exactrelu.networks.activation import Activation
     >>> absolute = Activation.of([(-1, 1)])
     >>> net = Network.from_rationals([([[2]], [-1]), ([[1]], None)], activations=[absolute])  # |2 x - 1|
     >>> [layer.weight for layer in as_relu(net).layers]

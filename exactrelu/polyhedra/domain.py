@@ -178,7 +178,7 @@ class Domain:
         if self.is_whole_space:
             return (Fraction(0),) * self.dimension
         if are_intervals(self.rows):
-            return point_of_intervals(self.dimension, self.rows, middle=True)
+            return point_of_intervals(self.dimension, self.rows, simple=True)
         found = point_inside(self.dimension, self.rows)
         if found is None and self.cell is not None:
             found = CanonicalPolyhedron.of(self.cell.closure, self.dimension).point

@@ -44,15 +44,15 @@ def are_intervals(rows: Sequence[Row]) -> bool:
     return all(row.entries[:-1].count(0) >= len(row.entries) - 2 for row in rows)
 
 
-def point_of_intervals(dimension: int, rows: Sequence[Row], *, middle: bool = False) -> Point | None:
+def point_of_intervals(dimension: int, rows: Sequence[Row], *, simple: bool = False) -> Point | None:
     """Return a relatively inner point where every row has at most one coordinate, None if there is none.
 
-    Strict rows hold there as well. It is the middle of the box on request, else a point seldom special.
+    Strict rows hold there as well. On request it is a simple one of a box, else one that is seldom special.
 
     Examples
     --------
     >>> point_of_intervals(1, [Row((1, 0), Relation.AT_LEAST), Row((-1, 4), Relation.GREATER)])
-    (Fraction(281, 128),)
+    (Fraction(311, 256),)
     """
     lower: list[Fraction | None] = [None] * dimension
     upper: list[Fraction | None] = [None] * dimension
@@ -71,7 +71,7 @@ def point_of_intervals(dimension: int, rows: Sequence[Row], *, middle: bool = Fa
         low is not None and high is not None and low > high for low, high in zip(lower, upper, strict=True)
     ):
         return None
-    place = (lambda _, low, high: (low + high) / 2) if middle and None not in (*lower, *upper) else _between
+    place = _simply_between if simple and None not in (*lower, *upper) else _between
     point = tuple(place(j, low, high) for j, (low, high) in enumerate(zip(lower, upper, strict=True)))
     strict = (row for row in rows if row.relation is Relation.GREATER and any(row.entries[:-1]))
     return None if any(not row.value(point) for row in strict) else point
@@ -85,6 +85,15 @@ def _between(j: int, low: Fraction | None, high: Fraction | None) -> Fraction:
     if low is not None:
         return low + part
     return part - Fraction(1, 2) if high is None else high - part
+
+
+def _simply_between(_: int, low: Fraction | None, high: Fraction | None) -> Fraction:
+    """Return 0 if it is at least 1 away from both bounds; else what is 1 above the lower one, or the middle."""
+    if low is None or high is None:
+        raise ValueError("expected two bounds")
+    if low + 1 <= 0 <= high - 1:
+        return Fraction(0)
+    return low + min(Fraction(1), (high - low) / 2)
 
 
 def _constant_holds(row: Row) -> bool:

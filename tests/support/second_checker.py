@@ -91,11 +91,14 @@ def parsed(line: bytes) -> dict[str, Value]:
         demand(len(dict(pairs)) == len(pairs), "key twice")
         return dict(pairs)
 
+    limit = sys.get_int_max_str_digits()
     sys.set_int_max_str_digits(0)
     try:
         value = json.loads(line.decode("utf-8"), object_pairs_hook=once, parse_float=no, parse_constant=no)
     except (ValueError, RecursionError) as error:
         raise RefusedError(str(error)) from error
+    finally:
+        sys.set_int_max_str_digits(limit)
     demand(isinstance(value, dict), "not an object")
     result: dict[str, Value] = value
     return result
