@@ -88,7 +88,7 @@ def _between(j: int, low: Fraction | None, high: Fraction | None) -> Fraction:
 
 
 def _simply_between(_: int, low: Fraction | None, high: Fraction | None) -> Fraction:
-    """Return 0 if it is at least 1 away from both bounds; else what is 1 above the lower one, or the middle."""
+    """Return 0 if it is at least 1 from both bounds; else what is 1 above the lower one, or the middle."""
     if low is None or high is None:
         raise ValueError("expected two bounds")
     if low + 1 <= 0 <= high - 1:

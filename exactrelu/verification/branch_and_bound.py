@@ -30,7 +30,7 @@ _BATCH = 128
 _DOUBLES_OF_A_BATCH = 1 << 21  # boxes x hidden neurons x 8: wide networks take fewer boxes at once
 _DOUBLES_OF_THE_STACK = 1 << 25  # the nodes that are open hold so many; beyond, the search is depth first
 _FEW_SIGNS, _SMALL_NETWORK, _PROGRAMS = 12, 24, 256
-_EXACT_START, _EXACT_SHARE = 0.1, 0.05  # seconds, and the share of all seconds, for boxes decided exactly
+_EXACT_START, _EXACT_SHARE = 0.5, 0.05  # seconds, and the share of all seconds, for boxes decided exactly
 _DEEP, _DEEP_SHARE = (
     36,
     0.5,
@@ -302,7 +302,8 @@ class BranchAndBound:
 
     def _may_be_exact(self, node: Node) -> bool:
         """Whether exact decisions, of which many fail, have not taken more than their share of the time."""
-        share = _DEEP_SHARE if node.depth >= _DEEP else _EXACT_SHARE
+        ripe = node.depth >= _DEEP or self.ends[-1] <= _SMALL_NETWORK
+        share = _DEEP_SHARE if ripe else _EXACT_SHARE
         return self.exact_seconds <= _EXACT_START + share * (time.process_time() - self.started)
 
     def _signs(self, node: Node) -> list[np.ndarray]:
