@@ -1035,6 +1035,23 @@ class Substitution:
         a, constant = self.rounded(depth - 1, numerators, denominator, constant, bounds)
         return self.on_inputs(depth, a, constant, bounds, flips)
 
+    def of_rows(
+        self,
+        hidden: list[Fraction],
+        xs: list[Fraction],
+        constant: Fraction,
+        bounds: list[list[tuple[int, int]]],
+        flips: int,
+    ) -> tuple[list[int], int, int]:
+        """Return the form on the inputs of terms on the last hidden values, on the inputs, and a constant."""
+        c = self.scale * constant.numerator // constant.denominator
+        if self.net.hidden:
+            n, q, c = self.of_terms(hidden, c, bounds, flips)
+        else:  # one affine map: the terms are on the inputs, and stay as they are
+            (n,), q = integral([[self.scale * entry for entry in hidden]])
+        (direct,), r = integral([[self.scale * entry for entry in xs]])
+        return [a * r + b * q for a, b in zip(n, direct, strict=True)], q * r, c
+
     def neuron(
         self, k: int, i: int, sign: int, bounds: list[list[tuple[int, int]]]
     ) -> tuple[list[int], int, int]:
@@ -1266,15 +1283,7 @@ class PropertyTree:
         if not isinstance(text, str) or not re.fullmatch("0|[1-9a-f][0-9a-f]*", text):
             refuse(f"{place}[1]", "the flipped slopes, in hexadecimal", text)
         hidden, xs, constant, strict = self.sets[self.number].negated(f"{place}[0]", disjunct, by)
-        scale = self.substitution.scale
-        if self.net.hidden:
-            whole = scale * constant.numerator // constant.denominator
-            n, q, c = self.substitution.of_terms(hidden, whole, box.bounds, int(text, 16))
-        else:  # one affine map: the terms are on the inputs, and stay as they are
-            (n,), q = integral([[scale * entry for entry in hidden]])
-            c = scale * constant.numerator // constant.denominator
-        (direct,), r = integral([[scale * entry for entry in xs]])
-        return [a * r + b * q for a, b in zip(n, direct, strict=True)], q * r, c, strict
+        return *self.substitution.of_rows(hidden, xs, constant, box.bounds, int(text, 16)), strict
 
     def close(self, place: str, kind: str, box: Box, disjunct: int, value: Any) -> None:
         """See that an alternative holds nowhere on the box: a sum of its g_r is negative, or not positive."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -51,20 +50,9 @@ class FormMaker:
 
     def form(self, box: Box, disjunct: int, weights: Weights, flips: int) -> Form:
         """Return the form of -sum m_r g_r with the flipped slopes."""
-        substitution, scale = self.substitution, self.substitution.scale
         hidden, xs, constant, strict = self._terms(disjunct, weights)
-        whole = scale * constant.numerator // constant.denominator
-        if substitution.net.hidden:
-            n, q, c = substitution.of_terms(hidden, whole, box.bounds, flips)
-        else:
-            n, q, c = [], 1, whole
-            xs = [a + b for a, b in zip(hidden, xs, strict=True)]
-        direct = [scale * entry for entry in xs]
-        r = math.lcm(*(entry.denominator for entry in direct)) if direct else 1
-        added = [int(entry * r) for entry in direct]
-        numerators = [a * r + b * q for a, b in zip(n, added, strict=True)] if n else added
-        value = box.least("form", numerators, q * r, c)
-        return Form(numerators, q * r, c, strict, flips, value)
+        numerators, q, c = self.substitution.of_rows(hidden, xs, constant, box.bounds, flips)
+        return Form(numerators, q, c, strict, flips, box.least("form", numerators, q, c))
 
     def _terms(self, disjunct: int, weights: Weights) -> Any:
         key = (disjunct, tuple(weights))
