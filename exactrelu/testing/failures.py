@@ -73,7 +73,7 @@ def _saved(network: Network, file: str) -> list[str]:
     text = json.dumps(network_document(network))
     if len(text) <= _LONGEST:
         return [f"with {file}:", f"  {text}"]
-    return [f"with {file}, written by exactrelu.formats.native.write_network(network, {file!r})"]
+    return [f"with {file}, written by exactrelu.write_network(network, {file!r})"]
 
 
 def require_holds(
