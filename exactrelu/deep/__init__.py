@@ -1,0 +1,1 @@
+"""Networks of any depth as parametrizations: what changes the weights and not the function."""
