@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from exactrelu.audit import audit_claims
     from exactrelu.certificates.certify import certify
     from exactrelu.certificates.check import CheckedCertificate, check
+    from exactrelu.counting_bounds.known_bounds import CountBound, architecture_bounds, network_bounds
     from exactrelu.documents.network import write_network
     from exactrelu.drawing import draw_coefficients, draw_tiling
     from exactrelu.enumeration import Problem, count, enumerate_leaves, regions
@@ -97,6 +98,7 @@ _HOMES = {
     "AtomicDecomposition": "atoms.decomposition",
     "CheckedCertificate": "certificates.check",
     "CanonicalForm": "shallow.canonical_forms",
+    "CountBound": "counting_bounds.known_bounds",
     "Configuration": "networks.configuration",
     "DecisionRegions": "analysis.decision_regions",
     "Distance": "analysis.distances",
@@ -121,6 +123,7 @@ _HOMES = {
     "TheoremSix": "analysis.lipschitz_bounds",
     "Verdict": "verification.verdict",
     "are_equal": "door",
+    "architecture_bounds": "door",
     "argmax_regions": "door",
     "atomic_decomposition": "door",
     "audit_claims": "door",
@@ -150,6 +153,7 @@ _HOMES = {
     "local_lipschitz_constants": "door",
     "locate_in_fibre": "door",
     "minimal_width": "door",
+    "network_bounds": "door",
     "network_from_arrays": "door",
     "network_from_sklearn": "door",
     "network_from_torch": "door",
@@ -188,6 +192,7 @@ __all__ = [
     "CanonicalForm",
     "CheckedCertificate",
     "Configuration",
+    "CountBound",
     "DecisionRegions",
     "Distance",
     "DistanceNorm",
@@ -210,6 +215,7 @@ __all__ = [
     "SymbolicNetwork",
     "TheoremSix",
     "Verdict",
+    "architecture_bounds",
     "are_equal",
     "argmax_regions",
     "atomic_decomposition",
@@ -240,6 +246,7 @@ __all__ = [
     "local_lipschitz_constants",
     "locate_in_fibre",
     "minimal_width",
+    "network_bounds",
     "network_from_arrays",
     "network_from_sklearn",
     "network_from_torch",

@@ -119,6 +119,8 @@ WORKING = [
     ("str(exactrelu.directional_derivative(ABSOLUTE, 0, 1)[0])", "1"),
     ("len(exactrelu.tiling(net, [(0, 1), (0, 1)]).pieces)", 2),
     ("len(list(exactrelu.enumerate_leaves(net)))", 7),
+    ("exactrelu.architecture_bounds(np.array([2, 3, 1]))[0].value", 8),
+    ("exactrelu.network_bounds(file, [(0, 1), (0, 1)])[0].value", 8),
 ]
 
 FAILING = [
@@ -161,6 +163,8 @@ FAILING = [
     ("net(5)", "expected 2 coordinates"),
     ("exactrelu.region_at(net, {1: 2})", "x: expected a point"),
     ("exactrelu.region_at(net, [0, 0, 0])", "expected 2 coordinates, got 3"),
+    ("exactrelu.architecture_bounds(5)", "widths: expected a list of integers"),
+    ("exactrelu.architecture_bounds([2, 1.5, 1])", "widths: expected an integer"),
     ("exactrelu.distance(net, ABSOLUTE)", "expected 2 inputs"),
     ("exactrelu.distance(net, net, norm=2)", "norm: expected sup, w1inf, l1 or l2"),
     ("exactrelu.operator_norm(5, 2)", "matrix: expected a matrix"),

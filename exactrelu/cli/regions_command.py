@@ -81,6 +81,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="go on with the --jsonl FILE of an interrupted run (the same network, domain and options)",
     )
+    parser.add_argument(
+        "--bounds", action="store_true", help="show the literature's bounds of the number beside it"
+    )
     parser.add_argument("--tree", action="store_true", help="show how each layer refines the one before")
     add_result(parser, "--draw", help="draw the tiling of the plane (.svg or .png)")
     parser.add_argument("--window", metavar="BOX", help="window of the drawing, written as for --box")
@@ -99,7 +102,7 @@ def execute(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         search = stack.enter_context(search_of(arguments, engine))
         header = problem_header("exactrelu-regions", network, problem) | {"engine": engine}
-        header |= emptiness_document(problem.domain.emptiness)
+        header |= emptiness_document(problem.domain.emptiness) | _bounds(arguments, problem)
         resumption = _resumption(arguments, problem)
         sinks = _sinks(arguments, network, header, stack, resumption)
         if arguments.count and not (arguments.draw or arguments.tree or arguments.certificate):
@@ -122,6 +125,15 @@ def execute(arguments: argparse.Namespace) -> int:
     if not _to_stdout(arguments):
         _print_summary(arguments, network, problem, engine, count)
     return 0
+
+
+def _bounds(arguments: argparse.Namespace, problem: Problem) -> dict[str, Any]:
+    from exactrelu.counting_bounds.known_bounds import network_bounds
+    from exactrelu.documents.counting_bounds import bounds_document
+
+    if not arguments.bounds:
+        return {}
+    return {"bounds": bounds_document(network_bounds(problem.network, problem.domain))}
 
 
 def _to_stdout(arguments: argparse.Namespace) -> bool:
@@ -247,4 +259,9 @@ def _print_summary(
             ("configurations", str(count) if count else "0: the domain is empty"),
         ]
     )
+    if arguments.bounds:
+        from exactrelu.cli.bound_tables import print_bounds
+        from exactrelu.counting_bounds.known_bounds import network_bounds
+
+        print_bounds(network_bounds(problem.network, problem.domain), count, problem.reading)
     print_written(arguments.json, arguments.jsonl, arguments.draw, arguments.certificate)

@@ -12,6 +12,7 @@ from typing import Any
 
 HOMES = {
     "are_equal": "exactrelu.analysis.equality",
+    "architecture_bounds": "exactrelu.counting_bounds.known_bounds",
     "argmax_regions": "exactrelu.analysis.decision_regions",
     "atomic_decomposition": "exactrelu.atoms.decomposition",
     "audit_claims": "exactrelu.audit",
@@ -41,6 +42,7 @@ HOMES = {
     "local_lipschitz_constants": "exactrelu.analysis.lipschitz",
     "locate_in_fibre": "exactrelu.shallow.fibres",
     "minimal_width": "exactrelu.shallow.fewest_neurons",
+    "network_bounds": "exactrelu.counting_bounds.known_bounds",
     "network_from_arrays": "exactrelu.formats.arrays",
     "network_from_sklearn": "exactrelu.formats.sklearn_models",
     "network_from_torch": "exactrelu.formats.torch_modules",

@@ -331,6 +331,13 @@ def natural(value: Any, call: Call) -> int | None:
     return int(value)
 
 
+def _naturals(value: Any, call: Call) -> list[int | None]:
+    entries = _listed(value)
+    if entries is None:
+        raise call.refusal("a list of integers", value, ArgumentError)
+    return [natural(entry, call) for entry in entries]
+
+
 def _seconds(value: Any, call: Call) -> float:
     if isinstance(value, bool) or not isinstance(value, Real):
         raise call.refusal("a number of seconds", value, ArgumentError)
@@ -384,6 +391,7 @@ READERS: dict[str, Reader] = {
     "Search | None": search,
     "Executor | None": executor,
     "int": natural,
+    "Sequence[int]": _naturals,
     "int | None": natural,
     "str | os.PathLike[str]": _path,
     "str | Sequence[str]": _steps,
