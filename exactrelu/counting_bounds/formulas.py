@@ -92,5 +92,5 @@ def montufar_lower_bound(hidden: Sequence[int], dimension: int) -> int | None:
     """
     if dimension < 1 or not hidden or min(hidden) < dimension:
         return None
-    folds = math.prod((width // dimension) ** dimension for width in hidden[:-1])
+    folds: int = math.prod((width // dimension) ** dimension for width in hidden[:-1])
     return folds * partial_sum(hidden[-1], dimension)
