@@ -77,17 +77,20 @@ def supremum(
     if inputs.contains(top.point):
         return Extremum(top.value, attained=True, point=top.point), top.function
     for index in [top.function, *(i for i in range(len(functions)) if i != top.function)]:
-        point = _reached(network, inputs, functions[index], top, search)
+        point = point_with_value(network, inputs, functions[index], top.value, search)
         if point is not None:
             return Extremum(top.value, attained=True, point=point), index
     return Extremum(top.value, attained=False, point=top.point), top.function
 
 
-def _reached(
-    network: Network, inputs: InputSet, function: Inequality, top: Maximum, search: Search
+def point_with_value(
+    network: Network, inputs: InputSet, function: Inequality, value: Fraction, search: Search
 ) -> Point | None:
-    """Return a point of a set, not closed, where the function has its supremum, None if there is none."""
-    level = replace(function, offset=function.offset - top.value, strict=False)
+    """Return a point of a bounded set, not closed, where the function is at least a value, None without one.
+
+    Raises as `supremum` does.
+    """
+    level = replace(function, offset=function.offset - value, strict=False)
     asked = InputSet(inputs.box, inputs.rows, ((level,),))
 
     def checkpoint(_: Progress) -> None:

@@ -25,6 +25,10 @@ from exactrelu.networks.reading import Reading
 LIMIT = 1 << 24  # bytes of a chunk, about, when it is cut
 
 
+class TooManyCellsError(Exception):
+    """A search that should have few cells has more."""
+
+
 class Chunk:
     """Some cells, and how far they are decided. It can be pickled, and finished anywhere."""
 
@@ -32,6 +36,7 @@ class Chunk:
         self.cells = cells
         self.layers = layers
         self.paths = paths
+        self.keeps_columns = paths  # of neurons that are done in the last layer
         self.has_seams = start.has_seams
         self.pending: list[int] = []  # neurons of the current layer, the last one first
         self._pivots = start.pivots
@@ -39,17 +44,19 @@ class Chunk:
         self._layer = -1
 
     @classmethod
-    def first(cls, problem: Problem, start: FirstCells, *, paths: bool) -> Chunk:
-        """Return the chunk of all cells, nothing decided yet."""
+    def first(cls, problem: Problem, start: FirstCells, *, paths: bool, outputs: bool = False) -> Chunk:
+        """Return the chunk of all cells, nothing decided yet; with ``outputs`` the table goes on to them."""
         network = problem.network
-        table = VertexTable.of_seeds(network, start.generators)
+        table = VertexTable.of_seeds(network, start.generators, outputs=outputs)
         bits, paths = sum(network.bent_widths), paths or start.has_seams
         cells: Incidences | Polygons
         if start.rank == 2 and problem.reading is Reading.FULL:
             cells = Polygons(table, start, bits, paths=paths)
         else:
             cells = Incidences(table, start, problem.reading, bits, paths=paths)
-        return cls(cells, start, len(network.hidden_widths), paths=paths)
+        chunk = cls(cells, start, len(network.hidden_widths), paths=paths)
+        chunk.keeps_columns = paths or outputs
+        return chunk
 
     @property
     def done(self) -> bool:
@@ -121,7 +128,7 @@ class Chunk:
             if sign:
                 self.cells.note_constant(neuron, sign)
         self.pending = [neuron for neuron, sign in zip(self.pending, signs, strict=True) if not sign]
-        if not self.paths and self._layer == self.layers - 1:
+        if not self.keeps_columns and self._layer == self.layers - 1:
             self.cells.table.keep(self.pending[::-1])
 
     def _out_of_order(self) -> bool:
@@ -137,17 +144,25 @@ def finished(
     *,
     limit: int | None = None,
     but_last: bool = False,
+    most_cells: int | None = None,
 ) -> Iterator[Chunk]:
     """Yield the chunk's parts, all neurons decided; with ``paths`` in the order of configurations.
 
     With ``but_last`` the last neuron of all may be left undecided.
+
+    Raises
+    ------
+    TooManyCellsError
+        If there are more than ``most_cells`` cells, be they decided or not.
     """
-    stack = [chunk]
+    stack, found = [chunk], 0
     while stack:
         chunk = stack.pop()
         while not (chunk.done or (but_last and chunk.nearly_done)):
             checkpoint()
             chunk.advance()
+            if most_cells is not None and found + chunk.cells.count > most_cells:
+                raise TooManyCellsError
             # The more parts wait, the smaller they are: where every neuron doubles the cells, as in the
             # reading `closed` through one point, one waits for each neuron.
             parts = chunk.parts(1 + (limit or LIMIT) // (1 + len(stack) // 8))
@@ -155,6 +170,7 @@ def finished(
                 stack += reversed(parts)
                 break
         else:
+            found += chunk.cells.count
             yield chunk
 
 

@@ -67,12 +67,17 @@ class VertexTable:
         self.ambiguous = 0  # signs among them that doubles did not decide
 
     @classmethod
-    def of_seeds(cls, network: Network, seeds: list[Homogeneous]) -> VertexTable:
-        """Return the table of the given vertices, before the first layer is entered."""
+    def of_seeds(cls, network: Network, seeds: list[Homogeneous], *, outputs: bool = False) -> VertexTable:
+        """Return the table of the given vertices, before the first layer is entered.
+
+        With ``outputs`` the last layer is entered too, as one of linear neurons.
+        """
         require_rounding_to_nearest("generators")
-        hidden = network.layers[:-1]
-        pedigree = Pedigree(ExactLayers(hidden, network.activations), seeds)
-        return cls(*scaled_layers(hidden, network.activations), pedigree, np.arange(len(seeds)))
+        layers, activations = network.layers[:-1], network.activations
+        if outputs:
+            layers, activations = network.layers, (*activations, Activation.linear(network.outputs))
+        pedigree = Pedigree(ExactLayers(layers, activations), seeds)
+        return cls(*scaled_layers(layers, activations), pedigree, np.arange(len(seeds)))
 
     @property
     def weight(self) -> int:
