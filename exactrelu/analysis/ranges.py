@@ -1,8 +1,8 @@
 """The exact range of each output of a network on a domain.
 
-On the closure of a `full` cell an output is affine, and these closures cover the closure of the domain. So its
-supremum is the largest of finitely many maxima, each at a vertex or infinite along a ray or line. In few inputs
-they are read off a table of all vertices (`table_optima`); where that would have too many, and in many inputs,
+On the closure of a `full` cell an output is affine, and these closures cover that of the domain, so its
+supremum is the largest of finitely many maxima, each at a vertex or infinite along a ray or line. In few
+inputs they are read off a table of all vertices (`table_optima`). Where that would be large, and in many,
 bounds and linear programs find each optimum on a bounded domain (`optima`). Else cells are listed.
 """
 

@@ -1,7 +1,7 @@
 """Suprema of outputs, read off the table of vertices that the engine `generators` keeps.
 
-On the closure of a `full` cell an output is affine, so its supremum is taken at a vertex, or is infinite along
-a ray. Doubles with proven bounds leave few vertices that may be the best; these are compared exactly.
+On the closure of a `full` cell an output is affine, so its supremum is taken at a vertex, or is infinite
+along a ray. Doubles with proven bounds leave few vertices that may be the best; these are compared exactly.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ s_j is the same in all chunks of a search, so enclosures of one output can be co
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 import numpy as np
@@ -82,7 +82,7 @@ class OutputValues:
         """The rows that may be rays, or about which doubles say nothing."""
         return np.flatnonzero((self.high == np.inf).any(axis=1)).tolist()
 
-    def exact(self, rows: list[int]) -> list[list[Fraction | int]]:
+    def exact(self, rows: list[int]) -> list[Sequence[Fraction | int]]:
         """Return the exact outputs at vertices; at a ray, of integers, a positive multiple of the slopes."""
         found = self._table.pedigree.values(self._table.nodes[rows].tolist(), self._last)
         return [[Fraction(y, t) for y in ys] if t else ys for *ys, t in found]
