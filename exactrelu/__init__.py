@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from exactrelu.certificates.certify import certify
     from exactrelu.certificates.check import CheckedCertificate, check
     from exactrelu.counting_bounds.known_bounds import CountBound, architecture_bounds, network_bounds
+    from exactrelu.deep.compression import Compression, compress
     from exactrelu.documents.network import write_network
     from exactrelu.drawing import draw_coefficients, draw_tiling
     from exactrelu.enumeration import Problem, count, enumerate_leaves, regions
@@ -99,6 +100,7 @@ _HOMES = {
     "CheckedCertificate": "certificates.check",
     "CanonicalForm": "shallow.canonical_forms",
     "CountBound": "counting_bounds.known_bounds",
+    "Compression": "deep.compression",
     "Configuration": "networks.configuration",
     "DecisionRegions": "analysis.decision_regions",
     "Distance": "analysis.distances",
@@ -133,6 +135,7 @@ _HOMES = {
     "clarke_jacobian": "door",
     "compare_global_bounds": "door",
     "compare_local_bounds": "door",
+    "compress": "door",
     "count": "door",
     "decide_equality": "door",
     "degeneracy_report": "door",
@@ -191,6 +194,7 @@ __all__ = [
     "AtomicDecomposition",
     "CanonicalForm",
     "CheckedCertificate",
+    "Compression",
     "Configuration",
     "CountBound",
     "DecisionRegions",
@@ -226,6 +230,7 @@ __all__ = [
     "clarke_jacobian",
     "compare_global_bounds",
     "compare_local_bounds",
+    "compress",
     "count",
     "decide_equality",
     "degeneracy_report",

@@ -288,7 +288,7 @@ def test_the_door_reads_every_parameter_or_knows_that_it_need_not():
         "Normalization | str", "Positivity | str", "Kink | str | Fraction | int", "Slopes",
         "Mapping[tuple[int, int], Any] | None", "NnetNumbers", "NnetNormalization", "Iterable[Any]",
         "Fraction | None", "bool | None", "Window | Sequence[Sequence[Any]] | None", "str | Path",
-            "BatchNorm", "Sequence[str] | None",
+            "BatchNorm", "Sequence[str] | None", "float | None",
     }  # fmt: skip
     for name in HOMES:
         for parameter in inspect.signature(getattr(exactrelu, name)).parameters.values():

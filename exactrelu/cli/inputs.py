@@ -121,7 +121,7 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
 
 def add_time_limit(parser: argparse.ArgumentParser) -> None:
     """Declare ``--time-limit``."""
-    parser.add_argument("--time-limit", type=_seconds, metavar="SECONDS", help="give up after that time")
+    parser.add_argument("--time-limit", type=seconds, metavar="SECONDS", help="give up after that time")
 
 
 def add_sums(parser: argparse.ArgumentParser) -> None:
@@ -157,14 +157,15 @@ def file_name(text: str) -> str:
     return text
 
 
-def _seconds(text: str) -> float:
+def seconds(text: str) -> float:
+    """Return the number of seconds that is written, more than 0."""
     try:
-        seconds = float(text)
+        number = float(text)
     except ValueError:
-        seconds = math.nan
-    if not 0 < seconds < math.inf:
+        number = math.nan
+    if not 0 < number < math.inf:
         raise argparse.ArgumentTypeError(f"expected a positive number of seconds, got {text!r}")
-    return seconds
+    return number
 
 
 # from arguments to values -----------------------------------------------------------------------

@@ -22,6 +22,7 @@ HOMES = {
     "clarke_jacobian": "exactrelu.analysis.gradients",
     "compare_global_bounds": "exactrelu.analysis.lipschitz_bounds",
     "compare_local_bounds": "exactrelu.analysis.lipschitz_bounds",
+    "compress": "exactrelu.deep.compression",
     "count": "exactrelu.enumeration",
     "decide_equality": "exactrelu.analysis.equality",
     "degeneracy_report": "exactrelu.stability.degeneracy",
