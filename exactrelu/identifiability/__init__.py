@@ -1,0 +1,1 @@
+"""What a network's function says about its parameters: symmetries, functional dimension, recovery."""
