@@ -55,6 +55,11 @@ if TYPE_CHECKING:
     from exactrelu.formats.shallow_file import load_parametrization
     from exactrelu.formats.sklearn_models import network_from_sklearn
     from exactrelu.formats.torch_modules import network_from_torch
+    from exactrelu.identifiability.isomorphism import (
+        IsomorphismDecision,
+        canonical_representative,
+        decide_isomorphism,
+    )
     from exactrelu.networks.activation import Activation
     from exactrelu.networks.affine_map import AffineMap
     from exactrelu.networks.configuration import Configuration
@@ -108,6 +113,7 @@ _HOMES = {
     "Domain": "polyhedra.domain",
     "EqualityDecision": "analysis.equality",
     "ExactReluError": "errors",
+    "IsomorphismDecision": "identifiability.isomorphism",
     "Kink": "analysis.gradients",
     "Network": "networks.network",
     "Neuron": "shallow.parametrization",
@@ -130,6 +136,7 @@ _HOMES = {
     "atomic_decomposition": "door",
     "audit_claims": "door",
     "canonical_form": "door",
+    "canonical_representative": "door",
     "certify": "door",
     "check": "door",
     "clarke_jacobian": "door",
@@ -138,6 +145,7 @@ _HOMES = {
     "compress": "door",
     "count": "door",
     "decide_equality": "door",
+    "decide_isomorphism": "door",
     "degeneracy_report": "door",
     "directional_derivative": "door",
     "distance": "door",
@@ -203,6 +211,7 @@ __all__ = [
     "Domain",
     "EqualityDecision",
     "ExactReluError",
+    "IsomorphismDecision",
     "Kink",
     "Network",
     "Neuron",
@@ -225,6 +234,7 @@ __all__ = [
     "atomic_decomposition",
     "audit_claims",
     "canonical_form",
+    "canonical_representative",
     "certify",
     "check",
     "clarke_jacobian",
@@ -233,6 +243,7 @@ __all__ = [
     "compress",
     "count",
     "decide_equality",
+    "decide_isomorphism",
     "degeneracy_report",
     "directional_derivative",
     "distance",

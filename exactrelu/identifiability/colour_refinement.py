@@ -44,7 +44,7 @@ class ScaledWeights:
     @cached_property
     def incoming(self) -> dict[Neuron, list[tuple[int, _Weight]]]:
         """What each neuron and output (layer L) reads: number in the layer before (-1: bias), weight."""
-        one = [Fraction(1)]
+        one: list[Fraction | None] = [Fraction(1)]
         known = [one * self.network.inputs, *self.scales, one * self.network.outputs]
         return {
             (k, i): [*_entries(row, t, known[k - 1])]
