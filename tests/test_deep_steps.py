@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from exactrelu.deep.deep_step import DeepStep
-from exactrelu.deep.exact_bounds import least_value
+from exactrelu.deep.exact_bounds import flat, least_value, steep
 from exactrelu.deep.facts import Fact, sign_fact, substituted
 from exactrelu.deep.fewest_step import fewest
 from exactrelu.deep.layer_steps import compose, drop, merge, on_hull
@@ -118,8 +118,8 @@ def test_bounds_of_signs_hold_at_points(seed):
                 low, high = signs.lower[layer - 1][i], signs.upper[layer - 1][i]
                 assert low is None or low <= y
                 assert high is None or y <= high
-                for steep in (False, True):
-                    least = least_value(network, (layer, i, 1), bounds, reach, steep=steep)
+                for unders in (flat(network, layer), steep(*bounds)):
+                    least = least_value(network, (layer, i, 1), bounds, unders, reach)
                     assert least is None or least <= y
 
 

@@ -6,6 +6,7 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from exactrelu.cli.deep_steps import print_deep_step, widths_text
 from exactrelu.cli.inputs import (
     add_domain,
     add_network,
@@ -26,11 +27,9 @@ from exactrelu.cli.supervisor import announce_deadline
 
 if TYPE_CHECKING:
     from exactrelu.deep.compression import Compression
-    from exactrelu.deep.deep_step import DeepStep
 
 _UNKNOWN = 3
 _EFFORT = 2.0
-_MOST_SENTENCES = 12  # of one step; --json has all
 
 SUMMARY = "the smallest network that is proved to be the same function on a domain"
 
@@ -83,7 +82,7 @@ def _print(arguments: argparse.Namespace, found: Compression) -> None:
         ]
     )
     for step in found.steps:
-        _print_step(step)
+        print_deep_step(step)
     if not found.steps:
         empty = found.domain.is_empty
         sys.stdout.write(
@@ -93,7 +92,7 @@ def _print(arguments: argparse.Namespace, found: Compression) -> None:
     bits = " to ".join(str(sum(network.bent_widths)) for network in (found.before, found.after))
     print_facts(
         [
-            ("widths", f"{_widths(found.before.widths)} to {_widths(found.after.widths)}"),
+            ("widths", f"{widths_text(found.before.widths)} to {widths_text(found.after.widths)}"),
             (
                 "neurons",
                 f"{sum(found.before.hidden_widths)} to {sum(found.after.hidden_widths)} ({bits} bent)",
@@ -103,15 +102,3 @@ def _print(arguments: argparse.Namespace, found: Compression) -> None:
         ]
     )
     print_written(arguments.out_file)
-
-
-def _print_step(step: DeepStep) -> None:
-    sys.stdout.write(f"\n{step.name}: {_widths(step.before.widths)} to {_widths(step.after.widths)}\n")
-    sys.stdout.writelines(f"  {sentence}\n" for sentence in step.account[:_MOST_SENTENCES])
-    if len(step.account) > _MOST_SENTENCES:
-        sys.stdout.write(f"  ... and {len(step.account) - _MOST_SENTENCES} more (all with --json)\n")
-    sys.stdout.write(f"  same function: {step.evidence}\n")
-
-
-def _widths(widths: tuple[int, ...]) -> str:
-    return "-".join(map(str, widths))

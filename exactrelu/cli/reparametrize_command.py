@@ -1,4 +1,4 @@
-"""``exactrelu reparametrize NET --steps STEPS [-o FILE]``."""
+"""``exactrelu reparametrize NET --steps STEPS [DOMAIN] [-o FILE]``."""
 
 from __future__ import annotations
 
@@ -6,36 +6,50 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from exactrelu.cli.inputs import add_network, parametrization_of
+from exactrelu.cli.deep_steps import print_deep_step
+from exactrelu.cli.inputs import (
+    UsageError,
+    add_domain,
+    add_network,
+    domain_of,
+    network_of,
+    parametrization_of,
+)
 from exactrelu.cli.outputs import (
     add_certificate,
     add_result,
+    domain_text,
+    network_text,
     print_facts,
     print_rows,
     print_written,
     shallow_text,
     write_json,
 )
+from exactrelu.errors import NetworkError
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.numbers.text import vector_text
 
 if TYPE_CHECKING:
+    from exactrelu.networks.network import Network
     from exactrelu.shallow.parametrization import Neuron, Parametrization
     from exactrelu.shallow.step_results import StepResult
 
 
-SUMMARY = "steps that change parameters but not the function (L = 2)"
+SUMMARY = "steps that change parameters but not the function"
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare what the command takes."""
     add_network(parser)
+    add_domain(parser)
     parser.add_argument(
         "--steps",
         required=True,
         metavar="STEPS",
         help="comma-separated, neurons from 0: drop, merge, cancel, embed, balance (or balance:2), "
-        "flip:0+2, permute:2+0+1, rescale:0=3/2+1=2, pad:5",
+        "flip:0+2, permute:2+0+1, rescale:0=3/2+1=2, pad:5; with a domain or more hidden layers: hull, drop, "
+        "merge, linear, compose, signs, values, compress, balance, permute:LAYER:2+0+1, rescale:LAYER:0=3/2",
     )
     add_result(
         parser,
@@ -48,11 +62,56 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Apply reparametrization steps, say what each did, and write the result."""
+    from exactrelu.networks.network import Network
+
+    found = _shallow_or_deep(arguments)
+    if isinstance(found, Network):
+        return _execute_deep(arguments, found)
+    return _execute_shallow(arguments, found)
+
+
+def _shallow_or_deep(arguments: argparse.Namespace) -> Parametrization | Network:
+    """Return the network in the form that its steps take: one of one hidden layer, or any with a domain."""
+    if arguments.box is not None or arguments.domain is not None:
+        return network_of(arguments)
+    try:
+        return parametrization_of(arguments)
+    except NetworkError:
+        network = network_of(arguments)
+        if network.depth <= 2:
+            raise
+        return network
+
+
+def _execute_deep(arguments: argparse.Namespace, network: Network) -> int:
+    from exactrelu.deep.step_list import reparametrize_deep
+    from exactrelu.documents.compression import deep_steps_document
+    from exactrelu.documents.network import write_network
+
+    if arguments.certificate:
+        raise UsageError("--certificate: expected a network with one hidden layer, without a domain")
+    domain = domain_of(arguments, network.inputs)
+    steps = reparametrize_deep(network, arguments.steps, domain)
+    after = steps[-1].after
+    if arguments.out_file:
+        write_network(after, arguments.out_file)
+    if arguments.json:
+        write_json(arguments.json, deep_steps_document(network, domain, steps))
+    if arguments.json != "-":
+        print_facts(
+            [("network", network_text(arguments, network)), ("domain", domain_text(arguments, domain))]
+        )
+        for step in steps:
+            print_deep_step(step)
+        print_written(arguments.out_file)
+    return 0
+
+
+def _execute_shallow(arguments: argparse.Namespace, shallow: Parametrization) -> int:
     from exactrelu.documents.parametrization import write_parametrization
     from exactrelu.documents.shallow import steps_document
     from exactrelu.shallow.step_list import reparametrize
 
-    shallow = parametrization_of(arguments)
     results = reparametrize(shallow, arguments.steps)
     after = results[-1].after
     if arguments.out_file:

@@ -109,6 +109,28 @@ def compress(
     return run.compression()
 
 
+def compression_steps(network: Network, prover: Prover) -> list[DeepStep]:
+    """Return all steps, to the end, on a domain that is not empty."""
+    run = _Run(network, prover)
+    run.compression()
+    return run.steps
+
+
+def fold_signs(network: Network, prover: Prover) -> list[DeepStep]:
+    """Return the steps that fold the neurons which have one sign on the domain, by bounds or by search."""
+    run = _Run(network, prover)
+    run.signs()
+    run.open_signs()
+    return run.steps
+
+
+def fold_values(network: Network, prover: Prover) -> list[DeepStep]:
+    """Return the step that replaces values which are combinations of others on the domain."""
+    run = _Run(network, prover)
+    run.values()
+    return run.steps
+
+
 def _zero_map(network: Network) -> Network:
     zero = (Fraction(0),) * (network.inputs + 1)
     return Network((AffineMap(RationalMatrix.from_rows([zero] * network.outputs, len(zero))),))
@@ -126,7 +148,7 @@ class _Run:
         reason = None
         try:
             self._take(on_hull(self.network, 1, self.prover))
-            while self._tidied() or self._signs() or self._open_signs() or self._values():
+            while self._tidied() or self.signs() or self.open_signs() or self.values():
                 pass
         except BudgetExhaustedError as error:
             reason = str(error)
@@ -153,7 +175,7 @@ class _Run:
 
     # on the domain ----------------------------------------------------------------------------------
 
-    def _signs(self) -> bool:
+    def signs(self) -> bool:
         """Fold all neurons whose sign bounds prove."""
         signs = self.prover.signs(self.network)
         facts = [
@@ -164,13 +186,13 @@ class _Run:
         ]
         return self._by_facts("signs", facts)
 
-    def _open_signs(self) -> bool:
+    def open_signs(self) -> bool:
         """Ask for signs that are one at all points and that bounds do not prove."""
         questions = self.prover.signs(self.network).open()
         facts = [sign_fact(self.network, *question) for question in questions]
         return self._by_facts("signs", self._true(facts))
 
-    def _values(self) -> bool:
+    def values(self) -> bool:
         """Ask, layer by layer, for values that are combinations of others at all points."""
         for layer in range(2, self.network.depth):  # in the first, distinct bends are independent
             points = exact_points(self.prover.domain, points_needed(self.network, layer))

@@ -71,6 +71,8 @@ class DeepStep:
     @property
     def evidence(self) -> str:
         """Why the function is the same, for people."""
+        if self.layer is None and not self.facts:
+            return "it is the same network"
         if self.layer is None:
             return "each value is proved on the domain"
         depth = "window" if self.layer < self.before.depth else "map"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from exactrelu.deep.exact_bounds import least_value
+from exactrelu.deep.exact_bounds import Unders, flat, least_value, steep
 from exactrelu.deep.reach import Ends, Reach
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
@@ -16,7 +16,6 @@ from exactrelu.polyhedra.domain_points import domain_points
 if TYPE_CHECKING:
     from exactrelu.polyhedra.domain import Domain
 
-_POINTS, _RANDOM = 64, 4000
 _SEED = 20
 
 
@@ -64,8 +63,11 @@ def signs_on(network: Network, domain: Domain) -> Signs:
     >>> signs_on(net, Domain.whole_space(1)).proved(2, 0)
     1
     """
+    from exactrelu.deep.seen_signs import bits_seen
+
     lower, upper = _float_bounds(network, domain)
-    signs = Signs(network, Reach(domain), lower, upper, _bits_at_points(network, domain))
+    reach = Reach(domain)
+    signs = Signs(network, reach, lower, upper, bits_seen(network, reach))
     for layer, activation in enumerate(network.activations, start=1):
         for i in activation.bent:
             if signs.proved(layer, i) is None and len(signs.seen[layer - 1][i]) < 2:
@@ -74,18 +76,38 @@ def signs_on(network: Network, domain: Domain) -> Signs:
 
 
 def _refine(signs: Signs, layer: int, neuron: int) -> None:
-    bits = signs.seen[layer - 1][neuron] or {0, 1}
+    """Bound a pre-activation exactly from the sides on which its sign is in doubt."""
+    for bit in signs.seen[layer - 1][neuron] or {0, 1}:
+        for unders in _unders(signs, layer, neuron, bit):
+            _tighten(signs, (layer, neuron, 1 if bit else -1), unders)
+            if signs.proved(layer, neuron) is not None:
+                return
+
+
+def _unders(signs: Signs, layer: int, neuron: int, bit: int) -> Iterator[Unders]:
+    """Yield the slopes to try: flat ones, steep ones, and those that are climbed to."""
+    from exactrelu.deep.slope_ascent import ascended
+
+    yield flat(signs.network, layer)
+    if layer == 1:
+        return
     bounds = signs.lower[: layer - 1], signs.upper[: layer - 1]
-    for bit in bits:
-        for steep in (False, True) if layer > 1 else (False,):
-            target = (layer, neuron, 1 if bit else -1)
-            least = least_value(signs.network, target, bounds, signs.reach, steep=steep)
-            if least is None:
-                continue
-            ends = signs.lower[layer - 1] if bit else signs.upper[layer - 1]
-            value, known = least if bit else -least, ends[neuron]
-            if known is None or (value > known if bit else value < known):
-                ends[neuron] = value
+    yield steep(*bounds)
+    box = signs.reach.box
+    if box is not None and not any(end is None for ends in box for end in ends):
+        yield ascended(signs.network, (layer, neuron, 1 if bit else -1), bounds, box, steep(*bounds))
+
+
+def _tighten(signs: Signs, target: tuple[int, int, int], unders: Unders) -> None:
+    layer, neuron, sign = target
+    bounds = signs.lower[: layer - 1], signs.upper[: layer - 1]
+    least = least_value(signs.network, target, bounds, unders, signs.reach)
+    if least is None:
+        return
+    ends = signs.lower[layer - 1] if sign > 0 else signs.upper[layer - 1]
+    value, known = sign * least, ends[neuron]
+    if known is None or (value > known if sign > 0 else value < known):
+        ends[neuron] = value
 
 
 def _float_bounds(network: Network, domain: Domain) -> tuple[list[Ends], list[Ends]]:
@@ -113,51 +135,6 @@ def _float_bounds(network: Network, domain: Domain) -> tuple[list[Ends], list[En
 
 def _ends(values: Sequence[float]) -> Ends:
     return [Fraction(float(value)) if abs(value) < float("inf") else None for value in values]
-
-
-def _bits_at_points(network: Network, domain: Domain) -> list[list[set[int]]]:
-    """Return the bits of all neurons at points of the domain, in doubles."""
-    import numpy as np
-
-    from exactrelu.bounds.float_layers import float_layers
-
-    points, seen = _points(domain), []
-    with np.errstate(all="ignore"):
-        for layer in float_layers(network)[:-1]:
-            values = layer.preactivations(points)
-            seen.append([_bits(column) for column in values.T])
-            points = layer.activated(values)
-    return seen
-
-
-def _bits(column: Sequence[float]) -> set[int]:
-    """Return the bits that are beyond doubt in doubles; zero has any."""
-    import numpy as np
-
-    values = np.nan_to_num(np.asarray(column), nan=0.0)
-    size = 1e-9 * (1 + np.abs(values).max(initial=0))
-    return {bit for bit, there in ((0, (values < -size).any()), (1, (values > size).any())) if there}
-
-
-def _points(domain: Domain) -> Any:
-    import numpy as np
-
-    from exactrelu.bounds.float_layers import nearest
-
-    reach = Reach(domain)
-    if reach.box is None:
-        return np.array([[nearest(x) for x in point] for point in domain_points(domain, 4 * _POINTS)])
-    generator = np.random.default_rng(_SEED)
-    low, high = (np.array([np.nan if end is None else nearest(end) for end in ends]) for ends in reach.box)
-    low, high = (
-        np.where(np.isnan(low), np.minimum(-8.0, np.nan_to_num(high) - 8), low),
-        np.where(np.isnan(high), np.maximum(8.0, np.nan_to_num(low) + 8), high),
-    )
-    count = min(_RANDOM, max(256, 2_000_000 // max(1, domain.dimension)))
-    shares = generator.random((count, domain.dimension))
-    shares[: count // 3] = shares[: count // 3] > 0.5  # corners
-    shares[count // 3 : count // 2] = np.clip(shares[count // 3 : count // 2] * 3 - 1, 0, 1)
-    return low + shares * (high - low)
 
 
 def exact_points(domain: Domain, count: int) -> list[Point]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from exactrelu.documents.network import network_document, vector_texts
+from exactrelu.documents.network import domain_document, network_document, vector_texts
 from exactrelu.numbers.rationals import format_rational
 
 if TYPE_CHECKING:
     from exactrelu.deep.compression import Compression
     from exactrelu.deep.deep_step import DeepStep
     from exactrelu.deep.facts import Fact
+    from exactrelu.networks.network import Network
+    from exactrelu.polyhedra.domain import Domain
 
 
 def compression_document(compression: Compression) -> dict[str, Any]:
@@ -23,6 +26,18 @@ def compression_document(compression: Compression) -> dict[str, Any]:
         "reason": compression.reason,
         "hash": compression.after.digest,
         "result": network_document(compression.after),
+    }
+
+
+def deep_steps_document(network: Network, domain: Domain, steps: Sequence[DeepStep]) -> dict[str, Any]:
+    """Return the steps that were applied to a network of any depth, and the last network."""
+    return {
+        "format": "exactrelu-reparametrize",
+        "version": 1,
+        "network": network.digest,
+        "domain": domain_document(domain),
+        "steps": [deep_step_document(step) for step in steps],
+        "result": network_document(steps[-1].after),
     }
 
 

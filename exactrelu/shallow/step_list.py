@@ -87,13 +87,13 @@ def read_step(text: str) -> Step:
         case "balance":
             return lambda shallow: balance(shallow, words if colon else "inf")
         case "flip":
-            chosen = _indices(name, words)
+            chosen = indices_of(name, words)
             return lambda shallow: flip(shallow, chosen)
         case "permute":
-            order = _indices(name, words)
+            order = indices_of(name, words)
             return lambda shallow: permute(shallow, order)
         case "rescale":
-            factors = _factors(words)
+            factors = factors_of(words)
             return lambda shallow: rescale(shallow, factors)
         case "pad":
             width = _index(name, words)
@@ -101,7 +101,14 @@ def read_step(text: str) -> Step:
     raise ArgumentError(f"steps: expected {_NAMES}, got {text!r}")
 
 
-def _indices(step: str, words: str) -> list[int]:
+def indices_of(step: str, words: str) -> list[int]:
+    """Return the natural numbers that are written ``2+0+1``; errors name the step.
+
+    Raises
+    ------
+    ArgumentError
+        For anything else.
+    """
     return [_index(step, word) for word in words.split("+")]
 
 
@@ -113,7 +120,14 @@ def _index(step: str, word: str) -> int:
     return int(word)
 
 
-def _factors(words: str) -> dict[int, str]:
+def factors_of(words: str) -> dict[int, str]:
+    """Return the factors by neuron that are written ``0=3/2+1=2``.
+
+    Raises
+    ------
+    ArgumentError
+        For anything else.
+    """
     factors: dict[int, str] = {}
     for word in words.split("+"):
         index, equals, factor = word.partition("=")
