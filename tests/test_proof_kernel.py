@@ -398,3 +398,82 @@ def test_words_make_a_finding_argued_and_are_named():
 
 def test_no_claim_is_recorded_as_untried():
     assert all(claim.recorded is not ClaimVerdict.UNTRIED for claim in load())
+
+
+# terms that were put together by hand -------------------------------------------------------------------
+
+
+def everything_is_zero_by(loose):
+    """Try to show: if f(0) = 0 for one f, all values are 0, with a variable that another binder binds."""
+    from_loose = rules.generalize(assume(loose), y)
+    return rules.discharge(loose, from_loose)
+
+
+def test_a_part_of_a_formula_is_no_formula_as_another_binder_would_capture_its_variable():
+    loose = forall(x, eq(x, 0)).args[0]
+    with pytest.raises(ProofError, match="other binders"):
+        assume(loose)
+    with pytest.raises(ProofError, match="other binders"):
+        forall(y, loose)
+    with pytest.raises(ProofError):
+        everything_is_zero_by(loose)
+    with pytest.raises(ProofError):
+        rules.excluded_middle(implies(loose, FALSE))
+
+
+def test_an_index_of_a_normal_form_captures_no_factor():
+    """If it did, (sum_j g(j)) f(k) would be sum_j g(j) f(j) for all k: 1 = 0 for g = (1, 0), f = (0, 1)."""
+    ((monomial, _),) = polynomials.polynomial(total(j, n, g(j))).items()
+    ((index, _),) = monomial.sums
+    apart, captured = total(j, n, g(j)) * f(index), total(j, n, g(j) * f(j))
+    assert polynomials.polynomial(apart) != polynomials.polynomial(captured)
+    with pytest.raises(ProofError):
+        identity(apart, captured)
+    with pytest.raises(ProofError, match="ill-formed"):
+        identity(f(index), f(index))
+
+
+def by_hand(op, args, sort, data=None):
+    return expressions.Expression(op, args, expressions.Sort(sort), data)
+
+
+def test_terms_with_a_wrong_sort_or_a_name_out_of_thin_air_are_in_no_theorem():
+    minus_one = by_hand("number", (), "N", Fraction(-1))
+    real, natural = expressions.Sort("R"), expressions.Sort("N")
+    body = by_hand("<=", (number(0), by_hand("bound", (), "N", 0)), "P")
+    for forged in (
+        minus_one >= 0,
+        by_hand("apply", (f, x), "R") >= 0,
+        by_hand("apply", (ABS, number(-1)), "N") >= 0,
+        by_hand("+", (x, y), "N") >= 0,
+        by_hand("var", (), "R", "_99999999999") >= 0,
+        by_hand("var", (), "R", "_#0") >= 0,
+        by_hand("var", (), "R", ("x",)) >= 0,
+        expressions.Expression("forall", (body,), expressions.Sort("P"), real),
+        expressions.Expression("sum", (x, by_hand("bound", (), "N", 0)), natural, natural) >= 0,
+        by_hand("and", (eq(x, x),), "P"),
+        by_hand("or", (), "P"),
+        by_hand("implies", (x, eq(x, x)), "P"),
+        by_hand("so it is", (), "P"),
+    ):
+        with pytest.raises(ProofError, match="formula"):
+            assume(forged)
+    with pytest.raises(ProofError, match="formula"):
+        arithmetic.natural(minus_one)
+
+
+def test_a_bound_variable_is_not_shown_by_the_name_of_a_free_one():
+    assert notation.text(exists(y, y > x)) == "there are y in R: x < y"
+    captured = expressions.open_binder(forall(x, exists(y, x < y)), y)
+    assert notation.text(captured) == "there are y' in R: y < y'"
+    assert notation.text(eq(total(i, i, f(i)), x)) == "sum[i' < i] f(i') = x"
+    one, two = (expressions.fresh(expressions.Sort("R"), "t") for _ in "ab")
+    assert notation.text(one < two) == "t < t'"
+    assert notation.text(variable("x", "N") < x) == "x < x'"
+
+
+def test_bound_variables_keep_their_names_in_normal_forms():
+    for value, name in enumerate(("q", "qq", "quotient"), start=17):
+        q = variable(name, "R")
+        shown = notation.text(polynomials.canonical(forall(q, q >= value)))
+        assert shown == f"for all {name} in R: 0 <= -{value} + {name}"

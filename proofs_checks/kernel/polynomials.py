@@ -74,7 +74,7 @@ def _product(factors: list[Polynomial]) -> Polynomial:
     result: Polynomial = {ONE: Fraction(1)}
     for factor in factors:
         terms: list[Polynomial] = []
-        for one, c in result.items():
+        for one, c in ((_renamed(monomial), c) for monomial, c in result.items()):
             for two, d in factor.items():
                 apart = _renamed(two)
                 both = Monomial(one.sums + apart.sums, one.factors + apart.factors)
@@ -108,7 +108,7 @@ def _free_levels(expression: Expression, mark: str) -> set[int]:
 
 
 def _renamed(monomial: Monomial) -> Monomial:
-    """Rename the indices of the sums to fresh ones."""
+    """Rename the indices of the sums to fresh ones, which occur in no other factor."""
     return _with_names(monomial, [fresh(Sort(NATURAL)) for _ in monomial.sums])
 
 

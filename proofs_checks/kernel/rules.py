@@ -11,6 +11,7 @@ from dataclasses import InitVar, dataclass
 
 from ..statements import expressions as terms
 from ..statements.expressions import NATURAL, Expression, Operand, ProofError, Sort, open_binder
+from ..statements.well_formed import require_whole
 from .polynomials import canonical
 
 _SEAL = object()
@@ -50,6 +51,8 @@ def derived(
     """Make a theorem, under the hypotheses of its premises or those that are given. For the kernel only."""
     if hypotheses is None:
         hypotheses = [h for premise in premises for h in premise.hypotheses]
+    for formula in (conclusion, *hypotheses):
+        require_whole(formula)
     kept = {canonical(h): h for h in hypotheses}
     return Theorem(tuple(kept.values()), conclusion, rule, tuple(premises), "", _SEAL)
 

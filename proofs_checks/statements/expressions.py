@@ -13,12 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import count
 from typing import Any
 
 NATURAL, REAL, TRUTH = "N", "R", "P"
 BINDERS = {"sum", "lambda", "forall", "exists"}
-_numbers = count()
+_made = [0]
+"""How many fresh variables there are."""
 
 
 class ProofError(ValueError):
@@ -36,7 +36,7 @@ class Sort:
 class Expression:
     """A term or formula: an operation, its arguments, and what else it needs (a name, a number, a sort)."""
 
-    __slots__ = ("_hash", "_text", "args", "data", "hint", "op", "sort")
+    __slots__ = ("_hash", "_text", "args", "data", "hint", "is_whole", "loose", "op", "sort")
 
     def __init__(
         self, op: str, args: tuple[Expression, ...], sort: Sort, data: Any = None, hint: str = ""
@@ -44,6 +44,8 @@ class Expression:
         self.op, self.args, self.sort, self.data, self.hint = op, args, sort, data, hint
         self._hash = hash((op, args, sort, data))
         self._text = ""
+        self.is_whole = False  # whether `require_whole` has looked at it
+        self.loose = data + 1 if op == "bound" else _loose(op, args)
 
     def __hash__(self) -> int:
         return self._hash
@@ -108,6 +110,13 @@ class Expression:
 Operand = Expression | int | Fraction
 
 
+def _loose(op: str, args: tuple[Expression, ...]) -> int:
+    """Return how many binders the arguments want around them: 0 for closed ones."""
+    if op in BINDERS:
+        return max(args[-1].loose - 1, *(arg.loose for arg in args[:-1]), 0)
+    return max((arg.loose for arg in args), default=0)
+
+
 def _term(value: Operand) -> Expression:
     return value if isinstance(value, Expression) else number(value)
 
@@ -119,9 +128,18 @@ def variable(name: str, result: str, *arguments: str) -> Expression:
     return Expression("var", (), Sort(result, arguments), name)
 
 
+def is_name(name: object) -> bool:
+    """Return whether a free variable can have the name: one that was given, or a fresh one that was made."""
+    if not isinstance(name, str):
+        return False
+    made = name[:1] == "_" and name[1:].isdecimal() and int(name[1:]) < _made[0]
+    return name[:1].isalpha() or made
+
+
 def fresh(sort: Sort, hint: str = "x") -> Expression:
     """Return a free variable that occurs nowhere else."""
-    return Expression("var", (), sort, f"_{next(_numbers)}", hint)
+    _made[0] += 1
+    return Expression("var", (), sort, f"_{_made[0] - 1}", hint)
 
 
 def number(value: int | Fraction) -> Expression:
@@ -223,6 +241,8 @@ def negation(formula: Expression) -> Expression:
 
 def bind(op: str, name: Expression, body: Expression, *before: Expression) -> Expression:
     """Return the binder ``op`` of a free variable over the body (a sum has its number of terms before it)."""
+    if body.loose:
+        raise ProofError(f"{op}: expected a body without bound variables of other binders, got {body}")
     inner = rewritten(
         body,
         lambda e, depth: Expression("bound", (), e.sort, depth) if e == name else None,

@@ -105,6 +105,7 @@ def written(
 ) -> tuple[str, tuple[str, ...]]:
     """Return a formula in a style, with names for what is defined, and the meaning of each name in it."""
     writer = _Writer(style, definitions)
+    writer.name_all(formula)
     return writer.write(formula), tuple(writer.meanings)
 
 
@@ -132,13 +133,34 @@ def has_bound(e: Expression) -> bool:
     return e.op == "bound" or any(map(has_bound, e.args))
 
 
+def _free(e: Expression) -> Iterator[Expression]:
+    """Yield the free variables from left to right."""
+    if e.op == "var":
+        yield e
+    for arg in e.args:
+        yield from _free(arg)
+
+
 class _Writer:
-    """Writes with names for bound variables that are not in use."""
+    """Writes with names for bound variables that are not in use, by free ones or further out."""
 
     def __init__(self, style: Style, definitions: Sequence[Definition] = ()) -> None:
         self.definitions, self.meanings = definitions, dict[str, None]()
         self.style, self.is_latex = style, style.kind == "latex"
         self.used: dict[str, int] = {}
+        self.free: dict[Expression, str] = {}
+
+    def name_all(self, formula: Expression) -> None:
+        """Give every free variable a name of its own; fresh ones, which have only a hint, come last."""
+        for e in sorted(dict.fromkeys(_free(formula)), key=lambda e: str(e.data).startswith("_")):
+            hidden = str(e.data).startswith("_")
+            self.free[e] = self._unused((e.hint or "x") if hidden else str(e.data))
+            self.used[self.free[e]] = 1
+
+    def _unused(self, name: str) -> str:
+        while self.used.get(name, 0):
+            name += "'"
+        return name
 
     def write(self, e: Expression, inner: int = 0) -> str:
         """Write an expression; ``inner`` is how tightly its surroundings bind (0 not at all)."""
@@ -219,11 +241,9 @@ class _Writer:
 
     def _open(self, binder: Expression) -> tuple[Expression, Expression]:
         """Open a binder with a name that is not in use."""
-        hint, suffix = "x" if binder.hint[:1] in {"", "_"} else binder.hint, ""
-        while self.used.get(hint + suffix, 0):
-            suffix += "'"
-        self.used[hint + suffix] = 1
-        name = Expression("var", (), binder.data, hint + suffix)
+        shown = self._unused("x" if binder.hint[:1] in {"", "_"} else binder.hint)
+        self.used[shown] = 1
+        name = Expression("var", (), binder.data, shown)
         return name, open_binder(binder, name)
 
     def _declared(self, name: Expression) -> str:
@@ -260,8 +280,7 @@ class _Writer:
     def _term(self, e: Expression, inner: int) -> str:
         match e.op:
             case "var":
-                hidden = str(e.data).startswith("_")
-                return self._name((e.hint or "x") if hidden else str(e.data))
+                return self._name(self.free.get(e, str(e.data)))
             case "number":
                 return self._number(e.data, inner)
             case "+":
