@@ -9,7 +9,7 @@ from __future__ import annotations
 import pkgutil
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +21,8 @@ from exactrelu.numbers.points import Point
 from exactrelu.writing.html_tables import facts_table, first_lines
 
 FOLDER = "proofs_checks"
+RECORD = "record.txt"
+"""What every claim shows, by `fingerprint`: id and digest, one claim a line, beside the papers' folders."""
 
 
 class ClaimVerdict(StrEnum):
@@ -128,6 +130,8 @@ class Finding:
         What the kernel of proofs was asked for.
     proof
         The named steps of the proof, each before those that it uses.
+    sample
+        A digest of the cases behind ``tried``, or of those of a second road beside a proof.
     """
 
     verdict: ClaimVerdict
@@ -142,6 +146,7 @@ class Finding:
     words: tuple[str, ...] = ()
     statements: tuple[Statement, ...] = ()
     proof: tuple[ProofStep, ...] = ()
+    sample: str | None = None
 
     def _repr_html_(self) -> str:
         """Return what a notebook shows."""
@@ -175,6 +180,8 @@ class PaperClaim:
         The exact check. Its arguments, all with defaults, are the objects that it looks at.
     corrected
         The verdict that the check is known to reach on the corrected form; None if it checks none.
+    shown
+        The `fingerprint` of the finding on record; None if there is no record.
     """
 
     id: str
@@ -185,10 +192,24 @@ class PaperClaim:
     recorded: ClaimVerdict
     check: Callable[..., Finding]
     corrected: ClaimVerdict | None = None
+    shown: str | None = None
 
     def __post_init__(self) -> None:
         for name in ("sentence", "reading"):
             object.__setattr__(self, name, " ".join(getattr(self, name).split()))
+
+    def answer(self) -> Finding:
+        """Return what the check shows, ``untried`` if another statement, sample or witness is on record.
+
+        A check that is weaker than it was keeps no verdict: with fewer networks, or another statement, it
+        says something else than what was read and recorded.
+        """
+        finding = self.check()
+        if self.shown in {None, fingerprint(finding)}:
+            return finding
+        shown = f"what was shown ({fingerprint(finding)}: {finding.verdict})"
+        lines = (f"{shown} is not what is on record ({self.shown})", *finding.evidence)
+        return replace(finding, verdict=ClaimVerdict.UNTRIED, corrected=None, evidence=lines)
 
     def is_as_recorded(self, finding: Finding) -> bool:
         """Return whether both verdicts, on the claim and on its corrected form, are the recorded ones."""
@@ -204,6 +225,23 @@ class PaperClaim:
             *([("corrected form", self.corrected)] if self.corrected else []),
         ]
         return facts_table(f"{self.id}: {self.title}", facts)
+
+
+def fingerprint(finding: Finding) -> str:
+    """Return a digest of all that a finding says: verdicts, statements, samples, witnesses, numbers, words.
+
+    How a proof is done is left out: the kernel takes whatever is a proof of the statement.
+    """
+    from hashlib import sha256
+
+    said = (
+        (str(finding.verdict), str(finding.corrected), finding.hypothesis, finding.tried, finding.sample),
+        (finding.loss, finding.cells, finding.words, [statement.text for statement in finding.statements]),
+        [network.digest for network in finding.networks],
+        [(name, list(map(str, point))) for name, point in finding.points],
+        [re.sub(r"in \d+ steps", "", line) for line in finding.evidence],
+    )
+    return sha256(repr(said).encode()).hexdigest()[:16]
 
 
 def load_claims() -> tuple[PaperClaim, ...]:
@@ -224,7 +262,9 @@ def load_claims() -> tuple[PaperClaim, ...]:
     """
     package = _package()
     papers = [import_module(f"{package.__name__}.{name}") for name in package.PAPERS]
-    found = ([module.CLAIM for module in _modules_of(paper)] for paper in papers)
+    record = _record(package)
+    modules = ([module.CLAIM for module in _modules_of(paper)] for paper in papers)
+    found = ([replace(claim, shown=record.get(claim.id)) for claim in claims] for claims in modules)
     return tuple(claim for paper in found for claim in sorted(paper, key=lambda claim: _order(claim.id)))
 
 
@@ -285,6 +325,13 @@ def _package() -> ModuleType:
     if Path(str(package.__file__)).resolve().parent != here.parent / FOLDER:
         raise ImportError(f"the claims of {here} were not found: {FOLDER} is {package.__file__}")
     return package
+
+
+def _record(package: ModuleType) -> dict[str, str]:
+    """Return the fingerprints on record, by id."""
+    text = (Path(str(package.__file__)).parent / RECORD).read_text(encoding="utf-8")
+    pairs = (line.split() for line in text.splitlines())
+    return {name: digest for name, digest in pairs}  # noqa: C416 - a list of two is no pair for the types
 
 
 def _modules_of(package: ModuleType) -> list[ModuleType]:

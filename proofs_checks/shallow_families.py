@@ -20,7 +20,7 @@ from exactrelu.stability.theorem_3_1_conditions import conditions_of
 from .fibre_bounds import line_bound, ray_bound
 from .functions_of_k import Shallow, form_of, is_never_negative, is_zero, seminorm_failures, size, variable
 from .parametrization_texts import as_network, written_parametrization
-from .verdicts import by_proof
+from .verdicts import by_analysis
 
 KS = range(1, 51)
 SHOWN = (1, 2, 10)
@@ -74,7 +74,7 @@ def family_finding(family: Family, ks: Sequence[int] = KS, *evidence: str) -> Fi
     if not ks:
         failures.append("no k was given")
     lines = [line for k in SHOWN if k in ks for line in _shown(family, k)]
-    finding = by_proof(
+    finding = by_analysis(
         "all integers k >= 1 (inequalities by the signs of coefficients in n, k = 1 + n), and computed again "
         f"from the parameters for {len(ks)} values of k",
         failures,

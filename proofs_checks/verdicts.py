@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
+from hashlib import sha256
 from typing import Any, TypeVar
 
 from exactrelu.claims import ClaimVerdict, Finding
@@ -50,12 +51,15 @@ def by_counterexample(
     )
 
 
-def by_proof(scope: str, failures: Iterable[Failure], *evidence: str) -> Finding:
-    """Return ``proved`` if no case of a complete analysis fails, else ``refuted`` with those that do."""
+def by_analysis(scope: str, failures: Iterable[Failure], *evidence: str) -> Finding:
+    """Return ``checked`` if no case of an analysis fails, else ``refuted`` with those that do.
+
+    However complete the analysis is, that it gives the statement is words: ``proved`` comes from the kernel.
+    """
     failed = tuple(failures)
     if failed:
         return Finding(ClaimVerdict.REFUTED, (*evidence, *failed[:5]))
-    return Finding(ClaimVerdict.PROVED, (*evidence, f"proved for {scope}"))
+    return Finding(ClaimVerdict.CHECKED, (*evidence, f"no case fails for {scope}"))
 
 
 def by_kernel(
@@ -95,11 +99,11 @@ def by_two_roads(proved: Finding, tried: Finding, *, refutes: bool = False) -> F
     was to be proved; a refutation (``refutes``) needs the kernel.
     """
     agreeing = {
-        ClaimVerdict.PROVED: {ClaimVerdict.CHECKED, ClaimVerdict.PROVED},
+        ClaimVerdict.PROVED: {ClaimVerdict.CHECKED},
         ClaimVerdict.REFUTED: {ClaimVerdict.REFUTED},
     }
     if proved.verdict not in agreeing:
-        shown = {ClaimVerdict.REFUTED} if refutes else {ClaimVerdict.CHECKED, ClaimVerdict.PROVED}
+        shown = {ClaimVerdict.REFUTED if refutes else ClaimVerdict.CHECKED}
         return proved if tried.verdict in shown else tried
     if tried.verdict not in agreeing[proved.verdict]:
         return tried
@@ -134,15 +138,16 @@ def by_trial(
 
     With no network at all it is ``untried``.
     """
-    tried = 0
+    tried = []
     for network in networks:
-        tried += 1
+        tried.append(network.digest)
         failed = failure(network)
         if failed is not None:
             return Finding(ClaimVerdict.REFUTED, (failed,), (network,))
     if not tried:
         return untried("no network was given")
-    return Finding(ClaimVerdict.CHECKED, (*evidence, f"held on the {tried} networks tried"), tried=tried)
+    held = f"held on the {len(tried)} networks tried"
+    return Finding(ClaimVerdict.CHECKED, (*evidence, held), tried=len(tried), sample=sample_of(tried))
 
 
 def by_cases(
@@ -152,15 +157,34 @@ def by_cases(
 
     With no case at all it is ``untried``. ``noun`` says what the cases are.
     """
-    tried = 0
+    tried = []
     for case in cases:
-        tried += 1
+        tried.append(_case_text(case))
         failed = failure(case)
         if failed is not None:
             return Finding(ClaimVerdict.REFUTED, (failed,))
     if not tried:
         return untried(f"none of the {noun} was given")
-    return Finding(ClaimVerdict.CHECKED, (*evidence, f"held for the {tried} {noun} tried"), tried=tried)
+    held = f"held for the {len(tried)} {noun} tried"
+    return Finding(ClaimVerdict.CHECKED, (*evidence, held), tried=len(tried), sample=sample_of(tried))
+
+
+def sample_of(cases: Iterable[str]) -> str:
+    """Return a digest of the cases that were tried: another sample has another one."""
+    return sha256("\n".join(cases).encode()).hexdigest()[:16]
+
+
+def _case_text(case: Any) -> str:
+    """Write a case with all its numbers."""
+    if isinstance(case, Network):
+        return case.digest
+    if isinstance(case, Mapping):
+        return f"{{{', '.join(f'{_case_text(key)}: {_case_text(value)}' for key, value in case.items())}}}"
+    if isinstance(case, (tuple, list)):
+        return f"({', '.join(map(_case_text, case))})"
+    if is_dataclass(case):
+        return _case_text([getattr(case, field.name) for field in fields(case)])
+    return str(case)
 
 
 def untried(why: str) -> Finding:
@@ -186,6 +210,7 @@ def with_hypothesis(hypothesis: str, as_transcribed: Finding, repaired: Finding)
         tried=repaired.tried,
         hypothesis=hypothesis,
         words=repaired.words,
+        sample=_samples(as_transcribed, repaired),
         statements=as_transcribed.statements + repaired.statements,
         proof=as_transcribed.proof + repaired.proof,
     )
@@ -199,9 +224,15 @@ def with_correction(as_transcribed: Finding, correction: str, corrected: Finding
         evidence=as_transcribed.evidence + lines,
         corrected=corrected.verdict,
         words=as_transcribed.words + corrected.words,
+        sample=_samples(as_transcribed, corrected),
         statements=as_transcribed.statements + corrected.statements,
         proof=as_transcribed.proof + corrected.proof,
     )
+
+
+def _samples(*findings: Finding) -> str | None:
+    found = [finding.sample for finding in findings if finding.sample is not None]
+    return " ".join(found) or None
 
 
 def _exact(points: Sequence[tuple[str, Sequence[Any]]]) -> tuple[tuple[str, tuple[Any, ...]], ...]:

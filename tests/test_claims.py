@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -12,9 +13,19 @@ from pathlib import Path
 import pytest
 
 import exactrelu as package
-from exactrelu.claims import FOLDER, ClaimVerdict, Finding, PaperClaim, find_claim, find_claims, load_claims
+from exactrelu.claims import (
+    FOLDER,
+    ClaimVerdict,
+    Finding,
+    PaperClaim,
+    find_claim,
+    find_claims,
+    fingerprint,
+    load_claims,
+)
 from exactrelu.errors import UnknownClaimError
 from exactrelu.formats import load_network
+from tests.support.found_claims import already_checked, finding_of
 
 CLAIMS = load_claims()
 ROOT = Path(package.__file__).resolve().parent
@@ -52,6 +63,13 @@ def test_a_place_that_two_papers_have_is_refused_and_both_are_named():
     assert find_claim(claims, "two/C1") is claims[1]
 
 
+@pytest.fixture
+def checked_once(monkeypatch):
+    """The command line takes what the checks found when they ran first."""
+    monkeypatch.setattr("exactrelu.claims.load_claims", lambda: already_checked(CLAIMS))
+
+
+@pytest.mark.usefixtures("checked_once")
 def test_the_table_has_every_claim_and_the_status_is_0_as_every_verdict_is_the_recorded_one(exactrelu):
     outcome = exactrelu("claims")
     assert (outcome.status, outcome.err) == (0, "")
@@ -60,6 +78,7 @@ def test_the_table_has_every_claim_and_the_status_is_0_as_every_verdict_is_the_r
     assert rows == {claim.id: [str(claim.recorded)] * 2 for claim in CLAIMS}
 
 
+@pytest.mark.usefixtures("checked_once")
 def test_json_holds_every_claim_with_its_verdict_and_networks_that_read_back(exactrelu):
     document = exactrelu("claims", "--json", "-").json
     assert (document["format"], document["version"]) == ("exactrelu-claims", 1)
@@ -113,7 +132,7 @@ def test_an_unknown_claim_is_one_line_and_status_2(exactrelu, name):
 def test_a_verdict_that_is_not_the_recorded_one_makes_the_status_1(exactrelu, monkeypatch, wrong):
     changed = [
         dataclasses.replace(claim, recorded=wrong) if claim.id.endswith("/C10") else claim
-        for claim in CLAIMS[:12]
+        for claim in already_checked(CLAIMS[:12])
     ]
     monkeypatch.setattr("exactrelu.claims.load_claims", lambda: changed)
     expected = 0 if wrong is ClaimVerdict.REFUTED else 1
@@ -125,9 +144,9 @@ def test_a_verdict_that_is_not_the_recorded_one_makes_the_status_1(exactrelu, mo
 @pytest.mark.parametrize("corrected", [None, *ClaimVerdict])
 def test_a_corrected_form_that_is_not_as_recorded_makes_the_status_1(exactrelu, monkeypatch, corrected):
     claim = find_claim(CLAIMS, "C10")
-    right = claim.check().corrected
-    finding = dataclasses.replace(claim.check(), corrected=corrected)
-    changed = [dataclasses.replace(claim, check=lambda: finding)]
+    right = claim.corrected
+    finding = dataclasses.replace(finding_of(claim.id), corrected=corrected)
+    changed = [dataclasses.replace(claim, check=lambda: finding, shown=None)]
     monkeypatch.setattr("exactrelu.claims.load_claims", lambda: changed)
     outcomes = exactrelu("claims"), exactrelu("claims", "C10")
     expected = 0 if corrected is right else 1
@@ -145,9 +164,59 @@ def test_a_page_shows_the_cell_the_points_the_loss_and_the_corrected_form(exactr
     assert "beta = 1" in document["loss"]
 
 
-def run_from(folder: Path) -> list[dict[str, str]]:
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_what_a_claim_shows_is_on_record(claim):
+    """If it changed on purpose, `python -m tests.support.recorded_statements` writes it anew."""
+    assert claim.shown == fingerprint(finding_of(claim.id))
+
+
+CHANGES = {
+    "verdict": ClaimVerdict.ARGUED,
+    "evidence": ("something else",),
+    "networks": (),
+    "points": (),
+    "tried": 7,
+    "sample": "0",
+    "cells": ("0",),
+    "loss": "another loss",
+    "hypothesis": "another one",
+    "corrected": ClaimVerdict.CHECKED,
+    "words": ("other words",),
+    "statements": (),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_claim_that_shows_something_else_than_what_is_on_record_has_no_verdict(
+    exactrelu, monkeypatch, name
+):
+    claim = find_claim(CLAIMS, "C10")
+    other = dataclasses.replace(finding_of(claim.id), **{name: CHANGES[name]})
+    changed = dataclasses.replace(claim, check=lambda: other)
+    assert changed.answer().verdict is ClaimVerdict.UNTRIED
+    monkeypatch.setattr("exactrelu.claims.load_claims", lambda: [changed])
+    outcome = exactrelu("claims", "C10")
+    assert outcome.status == 1
+    assert "is not what is on record" in outcome.out
+
+
+def test_how_a_proof_is_done_is_not_on_record():
+    finding = finding_of("heinecke-hwang/C1")
+    lines = tuple(re.sub(r"(\d+) steps", r"1\1 steps", line) for line in finding.evidence)
+    longer = dataclasses.replace(finding, evidence=lines, proof=())
+    assert lines != finding.evidence
+    assert fingerprint(longer) == fingerprint(finding)
+
+
+def run_from(folder: Path, text: str | None) -> list[dict[str, str]]:
     """Return what the command line lists when the package is imported from ``folder``."""
-    code = "import sys; from exactrelu.cli.main import main; sys.exit(main(['claims', '--json', '-']))"
+    arguments = ["claims", *([] if text is None else [text]), "--json", "-"]
+    code = f"import sys; from exactrelu.cli.main import main; sys.exit(main({arguments!r}))"
+    return json.loads(output_of(folder, code))["claims"]
+
+
+def output_of(folder: Path, code: str) -> str:
+    """Return what some lines of Python print when the package is imported from ``folder``."""
     done = subprocess.run(
         [sys.executable, "-I", "-c", f"import sys; sys.path.insert(0, {str(folder)!r}); {code}"],
         capture_output=True,
@@ -155,14 +224,23 @@ def run_from(folder: Path) -> list[dict[str, str]]:
         check=True,
         cwd=folder,
     )
-    return json.loads(done.stdout)["claims"]
+    return done.stdout
 
 
-@pytest.mark.parametrize("places", [["inside"], ["beside"], ["inside", "beside"]])
-def test_the_claims_are_found_once_inside_the_package_or_beside_it(tmp_path, places):
+@pytest.mark.parametrize(
+    ("places", "text"), [(["inside"], "theorem"), (["beside"], "lemma"), (["inside", "beside"], None)]
+)
+def test_the_claims_are_found_once_inside_the_package_or_beside_it(tmp_path, places, text):
+    """All claims where there are two copies; else those of some words, so that the checks run once."""
     claims = ROOT / FOLDER if (ROOT / FOLDER).exists() else ROOT.parent / FOLDER
     shutil.copytree(ROOT, tmp_path / "exactrelu", ignore=shutil.ignore_patterns("__pycache__", FOLDER))
     for place in places:
         target = tmp_path / "exactrelu" / FOLDER if place == "inside" else tmp_path / FOLDER
         shutil.copytree(claims, target, ignore=shutil.ignore_patterns("__pycache__"))
-    assert [(c["id"], c["verdict"]) for c in run_from(tmp_path)] == [(c.id, str(c.recorded)) for c in CLAIMS]
+    expected = CLAIMS if text is None else find_claims(CLAIMS, text)
+    assert len(expected) > 3
+    assert [(c["id"], c["verdict"]) for c in run_from(tmp_path, text)] == [
+        (c.id, str(c.recorded)) for c in expected
+    ]
+    listed = "from exactrelu.claims import load_claims; print(*[c.id for c in load_claims()])"
+    assert output_of(tmp_path, listed).split() == [claim.id for claim in CLAIMS]

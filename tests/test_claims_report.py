@@ -9,9 +9,12 @@ import pytest
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim, find_claim, load_claims
 from exactrelu.documents.claims_report import html_report, latex_report, verdict_counts
 from tests.support.claims_modules import claims_module
+from tests.support.found_claims import finding_of
 
 CLAIMS = load_claims()
-FOUND = [(claim, claim.check()) for claim in (find_claim(CLAIMS, name) for name in ("C1", "C10", "C18"))]
+FOUND = [
+    (claim, finding_of(claim.id)) for claim in (find_claim(CLAIMS, name) for name in ("C1", "C10", "C18"))
+]
 notation, expressions = claims_module("statements.notation"), claims_module("statements.expressions")
 
 

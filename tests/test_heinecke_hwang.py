@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, find_claim, load_claims
 from tests.support.drawn_networks import STEADY, networks
+from tests.support.found_claims import finding_of
 from tests.support.statement_mutations import statement_mutants
 
 CLAIMS = tuple(claim for claim in load_claims() if claim.id.startswith("heinecke-hwang/"))
@@ -257,7 +258,7 @@ CHANGED = [
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
 def test_the_check_reaches_the_recorded_verdict_with_evidence(claim):
-    finding = claim.check()
+    finding = finding_of(claim.id)
     assert finding.verdict is claim.recorded
     assert finding.corrected is claim.corrected
     assert claim.is_as_recorded(finding)
@@ -364,7 +365,7 @@ def test_an_object_that_violates_a_hypothesis_refutes_nothing(place, hypothesis,
 def hypotheses_of(claim):
     """Return the hypotheses that the counterexample of a claim satisfies, as its evidence lists them."""
     start = "the hypotheses hold: "
-    lines = [line.removeprefix(start) for line in claim.check().evidence if line.startswith(start)]
+    lines = [line.removeprefix(start) for line in finding_of(claim.id).evidence if line.startswith(start)]
     return {hypothesis for line in lines for hypothesis in line.split("; ")}
 
 
@@ -611,7 +612,7 @@ def test_the_formula_of_10_and_the_linear_part_agree_with_the_network(network, n
 
 
 def data(place):
-    finding = claim_of(place).check()
+    finding = finding_of(claim_of(place).id)
     return finding.networks[0], [point for _, point in finding.points]
 
 
@@ -643,7 +644,7 @@ FALSE_AS_TRANSCRIBED = [claim for claim in CLAIMS if claim.recorded in {REFUTED,
 @pytest.mark.parametrize("claim", FALSE_AS_TRANSCRIBED, ids=lambda claim: claim.id)
 def test_a_refutation_carries_its_counterexample_in_full(claim):
     """A network, the cells, a point in the closure of each, and the loss where there is one."""
-    finding, place = claim.check(), claim.id.partition("/")[2]
+    finding, place = finding_of(claim.id), claim.id.partition("/")[2]
     if place in WITHOUT_NETWORK:
         assert finding.points or finding.evidence
         return

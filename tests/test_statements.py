@@ -9,6 +9,7 @@ import pytest
 
 from exactrelu.claims import ClaimVerdict, load_claims
 from tests.support.claims_modules import claims_module
+from tests.support.found_claims import finding_of
 from tests.support.recorded_statements import PAPER, recorded, stated
 from tests.support.statement_mutations import statement_mutants
 
@@ -47,7 +48,7 @@ HEINECKE_HWANG = [claim for claim in load_claims() if claim.id.startswith(PAPER)
 
 @pytest.mark.parametrize("claim", HEINECKE_HWANG, ids=lambda claim: claim.id)
 def test_what_is_proved_has_a_proof_that_a_reader_can_see_and_its_statement_is_on_record(claim):
-    finding = claim.check()
+    finding = finding_of(claim.id)
     assert stated(claim, finding) == recorded(claim)
     if finding.verdict is ClaimVerdict.PROVED or finding.corrected is ClaimVerdict.PROVED:
         assert finding.proof

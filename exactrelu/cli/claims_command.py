@@ -43,7 +43,7 @@ def execute(arguments: argparse.Namespace) -> int:
     write_report = None if arguments.report is None else report_format(arguments.report)
     claims = load_claims()
     chosen = claims if arguments.id is None else find_claims(claims, arguments.id)
-    found = [(claim, claim.check()) for claim in chosen]
+    found = [(claim, claim.answer()) for claim in chosen]
     if arguments.json:
         documents = [claim_document(claim, finding) for claim, finding in found]
         write_json(arguments.json, {"format": "exactrelu-claims", "version": 1, "claims": documents})

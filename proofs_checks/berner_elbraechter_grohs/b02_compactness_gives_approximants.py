@@ -9,7 +9,7 @@ from itertools import pairwise
 from exactrelu import Parametrization
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..verdicts import by_argument, by_counterexample, by_proof, with_correction
+from ..verdicts import by_analysis, by_argument, by_counterexample, with_correction
 
 # S = {t f : 0 <= t <= 1} with f(x) = x^2 on [-1, 1], the uniform norm, Lambda = 0 on S and 1 elsewhere, C =
 # 0.
@@ -101,7 +101,7 @@ def corrected_finding() -> Finding:
         for x in points
         if both((x,))[0] != share * one((x,))[0] + (1 - share) * two((x,))[0]
     ]
-    finding = by_proof(
+    finding = by_analysis(
         "the step from S to S'",
         failures,
         "networks side by side, computed for one pair at 15 points",

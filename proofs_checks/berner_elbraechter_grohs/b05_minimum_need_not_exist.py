@@ -12,7 +12,7 @@ from exactrelu.shallow.embedding import embed
 
 from ..exact_networks import dot, transposed, written
 from ..stability_proofs.corollary import claim_2, claim_2_statement
-from ..verdicts import by_counterexample, by_kernel, by_proof, by_two_roads, with_correction
+from ..verdicts import by_analysis, by_counterexample, by_kernel, by_two_roads, with_correction
 
 # Two neurons, no output bias: (17) with d = 2, N_1 = 1, D = 2. Labels of rank 2, a row for each sample.
 SAMPLES = ((0, 0), (1, 0), (0, 1))
@@ -58,7 +58,7 @@ def check(
         "inf instead of min in (14), (15), (17), (18)",
         by_two_roads(
             by_kernel(claim_2_statement(), claim_2),
-            by_proof(
+            by_analysis(
                 "inf(17) <= inf(15)",
                 [
                     f"{p.width} neurons: the loss changes"

@@ -16,7 +16,7 @@ from ..proving.tactics import parts, use
 from ..stability_proofs.examples import safe, safe_statement
 from ..statements.expressions import FALSE, Expression, number
 from ..statements.functions import ABS
-from ..verdicts import by_counterexample, by_kernel, by_proof, by_two_roads, with_correction
+from ..verdicts import by_analysis, by_counterexample, by_kernel, by_two_roads, with_correction
 
 SAMPLES = (((-1, 1), 1), ((-1, -1), -1))
 STAR = Parametrization.from_rationals([[1, 0]], [[0]])  # Gamma_* with r = 1
@@ -75,7 +75,7 @@ def safe_finding(share: Fraction) -> Finding:
         for x, _ in SAMPLES
         if sum(e * f for e, f in zip(a, x, strict=True)) > 0
     ]
-    return by_proof(
+    return by_analysis(
         f"all r > 0 and all changes of at most {share} r",
         failures,
         "<a, x> is linear in a, and not positive at the four corners of the weights: dead on both samples, "

@@ -8,7 +8,7 @@ from typing import Any
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..stability_proofs.minima import theorem_a_2, theorem_a_2_statement
-from ..verdicts import by_counterexample, by_kernel, by_proof, by_two_roads, with_correction
+from ..verdicts import by_analysis, by_counterexample, by_kernel, by_two_roads, with_correction
 
 # S = {t f : 0 <= t <= 1/4} with ||f|| = 1, g_* = 0, g = f/4, r' = 1: then lambda = 2 and the proof's f is
 # f/2.
@@ -48,7 +48,7 @@ def case_finding() -> Finding:
         for q in VALUES
         if (p / (2 * q) <= 1) != (q >= p / 2) or (q < p / 2 and q > p)
     ]
-    return by_proof("all r' > 0 and g != g_*", failures, "2w (1 - lambda) = 2w - r' with w = ||g_* - g||")
+    return by_analysis("all r' > 0 and g != g_*", failures, "2w (1 - lambda) = 2w - r' with w = ||g_* - g||")
 
 
 CLAIM = PaperClaim(

@@ -18,7 +18,7 @@ from ..stability_proofs.opening import Given, opened
 from ..stability_proofs.uniform_norm import relu_scaled_weakly
 from ..statements.expressions import REAL, Expression, both, either, eq, forall, implies, number, variable
 from ..statements.functions import ABS, RELU
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 LENGTHS = (Fraction(0), Fraction(1, 2**200), Fraction(1, 3), Fraction(1), Fraction(7, 2), Fraction(2) ** 200)
 
@@ -158,7 +158,7 @@ def trial(identities: Identities, constant_squared: Fraction) -> Finding:
             quotients.append(distance * distance * (1 / delta))
     if max(quotients) != constant_squared:
         failures.append(f"the largest quotient distance^2 / |g - R(Gamma)| is {max(quotients)}")
-    return by_proof(
+    return by_analysis(
         "Omega = {(a, c) : a >= 0, |c| = a}, d = m = D = 1: R is (sqrt(2), 1/2) inverse stable on it",
         failures,
         "R(Phi) = g has one solution Phi in Omega: p relu(x) with p = c a fixes a = |p|^(1/2) and the sign "

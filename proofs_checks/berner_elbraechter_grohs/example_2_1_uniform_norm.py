@@ -14,7 +14,7 @@ from ..functions_of_k import Shallow, form_of, is_never_negative, is_zero, semin
 from ..parametrization_texts import as_network, written_parametrization
 from ..shallow_families import KS, SHOWN, of_lists
 from ..stability_proofs.examples import example_2_1, example_2_1_statement
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 ZERO = Parametrization.from_rationals([[0, 0]] * 2, [[0]] * 2)  # Gamma
 CUBE = Domain.box([(-1, 1)] * 2)
@@ -51,7 +51,7 @@ def trial(g_of: Callable[[Any], Shallow], bound: Callable[[Any], Any], ks: Seque
     if not ks:
         failures.append("no k was given")
     shown = (numbers(g_of, k) for k in SHOWN if k in ks)
-    finding = by_proof(
+    finding = by_analysis(
         f"all integers k >= 1, and computed again from the parameters for {len(ks)} values of k",
         failures,
         "||g_k||_inf: |c relu(s) - c relu(t)| <= |c| |s - t| with s = <(k, 0), x>, t = <(k, -1/k^2), x>; "

@@ -15,7 +15,7 @@ from ..functions_of_k import is_always_positive, is_never_negative, variable
 from ..parametrization_texts import as_network, written_parametrization
 from ..shallow_families import KS, SHOWN
 from ..stability_proofs.examples import example_a_1, example_a_1_statement
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 SAMPLES = (((-1, 1), 1), ((-1, -1), -1))
 R = Fraction(1)
@@ -54,7 +54,7 @@ def trial(direction: Sequence[int], share: Fraction, ks: Sequence[int]) -> Findi
         if k in ks
         for g in [neuron(direction, Fraction(1, k))]
     )
-    finding = by_proof(
+    finding = by_analysis(
         f"all perturbations of at most {share} r, all r > 0, and for all integers k >= 1",
         failures,
         f"Gamma_* = {written_parametrization(star)} (r = {R}): L = {loss(star)}; in N_(2,1,1) with the "

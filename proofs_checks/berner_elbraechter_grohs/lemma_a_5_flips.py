@@ -13,7 +13,7 @@ from ..stability_proofs.names import below, dot, row
 from ..stability_proofs.uniqueness import flips_keep
 from ..statements.expressions import NATURAL, REAL, Expression, either, eq, forall, implies, total, variable
 from ..statements.functions import RELU
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 CASES = (
     (Parametrization.from_rationals([[1, 0], [0, 1], [-1, -1], [5, 2]], [[1], [1], [1], [3]]), (0, 1, 2)),
@@ -74,7 +74,7 @@ def trial(
         step = reparametrize(theta, [f"flip:{'+'.join(map(str, chosen))}"])[-1]
         if canonical_form(step.after) != canonical_form(theta):
             failures.append(f"flipping {tuple(chosen)} changes the function")
-    return by_proof(
+    return by_analysis(
         "all J, a_i, c_i with sum_J c_i (x) a_i = 0",
         failures,
         "sum_J c_i relu(<a_i, x>) - sum_J c_i relu(-<a_i, x>) = sum_J c_i <a_i, x> = (sum_J c_i (x) a_i) "

@@ -11,7 +11,7 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..stability_proofs.minima import proposition_1_2, proposition_1_2_statement
 from ..statements.expressions import Expression
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 CASES = [
     (Fraction(r), Fraction(s), Fraction(1, q))
@@ -43,7 +43,7 @@ def trial(radius_of: Callable[[Any, Any, Any], Any]) -> Finding:
         found = realization_radius(p, q, exponent)
         if found != (p / q) ** exponent.denominator or found != radius_of(p, q, exponent):
             failures.append(f"r = {p}, s = {q}, alpha = {exponent}: the radius of the library is {found}")
-    return by_proof(
+    return by_analysis(
         "all r, s, alpha > 0 and every norm",
         failures,
         "Let ||g - R(Gamma_*)|| <= rho = (r/s)^(1/alpha), g in R(Omega). Definition 1.1 gives Phi in Omega "

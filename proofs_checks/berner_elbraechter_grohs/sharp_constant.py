@@ -11,7 +11,7 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import as_network, written_parametrization
 from ..tried_pairs import Pair
-from ..verdicts import by_argument, by_proof
+from ..verdicts import by_analysis, by_argument
 
 H = Fraction(1, 64)
 SHAPES = ((2, 4, 1), (2, 5, 1), (2, 6, 1), (2, 8, 1), (3, 4, 1), (3, 5, 2), (4, 6, 3))
@@ -69,7 +69,7 @@ def check(
         failures.append("no shape was given")
     gamma, theta = pair
     delta, distance = gradient_distance(theta, gamma).value, theorem_33(gamma, theta).distance
-    finding = by_proof(
+    finding = by_analysis(
         f"the shapes (d, m, D) = {', '.join(map(str, shapes))}: s^2 >= {square} in Theorem 3.3",
         failures,
         f"Gamma = {written_parametrization(gamma)}",

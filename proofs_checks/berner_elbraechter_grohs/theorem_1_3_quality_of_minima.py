@@ -10,7 +10,7 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..stability_proofs.minima import theorem_1_3, theorem_1_3_statement
 from ..statements.expressions import Expression
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 VALUES = (Fraction(1, 100), Fraction(1, 3), Fraction(1), Fraction(9, 2))
 
@@ -67,7 +67,7 @@ def trial(
         eta = min(etas_of(p, e, k, w))
         if not 0 < 2 * eta <= p or 2 * k / p * w * eta > e:
             failures.append(f"r' = {p}, eps = {e}, c = {k}, diam S = {w}: eta = {eta}")
-    return by_proof(
+    return by_analysis(
         "all positive r, s, alpha, eps, c, diam S: the arithmetic of the proof, not the hypotheses (B2, B3)",
         failures,
         "by Proposition 1.2 the local minimum has radius r' among the realizations, s r'^alpha = r",

@@ -10,7 +10,7 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..stability_proofs.minima import theorem_a_2, theorem_a_2_statement
 from ..statements.expressions import Expression
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 VALUES = (Fraction(1, 50), Fraction(1, 3), Fraction(1), Fraction(5, 2))
 
@@ -58,7 +58,7 @@ def trial(share_of: Callable[[Any, Any], Any], slack_of: Callable[[Any, Any, Any
     for p, distance, e in ((p, distance, e) for p in VALUES for distance in VALUES for e in VALUES):
         if 2 * e <= p and distance >= p / 2 and not (share_of(p, distance) <= 1 and p / 2 + e <= p):
             failures.append(f"r' = {p}, ||g_* - g|| = {distance}, eta = {e}: lambda > 1 or Phi too far")
-    return by_proof(
+    return by_analysis(
         "all r', c, eta > 0 with r' >= 2 eta, and all g with ||g_* - g|| >= r'/2 (the others: B9)",
         failures,
         "f = (1 - lambda) g_* + lambda g lies in S (convex) at the distance r'/2 of g_*; (46) gives Phi in "

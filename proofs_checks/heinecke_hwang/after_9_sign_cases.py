@@ -11,7 +11,7 @@ from ..kernel.rules import Theorem
 from ..proving.cases import by_cases
 from ..proving.tactics import prove_for
 from ..statements.expressions import REAL, Expression, both, either, eq, forall, implies, negation, variable
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 # Only signs matter: y in {-1, 0, 1}, d in {0, 1} are all cases.
 CASES = tuple(product((-1, 0, 1), (0, 1)))
@@ -50,7 +50,7 @@ def check(statements: dict[str, Statement] = STATEMENTS, statement: Expression =
         for sign, bit in CASES
         if not holds(sign, bit, bit * sign, (1 - bit) * sign)
     ]
-    listed = by_proof("all y and d in {0, 1}: six cases", failures)
+    listed = by_analysis("all y and d in {0, 1}: six cases", failures)
     return by_two_roads(by_kernel(statement, proof), listed)
 
 

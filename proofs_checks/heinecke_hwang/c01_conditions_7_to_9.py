@@ -10,7 +10,7 @@ from ..kernel.rules import Theorem
 from ..proving.cases import by_cases
 from ..proving.tactics import prove_for
 from ..statements.expressions import REAL, Expression, both, either, eq, forall, implies, variable
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 # The conditions compare d y, (1 - d) y and y with 0, so only the sign of y matters: three cases of y.
 SIGNS, BITS = (-1, 0, 1), (0, 1)
@@ -54,7 +54,7 @@ def check(
         for one in BITS
         if (one == bit(s)) != all(condition(one, s) for condition in conditions)
     ]
-    listed = by_proof("all y and all d in {0, 1}: three signs of y, two values of d", failures)
+    listed = by_analysis("all y and all d in {0, 1}: three signs of y, two values of d", failures)
     return by_two_roads(by_kernel(statement, proof), listed)
 
 

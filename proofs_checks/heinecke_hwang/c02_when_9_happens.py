@@ -25,7 +25,7 @@ from ..statements.expressions import (
     number,
     variable,
 )
-from ..verdicts import by_counterexample, by_kernel, by_proof, by_two_roads, with_correction
+from ..verdicts import by_analysis, by_counterexample, by_kernel, by_two_roads, with_correction
 
 Y, D = 0, 1
 
@@ -78,7 +78,7 @@ def check(
         holds=nine == both_zero,
         points=[("(y, d)", (y, d))],
     )
-    listed = by_proof(
+    listed = by_analysis(
         "all y, by its sign, and all d in {0, 1}",
         [
             f"y = {sign}, d = {bit}"

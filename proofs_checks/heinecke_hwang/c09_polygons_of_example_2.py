@@ -24,7 +24,7 @@ from ..statements.expressions import (
     number,
     variable,
 )
-from ..verdicts import by_counterexample, by_kernel, by_proof, by_two_roads, with_correction
+from ..verdicts import by_analysis, by_counterexample, by_kernel, by_two_roads, with_correction
 
 # M_1 = the identity of R^2, so that the coordinates of x are the pre-activations.
 NETWORK = Network.from_rationals([([[1, 0], [0, 1]], [0, 0]), ([[1, 1]], [0])], name="M_1 = identity")
@@ -100,7 +100,7 @@ def check(printed: List = PRINTED, network: Network = NETWORK, corrected: List =
         points=[("x" + "'" * i, x) for i, (x, _, _) in enumerate(faults)],
         cells=list(dict.fromkeys((bits,) for _, bits, _ in faults)),
     )
-    listed = by_proof(
+    listed = by_analysis(
         "all x: nine sign patterns of M_1 x",
         [f"x = {x} lies in those of {found}" for x, _, found in left],
     )

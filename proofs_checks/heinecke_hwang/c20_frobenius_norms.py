@@ -32,7 +32,7 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.networks import below, i, j, m
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 # A first layer W_1 with N_1 = 2 rows of norm 1, as Theorem 6 (i) has it.
 IDENTITY = ((1, 0), (0, 1))
@@ -132,7 +132,7 @@ def check(
         "it is more than 1": frobenius > 1,
     }
     failures += [f"second half, on the given W_1: false: {text}" for text, so in facts.items() if not so]
-    expanded = by_proof(
+    expanded = by_analysis(
         "all matrices: a product of variables names at most two columns, so no more than two have to be "
         "expanded; sum over the rows",
         failures,

@@ -31,7 +31,7 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import ABS
-from ..verdicts import by_counterexample, by_kernel, by_proof, by_two_roads, untried, with_hypothesis
+from ..verdicts import by_analysis, by_counterexample, by_kernel, by_two_roads, untried, with_hypothesis
 from . import c20_frobenius_norms
 
 # A loss as the coefficients of 1, y, y^2, ...: y^3 / 6. Its gradient y^2 / 2 is 1-smooth: (y^2 / 2)' = y is
@@ -164,7 +164,7 @@ def check(
     failures = quadratic_failures(slack)
     if any(slope[1:]) or abs(slope[0]) > 1:
         failures.append(f"the example: the second derivative, {slope}, is not constant and at most 1")
-    repaired = by_proof(
+    repaired = by_analysis(
         "all quadratic losses y* H y / 2 + g* y + c, with beta = ||H||_F; for any other loss the estimate is "
         "what beta-smooth means",
         failures,

@@ -22,7 +22,7 @@ from ..statements.expressions import NATURAL, REAL, Expression, forall, function
 from ..statements.functions import ABS
 from ..statements.networks import below, i, j, m
 from ..tried_networks import tried_networks
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 from . import c20_frobenius_norms
 
 SIZES = tuple((m, n) for m in range(1, 5) for n in range(1, 5))
@@ -99,7 +99,7 @@ def check(
             failures.append(f"{rows} x {entries_in_row}: {slack} is not the sum of (M - b)(M + b)")
         if not norm_at_most([[Fraction(1)] * entries_in_row] * rows, factor(*size)):
             failures.append(f"the {rows} x {entries_in_row} matrix of ones: ||B||^2 > {factor(*size)}")
-    expanded = by_proof(
+    expanded = by_analysis(
         "all m x n matrices: ||B||^2 <= ||B||_F^2 <= mn M^2, M the largest absolute value of an entry",
         failures,
         "||B||_F^2 ||x||^2 - ||Bx||^2 is the sum of squares of C20; mn M^2 - ||B||_F^2 is the sum of "

@@ -19,7 +19,7 @@ from ..proving.tactics import by_induction, parts, prove, prove_for, use
 from ..statements.bounds import N
 from ..statements.expressions import NATURAL, REAL, Expression, both, eq, forall, implies, variable
 from ..statements.networks import C, m
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 # Identities of R^2: C = 1, N = 2, so CN = 2, while the Lipschitz constant stays 1 for every L.
 IDENTITY = ([[1, 0], [0, 1]], None)
@@ -110,7 +110,7 @@ def check(
     ]
     if not networks or min(products) <= 1:
         failures.append(f"second half: needs networks, all with CN > 1; CN = {sorted(map(str, products))}")
-    expanded = by_proof(
+    expanded = by_analysis(
         "all C > 0, N >= 1 and L >= 2: B = (CN)^(L-2) N is positive, so bound(L+1) - bound(L) has the sign "
         "of CN - 1",
         failures,

@@ -12,7 +12,7 @@ from ..proving.cases import by_cases
 from ..proving.tactics import parts, prove_for, use
 from ..statements.expressions import REAL, Expression, both, eq, forall, implies, variable
 from ..statements.functions import RELU
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 # Both sides are positively homogeneous in y, so y in {-1, 0, 1} are all cases.
 SIGNS = (-1, 0, 1)
@@ -46,7 +46,7 @@ def check(bit_of: Callable[[int], int] = bit, statement: Expression = STATEMENT)
         for y in SIGNS
         if bit_of(y) * y != max(0, y) or bit_of(y) != (1 if max(0, y) > 0 else 0)
     ]
-    return by_two_roads(by_kernel(statement, proof), by_proof("all y: three signs", failures))
+    return by_two_roads(by_kernel(statement, proof), by_analysis("all y: three signs", failures))
 
 
 CLAIM = PaperClaim(

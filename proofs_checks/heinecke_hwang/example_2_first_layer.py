@@ -28,7 +28,7 @@ from ..statements.expressions import (
     open_binder,
     variable,
 )
-from ..verdicts import by_kernel, by_proof, by_two_roads, untried
+from ..verdicts import by_analysis, by_kernel, by_two_roads, untried
 
 NAMES = ("a", "b", "c", "d", "p", "q", "r")
 SIGNS = tuple(product((-1, 1), (-1, 1)))
@@ -135,7 +135,7 @@ def check(
             image[1] + determinant * b2 - determinant * r * two,
         )
         failures += [f"signs {(one, two)}: {gap} is not zero" for gap in gaps if gap != 0]
-    expanded = by_proof(
+    expanded = by_analysis(
         "all W_1 with det W_1 not zero, all b_1, all r > 0",
         failures,
         f"{len(signs)} sign vectors s, each with the points x(r), r > 0, where M_1 x = r s: a ray in the "

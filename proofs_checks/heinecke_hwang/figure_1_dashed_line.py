@@ -13,7 +13,7 @@ from ..proving.certificates import arith
 from ..proving.tactics import parts, prove_for, rewrite, use
 from ..statements.expressions import Expression, both, eq, forall, function, implies, number, total
 from ..statements.networks import W, b, below, i, j, masked, n, theta, x, z
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 # A network 2-2-2 with indeterminate weights; theta_1 = (1, 0).
 BITS = (1, 0)
@@ -66,7 +66,7 @@ def check(bits: Sequence[int] = BITS, row: int = 0, statement: Expression = STAT
         for ws, b in zip(w1, net.biases[1], strict=True)
     ]
     shifted = difference(times(w2, diagonal(bits), y1), times(column, [y1[row]]))
-    expanded = by_proof(
+    expanded = by_analysis(
         "all weights and biases of a network 2-2-2",
         [text for text in (linear, shifted) if text is not None],
         "row i of W_2 diag(1, 0) W_1 is w_{2,i1} w_{1,1:}, a multiple of the normal of the line (M_1 x)_1 "

@@ -14,7 +14,7 @@ from ..proving.decompositions import equal_terms
 from ..proving.tactics import prove_for, use
 from ..statements.expressions import Expression, eq, forall, implies, number
 from ..statements.networks import W, b, below, i, j, masked, n, theta, x, z
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 BITS = (0, 0)
 
@@ -50,7 +50,7 @@ def check(bits: Sequence[int] = BITS, statement: Expression = STATEMENT) -> Find
     y1 = [a + b for a, b in zip(apply(net.weights[1], net.point), net.biases[1], strict=True)]
     (value,) = apply(net.weights[2], [bit * y for bit, y in zip(bits, y1, strict=True)])
     y2 = value + net.biases[2][0]
-    expanded = by_proof(
+    expanded = by_analysis(
         "all weights and biases of M_1 on R^2 and M_2 to R (and for any widths: diag(0) removes every "
         "weight)",
         [] if y2 == net.biases[2][0] else [f"y_2 = {y2}"],

@@ -33,7 +33,7 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.networks import below, i, j
-from ..verdicts import by_counterexample, by_kernel, by_proof, by_two_roads, with_hypothesis
+from ..verdicts import by_analysis, by_counterexample, by_kernel, by_two_roads, with_hypothesis
 
 # The synthesis matrix F = (2) of R: ||F* y|| = 2 ||y||, so (1) holds with equality and A = B = 2.
 TIGHT = ((2,),)
@@ -145,7 +145,7 @@ def check(
     found = times(parseval, transposed(parseval))
     wrong = [(i, j) for i, row in enumerate(found) for j, entry in enumerate(row) if entry != (i == j)]
     failures += [f"the example: F F* differs from I at {wrong}"] if wrong else []
-    repaired = by_proof(
+    repaired = by_analysis(
         "all real tight frames with A = 1: F F* = I, so y = F F* y for all y",
         failures,
         "q(y) = ||F* y||^2 - A^2 ||y||^2 is zero for all y. For the unit vectors e_i, e_j the entry "

@@ -10,7 +10,7 @@ from ..kernel.rules import Theorem, witness
 from ..proving.certificates import arith
 from ..proving.tactics import parts, prove_for
 from ..statements.expressions import FALSE, REAL, Expression, both, exists, forall, negation, variable
-from ..verdicts import by_kernel, by_proof, by_two_roads
+from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 # y_1 = (x, x - 1): the second neuron is active only where the first one is, so 01 has no point, not even
 # closed.
@@ -34,7 +34,7 @@ def check(network: Network = NETWORK, statement: Expression = STATEMENT) -> Find
     """Prove it; and list the vectors that are configurations in neither reading: one example is enough."""
     either = {*configurations(network), *configurations(network, "closed")}
     missing = [theta for theta in all_bits(network) if theta not in either]
-    finding = by_proof(
+    finding = by_analysis(
         "the claim that there are such networks, by this one",
         [] if missing else ["this network is no example: every vector is a configuration"],
         f"configurations, half-open or closed: {texts(sorted(either))}; not among them: {texts(missing)}",

@@ -34,7 +34,7 @@ def _look_at(e: Expression, around: tuple[Sort, ...]) -> None:
 def _is_right(e: Expression, around: tuple[Sort, ...]) -> bool:
     match e.op, e.args:
         case "bound", ():
-            return around[e.data] == e.sort
+            return bool(around[e.data] == e.sort)
         case "var", ():
             return terms.is_name(e.data)
         case "symbol", ():
@@ -50,12 +50,8 @@ def _is_right(e: Expression, around: tuple[Sort, ...]) -> bool:
         case "apply", (head, first, *more):
             wanted, given = head.sort.arguments, (first, *more)
             fitting = [terms.fits(arg.sort, Sort(sort)) for arg, sort in zip(given, wanted, strict=False)]
-            return (
-                head.op != "lambda"
-                and len(given) == len(wanted)
-                and all(fitting)
-                and e.sort == Sort(head.sort.result)
-            )
+            right = len(given) == len(wanted) and all(fitting) and head.op != "lambda"
+            return right and e.sort == Sort(head.sort.result)
         case _:
             return _is_right_formula(e)
 
