@@ -6,11 +6,69 @@ from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, configurations, texts
-from ..verdicts import by_counterexample
+from ..kernel.rules import Theorem, together, witness
+from ..proving.cases import finitely_many
+from ..proving.certificates import arith
+from ..proving.existence import masked_values_exist
+from ..proving.refutations import denied
+from ..proving.tactics import impossible, parts, split, use, with_witness
+from ..proving.witnesses import MaskedWitness, constant_bits, point
+from ..statements.expressions import (
+    Expression,
+    Operand,
+    both,
+    exists,
+    forall,
+    implies,
+    number,
+    open_binder,
+)
+from ..statements.networks import W, are_bits, b, k, masked, n, theta, x, z
+from ..statements.networks import in_half_open_cell as in_cell
+from ..verdicts import by_counterexample, by_kernel, by_two_roads
 
-# Two identities of R, so L = 2; k = 1.
-NETWORK = Network.from_rationals([([[1]], [0]), ([[1]], [0])], name="relu on the line")
+# M_1 = 0 and the identity of R, so L = 2; k = 1. Only theta_1 = 0 is attained; M_1 alone has no bits.
+NETWORK = Network.from_rationals([([[0]], [0]), ([[1]], [0])], name="zero on the line")
 K = 1
+
+
+def is_attained(hidden: Operand) -> Expression:
+    """Theta_1, ..., theta_hidden are a configuration of M_{hidden + 1}: some x has it."""
+    return exists(x, z, both(masked(z, x, theta), in_cell(theta, z, hidden)))
+
+
+# Theta_{k+1} by Section 3.1 (of M_{k+2}) and by Proposition 3 (of M_{k+1}): the same bits are in both.
+SECTION, PROPOSITION = is_attained(k + 1), is_attained(k)
+STATEMENT = forall(
+    *(n, W, b, k, theta),
+    implies(are_bits(theta), both(implies(SECTION, PROPOSITION), implies(PROPOSITION, SECTION))),
+)
+
+
+def denial() -> Theorem:
+    """M_1 = 0 is never positive, so theta_1 = 1 is not attained; without a hidden layer nothing is asked."""
+    network, (theta, bits) = MaskedWitness(NETWORK), constant_bits(1)
+
+    def build(claim: Theorem) -> Theorem:
+        says = use(claim, *network.functions, 0, theta, use(bits, network.functions[0]))
+        back = parts(says)[1]
+        trivial, origin = back.conclusion.args[0], point((0,))
+
+        def with_values(z: Expression, masks: Theorem) -> Theorem:
+            inner = open_binder(open_binder(trivial, origin), z)
+            return witness(together(masks, finitely_many(inner.args[1])), trivial, origin, z)
+
+        attained = with_witness(use(masked_values_exist(), *network.functions, theta, origin), with_values)
+
+        def impossible_bit(_x: Expression, _z: Expression, known: Theorem) -> Theorem:
+            masks, cell = parts(known)
+            value = use(parts(masks)[0], 0, arith(number(0) < 1))
+            signs = use(cell, 0, arith(number(0) < 1), 0, arith(number(0) < 1))
+            return split(signs, *[lambda case: impossible(*parts(case), value, degree=1)] * 2)
+
+        return with_witness(use(back, attained), impossible_bit)
+
+    return denied(STATEMENT, build)
 
 
 def theta_set(network: Network, maps: int) -> list[Bits]:
@@ -18,12 +76,17 @@ def theta_set(network: Network, maps: int) -> list[Bits]:
     return configurations(network.first_layers(maps))
 
 
-def check(network: Network = NETWORK, k: int = K, in_proposition: int | None = None) -> Finding:
+def check(
+    network: Network = NETWORK,
+    k: int = K,
+    in_proposition: int | None = None,
+    statement: Expression = STATEMENT,
+) -> Finding:
     """Compare Theta_k by Section 3.1 (of M_{k+1}) with Theta_k by Proposition 3 (of M_k)."""
     used = k if in_proposition is None else in_proposition
     section, proposition = theta_set(network, k + 1), theta_set(network, used)
     lengths = [len(theta) for theta in proposition]
-    return by_counterexample(
+    computed = by_counterexample(
         f"k = {k}, L = {network.depth}",
         f"Section 3.1: Theta_{k} = configurations of M_{k + 1} = {texts(section)}",
         f"Proposition 3: Theta_{k} = configurations of M_{used} = {texts(proposition)}, with {lengths[0]} "
@@ -37,6 +100,7 @@ def check(network: Network = NETWORK, k: int = K, in_proposition: int | None = N
         points=[(f"in the cell of {cell.configuration}", cell.point) for cell in regions(network)],
         cells=configurations(network),
     )
+    return by_two_roads(by_kernel(statement, denial, refutes=True), computed, refutes=True)
 
 
 CLAIM = PaperClaim(

@@ -10,9 +10,36 @@ from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import linear_part, text, transposed, written
+from ..kernel.arithmetic import axiom
+from ..kernel.rules import Theorem, part, together
+from ..proving.certificates import arith
+from ..proving.existence import linear_parts_exist
+from ..proving.lemmas import abs_facts
+from ..proving.refutations import Values, conclusion_of, denied, with_pre_activations
+from ..proving.tactics import parts, use, with_witness
+from ..proving.witnesses import NetworkWitness, constant_bits, point
+from ..statements.decompositions import V, linear_parts
+from ..statements.expressions import (
+    FALSE,
+    NATURAL,
+    REAL,
+    Expression,
+    both,
+    eq,
+    exists,
+    forall,
+    function,
+    implies,
+    number,
+    total,
+    variable,
+)
+from ..statements.functions import ABS
+from ..statements.networks import W, b, below, h, i, j, n, pre_activations, t, v, x, y
 from ..tried_networks import tried_networks
 from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_correction
 from . import equation_13_inside_cells
+from .c23_gradient_differences import one_where_not_negative
 
 # relu(x) - relu(-x) = x, whose derivative is 1 everywhere.
 NETWORK = Network.from_rationals([([[1], [-1]], [0, 0]), ([[1, -1]], [0])], name="relu(x) - relu(-x) = x")
@@ -46,11 +73,92 @@ def quotients(network: Network, x: Sequence[Any], step: Fraction) -> list[list[F
 CORRECTED = equation_13_inside_cells.STATEMENT
 
 
+# The product of (13) for L(y) = y and k = 0, V_L with Sigma for theta, is the derivative at x: along each d,
+# y_L(x + t d) - y_L(x) = t V_L d up to epsilon |t|.
+d, epsilon, delta = variable("d", REAL, NATURAL), variable("epsilon", REAL), variable("delta", REAL)
+sigma = variable("sigma", REAL, NATURAL, NATURAL)
+STEP = v(h + 1, i) - y(h + 1, i) - t * total(j, n(0), V(h + 1, i, j) * d(j))
+NEAR = forall(
+    *(t, v),
+    implies(
+        both(-delta < t, t < delta, pre_activations(v, function(j, x(j) + t * d(j)))),
+        below(i, n(h + 1), ABS(STEP) <= epsilon * ABS(t)),
+    ),
+)
+STATEMENT = forall(
+    *(n, W, b, h, x, y, sigma, V),
+    implies(
+        both(pre_activations(y, x), one_where_not_negative(sigma, y), linear_parts(V, sigma)),
+        forall(d, epsilon, implies(epsilon > 0, exists(delta, both(delta > 0, NEAR)))),
+    ),
+)
+
+
+def denial() -> Theorem:
+    """At 0, V_2 is 2, and relu(t) - relu(-t) = t: a step t > 0 differs from 2t by t, not by t/2 or less."""
+    network, ones = NetworkWitness(NETWORK), constant_bits(1)[0]
+    origin, right = point(X), function(j, number(1))
+
+    def build(claim: Theorem) -> Theorem:
+        def with_values(values: Values) -> Theorem:
+            ((y, forward),) = values
+            known = [fact for layer in network.values(y, X, forward) for fact in layer]
+
+            def with_parts(linear: Expression, rule: Theorem) -> Theorem:
+                says = use(claim, *network.functions, 1, origin, y, ones, linear)
+                says = use(conclusion_of(says, forward, rule, *known), right, Fraction(1, 2))
+                small = arith(number(0) < Fraction(1, 2))
+                return with_witness(
+                    use(says, small),
+                    lambda delta, near: _too_far(network, known, _slope(linear, rule), delta, near),
+                )
+
+            return with_witness(use(linear_parts_exist(), *network.functions[:2], ones), with_parts)
+
+        return with_pre_activations(network.functions, [origin], with_values)
+
+    return denied(STATEMENT, build)
+
+
+def _slope(linear: Expression, rule: Theorem) -> Theorem:
+    """V_2 = 1 * 1 + (-1) * (-1) = 2."""
+    start, step = parts(rule)
+    inside = arith(number(0) < 1)
+    first = [use(start, row, arith(number(row) < 2), 0, inside) for row in (0, 1)]
+    return arith(eq(linear(2, 0, 0), 2), use(step, 0, 0, inside, 0, inside), *first, degree=1)
+
+
+def _too_far(
+    network: NetworkWitness, known: list[Theorem], slope: Theorem, delta: Expression, near: Theorem
+) -> Theorem:
+    positive, close = parts(near)
+    step = delta * Fraction(1, 2)
+    place = function(j, number(0) + step * 1)
+    inside = [arith(-delta < step, positive), arith(step < delta, positive)]
+
+    def with_values(values: Values) -> Theorem:
+        ((v, forward),) = values
+        start, following = parts(forward)
+        first = [use(start, row, arith(number(row) < 2)) for row in (0, 1)]
+        up, down = (parts(use(axiom("relu"), v(1, row))) for row in (0, 1))
+        active = use(up[0], arith(v(1, 0) >= 0, first[0], positive))
+        dead = use(down[1], arith(v(1, 1) <= 0, first[1], positive))
+        output = use(following, 0, 0, arith(number(0) < 1))
+        bound = use(close, step, v, together(*inside, forward), 0, arith(number(0) < 1))
+        size = arith(eq(ABS(step), step), use(part(use(axiom("abs"), step), 0), arith(step >= 0, positive)))
+        least = parts(use(abs_facts(), bound.conclusion.args[0].args[1]))[2]
+        facts = (bound, least, size, output, active, dead, first[0], slope, positive, *known)
+        return arith(FALSE, *facts, degree=1, multipliers=[step])
+
+    return with_pre_activations(network.functions, [place], with_values)
+
+
 def check(
     network: Network = NETWORK,
     x: Sequence[Any] = X,
     networks: Sequence[Network] = NETWORKS,
     places: Callable[[Network], Iterator[Sequence[Fraction]]] | None = None,
+    statement: Expression = STATEMENT,
 ) -> Finding:
     """Compare (13), for L(y) = y and k = 0, with difference quotients to both sides."""
     step = Fraction(1, 1000)
@@ -83,7 +191,7 @@ def check(
         "at the inner point of each cell where none is zero, difference quotients with steps +- 2^-20",
     )
     return with_correction(
-        as_transcribed,
+        by_two_roads(by_kernel(statement, denial, refutes=True), as_transcribed, refutes=True),
         "(13) is the gradient where no pre-activation is zero",
         by_two_roads(by_kernel(CORRECTED, equation_13_inside_cells.proof), tried),
     )

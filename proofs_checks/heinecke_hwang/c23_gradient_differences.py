@@ -10,6 +10,7 @@ from exactrelu import Network, Region, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import apply, in_half_open_cell, minus, squared_norm, text, written
+from ..kernel.arithmetic import identity
 from ..kernel.rules import Theorem, restate
 from ..proving.gradients import (
     all_weights_at_most,
@@ -18,21 +19,35 @@ from ..proving.gradients import (
     chain_of_differences,
     gradient_chain,
 )
-from ..proving.tactics import parts, prove_for, use
+from ..proving.refutations import (
+    Values,
+    absolute_values,
+    conclusion_of,
+    denied,
+    known_values,
+    with_masked_values,
+    with_powers,
+)
+from ..proving.tactics import impossible, parts, prove_for, use
+from ..proving.witnesses import MaskedWitness, constant_bits, point
 from ..statements.bounds import N, power, powers_of
 from ..statements.expressions import (
     NATURAL,
     REAL,
     Expression,
     both,
+    either,
     eq,
     forall,
     function,
     implies,
+    number,
+    table,
     total,
     variable,
 )
-from ..statements.networks import C, W, are_bits, h, i, k, n, r, theta
+from ..statements.networks import C, W, are_bits, b, below, h, i, k, masked, n, r, theta, u, v, x, z
+from ..statements.networks import in_half_open_cell as in_cell
 from ..tried_networks import DEEP_SHAPES, tried_networks
 from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_correction
 from . import c27_norm_and_largest_entry
@@ -64,6 +79,28 @@ def gradient(
 g, f = (variable(name, REAL, NATURAL, NATURAL) for name in ("g", "f"))
 difference_size = total(i, n(k + 1), (g(k + 1, i) - f(k + 1, i)) ** 2)
 LAST = total(i, n(h + 1), (g(h + 1, i) - f(h + 1, i)) ** 2)
+sigma, tau = (variable(name, REAL, NATURAL, NATURAL) for name in ("sigma", "tau"))
+
+
+def one_where_not_negative(sigma: Expression, z: Expression) -> Expression:
+    """Sigma of (13): 1 where z_{k,i} >= 0 and 0 elsewhere, for k = 1, ..., h."""
+    bit, value = sigma(k + 1, i), z(k + 1, i)
+    signs = either(both(value >= 0, eq(bit, 1)), both(value < 0, eq(bit, 0)))
+    return below(k, h, below(i, n(k + 1), signs))
+
+
+# (15) for x, x' in one half-open cell and Sigma with 1 at y = 0, for C and N as large as they may be.
+STATEMENT = forall(
+    *(n, W, b, theta, h, x, u, z, v, sigma, tau, g, f, C, N, power),
+    implies(
+        both(are_bits(theta), masked(z, x, theta), masked(v, u, theta)),
+        both(in_cell(theta, z, h), in_cell(theta, v, h)),
+        both(one_where_not_negative(sigma, z), one_where_not_negative(tau, v)),
+        both(gradient_chain(g, sigma, h), gradient_chain(f, tau, h)),
+        both(all_weights_at_most(C, h + 1), all_widths_at_most(N, h + 1), powers_of(C * N, power)),
+        forall(r, k, implies(eq(k + r, h), difference_size <= power(r) ** 2 * LAST)),
+    ),
+)
 # With diag(theta) for Sigma at both points, C over all weights and N over all widths that the chain uses.
 CORRECTED = forall(
     *(n, W, theta, h, g, f, C, N, power),
@@ -76,6 +113,32 @@ CORRECTED = forall(
         forall(r, k, implies(eq(k + r, h), difference_size <= power(r) ** 2 * LAST)),
     ),
 )
+
+
+def denial() -> Theorem:
+    """Relu on the line at 0 and -1: Sigma is 1 and 0, dL/dy_1 is 1 and 0, dL/dy_2 is 1 at both."""
+    network = MaskedWitness(NETWORK)
+    theta, bits = constant_bits(THETA[0][0])
+    at_x, at_u = table({(1, 0): 1, (2, 0): 1}), table({(2, 0): 1})
+
+    def build(claim: Theorem) -> Theorem:
+        def with_all(values: Values, power: Expression, equations: Theorem) -> Theorem:
+            known = known_values(network, THETA, values, (X, Z))
+            names, given = zip(*values, strict=True)
+            chains = (constant_bits(1)[0], constant_bits(0)[0], at_x, at_u)
+            says = use(claim, *network.functions, theta, 1, point(X), point(Z), *names, *chains, 1, 1, power)
+            bits_here = use(bits, network.functions[0])
+            facts = (*given, equations, bits_here, *absolute_values(0, 1), *known)
+            return impossible(use(conclusion_of(says, *facts), 1, 0, identity(0 + number(1), 1)))
+
+        return with_masked_values(
+            network.functions,
+            theta,
+            (point(X), point(Z)),
+            lambda values: with_powers(number(1) * 1, lambda power, rule: with_all(values, power, rule)),
+        )
+
+    return denied(STATEMENT, build)
 
 
 def correction() -> Theorem:
@@ -101,6 +164,7 @@ def check(
     networks: Sequence[Network] = NETWORKS,
     bit: Callable[[Any], int] = zero_at_zero,
     factor: Callable[[Network, int], Fraction] = corrected_factor,
+    statement: Expression = STATEMENT,
 ) -> Finding:
     """Compare dL/dy_1 at two points of one cell, for the loss L(y) = y, whose gradient is 1 everywhere."""
     at_x, at_z = (gradient(network, point, 1, [1], one_at_zero) for point in (x, z))
@@ -120,16 +184,16 @@ def check(
 
     def failure(net: Network) -> Failure | None:
         for region in regions(net):
-            for point in other_points(net, region):
+            for other in other_points(net, region):
                 for layer in range(1, net.depth):
-                    one, two = ([y + 1 for y in net(place)] for place in (region.point, point))
+                    one, two = ([y + 1 for y in net(place)] for place in (region.point, other))
                     here, there = (
                         gradient(net, place, layer, at_end, bit)
-                        for place, at_end in ((region.point, one), (point, two))
+                        for place, at_end in ((region.point, one), (other, two))
                     )
                     allowed = factor(net, layer) ** (2 * (net.depth - layer)) * squared_norm(minus(one, two))
                     if squared_norm(minus(here, there)) > allowed:
-                        return f"(15) fails for k = {layer} at {written(region.point)} and {written(point)}"
+                        return f"(15) fails for k = {layer} at {written(region.point)} and {written(other)}"
         return None
 
     tried = by_trial(
@@ -139,7 +203,7 @@ def check(
         "midpoint of the cell",
     )
     return with_correction(
-        as_transcribed,
+        by_two_roads(by_kernel(statement, denial, refutes=True), as_transcribed, refutes=True),
         "(15) with diag(theta_k), which is 0 where y = 0, for Sigma, C over W_{k+1}, ..., W_L and N over "
         "N_k, ..., N_L",
         by_two_roads(by_kernel(CORRECTED, correction), tried),

@@ -24,10 +24,24 @@ from ..kernel.rules import Theorem
 from ..proving.certificates import arith
 from ..proving.chain import differences_are_coefficients
 from ..proving.decompositions import coefficients_by_linear_part
-from ..proving.tactics import prove, prove_for, use
+from ..proving.refutations import Values, conclusion_of, denied, known_values, with_masked_values
+from ..proving.tactics import impossible, prove, prove_for, use
+from ..proving.witnesses import MaskedWitness, constant_bits, point
 from ..statements.decompositions import A, V, coefficients, linear_parts
-from ..statements.expressions import Expression, both, eq, forall, function, implies, total
-from ..statements.networks import W, b, below, i, j, k, masked, n, theta, u, v, x, z
+from ..statements.expressions import (
+    NATURAL,
+    REAL,
+    Expression,
+    both,
+    eq,
+    forall,
+    function,
+    implies,
+    total,
+    variable,
+)
+from ..statements.networks import W, are_bits, b, below, h, i, j, k, masked, n, theta, u, v, x, z
+from ..statements.networks import in_half_open_cell as in_cell
 from ..tried_networks import tried_networks
 from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_correction
 
@@ -38,6 +52,16 @@ NETWORKS = (NETWORK, *tried_networks("C25", count=24))
 
 
 AT_DIFFERENCE = function(j, x(j) - u(j))
+d = variable("d", REAL, NATURAL, NATURAL)
+# For x, x' in one half-open cell of a network with L = h + 1 layers: ||y_L - y_L'|| = ||M_L^theta(x - x')||.
+STATEMENT = forall(
+    *(n, W, b, theta, h, x, u, z, v, d),
+    implies(
+        both(are_bits(theta), masked(z, x, theta), masked(v, u, theta), masked(d, AT_DIFFERENCE, theta)),
+        both(in_cell(theta, z, h), in_cell(theta, v, h)),
+        eq(total(i, n(h + 1), (z(h + 1, i) - v(h + 1, i)) ** 2), total(i, n(h + 1), d(h + 1, i) ** 2)),
+    ),
+)
 # Corrected: the difference is V_L (x - x'), V_L the linear part; A_k are V_k (x - x').
 LINEAR = total(j, n(0), V(k + 1, i, j) * (x(j) - u(j)))
 CORRECTED = forall(
@@ -49,6 +73,26 @@ CORRECTED = forall(
         forall(k, below(i, n(k + 1), eq(z(k + 1, i) - v(k + 1, i), LINEAR))),
     ),
 )
+
+
+def denial() -> Theorem:
+    """On relu(x) - 1 at 2 and 1: (1 - 0)^2 = 1, and M^theta(1)^2 = 0."""
+    network = MaskedWitness(NETWORK)
+    theta, bits = constant_bits(THETA[0][0])
+    here, there = point(X), point(Z)
+    places = (here, there, function(j, here(j) - there(j)))
+
+    def build(claim: Theorem) -> Theorem:
+        def with_values(values: Values) -> Theorem:
+            known = known_values(network, THETA, values, (X, Z, minus(X, Z)))
+            names, given = zip(*values, strict=True)
+            here_it_says = use(claim, *network.functions, theta, len(THETA), here, there, *names)
+            bits_here = use(bits, network.functions[0])
+            return impossible(conclusion_of(here_it_says, bits_here, *given, *known), *known)
+
+        return with_masked_values(network.functions, theta, places, with_values)
+
+    return denied(STATEMENT, build)
 
 
 def correction() -> Theorem:
@@ -73,6 +117,7 @@ def check(
     networks: Sequence[Network] = NETWORKS,
     linear: Callable[[Network, Bits], Matrix] = linear_part,
     corrected: Expression = CORRECTED,
+    statement: Expression = STATEMENT,
 ) -> Finding:
     """Compare M(x) - M(x') with M(x - x'), then with the linear part of M at x - x'."""
     at_x, at_z, at_difference = (values_along(network, THETA, point)[-1] for point in (x, z, minus(x, z)))
@@ -100,7 +145,7 @@ def check(
         return None
 
     return with_correction(
-        as_transcribed,
+        by_two_roads(by_kernel(statement, denial, refutes=True), as_transcribed, refutes=True),
         "y_L - y_L' is the linear part of M_L^theta at x - x'",
         by_two_roads(
             by_kernel(corrected, correction),

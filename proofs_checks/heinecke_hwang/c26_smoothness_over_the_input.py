@@ -32,26 +32,40 @@ from ..kernel.rules import Theorem, part, restate, together
 from ..proving.cell_bounds import spectral_bound
 from ..proving.certificates import arith
 from ..proving.gradients import all_weights_at_most, all_widths_at_most, gradient_chain, norm_of_weights
-from ..proving.tactics import parts, prove, prove_for, rewrite, use
+from ..proving.refutations import (
+    Values,
+    absolute_values,
+    conclusion_of,
+    denied,
+    known_values,
+    with_masked_values,
+    with_powers,
+)
+from ..proving.tactics import parts, prove, prove_for, rewrite, split, use
+from ..proving.witnesses import MaskedWitness, constant_bits, point
 from ..statements.bounds import N, norms_at_most, power, powers_of
 from ..statements.expressions import (
+    FALSE,
     NATURAL,
     REAL,
     Expression,
     both,
+    either,
     eq,
     forall,
     function,
     implies,
     number,
+    table,
     total,
     variable,
 )
-from ..statements.networks import C, W, are_bits, b, h, i, j, k, masked, n, r, theta, u, v, x, z
+from ..statements.networks import C, W, are_bits, b, below, h, i, j, k, masked, n, r, theta, u, v, x, z
+from ..statements.networks import in_half_open_cell as in_cell
 from ..tried_networks import DEEP_SHAPES, tried_networks
 from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_correction
 from . import c23_gradient_differences, c27_norm_and_largest_entry
-from .c22_gradient_bound import chain
+from .c22_gradient_bound import ENDS, INNER_WEIGHTS, chain
 
 # W_1 = W_4 = 1 are normalised. Loss L(y) = |y|^2 / 2, so dL/dy_L = y_L and beta = 1; theta = 1 at x and x'.
 NETWORK = Network.from_rationals(
@@ -83,6 +97,10 @@ SMOOTH = both(
     total(i, n(h + 1), (g(h + 1, i) - f(h + 1, i)) ** 2)
     <= beta**2 * total(i, n(h + 1), (z(h + 1, i) - v(h + 1, i)) ** 2),
 )
+AT_LAYER = forall(
+    r, k, implies(eq(k + r, h), difference_size <= (beta * power(r) * power(h + 1)) ** 2 * STEP)
+)
+AT_INPUT = at_input_size <= (beta * power(h + 1) * power(h + 1)) ** 2 * STEP
 NAMES = (n, W, b, theta, h, x, u, z, v, g, f, C, N, beta, power)
 # C over W_1, ..., W_L and N over N_0, ..., N_L; L = h + 1, and L - k = r for layer k + 1.
 CORRECTED = forall(
@@ -93,14 +111,65 @@ CORRECTED = forall(
         both(gradient_chain(g, theta, h), gradient_chain(f, theta, h)),
         both(all_weights_at_most(C, h + 1), all_widths_at_most(N, h + 1), powers_of(C * N, power)),
         SMOOTH,
-        both(
-            forall(
-                r, k, implies(eq(k + r, h), difference_size <= (beta * power(r) * power(h + 1)) ** 2 * STEP)
-            ),
-            at_input_size <= (beta * power(h + 1) * power(h + 1)) ** 2 * STEP,
-        ),
+        both(AT_LAYER, AT_INPUT),
     ),
 )
+# C over W_2, ..., W_{L-1}, N over N_1, ..., N_{L-1}, as in Theorem 6: at least one of the two bounds.
+STATEMENT = forall(
+    *NAMES,
+    implies(
+        both(h >= 3, ENDS, are_bits(theta), gradient_chain(g, theta, h), gradient_chain(f, theta, h)),
+        both(masked(z, x, theta), masked(v, u, theta), in_cell(theta, z, h), in_cell(theta, v, h)),
+        both(INNER_WEIGHTS, below(k, h, n(k + 1) <= N), powers_of(C * N, power)),
+        SMOOTH,
+        either(AT_LAYER, AT_INPUT),
+    ),
+)
+
+
+def denial() -> Theorem:
+    """Weights 1, 1/2, 1/2, 1 at 2 and 1, loss y^2 / 2: the gradients at layer 1 and x differ by 1/16."""
+    network, half = MaskedWitness(NETWORK), Fraction(1, 2)
+    theta, bits = constant_bits(1)
+    shares = {
+        (4, 0): half**0,
+        (3, 0): half**0,
+        (2, 0): half,
+        (1, 0): half**2,
+    }
+    at_x, at_u = (table({place: size * share for place, share in shares.items()}) for size in (half, half**2))
+
+    def build(claim: Theorem) -> Theorem:
+        def with_all(values: Values, power: Expression, equations: Theorem) -> Theorem:
+            known = known_values(network, THETA, values, (X, Z))
+            names, given = zip(*values, strict=True)
+            sizes = (number(half), number(1), number(1), power)
+            says = use(claim, *network.functions, theta, 3, point(X), point(Z), *names, at_x, at_u, *sizes)
+            facts = (*given, equations, use(bits, network.functions[0]), *absolute_values(0, half, 1), *known)
+            powers = [part(equations, 0)]
+            for exponent in range(4):
+                following = use(part(equations, 1), exponent)
+                value = number(half ** (exponent + 1))
+                powers.append(arith(eq(power(exponent + 1), value), following, powers[-1], degree=1))
+
+            def too_small(bound: Theorem) -> Theorem:
+                p, q = power(3), power(4)
+                return arith(FALSE, bound, *powers[3:], degree=1, multipliers=[p * q**2, q, q**2, q**3])
+
+            return split(
+                conclusion_of(says, *facts),
+                lambda layer: too_small(use(layer, 3, 0, identity(0 + number(3), 3))),
+                too_small,
+            )
+
+        return with_masked_values(
+            network.functions,
+            theta,
+            (point(X), point(Z)),
+            lambda values: with_powers(number(half) * 1, lambda power, rule: with_all(values, power, rule)),
+        )
+
+    return denied(STATEMENT, build)
 
 
 def correction() -> Theorem:
@@ -172,6 +241,7 @@ def check(
     theta: Bits = THETA,
     networks: Sequence[Network] = NETWORKS,
     factor: Callable[[Network], Fraction] = corrected_factor,
+    statement: Expression = STATEMENT,
 ) -> Finding:
     """Compare the differences of dL/dy_1 and of dL/dx between x and x' with the bounds."""
     step, product = squared_norm(minus(x, z)), bound_factor(network)
@@ -210,7 +280,7 @@ def check(
         return None
 
     return with_correction(
-        as_transcribed,
+        by_two_roads(by_kernel(statement, denial, refutes=True), as_transcribed, refutes=True),
         "the bounds with C over W_1, ..., W_L and N over N_0, ..., N_L",
         by_two_roads(
             by_kernel(CORRECTED, correction),

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from itertools import combinations
 
 from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..verdicts import by_counterexample
+from ..kernel.rules import Theorem, restate, together, weaken, witness
+from ..proving.cases import finitely_many
+from ..proving.certificates import arith
+from ..proving.existence import bits_exist
+from ..proving.refutations import denied
+from ..proving.tactics import below as below_number
+from ..proving.tactics import compare, impossible, parts, prove, rewrite, split, use, with_witness
+from ..proving.witnesses import MaskedWitness, constant_bits, point
+from ..statements.expressions import (
+    NATURAL,
+    REAL,
+    Expression,
+    both,
+    eq,
+    exists,
+    forall,
+    implies,
+    negation,
+    number,
+    open_binder,
+    table,
+    variable,
+)
+from ..statements.networks import W, are_bits, b, below, eta, h, i, j, k, masked, n, theta, v, x, z
+from ..statements.networks import in_half_open_cell as in_cell
+from ..verdicts import by_counterexample, by_kernel, by_two_roads
 
 # M_1 = identity, M_2(a) = a - (1, 1), M_3 = identity of R^2.
 IDENTITY = [[1, 0], [0, 1]]
@@ -16,8 +43,123 @@ NETWORK = Network.from_rationals(
     name="relu(relu(x) - 1) in each coordinate",
 )
 
+theta_centre, eta_centre = variable("p", REAL, NATURAL), variable("q", REAL, NATURAL)
+rho = variable("rho", REAL)
 
-def check(network: Network = NETWORK) -> Finding:
+
+def contains_a_box(bits: Expression, centre: Expression) -> Expression:
+    """The half-open cell has all points whose entries are less than rho away from the centre's."""
+    near = below(j, n(0), both(x(j) - centre(j) < rho, centre(j) - x(j) < rho))
+    return forall(x, z, implies(masked(z, x, bits), near, in_cell(bits, z, h)))
+
+
+# Cells of full dimension of different configurations: somewhere their affine maps have different values.
+DIFFERENT_BITS = exists(k, i, both(k < h, i < n(k + 1), negation(eq(theta(k + 1, i), eta(k + 1, i)))))
+DIFFERENT_MAPS = exists(
+    *(x, z, v, i),
+    both(masked(z, x, theta), masked(v, x, eta), i < n(h + 1), negation(eq(z(h + 1, i), v(h + 1, i)))),
+)
+STATEMENT = forall(
+    *(n, W, b, theta, eta, h, theta_centre, eta_centre, rho),
+    implies(
+        both(are_bits(theta), are_bits(eta), DIFFERENT_BITS, rho > 0),
+        both(contains_a_box(theta, theta_centre), contains_a_box(eta, eta_centre)),
+        DIFFERENT_MAPS,
+    ),
+)
+CENTRES: tuple[tuple[Fraction | int, ...], ...] = ((-1, -1), (Fraction(1, 2), -1))
+
+
+def denial() -> Theorem:
+    """The cells 00|00 and 10|00 of the page's network: on both all y_2 <= 0, and M_3 is the identity."""
+    network, (zeros, bits) = MaskedWitness(NETWORK), constant_bits(0)
+
+    def build(claim: Theorem) -> Theorem:
+        def with_eta(eta: Expression, rule: Theorem) -> Theorem:
+            entries = [_bit(rule, layer, place) for layer in (1, 2) for place in (0, 1)]
+            centres = tuple(map(point, CENTRES))
+            says = use(claim, *network.functions, zeros, eta, 2, *centres, Fraction(1, 2))
+            differ = says.conclusion.args[0].args[2]
+            different = prove(
+                open_binder(open_binder(differ, number(0)), number(0)).args[2],
+                lambda equal, _goal: impossible(equal, entries[0]),
+            )
+            first = [arith(number(0) < 2), arith(number(0) < 2)]
+            differing = witness(together(*first, different), differ, 0, 0)
+            hypotheses = together(
+                use(bits, network.functions[0]),
+                _are_bits(rule, says.conclusion.args[0].args[1]),
+                differing,
+                arith(number(0) < Fraction(1, 2)),
+            )
+            says = use(says, hypotheses)
+
+            def in_the_box(
+                _x: Expression, _z: Expression, masks: Theorem, near: Theorem, goal: Expression
+            ) -> Theorem:
+                return _in_the_box(entries, masks, near, goal)
+
+            def one_map(
+                _x: Expression, z: Expression, v: Expression, i: Expression, known: Theorem
+            ) -> Theorem:
+                return _one_map(entries, z, v, i, known)
+
+            boxes = [prove(box, in_the_box) for box in says.conclusion.args[0].args]
+            return with_witness(use(says, together(*boxes)), one_map)
+
+        return with_witness(use(bits_exist(), table({(1, 0): 1})), with_eta)
+
+    return denied(STATEMENT, build)
+
+
+def _bit(rule: Theorem, layer: int, place: int) -> Theorem:
+    """Return eta_{layer,place} = 1 if it is that of the first neuron, else 0."""
+    positive, other = parts(use(rule, layer, place))
+    chosen = positive if (layer, place) == (1, 0) else other
+    return use(chosen, arith(chosen.conclusion.args[0]))
+
+
+def _are_bits(rule: Theorem, statement: Expression) -> Theorem:
+    def build(k: Expression, i: Expression, _: Theorem, goal: Expression) -> Theorem:
+        positive, other = parts(use(rule, k + 1, i))
+        value = positive.conclusion.args[0].args[1]
+        return split(
+            compare(value, number(0)),
+            lambda sign: weaken(use(other, sign), goal),
+            lambda sign: weaken(use(positive, sign), goal),
+        )
+
+    return prove(statement, build)
+
+
+def _in_the_box(entries: Sequence[Theorem], masks: Theorem, near: Theorem, goal: Expression) -> Theorem:
+    """The signs of y_1 = x and of y_2, which are bit * y_1 - 1."""
+    (start, step), inside = parts(masks), [arith(number(place) < 2) for place in (0, 1)]
+    first = [use(start, place, inside[place]) for place in (0, 1)]
+    second = [use(step, 0, place, inside[place]) for place in (0, 1)]
+    sides = [side for place in (0, 1) for side in parts(use(near, place, inside[place]))]
+    return finitely_many(goal, *entries, *first, *second, *sides)
+
+
+def _one_map(
+    entries: Sequence[Theorem], z: Expression, v: Expression, i: Expression, known: Theorem
+) -> Theorem:
+    """Y_3 = 0 for both, as the bits of layer 2 are 0."""
+    of_theta, of_eta, inside, differ = parts(known)
+
+    def at(equal: Theorem) -> Theorem:
+        place = equal.conclusion.args[1]
+        less = arith(place < 2)
+        steps = [use(parts(masks)[1], 1, place, less) for masks in (of_theta, of_eta)]
+        zero = arith(
+            eq(z(3, place), v(3, place)), *steps, *entries, degree=1, multipliers=[v(2, place), z(2, place)]
+        )
+        return use(differ, rewrite(arith(eq(place, i), equal), lambda w: eq(z(3, w), v(3, w)), zero))
+
+    return split(below_number(i, 2, restate(inside, i < 2)), at, at)
+
+
+def check(network: Network = NETWORK, statement: Expression = STATEMENT) -> Finding:
     """Look for two cells of full dimension with one affine map."""
     cells = list(regions(network, reading="full"))
     same = [(one, two) for one, two in combinations(cells, 2) if one.affine_map == two.affine_map]
@@ -28,7 +170,7 @@ def check(network: Network = NETWORK) -> Finding:
         f"{[str(entry) for entry in one.affine_map.bias]} on both"
         for one, two in same[:1]
     ]
-    return by_counterexample(
+    computed = by_counterexample(
         f"{len(cells)} cells of full dimension, {maps} different affine maps",
         *shown,
         holds=not same,
@@ -38,6 +180,7 @@ def check(network: Network = NETWORK) -> Finding:
         else [],
         cells=[cell.configuration.layers for cell in same[0]] if same else [],
     )
+    return by_two_roads(by_kernel(statement, denial, refutes=True), computed, refutes=True)
 
 
 CLAIM = PaperClaim(

@@ -6,23 +6,92 @@ from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import configurations, texts, written
-from ..verdicts import by_counterexample
+from ..kernel.rules import Theorem, restate
+from ..proving.refutations import Values, conclusion_of, denied, known_values, with_masked_values
+from ..proving.tactics import below, impossible, parts, rewrite, split, use, with_witness
+from ..proving.witnesses import MaskedWitness, constant_bits, point
+from ..statements.expressions import (
+    NATURAL,
+    REAL,
+    Expression,
+    both,
+    either,
+    eq,
+    exists,
+    forall,
+    implies,
+    total,
+    variable,
+)
+from ..statements.networks import W, are_bits, b, h, i, j, k, masked, n, s, theta, x, z
+from ..statements.networks import in_half_open_cell as in_cell
+from ..verdicts import by_counterexample, by_kernel, by_two_roads
 
 # Weights 1, biases 0. For x < 0 the first neuron is dead, so y_2 = 1 * 0 + 0 = 0 on the whole half-line.
 NETWORK = Network.from_rationals([([[1]], [0]), ([[1]], [0]), ([[1]], [0])], name="three identities")
 
+# In each cell, the points where a pre-activation is zero lie in one hyperplane <a, x> = s, a != 0. (A cell of
+# less than full dimension lies in one anyway.)
+a = variable("a", REAL, NATURAL)
+IN_ONE_PLANE = forall(
+    x,
+    z,
+    implies(
+        masked(z, x, theta), in_cell(theta, z, h), eq(z(k + 1, i), 0), eq(total(j, n(0), a(j) * x(j)), s)
+    ),
+)
+NOT_ZERO = exists(j, both(j < n(0), either(a(j) < 0, a(j) > 0)))
+STATEMENT = forall(
+    *(n, W, b, theta, h, k, i),
+    implies(are_bits(theta), k < h, i < n(k + 1), exists(a, s, both(NOT_ZERO, IN_ONE_PLANE))),
+)
 
-def check(network: Network = NETWORK) -> Finding:
+
+def denial() -> Theorem:
+    """On the half-line x <= 0 the second pre-activation is 0: at 0 and at -1, so s = 0 and a = 0."""
+    network, (theta, bits) = MaskedWitness(NETWORK), constant_bits(0)
+    cell, places = ((0,), (0,)), ((0,), (-1,))
+
+    def build(claim: Theorem) -> Theorem:
+        def with_plane(a: Expression, _s: Expression, plane: Theorem) -> Theorem:
+            not_zero, in_plane = parts(plane)
+
+            def with_values(values: Values) -> Theorem:
+                found = []
+                known = known_values(network, cell, values, places)
+                for (y, masks), place in zip(values, places, strict=True):
+                    found.append(conclusion_of(use(in_plane, point(place), y), masks, *known))
+
+                def nonzero(j: Expression, known: Theorem) -> Theorem:
+                    inside, sign = parts(known)
+                    first = below(j, 1, restate(inside, j < 1))
+                    at_first = rewrite(first, lambda w: either(a(w) < 0, a(w) > 0), sign)
+                    return split(at_first, *[lambda case: impossible(case, *found)] * 2)
+
+                return with_witness(not_zero, nonzero)
+
+            return with_masked_values(
+                network.functions, theta, [point(place) for place in places], with_values
+            )
+
+        says = use(claim, *network.functions, theta, 2, 1, 0)
+        return with_witness(conclusion_of(says, use(bits, network.functions[0])), with_plane)
+
+    return denied(STATEMENT, build)
+
+
+def check(network: Network = NETWORK, statement: Expression = STATEMENT) -> Finding:
     """Look for cells of full dimension on which a pre-activation is zero throughout."""
     found = []
     for region in regions(network, reading="full"):
-        for k, layer in enumerate(region.affine_maps[:-1], start=1):
-            found += [(region, k, i) for i, row in enumerate(layer.rows, start=1) if not any(row)]
+        for number, layer in enumerate(region.affine_maps[:-1], start=1):
+            found += [(region, number, place) for place, row in enumerate(layer.rows, 1) if not any(row)]
     lines = [
-        f"y_{k},{i} = 0 on the whole cell of {region.configuration}, with inner point {written(region.point)}"
-        for region, k, i in found
+        f"y_{layer},{place} = 0 on the whole cell of {region.configuration}, with inner point "
+        f"{written(region.point)}"
+        for region, layer, place in found
     ]
-    return by_counterexample(
+    computed = by_counterexample(
         *lines,
         f"half-open configurations, with (9): {texts(configurations(network))}; closed ones, without: "
         f"{texts(configurations(network, 'closed'))}",
@@ -31,6 +100,7 @@ def check(network: Network = NETWORK) -> Finding:
         points=[("x", region.point) for region, _, _ in found[:1]],
         cells=[region.configuration.layers for region, _, _ in found[:1]],
     )
+    return by_two_roads(by_kernel(statement, denial, refutes=True), computed, refutes=True)
 
 
 CLAIM = PaperClaim(

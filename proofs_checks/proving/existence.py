@@ -7,6 +7,7 @@ from functools import cache
 
 from ..kernel.arithmetic import axiom, identity, natural
 from ..kernel.rules import Theorem, choice, recursion, restate, together, weaken, witness
+from ..statements.decompositions import V, linear_parts
 from ..statements.expressions import (
     NATURAL,
     REAL,
@@ -35,6 +36,7 @@ from ..statements.networks import (
     k,
     masked,
     n,
+    p,
     pre_activations,
     t,
     theta,
@@ -44,6 +46,7 @@ from ..statements.networks import (
 )
 from .cells import equal_sums
 from .certificates import arith
+from .decompositions import equal_terms
 from .lemmas import zero_or_next
 from .tactics import (
     compare,
@@ -155,6 +158,55 @@ def _layers(
         return with_witness(use(renumbered(), f), from_one)
 
     return with_witness(exist, counted)
+
+
+@cache
+def linear_parts_exist() -> Theorem:
+    """Every map of theta has its linear parts W_1, W_2 diag(theta_1) W_1, ..., layer by layer."""
+    names, g = [n, W, theta], variable("g", REAL, NATURAL, NATURAL)
+
+    def product(layer: Expression, of: Callable[[Expression], Expression]) -> Expression:
+        return total(p, n(layer + 1), W(layer + 2, i, p) * theta(layer + 1, p) * of(p))
+
+    def build(goal: Expression) -> Theorem:
+        following = forall(k, g, function(i, j, product(k, lambda p: g(p, j))))
+        exist = recursion(function(i, j, W(1, i, j)), following)
+
+        def counted(f: Expression, equations: Theorem) -> Theorem:
+            start, step = parts(equations)
+
+            def from_one(values: Expression, moved: Theorem) -> Theorem:
+                same = parts(moved)[1]
+
+                def later(
+                    k: Expression, i: Expression, _: Theorem, j: Expression, goal: Expression
+                ) -> Theorem:
+                    def term(p: Expression, _: Theorem, inner: Expression) -> Theorem:
+                        factor = W(k + 2, i, p) * theta(k + 1, p)
+                        return arith(inner, use(same, k, p, j), multipliers=[factor], degree=1)
+
+                    one, two = (
+                        W(k + 2, i, p) * theta(k + 1, p) * value
+                        for value in (f(k, p, j), values(k + 1, p, j))
+                    )
+                    sums = equal_terms(p, n(k + 1), one, two, term)
+                    facts = (sums, use(same, k + 1, i, j), use(step, k, i, j))
+                    return prove(goal, lambda _, inner: arith(inner, *facts, degree=1))
+
+                def begin(i: Expression, _: Theorem, j: Expression, goal: Expression) -> Theorem:
+                    facts = (use(same, 0, i, j), use(start, i, j))
+                    return prove(goal, lambda _, inner: arith(inner, *facts, degree=1))
+
+                first, rest = open_binder(goal, values).args
+                return witness(together(prove(first, begin), prove(rest, later)), goal, values)
+
+            shift = recursion(function(i, j, 0 * W(0, i, j)), forall(k, g, function(i, j, f(k, i, j))))
+            return with_witness(shift, from_one)
+
+        return with_witness(exist, counted)
+
+    statement = forall(*names, exists(V, linear_parts(V, theta)))
+    return prove_for(names, statement, build).called("every map of theta has linear parts")
 
 
 @cache

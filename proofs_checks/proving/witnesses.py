@@ -7,20 +7,28 @@ from fractions import Fraction
 
 from exactrelu import Network
 
-from ..kernel.arithmetic import axiom
-from ..kernel.rules import Theorem
+from ..exact_networks import Bits, values_along
+from ..kernel.arithmetic import axiom, identity
+from ..kernel.rules import Theorem, weaken
 from ..statements.expressions import (
     NATURAL,
     Expression,
+    Sort,
     eq,
+    forall,
+    fresh,
+    function,
     number,
     substitute,
     table,
 )
 from ..statements.functions import RELU
-from ..statements.networks import W, b, n
+from ..statements.networks import W, are_bits, b, n
+from ..statements.networks import theta as theta_name
 from .certificates import arith
-from .tactics import parts, rewrite, use
+from .tactics import parts, prove, rewrite, use
+
+_k, _i = (fresh(Sort(NATURAL), name) for name in "ki")
 
 
 class NetworkWitness:
@@ -99,3 +107,49 @@ def _below(index: int, bound: Expression) -> Theorem:
 def point(x: Sequence[Fraction | int]) -> Expression:
     """Return a point as a function of naturals."""
     return table({(k,): value for k, value in enumerate(x)})
+
+
+class MaskedWitness(NetworkWitness):
+    """The values of the map of theta of a network, at a rational point."""
+
+    def along(
+        self, z: Expression, theta: Bits, x: Sequence[Fraction | int], masks: Theorem, *bits: Theorem
+    ) -> list[list[Theorem]]:
+        """Return z_{k,i} = its value, for all layers; ``masks`` says that z are values of the map of theta.
+
+        ``bits`` say what the entries of theta are, if it is not a constant function.
+        """
+        start, step = parts(masks)
+        outputs = values_along(self.network, theta, x)
+        known = [
+            [
+                arith(eq(z(1, i), value), use(start, i, _below(i, self.of(n(1)))), degree=1)
+                for i, value in enumerate(outputs[0])
+            ]
+        ]
+        for k, layer in enumerate(outputs[1:]):
+            facts = [*known[k], *bits]
+            degree = 2 if bits else 1
+            known.append(
+                [
+                    arith(
+                        eq(z(k + 2, i), value),
+                        use(step, k, i, _below(i, self.of(n(k + 2)))),
+                        *facts,
+                        degree=degree,
+                    )
+                    for i, value in enumerate(layer)
+                ]
+            )
+        return known
+
+
+def constant_bits(bit: int) -> tuple[Expression, Theorem]:
+    """Return the bits that are all 0, or all 1, and that they are bits of every network."""
+    theta = function(_k, _i, number(bit))
+    statement = forall(n, substitute(are_bits(theta_name), theta_name, theta))
+
+    def build(_n: Expression, _k: Expression, _i: Expression, _less: Theorem, goal: Expression) -> Theorem:
+        return weaken(identity(bit, bit), goal)
+
+    return theta, prove(statement, build)
