@@ -42,7 +42,7 @@ def trial(rows: Rows, v: Sequence[int], ks: Sequence[int]) -> Finding:
     first = finding_of(rows, v, ks)
     second = finding_of(OTHER_ROWS, OTHER_V, ks)
     again = f"again with a_i = {OTHER_ROWS} and v = {OTHER_V}: {second.verdict}"
-    verdict = first.verdict if second.verdict is ClaimVerdict.PROVED else second.verdict
+    verdict = first.verdict if second.verdict is ClaimVerdict.CHECKED else second.verdict
     return replace(first, verdict=verdict, evidence=(*first.evidence, again))
 
 

@@ -71,7 +71,7 @@ def trial(variant: Callable[[Any], Shallow], delta: Callable[[Any], Any], ks: Se
         *(f"with sqrt(2): {line}" for line in first.evidence),
         *(f"rational variant: {line}" for line in second.evidence),
     )
-    verdict = first.verdict if second.verdict is ClaimVerdict.PROVED else second.verdict
+    verdict = first.verdict if second.verdict is ClaimVerdict.CHECKED else second.verdict
     return replace(second, verdict=verdict, evidence=lines)
 
 
