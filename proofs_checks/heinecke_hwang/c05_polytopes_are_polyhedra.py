@@ -11,9 +11,17 @@ from exactrelu import Network, Region, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, directions, in_half_open_cell, text, written
+from ..kernel.arithmetic import axiom
 from ..kernel.rules import Theorem, part, restate
-from ..proving.tactics import prove_for, use
-from ..statements.expressions import forall
+from ..proving.certificates import arith
+from ..proving.lemmas import abs_facts
+from ..proving.refutations import Values, conclusion_of, denied, with_masked_values
+from ..proving.tactics import impossible, parts, prove_for, use, with_witness
+from ..proving.witnesses import MaskedWitness, constant_bits
+from ..statements.expressions import Expression, eq, exists, forall, function, implies, number
+from ..statements.functions import ABS
+from ..statements.networks import W, are_bits, b, below, h, j, masked, n, s, theta, x, z
+from ..statements.networks import in_half_open_cell as cell_of
 from ..tried_networks import tried_networks
 from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_hypothesis
 from . import corollary_4_i_piecewise_affine
@@ -29,6 +37,36 @@ FAR = 10**6
 CORRECTED = forall(*corollary_4_i_piecewise_affine.NAMES, corollary_4_i_piecewise_affine.PIECES)
 
 
+# The cell is bounded: all its points have entries of size at most s.
+BOUNDED = forall(x, z, implies(masked(z, x, theta), cell_of(theta, z, h), below(j, n(0), ABS(x(j)) <= s)))
+STATEMENT = forall(*(n, W, b, theta, h), implies(are_bits(theta), exists(s, BOUNDED)))
+
+
+def denial() -> Theorem:
+    """The half-line x > 0 has a point beyond every bound: |s| + 1."""
+    network, (bits, known) = MaskedWitness(NETWORK), constant_bits(1)
+
+    def build(claim: Theorem) -> Theorem:
+        def with_bound(bound: Expression, within: Theorem) -> Theorem:
+            size, signs = ABS(bound) + 1, parts(use(abs_facts(), bound))
+            far = function(j, size)
+
+            def with_values(values: Values) -> Theorem:
+                ((y, masks),) = values
+                first = arith(eq(y(1, 0), size), use(parts(masks)[0], 0, arith(number(0) < 1)))
+                inside = conclusion_of(use(within, far, y), masks, first, signs[0])
+                too_large = use(inside, 0, arith(number(0) < 1))
+                absolute = use(part(use(axiom("abs"), size), 0), arith(size >= 0, signs[0]))
+                return impossible(too_large, absolute, signs[1], degree=1)
+
+            return with_masked_values(network.functions, bits, [far], with_values)
+
+        says = use(claim, *network.functions, bits, 1, use(known, network.functions[0]))
+        return with_witness(says, with_bound)
+
+    return denied(STATEMENT, build)
+
+
 def correction() -> Theorem:
     """Corollary 4 (i), of which it is a part."""
     whole = corollary_4_i_piecewise_affine.proof().called("Corollary 4 (i)")
@@ -41,6 +79,7 @@ def check(
     theta: Bits = THETA,
     networks: Sequence[Network] = NETWORKS,
     in_cell: Callable[[Network, Bits, Sequence[Any]], bool] = in_half_open_cell,
+    statement: Expression = STATEMENT,
 ) -> Finding:
     """Look whether R^theta is bounded; then whether cells are convex, and unbounded along their rays."""
     cells = [region for region in regions(network) if region.configuration.layers == theta]
@@ -59,14 +98,14 @@ def check(
 
     def failure(net: Network) -> Failure | None:
         for region in regions(net):
-            for x in points_between(region):
-                if not in_cell(net, region.configuration.layers, x):
-                    return f"the cell of {region.configuration} does not hold {written(x)}"
+            for place in points_between(region):
+                if not in_cell(net, region.configuration.layers, place):
+                    return f"the cell of {region.configuration} does not hold {written(place)}"
         return None
 
     return with_hypothesis(
         "polytope means polyhedron: an intersection of finitely many half-spaces, bounded or not",
-        as_transcribed,
+        by_two_roads(by_kernel(statement, denial, refutes=True), as_transcribed, refutes=True),
         by_two_roads(
             by_kernel(CORRECTED, correction),
             by_trial(

@@ -67,7 +67,10 @@ def correction() -> Theorem:
 
 
 def check(
-    network: Network = NETWORK, printed: Sequence[Bits] = PRINTED, networks: Sequence[Network] = NETWORKS
+    network: Network = NETWORK,
+    printed: Sequence[Bits] = PRINTED,
+    networks: Sequence[Network] = NETWORKS,
+    statement: Expression = c10_below_the_zero_configuration.STATEMENT,
 ) -> Finding:
     """Compare Theta_2 with the printed list: for the network, then for networks with b_2 <= 0."""
 
@@ -96,7 +99,10 @@ def check(
     )
     most = f"the most regions among them: {max((len(configurations(net)) for net in networks), default=0)}"
     repaired = by_two_roads(by_kernel(CORRECTED, correction), by_trial(networks, unlisted, most))
-    return with_hypothesis("b_2 <= 0", as_transcribed, repaired)
+    # The list has no (0, 0, 1): that theta_1 = (0, 0) extends to (0, 0, 0) only is C10, which is denied.
+    denied = by_kernel(statement, c10_below_the_zero_configuration.denial, refutes=True)
+    refuted = by_two_roads(denied, as_transcribed, refutes=True)
+    return with_hypothesis("b_2 <= 0", refuted, repaired)
 
 
 CLAIM = PaperClaim(

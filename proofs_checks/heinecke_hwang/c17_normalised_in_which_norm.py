@@ -24,8 +24,20 @@ from ..exact_networks import (
     values_along,
     written,
 )
-from ..kernel.rules import Theorem, restate
+from ..kernel.rules import Theorem, recursion, restate
 from ..proving.cell_bounds import bound_on_a_cell
+from ..proving.certificates import arith
+from ..proving.refutations import (
+    Values,
+    absolute_values,
+    conclusion_of,
+    denied,
+    known_values,
+    with_masked_values,
+    with_powers,
+)
+from ..proving.tactics import parts, prove_for, use, with_witness
+from ..proving.witnesses import MaskedWitness, constant_bits, point
 from ..statements.bounds import (
     D,
     columns_of_last_weight,
@@ -36,10 +48,33 @@ from ..statements.bounds import (
     powers_of,
     products_of_supports,
     rows_of_first_weight,
+    support_size,
     weights_at_most,
 )
-from ..statements.expressions import Expression, both, forall, implies
-from ..statements.networks import C, W, are_bits, b, m, masked, n, row_of, theta, u, v, x, z
+from ..statements.expressions import FALSE, Expression, both, eq, exists, forall, implies, number
+from ..statements.functions import ABS
+from ..statements.networks import (
+    C,
+    W,
+    are_bits,
+    b,
+    below,
+    i,
+    j,
+    k,
+    m,
+    masked,
+    n,
+    row_of,
+    s,
+    t,
+    theta,
+    u,
+    v,
+    x,
+    z,
+)
+from ..statements.networks import in_half_open_cell as in_cell
 from ..tried_networks import DEEP_SHAPES, normalised, tried_networks
 from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_hypothesis
 
@@ -79,6 +114,73 @@ STATEMENT = forall(
 )
 
 
+# As transcribed, with the maximum norm for the rows of W_1 and the columns of W_L.
+MAXIMUM_NORMS = both(
+    below(i, n(1), below(j, n(0), ABS(W(1, i, j)) <= 1)),
+    below(j, n(m + 1), below(i, n(m + 2), ABS(W(m + 2, i, j)) <= 1)),
+)
+DENIED = forall(
+    *NAMES,
+    implies(
+        both(m >= 2, are_bits(theta), masked(z, x, theta), masked(v, u, theta)),
+        both(in_cell(theta, z, m + 1), in_cell(theta, v, m + 1), MAXIMUM_NORMS),
+        weights_at_most(C, m),
+        is_distance(D, x, u),
+        both(powers_of(C, power), products_of_supports(theta, paths)),
+        distance_at_most(row_of(z, m + 2), row_of(v, m + 2), n(m + 2), power(m) * paths(m + 1) * D),
+    ),
+)
+
+
+def denial() -> Theorem:
+    """All weights 1, two outputs: the distance is sqrt(2), the bound is 1."""
+    network, (ones, bits) = MaskedWitness(NETWORK), constant_bits(1)
+
+    def build(claim: Theorem) -> Theorem:
+        def with_all(
+            values: Values, power: Expression, rule: Theorem, products: Expression, path: Theorem
+        ) -> Theorem:
+            known = known_values(network, THETA, values, (X, Z))
+            names, given = zip(*values, strict=True)
+            says = use(claim, *network.functions, ones, 2, point(X), point(Z), *names, 1, 1, power, products)
+            facts = (*given, rule, path, use(bits, network.functions[0]), *absolute_values(0, 1), *known)
+            sizes = [*_first_values(power, rule, 2), *_first_values(products, path, 3)]
+            bound = conclusion_of(says, *facts)
+            p, q = power(2), products(3)
+            more = [p * q**2, q, p * q, q**2, *(value(4, row) for value in names for row in (0, 1))]
+            return arith(FALSE, bound, *sizes, *known, degree=1, multipliers=more)
+
+        def with_powers_and_paths(values: Values) -> Theorem:
+            def with_rule(power: Expression, rule: Theorem) -> Theorem:
+                existence = use(_products_exist(network.of(support_size(ones, k + 1))), 1)
+                return with_witness(
+                    existence, lambda products, path: with_all(values, power, rule, products, path)
+                )
+
+            return with_powers(number(1), with_rule)
+
+        places = (point(X), point(Z))
+        return with_masked_values(network.functions, ones, places, with_powers_and_paths)
+
+    return denied(DENIED, build)
+
+
+def _first_values(sequence: Expression, rule: Theorem, last: int) -> list[Theorem]:
+    """The values of a sequence are 1 up to a place, step by step."""
+    start, step = parts(rule)
+    found = [start]
+    for place in range(last):
+        found.append(arith(eq(sequence(place + 1), 1), use(step, place), found[-1], degree=1))
+    return found
+
+
+def _products_exist(factor: Expression) -> Theorem:
+    """There is a sequence that begins with s and is multiplied by factor(k) at step k."""
+    following = forall(k, eq(paths(k + 1), paths(k) * factor))
+    statement = forall(s, exists(paths, both(eq(paths(0), s), following)))
+    return prove_for([s], statement, lambda goal: restate(recursion(s, forall(k, t, t * factor)), goal))
+
+
 def proof() -> Theorem:
     """Entrywise up to layer L - 1, by induction; the columns of W_L are of norm at most 1."""
     return restate(bound_on_a_cell(), STATEMENT)
@@ -92,6 +194,7 @@ def check(
     networks: Sequence[Network] = NETWORKS,
     bound_of: Callable[[Network, Bits], Fraction] = bound,
     statement: Expression = STATEMENT,
+    refuted: Expression = DENIED,
 ) -> Finding:
     """Compare ||M(x) - M(x')|| with the bound; then, with Euclidean norms, the linear part of every cell."""
     vectors = [*network.layers[0].weight, *transposed(network.layers[-1].weight)]
@@ -127,7 +230,7 @@ def check(
 
     return with_hypothesis(
         "normalised means Euclidean norm at most 1 (so 1-norm 1 serves too, maximum norm 1 does not)",
-        as_transcribed,
+        by_two_roads(by_kernel(refuted, denial, refutes=True), as_transcribed, refutes=True),
         by_two_roads(
             by_kernel(statement, proof),
             by_trial(networks, failure, "on every cell of networks with L > 3"),

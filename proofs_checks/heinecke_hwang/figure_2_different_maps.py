@@ -32,7 +32,7 @@ from ..statements.expressions import (
     table,
     variable,
 )
-from ..statements.networks import W, are_bits, b, below, eta, h, i, j, k, masked, n, theta, v, x, z
+from ..statements.networks import W, are_bits, b, contains_a_box, eta, h, i, k, masked, n, theta, v, x, z
 from ..statements.networks import in_half_open_cell as in_cell
 from ..verdicts import by_counterexample, by_kernel, by_two_roads
 
@@ -47,12 +47,6 @@ theta_centre, eta_centre = variable("p", REAL, NATURAL), variable("q", REAL, NAT
 rho = variable("rho", REAL)
 
 
-def contains_a_box(bits: Expression, centre: Expression) -> Expression:
-    """The half-open cell has all points whose entries are less than rho away from the centre's."""
-    near = below(j, n(0), both(x(j) - centre(j) < rho, centre(j) - x(j) < rho))
-    return forall(x, z, implies(masked(z, x, bits), near, in_cell(bits, z, h)))
-
-
 # Cells of full dimension of different configurations: somewhere their affine maps have different values.
 DIFFERENT_BITS = exists(k, i, both(k < h, i < n(k + 1), negation(eq(theta(k + 1, i), eta(k + 1, i)))))
 DIFFERENT_MAPS = exists(
@@ -63,7 +57,10 @@ STATEMENT = forall(
     *(n, W, b, theta, eta, h, theta_centre, eta_centre, rho),
     implies(
         both(are_bits(theta), are_bits(eta), DIFFERENT_BITS, rho > 0),
-        both(contains_a_box(theta, theta_centre), contains_a_box(eta, eta_centre)),
+        both(
+            contains_a_box(in_cell, theta_centre, rho, theta, h),
+            contains_a_box(in_cell, eta_centre, rho, eta, h),
+        ),
         DIFFERENT_MAPS,
     ),
 )

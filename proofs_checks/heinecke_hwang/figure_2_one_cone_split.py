@@ -11,14 +11,87 @@ from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import configurations, text
+from ..kernel.rules import Theorem, together
+from ..proving.cases import by_cases, finitely_many
+from ..proving.certificates import arith
+from ..proving.refutations import Values, denied, with_pre_activations
+from ..proving.tactics import prove, use
+from ..proving.witnesses import NetworkWitness, point
+from ..statements.expressions import (
+    FALSE,
+    NATURAL,
+    REAL,
+    Expression,
+    both,
+    either,
+    eq,
+    forall,
+    implies,
+    negation,
+    number,
+    variable,
+)
+from ..statements.networks import W, b, below, i, k, n, pre_activations, u, v, w, x, y, z
 from ..tried_networks import ENTRIES, tried_networks
-from ..verdicts import Failure, by_counterexample, by_trial, with_hypothesis
+from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_hypothesis
 
 # Three neurons x, y, -x; the second layer takes their sum with signs 1, -1, 1.
 NETWORK = Network.from_rationals(
     [([[1, 0], [0, 1], [-1, 0]], None), ([[1, -1, 1]], None), ([[1]], None)], name="first layer x, y, -x"
 )
 SHAPES = ((2, 2, 2, 2), (2, 2, 1, 1))
+
+
+POINTS = ((2, 1), (1, 2), (-2, 1), (-1, 2))
+
+
+def have_the_signs(one: Expression, two: Expression, layer: int) -> Expression:
+    """Two points lie on the same sides in a layer: they have the same bits there."""
+    both_up, both_down = (
+        both(one(layer, i) > 0, two(layer, i) > 0),
+        both(one(layer, i) <= 0, two(layer, i) <= 0),
+    )
+    return below(i, n(layer), either(both_up, both_down))
+
+
+q, r = variable("q", REAL, NATURAL), variable("r", REAL, NATURAL)
+NO_BIAS = below(k, 2, below(i, n(k + 1), eq(b(k + 1, i), 0)))
+# If x, u lie in one cone of the first layer and q, r in one, and the second layer splits both, it is one cone.
+STATEMENT = forall(
+    *(n, W, b, x, u, q, r, y, v, w, z),
+    implies(
+        both(eq(n(0), 2), NO_BIAS),
+        both(pre_activations(y, x), pre_activations(v, u), pre_activations(w, q), pre_activations(z, r)),
+        both(have_the_signs(y, v, 1), have_the_signs(w, z, 1)),
+        both(negation(have_the_signs(y, v, 2)), negation(have_the_signs(w, z, 2))),
+        have_the_signs(y, w, 1),
+    ),
+)
+
+
+def denial() -> Theorem:
+    """For x, y, -x the second layer |x| - relu(y) splits the cones x, y > 0 and x < 0 < y."""
+    network = NetworkWitness(NETWORK)
+    inside = arith(number(0) < 1)
+
+    def build(claim: Theorem) -> Theorem:
+        def with_values(values: Values) -> Theorem:
+            layers = [network.values(y, p, forward) for (y, forward), p in zip(values, POINTS, strict=True)]
+            known = [fact for layer in layers for facts in layer[:2] for fact in facts]
+            names, given = zip(*values, strict=True)
+            says = use(claim, *network.functions, *map(point, POINTS), *names)
+            says = use(says, finitely_many(says.conclusion.args[0]), together(*given))
+            says = use(says, finitely_many(says.conclusion.args[0], *known))
+            apart = [
+                prove(part_, lambda same, _goal: by_cases(FALSE, use(same, 0, inside), *known))
+                for part_ in says.conclusion.args[0].args
+            ]
+            one_cone = use(says, together(*apart))
+            return by_cases(FALSE, use(one_cone, 0, arith(number(0) < 3)), *known)
+
+        return with_pre_activations(network.functions, [point(p) for p in POINTS], with_values)
+
+    return denied(STATEMENT, build)
 
 
 def split_cones(network: Network) -> list[tuple[int, ...]]:
@@ -56,7 +129,11 @@ def with_mixed_row(network: Network) -> Network:
 NETWORKS = tuple(map(with_mixed_row, tried_networks("figure 2 right", SHAPES, count=30, hidden_biases=False)))
 
 
-def check(network: Network = NETWORK, networks: Sequence[Network] = NETWORKS) -> Finding:
+def check(
+    network: Network = NETWORK,
+    networks: Sequence[Network] = NETWORKS,
+    statement: Expression = STATEMENT,
+) -> Finding:
     """List the split cones: of a network with three first neurons, then of networks with two."""
     split = split_cones(network)
     parts = [region for region in regions(network) if region.configuration.layers[0] in split]
@@ -90,7 +167,7 @@ def check(network: Network = NETWORK, networks: Sequence[Network] = NETWORKS) ->
     return with_hypothesis(
         "N_1 = 2, W_1 invertible, and a row of W_2 with a positive and a negative entry (else no cone is "
         "split)",
-        as_transcribed,
+        by_two_roads(by_kernel(statement, denial, refutes=True), as_transcribed, refutes=True),
         repaired,
     )
 

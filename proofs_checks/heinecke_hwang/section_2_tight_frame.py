@@ -16,7 +16,8 @@ from ..kernel.arithmetic import square
 from ..kernel.rules import Theorem, together
 from ..proving.certificates import arith
 from ..proving.lemmas import term_of_sum, zero_if_square
-from ..proving.tactics import prove, prove_for, rewrite, use
+from ..proving.refutations import denied
+from ..proving.tactics import impossible, prove, prove_for, rewrite, use
 from ..statements.bounds import D
 from ..statements.expressions import (
     NATURAL,
@@ -29,6 +30,7 @@ from ..statements.expressions import (
     implies,
     number,
     substitute,
+    table,
     total,
     variable,
 )
@@ -71,6 +73,22 @@ STATEMENT = forall(
 )
 
 
+# As transcribed: a tight frame is its own dual, whatever its bound.
+DENIED = forall(*NAMES, implies(TIGHT_FRAME, forall(vector, below(i, rows, eq(REBUILT, vector(i))))))
+
+
+def denial() -> Theorem:
+    """F = (2) has ||F* y||^2 = 4 y^2 and F F* y = 4 y."""
+    two = table({(0, 0): TIGHT[0][0]})
+
+    def build(claim: Theorem) -> Theorem:
+        says = use(claim, 1, 1, two, TIGHT[0][0])
+        tight = prove(says.conclusion.args[0], lambda _, goal: arith(goal))
+        return impossible(use(says, tight, table({(0,): Y[0]}), 0, arith(number(0) < 1)))
+
+    return denied(DENIED, build)
+
+
 def proof() -> Theorem:
     """Polarise ||F* y||^2 = D^2 ||y||^2 with w = F F* y - D^2 y: then ||w||^2 = 0."""
 
@@ -110,6 +128,7 @@ def check(
     y: Sequence[int] = Y,
     polarise: Callable[[Form, int, int, int], Any] = entry_from_form,
     statement: Expression = STATEMENT,
+    refuted: Expression = DENIED,
 ) -> Finding:
     """Reconstruct y by F F* y; then prove F F* = A^2 I for every F with ||F* y|| = A ||y|| for all y."""
     analysed = apply(transposed(frame), y)
@@ -156,7 +175,8 @@ def check(
         f"example: F = {[list(map(str, row)) for row in parseval]} has F F* = I",
     )
     both_ways = by_two_roads(by_kernel(statement, proof), repaired)
-    return with_hypothesis("A = B = 1 (a Parseval frame)", as_transcribed, both_ways)
+    denied_too = by_two_roads(by_kernel(refuted, denial, refutes=True), as_transcribed, refutes=True)
+    return with_hypothesis("A = B = 1 (a Parseval frame)", denied_too, both_ways)
 
 
 CLAIM = PaperClaim(

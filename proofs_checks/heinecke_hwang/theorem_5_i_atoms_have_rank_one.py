@@ -8,15 +8,19 @@ from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, Matrix, configurations, linear_part, text
-from ..kernel.arithmetic import axiom, certificate
-from ..kernel.rules import Theorem, together, witness
+from ..kernel.arithmetic import axiom, certificate, identity
+from ..kernel.rules import Theorem, restate, together, witness
 from ..proving.certificates import arith
 from ..proving.decompositions import equal_terms
-from ..proving.tactics import parts, prove, prove_for, split, use, with_witness
+from ..proving.refutations import Values, conclusion_of, denied, known_values, with_masked_values
+from ..proving.tactics import below as below_number
+from ..proving.tactics import parts, prove, prove_for, rewrite, split, use, with_witness
+from ..proving.witnesses import MaskedWitness, constant_bits, point
 from ..statements.decompositions import V, linear_parts
-from ..statements.expressions import Expression, both, eq, exists, forall, implies, negation, total
+from ..statements.expressions import Expression, both, eq, exists, forall, implies, negation, number, total
 from ..statements.functions import INVERSE
-from ..statements.networks import W, below, i, j, n, p, theta
+from ..statements.networks import W, are_bits, b, below, i, j, masked, n, p, theta, x, z
+from ..statements.networks import in_half_open_cell as in_cell
 from ..tried_networks import tried_networks
 from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_hypothesis
 
@@ -58,7 +62,45 @@ RANK_ONE = below(
     p, n(1), implies(eq(theta(1, p), 1), exists(i, j, both(i < n(2), j < n(0), negation(eq(TERM, 0)))))
 )
 SUM = below(i, n(2), below(j, n(0), eq(V(2, i, j), total(p, n(1), theta(1, p) * TERM))))
+# Every active neuron gives a matrix of rank one, on each cell of a network with L = 2.
+STATEMENT = forall(
+    *(n, W, b, theta, x, z),
+    implies(both(are_bits(theta), masked(z, x, theta), in_cell(theta, z, number(1))), RANK_ONE),
+)
 CORRECTED = forall(*(n, W, theta, V), implies(linear_parts(V, theta), NO_ZEROS, both(SUM, RANK_ONE)))
+
+
+def denial() -> Theorem:
+    """The neuron 0 x + 1 is active, and its matrix is zero."""
+    network, (ones, bits) = MaskedWitness(NETWORK), constant_bits(1)
+    inside = arith(number(0) < 1)
+
+    def build(claim: Theorem) -> Theorem:
+        def with_values(values: Values) -> Theorem:
+            known = known_values(network, THETA, values, [(0,)])
+            ((y, masks),) = values
+            says = use(claim, *network.functions, ones, point((0,)), y)
+            atom = conclusion_of(says, use(bits, network.functions[0]), masks, *known)
+            some = use(atom, 0, inside, identity(1, 1))
+
+            def zero(i: Expression, j: Expression, facts: Theorem) -> Theorem:
+                less, less_j, differs = parts(facts)
+                first, second = (
+                    below_number(index, 1, restate(small, index < 1))
+                    for index, small in ((i, less), (j, less_j))
+                )
+                weights = network.of(W)
+                product = identity(weights(2, 0, 0) * weights(1, 0, 0), 0)
+                turned = [arith(eq(number(0), equal.conclusion.args[0]), equal) for equal in (first, second)]
+                one = rewrite(turned[0], lambda w: eq(weights(2, w, 0) * weights(1, 0, 0), 0), product)
+                two = rewrite(turned[1], lambda w: eq(weights(2, i, 0) * weights(1, 0, w), 0), one)
+                return use(differs, two)
+
+            return with_witness(some, zero)
+
+        return with_masked_values(network.functions, ones, [point((0,))], with_values)
+
+    return denied(STATEMENT, build)
 
 
 def correction() -> Theorem:
@@ -108,7 +150,12 @@ def _not_both(one: Expression, two: Expression, zero: Theorem, first: Theorem, s
     )
 
 
-def check(network: Network = NETWORK, theta: Bits = THETA, networks: Sequence[Network] = NETWORKS) -> Finding:
+def check(
+    network: Network = NETWORK,
+    theta: Bits = THETA,
+    networks: Sequence[Network] = NETWORKS,
+    statement: Expression = STATEMENT,
+) -> Finding:
     """Count the terms that are atoms (rank one, so not zero), and compare their sum with the linear part."""
     found = terms(network, theta)
     atoms = [term for term in found if any(map(any, term))]
@@ -138,7 +185,7 @@ def check(network: Network = NETWORK, theta: Bits = THETA, networks: Sequence[Ne
 
     return with_hypothesis(
         "no row of W_1 and no column of W_L with index in the supports is zero",
-        as_transcribed,
+        by_two_roads(by_kernel(statement, denial, refutes=True), as_transcribed, refutes=True),
         by_two_roads(
             by_kernel(CORRECTED, correction),
             by_trial(networks, failure, "a sum of |spt theta_1| matrices of rank one"),

@@ -8,6 +8,9 @@ naturals need not be natural. Indices begin with 0.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from .expressions import (
     NATURAL,
     REAL,
@@ -38,6 +41,7 @@ v, w, y, z = (variable(name, REAL, NATURAL, NATURAL) for name in "vwyz")
 
 # The indices that are bound below: no name that a caller could use.
 _i, _j, _k = (fresh(Sort(NATURAL), name) for name in "ijk")
+_x, _z = fresh(Sort(REAL, (NATURAL,)), "x"), fresh(Sort(REAL, (NATURAL, NATURAL)), "z")
 
 
 def below(index: Expression, bound: Operand, formula: Expression) -> Expression:
@@ -87,6 +91,18 @@ def in_half_open_cell(theta: Expression, z: Expression, hidden: Operand) -> Expr
 def in_cell(theta: Expression, z: Expression, hidden: Operand) -> Expression:
     """The cell of theta in one of the two readings, closed or half-open."""
     return either(in_closed_cell(theta, z, hidden), in_half_open_cell(theta, z, hidden))
+
+
+def contains_a_box(
+    cell: Callable[..., Expression], centre: Expression, radius: Operand, *given: Any
+) -> Expression:
+    """The cell has all points whose entries are less than the radius away from the centre's.
+
+    ``given`` are theta and the number of hidden layers, as ``cell`` takes them.
+    """
+    bits, hidden = given
+    near = below(_j, n(0), both(_x(_j) - centre(_j) < radius, centre(_j) - _x(_j) < radius))
+    return forall(_x, _z, implies(masked(_z, _x, bits), near, cell(bits, _z, hidden)))
 
 
 def distance_squared(one: Expression, two: Expression, size: Operand) -> Expression:
