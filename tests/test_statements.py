@@ -38,6 +38,18 @@ def test_the_statement_of_a_page_is_what_was_proved_and_no_changed_statement_is(
         assert not verdicts.gives(theorem, mutant.statement, refutes=refutes), mutant.what
 
 
+DENIED = {name: page for name, page in PAGES.items() if hasattr(page, "DENIED")}
+
+
+@pytest.mark.parametrize("name", DENIED)
+def test_the_statement_that_a_page_denies_beside_its_own_is_what_was_denied_and_no_changed_one_is(name):
+    page = DENIED[name]
+    theorem = page.denial()
+    assert verdicts.gives(theorem, page.DENIED, refutes=True)
+    for mutant in statement_mutants(page.DENIED):
+        assert not verdicts.gives(theorem, mutant.statement, refutes=True), mutant.what
+
+
 def test_a_mutant_differs_from_its_statement():
     for page in PAGES.values():
         assert all(m.statement != page.STATEMENT for m in islice(statement_mutants(page.STATEMENT), 50))

@@ -194,7 +194,6 @@ def check(
     networks: Sequence[Network] = NETWORKS,
     bound_of: Callable[[Network, Bits], Fraction] = bound,
     statement: Expression = STATEMENT,
-    refuted: Expression = DENIED,
 ) -> Finding:
     """Compare ||M(x) - M(x')|| with the bound; then, with Euclidean norms, the linear part of every cell."""
     vectors = [*network.layers[0].weight, *transposed(network.layers[-1].weight)]
@@ -230,7 +229,7 @@ def check(
 
     return with_hypothesis(
         "normalised means Euclidean norm at most 1 (so 1-norm 1 serves too, maximum norm 1 does not)",
-        by_two_roads(by_kernel(refuted, denial, refutes=True), as_transcribed, refutes=True),
+        by_two_roads(by_kernel(DENIED, denial, refutes=True), as_transcribed, refutes=True),
         by_two_roads(
             by_kernel(statement, proof),
             by_trial(networks, failure, "on every cell of networks with L > 3"),

@@ -56,7 +56,7 @@ def have_the_signs(one: Expression, two: Expression, layer: int) -> Expression:
 
 q, r = variable("q", REAL, NATURAL), variable("r", REAL, NATURAL)
 NO_BIAS = below(k, 2, below(i, n(k + 1), eq(b(k + 1, i), 0)))
-# If x, u lie in one cone of the first layer and q, r in one, and the second layer splits both, it is one cone.
+# If x, u lie in one cone of the first layer and q, r in one, and the second layer splits both, they are one.
 STATEMENT = forall(
     *(n, W, b, x, u, q, r, y, v, w, z),
     implies(
