@@ -42,6 +42,14 @@ if TYPE_CHECKING:
     from exactrelu.audit import audit_claims
     from exactrelu.certificates.certify import certify
     from exactrelu.certificates.check import CheckedCertificate, check
+    from exactrelu.construction.build import build
+    from exactrelu.construction.max_min import MaxMinForm, max_min_form
+    from exactrelu.construction.network_pieces import function_of_network
+    from exactrelu.construction.piecewise import PiecewiseAffine, function_from_pieces
+    from exactrelu.construction.realization import decide_realization
+    from exactrelu.construction.standard_examples import standard_example
+    from exactrelu.construction.triangulations import function_from_breakpoints, function_from_triangulation
+    from exactrelu.construction.tropical import tropical_pair
     from exactrelu.counting_bounds.known_bounds import CountBound, architecture_bounds, network_bounds
     from exactrelu.deep.compression import Compression, compress
     from exactrelu.documents.network import write_network
@@ -52,6 +60,7 @@ if TYPE_CHECKING:
     from exactrelu.errors import ExactReluError
     from exactrelu.formats import load_network
     from exactrelu.formats.arrays import network_from_arrays
+    from exactrelu.formats.function_file import load_function
     from exactrelu.formats.shallow_file import load_parametrization
     from exactrelu.formats.sklearn_models import network_from_sklearn
     from exactrelu.formats.torch_modules import network_from_torch
@@ -102,11 +111,11 @@ _HOMES = {
     "AffineMap": "networks.affine_map",
     "AlgebraicNumber": "numbers.algebraic",
     "AtomicDecomposition": "atoms.decomposition",
-    "CheckedCertificate": "certificates.check",
     "CanonicalForm": "shallow.canonical_forms",
-    "CountBound": "counting_bounds.known_bounds",
+    "CheckedCertificate": "certificates.check",
     "Compression": "deep.compression",
     "Configuration": "networks.configuration",
+    "CountBound": "counting_bounds.known_bounds",
     "DecisionRegions": "analysis.decision_regions",
     "Distance": "analysis.distances",
     "DistanceNorm": "analysis.distances",
@@ -115,11 +124,13 @@ _HOMES = {
     "ExactReluError": "errors",
     "IsomorphismDecision": "identifiability.isomorphism",
     "Kink": "analysis.gradients",
+    "MaxMinForm": "construction.max_min",
     "Network": "networks.network",
     "Neuron": "shallow.parametrization",
     "Norm": "polyhedra.matrix_norms",
     "Normalization": "analysis.lipschitz_bounds",
     "Parametrization": "shallow.parametrization",
+    "PiecewiseAffine": "construction.piecewise",
     "Problem": "enumeration",
     "Property": "verification.property",
     "PropertyDecision": "verification.decision",
@@ -130,11 +141,12 @@ _HOMES = {
     "SymbolicNetwork": "symbolic",
     "TheoremSix": "analysis.lipschitz_bounds",
     "Verdict": "verification.verdict",
-    "are_equal": "door",
     "architecture_bounds": "door",
+    "are_equal": "door",
     "argmax_regions": "door",
     "atomic_decomposition": "door",
     "audit_claims": "door",
+    "build": "door",
     "canonical_form": "door",
     "canonical_representative": "door",
     "certify": "door",
@@ -146,6 +158,7 @@ _HOMES = {
     "count": "door",
     "decide_equality": "door",
     "decide_isomorphism": "door",
+    "decide_realization": "door",
     "degeneracy_report": "door",
     "directional_derivative": "door",
     "distance": "door",
@@ -153,16 +166,22 @@ _HOMES = {
     "draw_tiling": "door",
     "enumerate_leaves": "door",
     "fibre_of": "door",
+    "function_from_breakpoints": "door",
+    "function_from_pieces": "door",
+    "function_from_triangulation": "door",
+    "function_of_network": "door",
     "gradient_chain": "door",
     "gradient_distance": "door",
     "inverse_stability": "door",
     "is_spectral_norm_at_most": "door",
     "lemma_a7_constant": "door",
     "lipschitz_constant": "door",
+    "load_function": "door",
     "load_network": "door",
     "load_parametrization": "door",
     "local_lipschitz_constants": "door",
     "locate_in_fibre": "door",
+    "max_min_form": "door",
     "minimal_width": "door",
     "network_bounds": "door",
     "network_from_arrays": "door",
@@ -187,10 +206,12 @@ _HOMES = {
     "restricted_space_violations": "door",
     "slopes_at": "door",
     "spectral_norm_squared": "door",
+    "standard_example": "door",
     "sup_distance": "door",
     "theorem_31": "door",
     "theorem_33": "door",
     "tiling": "door",
+    "tropical_pair": "door",
     "verify": "door",
     "write_network": "door",
 }
@@ -213,11 +234,13 @@ __all__ = [
     "ExactReluError",
     "IsomorphismDecision",
     "Kink",
+    "MaxMinForm",
     "Network",
     "Neuron",
     "Norm",
     "Normalization",
     "Parametrization",
+    "PiecewiseAffine",
     "Problem",
     "Property",
     "PropertyDecision",
@@ -233,6 +256,7 @@ __all__ = [
     "argmax_regions",
     "atomic_decomposition",
     "audit_claims",
+    "build",
     "canonical_form",
     "canonical_representative",
     "certify",
@@ -244,6 +268,7 @@ __all__ = [
     "count",
     "decide_equality",
     "decide_isomorphism",
+    "decide_realization",
     "degeneracy_report",
     "directional_derivative",
     "distance",
@@ -251,16 +276,22 @@ __all__ = [
     "draw_tiling",
     "enumerate_leaves",
     "fibre_of",
+    "function_from_breakpoints",
+    "function_from_pieces",
+    "function_from_triangulation",
+    "function_of_network",
     "gradient_chain",
     "gradient_distance",
     "inverse_stability",
     "is_spectral_norm_at_most",
     "lemma_a7_constant",
     "lipschitz_constant",
+    "load_function",
     "load_network",
     "load_parametrization",
     "local_lipschitz_constants",
     "locate_in_fibre",
+    "max_min_form",
     "minimal_width",
     "network_bounds",
     "network_from_arrays",
@@ -285,10 +316,12 @@ __all__ = [
     "restricted_space_violations",
     "slopes_at",
     "spectral_norm_squared",
+    "standard_example",
     "sup_distance",
     "theorem_31",
     "theorem_33",
     "tiling",
+    "tropical_pair",
     "verify",
     "write_network",
 ]

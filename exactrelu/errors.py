@@ -32,6 +32,18 @@ class DomainError(ExactReluError, ValueError):
     """Constraints do not form a domain, or a domain does not fit what is asked of it."""
 
 
+class FunctionError(ExactReluError, ValueError):
+    """Pieces, values or terms do not form a continuous function on their domain."""
+
+
+class NotShallowError(FunctionError):
+    """One hidden layer is not enough for a function; ``obstruction`` says why."""
+
+    def __init__(self, obstruction: object) -> None:
+        self.obstruction = obstruction
+        super().__init__(f"expected a function that one hidden layer is enough for, got: {obstruction}")
+
+
 class PropertyError(ExactReluError, ValueError):
     """A property is not what it should be, does not fit a network, or is too large.
 

@@ -50,7 +50,13 @@ R = TypeVar("R")
 
 SEARCH_WORDS = ("engine", "max_regions", "time_limit")
 _COMPARES = re.compile("[<>=]")
-_FILES = {"load_network", "load_parametrization", "audit_claims", "check"}  # their path is read
+_FILES = {
+    "load_network",
+    "load_function",
+    "load_parametrization",
+    "audit_claims",
+    "check",
+}  # their path is read
 
 
 @dataclass
@@ -149,6 +155,33 @@ def network(value: Any, call: Call) -> Network:
     if isinstance(value, Sequence) and not isinstance(value, bytes):
         return network_of_values(value)
     raise call.refusal(_NETWORK, value, NetworkError)
+
+
+def function(value: Any, call: Call) -> Any:
+    """Return a piecewise affine function: one, the path of its file, or a network, whose function it is."""
+    from exactrelu.construction.max_min import MaxMinForm
+    from exactrelu.construction.network_pieces import function_of_network
+    from exactrelu.construction.piecewise import PiecewiseAffine
+    from exactrelu.formats.function_file import load_function
+
+    if isinstance(value, PiecewiseAffine | MaxMinForm):
+        return value
+    if isinstance(value, str | Path):
+        return _from_file(load_function, value, call)
+    if isinstance(value, Network):
+        return function_of_network(value)
+    expected = "a function, as function_of_network returns it, the path of its file, or a Network"
+    raise call.refusal(expected, value, ArgumentError)
+
+
+def pieces(value: Any, call: Call) -> Any:
+    """Return a piecewise affine function; a max-min form is none."""
+    from exactrelu.construction.piecewise import PiecewiseAffine
+
+    found = function(value, call)
+    if not isinstance(found, PiecewiseAffine):
+        raise call.refusal("a function by pieces, as function_of_network returns it", value, ArgumentError)
+    return found
 
 
 def parametrization(value: Any, call: Call) -> Parametrization:
@@ -376,6 +409,8 @@ READERS: dict[str, Reader] = {
     "Network": network,
     "Parametrization": parametrization,
     "Parametrization | Network": parametrization,
+    "PiecewiseAffine": pieces,
+    "PiecewiseAffine | MaxMinForm": function,
     "Domain": domain,
     "Domain | None": domain,
     "Sequence[Any]": point,

@@ -145,14 +145,31 @@ def read_domain(path: str | Path, dimension: int) -> Domain:
     FormatError
         If the file does not hold a domain of this dimension; the message names file and place.
     """
-    document = read_json(path)
+    return domain_from_document(read_json(path), dimension)
+
+
+def domain_from_document(document: Node, dimension: int) -> Domain:
+    """Return the domain in a JSON value of the native format.
+
+    Raises
+    ------
+    FormatError
+        If it is none of this dimension; the message names file and place.
+    """
     require_format(document, "exactrelu-domain")
     document.require_keys(("format", "version", "inequalities"))
     rows = document.child("inequalities").items()
-    return Domain(dimension, tuple(_read_constraint(row, dimension) for row in rows))
+    return Domain(dimension, tuple(read_constraint(row, dimension) for row in rows))
 
 
-def _read_constraint(row: Node, dimension: int) -> LinearConstraint:
+def read_constraint(row: Node, dimension: int) -> LinearConstraint:
+    """Return the constraint normal . x + offset RELATION 0 that stands at a place.
+
+    Raises
+    ------
+    FormatError
+        If there is none with ``dimension`` coefficients; the message names file and place.
+    """
     row.require_keys(("normal", "offset", "relation"))
     normal = _numbers(row.child("normal"))
     if len(normal) != dimension:

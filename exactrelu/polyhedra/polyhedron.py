@@ -134,6 +134,18 @@ class Polyhedron:
         copy.restrict(functional, relation)
         return copy
 
+    def intersection(self, other: Polyhedron) -> Polyhedron:
+        """Return the intersection with another closed polyhedron."""
+        copy = C_Polyhedron(self._polyhedron)
+        copy.intersection_assign(other._polyhedron)
+        return Polyhedron(copy)
+
+    def hull(self, other: Polyhedron) -> Polyhedron:
+        """Return the smallest closed polyhedron that contains both."""
+        copy = C_Polyhedron(self._polyhedron)
+        copy.poly_hull_assign(other._polyhedron)
+        return Polyhedron(copy)
+
     # signs: the hot path of the enumeration, each question is one or two calls to PPL -----------
 
     def is_positive_on(self, functional: Functional) -> bool:

@@ -1,0 +1,1 @@
+"""From functions to networks and back: continuous piecewise affine functions, exactly."""

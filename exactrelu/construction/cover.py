@@ -1,0 +1,126 @@
+"""Whether closed polyhedra cover another one, and unions that are convex."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from fractions import Fraction
+
+from exactrelu.numbers.points import Point
+from exactrelu.polyhedra.constraints import Relation
+from exactrelu.polyhedra.polyhedron import Functional, Polyhedron, SignRange
+
+
+def uncovered_point(whole: Polyhedron, parts: Sequence[Polyhedron]) -> Point | None:
+    """Return a point of the relative interior of a polyhedron that lies in no part; None if there is none.
+
+    What the first part that meets the polyhedron in its dimension leaves over is cut into polyhedra, and
+    each is asked of the parts that follow. Parts are closed, so what they leave over is open in ``whole``
+    or empty: intersections of lower dimension need not be looked at.
+
+    Examples
+    --------
+    >>> line = Polyhedron.universe(1)
+    >>> left, right = (line.restricted(Functional((sign, 0)), Relation.AT_LEAST) for sign in (-1, 1))
+    >>> uncovered_point(line, [left, right]), uncovered_point(line, [left])
+    (None, (Fraction(1, 1),))
+    """
+    if whole.is_empty():
+        return None
+    dimension = whole.dimension()
+    stack = [(whole, 0)]
+    while stack:
+        rest, first = stack.pop()
+        index = next((i for i in range(first, len(parts)) if meet_in(rest, parts[i], dimension)), None)
+        if index is None:
+            return _point_outside(rest, parts)
+        for row in parts[index].constraints()[1]:
+            side = Functional(row)
+            if rest.sign_range(side) is SignRange.MIXED:
+                stack.append((rest.restricted(side, Relation.AT_MOST), index + 1))
+                rest = rest.restricted(side, Relation.AT_LEAST)
+    return None
+
+
+def meet_in(one: Polyhedron, two: Polyhedron, dimension: int) -> bool:
+    """Return whether two polyhedra have an intersection of the given dimension."""
+    common = one.intersection(two)
+    return not common.is_empty() and common.dimension() == dimension
+
+
+def _point_outside(rest: Polyhedron, parts: Sequence[Polyhedron]) -> Point:
+    """Return a point of the relative interior in no part; the parts meet ``rest`` in lower dimension.
+
+    The points are positive combinations of the generators with the weights 1, t, t^2, ...: a curve that
+    no proper affine subspace of the hull contains, so that all but finitely many t = 1, 2, ... will do.
+    """
+    points, rays, lines = rest.generators()
+    for t in itertools.count(1):
+        weights = [Fraction(t) ** k for k in range(len(points))]
+        total = sum(weights)
+        columns = zip(*points, strict=True)
+        found = [sum(w * x for w, x in zip(weights, column, strict=True)) / total for column in columns]
+        for k, direction in enumerate([*rays, *lines], start=len(points)):
+            found = [x + Fraction(t) ** k * v for x, v in zip(found, direction, strict=True)]
+        point = tuple(found)
+        if not any(holds(part, point) for part in parts):
+            return point
+    raise AssertionError("the loop above has an end")
+
+
+def holds(polyhedron: Polyhedron, point: Sequence[Fraction]) -> bool:
+    """Return whether a point lies in a closed polyhedron."""
+    equations, inequalities = polyhedron.constraints()
+    return not any(_value(row, point) for row in equations) and all(
+        _value(row, point) >= 0 for row in inequalities
+    )
+
+
+def convex_union(one: Polyhedron, two: Polyhedron) -> Polyhedron | None:
+    """Return the union of two polyhedra of one affine hull if it is convex, else None.
+
+    It is convex if and only if the two cover the smallest polyhedron that contains them.
+
+    Examples
+    --------
+    >>> line = Polyhedron.universe(1)
+    >>> left, right = (line.restricted(Functional((sign, 0)), Relation.AT_LEAST) for sign in (-1, 1))
+    >>> convex_union(left, right).constraints()
+    ([], [])
+    """
+    envelope = one.hull(two)
+    return envelope if uncovered_point(envelope, [one, two]) is None else None
+
+
+def merged(cells: Sequence[Polyhedron]) -> list[Polyhedron]:
+    """Return convex polyhedra with the same union: cells are joined while some two make a convex one."""
+    if len(cells) > 1:
+        whole = cells[0]
+        for cell in cells[1:]:
+            whole = whole.hull(cell)
+        if uncovered_point(whole, cells) is None:
+            return [whole]
+    result: list[Polyhedron] = []
+    for cell in cells:
+        grown = cell
+        while (partner := _partner(grown, result)) is not None:
+            k, grown = partner
+            del result[k]
+        result.append(grown)
+    return result
+
+
+def _partner(cell: Polyhedron, others: Sequence[Polyhedron]) -> tuple[int, Polyhedron] | None:
+    dimension = cell.dimension()
+    for k, other in enumerate(others):
+        common = cell.intersection(other)
+        if common.is_empty() or common.dimension() < dimension - 1:
+            continue
+        union = convex_union(cell, other)
+        if union is not None:
+            return k, union
+    return None
+
+
+def _value(row: Sequence[int], point: Sequence[Fraction]) -> Fraction:
+    return sum((a * x for a, x in zip(row, point, strict=False) if a), Fraction(row[-1]))
