@@ -119,6 +119,17 @@ WORKING = [
     ("str(exactrelu.directional_derivative(ABSOLUTE, 0, 1)[0])", "1"),
     ("len(exactrelu.tiling(net, [(0, 1), (0, 1)]).pieces)", 2),
     ("len(list(exactrelu.enumerate_leaves(net)))", 7),
+    ("exactrelu.build(NET).network == net", True),
+    ("str(exactrelu.build(net, 'max-min').decision.verdict)", "holds"),
+    ("len(exactrelu.max_min_form(net).terms[0])", 2),
+    ("exactrelu.tropical_pair(file)((1, 1))", (Fraction(1),)),
+    ("len(exactrelu.function_of_network(file, [(0, 1), (0, 1)]).pieces)", 2),
+    ("exactrelu.standard_example('maximum', 3)((1, 5, '1/2'))", (Fraction(5),)),
+    ("exactrelu.function_from_breakpoints([(0, 0), (1, '1/2')])(('1/2',))", (Fraction(1, 4),)),
+    (
+        "exactrelu.function_from_triangulation(np.array([[0], [2]]), [0, 1], [[0, 1]])((1,))",
+        (Fraction(1, 2),),
+    ),
     ("exactrelu.architecture_bounds(np.array([2, 3, 1]))[0].value", 8),
     ("exactrelu.network_bounds(file, [(0, 1), (0, 1)])[0].value", 8),
 ]
@@ -163,6 +174,13 @@ FAILING = [
     ("net(5)", "expected 2 coordinates"),
     ("exactrelu.region_at(net, {1: 2})", "x: expected a point"),
     ("exactrelu.region_at(net, [0, 0, 0])", "expected 2 coordinates, got 3"),
+    ("exactrelu.build(5)", "function: expected a function, as function_of_network returns it"),
+    ("exactrelu.build(net, 'quick')", "method: expected one of auto, shallow, max-min"),
+    ("exactrelu.max_min_form('x.json')", "x.json: expected a readable file"),
+    ("exactrelu.standard_example(3)", "name: expected a text"),
+    ("exactrelu.standard_example('cat')", "name: expected one of"),
+    ("exactrelu.tropical_pair(net, 'low')", "hull: expected one of upper, all"),
+    ("exactrelu.load_function('nowhere.json')", "expected a file, there is no nowhere.json"),
     ("exactrelu.architecture_bounds(5)", "widths: expected a list of integers"),
     ("exactrelu.architecture_bounds([2, 1.5, 1])", "widths: expected an integer"),
     ("exactrelu.distance(net, ABSOLUTE)", "expected 2 inputs"),
@@ -289,6 +307,8 @@ def test_the_door_reads_every_parameter_or_knows_that_it_need_not():
         "Mapping[tuple[int, int], Any] | None", "NnetNumbers", "NnetNormalization", "Iterable[Any]",
         "Fraction | None", "bool | None", "Window | Sequence[Sequence[Any]] | None", "str | Path",
             "BatchNorm", "Sequence[str] | None", "float | None",
+            "Method | str", "Hull | str", "Sequence[tuple[Any, Any]]", "Sequence[Sequence[int]]",
+            "Sequence[tuple[Domain, AffineMap]]",
     }  # fmt: skip
     for name in HOMES:
         for parameter in inspect.signature(getattr(exactrelu, name)).parameters.values():

@@ -426,6 +426,7 @@ READERS: dict[str, Reader] = {
     "Search | None": search,
     "Executor | None": executor,
     "int": natural,
+    "str": _text,
     "Sequence[int]": _naturals,
     "int | None": natural,
     "str | os.PathLike[str]": _path,
