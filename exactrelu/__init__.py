@@ -64,11 +64,13 @@ if TYPE_CHECKING:
     from exactrelu.formats.shallow_file import load_parametrization
     from exactrelu.formats.sklearn_models import network_from_sklearn
     from exactrelu.formats.torch_modules import network_from_torch
+    from exactrelu.identifiability.functional_dimension import functional_dimension
     from exactrelu.identifiability.isomorphism import (
         IsomorphismDecision,
         canonical_representative,
         decide_isomorphism,
     )
+    from exactrelu.identifiability.symmetry_report import symmetries
     from exactrelu.networks.activation import Activation
     from exactrelu.networks.affine_map import AffineMap
     from exactrelu.networks.configuration import Configuration
@@ -170,6 +172,7 @@ _HOMES = {
     "function_from_pieces": "door",
     "function_from_triangulation": "door",
     "function_of_network": "door",
+    "functional_dimension": "door",
     "gradient_chain": "door",
     "gradient_distance": "door",
     "inverse_stability": "door",
@@ -208,6 +211,7 @@ _HOMES = {
     "spectral_norm_squared": "door",
     "standard_example": "door",
     "sup_distance": "door",
+    "symmetries": "door",
     "theorem_31": "door",
     "theorem_33": "door",
     "tiling": "door",
@@ -280,6 +284,7 @@ __all__ = [
     "function_from_pieces",
     "function_from_triangulation",
     "function_of_network",
+    "functional_dimension",
     "gradient_chain",
     "gradient_distance",
     "inverse_stability",
@@ -318,6 +323,7 @@ __all__ = [
     "spectral_norm_squared",
     "standard_example",
     "sup_distance",
+    "symmetries",
     "theorem_31",
     "theorem_33",
     "tiling",

@@ -251,6 +251,16 @@ def point(value: Any, call: Call) -> Any:
     return tuple(entries)
 
 
+def points(value: Any, call: Call) -> list[Any] | None:
+    """Return points, None for none."""
+    if value is None:
+        return None
+    entries = _listed(value)
+    if entries is None:
+        raise call.refusal("a list of points", value, ArgumentError)
+    return [point(entry, call) for entry in entries]
+
+
 def configuration(value: Any, call: Call) -> Configuration | None:
     """Return a configuration of the network that stands before it."""
     if value is None or isinstance(value, Configuration):
@@ -414,6 +424,7 @@ READERS: dict[str, Reader] = {
     "Domain": domain,
     "Domain | None": domain,
     "Sequence[Any]": point,
+    "Sequence[Sequence[Any]] | None": points,
     "Configuration": configuration,
     "Configuration | str": configuration,
     "Configuration | None": configuration,
