@@ -1410,6 +1410,185 @@ def optimum_tree(value: dict[str, Any], networks: list[Network]) -> PropertyTree
     return PropertyTree(net, sets, index("claim.precision", value["precision"], 1, 4096))
 
 
+class TreesInTurn:
+    """Property trees of several networks, one after another."""
+
+    def __init__(self, trees: list[PropertyTree]) -> None:
+        self.trees = [tree for tree in trees if not tree.done]
+
+    @property
+    def done(self) -> bool:
+        return all(tree.done for tree in self.trees)
+
+    @property
+    def leaves(self) -> dict[str, int]:
+        return {kind: sum(tree.leaves[kind] for tree in self.trees) for kind in ("closed", "linear")}
+
+    def step(self, line: str, kind: str, entry: dict[str, Any], claim: Claim) -> None:
+        """Check one line."""
+        next(tree for tree in self.trees if not tree.done).step(line, kind, entry, claim)
+
+
+def compression_trees(value: dict[str, Any], networks: list[Network]) -> TreesInTurn:
+    """Return the trees of the claim ``compression``: on the set each network is the one before.
+
+    A step replaces neurons of one layer by what they are on the set, which its trees prove, and then the
+    layer with its neighbours by one of the same function, which canonical forms decide; all else stays.
+    """
+    precision, trees = index("claim.precision", value["precision"], 1, 4096), []
+    steps = listed("claim.steps", value["steps"], len(networks) - 1, len(networks) - 1)
+    for n, (item, before, after) in enumerate(zip(steps, networks, networks[1:], strict=False)):
+        at = f"claim.steps[{n}]"
+        fields(at, item, "name layer facts")
+        if not isinstance(item["name"], str):
+            refuse(f"{at}.name", "a name", item["name"])
+        k = index(f"{at}.layer", item["layer"], 1, len(before.hidden)) - 1
+        groups = [
+            [
+                Fact(f"{at}.facts[{g}][{f}]", before, k, fact)
+                for f, fact in enumerate(listed(f"{at}.facts[{g}]", group, 1))
+            ]
+            for g, group in enumerate(listed(f"{at}.facts", item["facts"]))
+        ]
+        facts = [fact for group in groups for fact in group]
+        if facts:
+            trees.append(tree_of_facts(value, before, k, groups, precision))
+        see_one_function(f"networks[{n + 1}]", with_facts(at, before, k, facts), after, k)
+    return TreesInTurn(trees)
+
+
+class Fact:
+    """On the set, neuron i of a layer is row . (z, 1) + sum d_j z_j, z the layer before, z_j beside it."""
+
+    def __init__(self, place: str, net: Network, k: int, value: Any) -> None:
+        fields(place, value, "neuron row others")
+        width = net.hidden[k]
+        self.neuron = index(f"{place}.neuron", value["neuron"], 0, width - 1)
+        self.row = vector(f"{place}.row", value["row"], len(net.layers[k][0]))
+        self.others: dict[int, Fraction] = {}
+        last = -1
+        for n, pair in enumerate(listed(f"{place}.others", value["others"])):
+            number, text = listed(f"{place}.others[{n}]", pair, 2, 2)
+            last = index(f"{place}.others[{n}][0]", number, last + 1, width - 1)
+            self.others[last] = rational(f"{place}.others[{n}][1]", text)
+
+
+LINEAR = [Fraction(1), Fraction(1)]
+
+
+def made(layers: list[Matrix], slopes: list[Matrix]) -> Network:
+    """Return the network with these layers and slopes, one of them not ReLU's, read like any other."""
+    value: list[dict[str, Any]] = [
+        {"weight": [[*map(str, row[:-1])] for row in layer], "bias": [str(row[-1]) for row in layer]}
+        for layer in layers
+    ]
+    for layer, pairs in zip(value, slopes, strict=False):
+        layer["slopes"] = [[*map(str, pair)] for pair in pairs]
+    return Network("the network of facts", {"layers": value}, "")
+
+
+def tree_of_facts(
+    value: dict[str, Any], net: Network, k: int, groups: list[list[Fact]], precision: int
+) -> PropertyTree:
+    """Return the tree that proves facts of a layer: output number f, z_i - row - sum d_j z_j, is never not 0.
+
+    Each group of facts is an input set, its alternatives that an output is positive, or negative.
+    """
+    facts = [fact for group in groups for fact in group]
+    width = net.hidden[k]
+    last = []
+    for f, fact in enumerate(facts):
+        line = [Fraction(0)] * (width + len(facts) + 1)
+        for j, d in fact.others.items():
+            line[j] -= d
+        line[fact.neuron] += 1
+        line[width + f] -= 1
+        last.append(line)
+    layers = [*net.layers[:k], [*net.layers[k], *(fact.row for fact in facts)], last]
+    slopes = [*net.slopes[:k], [*net.slopes[k], *[LINEAR] * len(facts)]]
+    residual, sets, first = made(layers, slopes), [], 0
+    for g, group in enumerate(groups):
+        alternatives = [
+            [{"x": [], "y": [[f, sign]], "offset": "0", "strict": True}]
+            for f in range(first, first + len(group))
+            for sign in ("1", "-1")
+        ]
+        content = {"box": value["box"], "rows": value["rows"], "disjuncts": alternatives}
+        sets.append(Inequalities(f"claim, facts {g}", residual, content))
+        first += len(group)
+    return PropertyTree(residual, sets, precision)
+
+
+def with_facts(place: str, net: Network, k: int, facts: list[Fact]) -> tuple[list[Matrix], list[Matrix]]:
+    """Return layers and slopes of the network with linear neurons in the place of those of facts."""
+    layers, slopes = [*net.layers], [*net.slopes]
+    replaced = {fact.neuron for fact in facts}
+    if len(replaced) < len(facts) or any(replaced & set(fact.others) for fact in facts):
+        refuse(f"{place}.facts", "each neuron once, and none that is replaced among the others", "one")
+    layers[k], layers[k + 1] = [*layers[k]], [[*row] for row in layers[k + 1]]
+    slopes[k] = [*slopes[k]]
+    for fact in facts:
+        layers[k][fact.neuron], slopes[k][fact.neuron] = fact.row, LINEAR
+        for row in layers[k + 1]:
+            for j, d in fact.others.items():
+                row[j] += d * row[fact.neuron]
+    return layers, slopes
+
+
+def see_one_function(place: str, before: tuple[list[Matrix], list[Matrix]], after: Network, k: int) -> None:
+    """See that two networks differ at layer k and the next alone, by one function of the values before.
+
+    The second one may lack layer k: then its map there is that function.
+    """
+    (layers, slopes), gone = before, len(before[0]) - len(after.layers)
+    kept = after.layers[:k] == layers[:k] and after.slopes[:k] == slopes[:k]
+    kept = kept and after.layers[k + 2 - gone :] == layers[k + 2 :]
+    if gone not in (0, 1) or not kept or after.slopes[k + 1 - gone :] != slopes[k + 1 :]:
+        refuse(place, f"other layers than {k + 1} and the next as before", "others")
+    old = neurons_of(layers[k], slopes[k], layers[k + 1])
+    if gone:
+        new: list[Any] = []
+        constant = after.layers[k]
+    else:
+        new = neurons_of(after.layers[k], after.slopes[k], after.layers[k + 1])
+        constant = [[row[-1]] for row in after.layers[k + 1]]
+    common = set(old) & set(new)
+    common = {one for one in common if old.count(one) == new.count(one)}
+    one = sum_form(
+        [n for n in old if n not in common], [[row[-1]] for row in layers[k + 1]], len(layers[k][0])
+    )
+    two = sum_form([n for n in new if n not in common], constant, len(layers[k][0]))
+    if one != two:
+        refuse(place, f"one function at layer {k + 1} and the next", "another one")
+
+
+def neurons_of(layer: Matrix, slopes: Matrix, following: Matrix) -> list[Any]:
+    """Return for each neuron its row, slopes and column."""
+    columns = transposed(following)[:-1]
+    return [(tuple(a), tuple(s), tuple(c)) for a, s, c in zip(layer, slopes, columns, strict=True)]
+
+
+def sum_form(neurons: list[Any], constant: Matrix, width: int) -> Any:
+    """Return the canonical form of sum c (s+ relu(y) - s- relu(-y)) + constant, which determines it.
+
+    The constant is a column, or an affine map.
+    """
+    rows, columns = [[Fraction(0)] * width], [[Fraction(0)] * len(constant)]
+    for row, (below, above), column in neurons:
+        if above:
+            rows.append([*row])
+            columns.append([above * c for c in column])
+        if below:
+            rows.append(negated(row))
+            columns.append([-below * c for c in column])
+    lines = [[*line, c[-1]] for line, c in zip(transposed(columns), constant, strict=True)]
+    kinks, rest = canonical_form("window", [rows, lines])
+    for line, c in zip(rest, constant, strict=True):
+        for j, entry in enumerate(c[:-1]):
+            line[j] += entry
+    return kinks, rest
+
+
 def see_member(place: str, inequalities: Inequalities, point: list[Fraction], *, closed: bool) -> None:
     """See that a point lies in an input set, or in its closure as far as strict rows are concerned."""
     for i, (low, high, below, above) in enumerate(inequalities.sides):
@@ -1442,10 +1621,11 @@ RULES: dict[str, Rule] = {
     "decomposition": (see_decomposition, "configuration atoms weight bias", "", 1, 1, ()),
     "property": (property_tree, "property sets precision", "", 1, 1, (None,)),
     "optimum": (optimum_tree, "box rows objectives precision", "", 1, 1, (None,)),
+    "compression": (compression_trees, "box rows steps precision", "", 2, 10**6, (None,)),
 }
 # kinds of claims about networks of any units; the others are proved for ReLU alone
 UNITS = {"configurations", "empty", "range", "lipschitz", "lipschitz, norm 2", "equal", "unequal"}
-UNITS |= {"property", "optimum"}
+UNITS |= {"property", "optimum", "compression"}
 
 
 def lines(path: str | Path) -> Iterator[bytes]:

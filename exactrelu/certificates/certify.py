@@ -13,6 +13,7 @@ from exactrelu.analysis.lipschitz import LipschitzConstant
 from exactrelu.analysis.pieces import Tiling
 from exactrelu.analysis.ranges import OutputRanges, output_range
 from exactrelu.atoms.decomposition import AtomicDecomposition
+from exactrelu.certificates.compression import certify_compression
 from exactrelu.certificates.configurations import certify_configurations
 from exactrelu.certificates.decomposition import certify_decomposition
 from exactrelu.certificates.document import certificate_file
@@ -27,6 +28,7 @@ from exactrelu.certificates.shallow import (
     certify_theorem_31,
 )
 from exactrelu.certificates.tree_writing import write_empty
+from exactrelu.deep.compression import Compression
 from exactrelu.enumeration import Problem, Reached, Search, enumerate_leaves, started
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
 from exactrelu.networks.network import Network
@@ -44,7 +46,7 @@ Path = str | os.PathLike[str]
 
 _KINDS = (
     "a Problem, the list of all regions, a Tiling, a Domain (that is empty), the answer of output_range, "
-    "lipschitz_constant, decide_equality, distance (sup), canonical_form, reparametrize, "
+    "lipschitz_constant, decide_equality, distance (sup), canonical_form, reparametrize, compress, "
     "atomic_decomposition, inverse_stability or verify"
 )
 
@@ -57,7 +59,7 @@ def certify(answer: Any, path: str | os.PathLike[str], *, search: Search | None 
     answer
         A question: a `Problem` (its configurations and their number), a `Domain` (that it is empty). Or an
         answer: all regions of `regions` in a list, and what `tiling`, `output_range`, `lipschitz_constant`,
-        `decide_equality`, `distance` (norm ``sup``), `canonical_form`, `reparametrize`,
+        `decide_equality`, `distance` (norm ``sup``), `canonical_form`, `reparametrize`, `compress`,
         `atomic_decomposition`, `inverse_stability` and `verify` (a property that holds) return.
     path
         The file; packed by gzip if its name ends in ``.gz``. It is complete or not there at all.
@@ -122,6 +124,13 @@ def _problem(problem: Problem, path: str, search: Search) -> None:
 
 def _tiling(tiling: Tiling, path: str, search: Search) -> None:
     _problem(Problem(tiling.network, tiling.domain, Reading.FULL), path, search)
+
+
+def _compression(answer: Compression, path: str, search: Search) -> None:
+    if answer.domain.is_empty:
+        _emptiness(answer.domain, path, search)
+    else:
+        certify_compression(path, answer, search)
 
 
 def _emptiness(domain: Domain, path: str, _: Search) -> None:
@@ -222,6 +231,7 @@ _WRITERS: dict[type, Callable[[Any, str, Search], None]] = {
     Distance: _distance,
     CanonicalForm: _form,
     StepResult: _step,
+    Compression: _compression,
     PropertyDecision: _property,
     StabilityReport: _stability,
     AtomicDecomposition: _atoms,

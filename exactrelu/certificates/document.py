@@ -39,6 +39,8 @@ class CertificateWriter:
         reading: str | None,
     ) -> None:
         """Write the first line; where a network has slopes it is version 2."""
+        if "precision" in claim:  # property trees have other leaves
+            self._leaves = {"closed": 0, "linear": 0}
         has_slopes = any("slopes" in layer for network in networks for layer in network["layers"])
         self._write(
             _text(
@@ -85,7 +87,6 @@ class CertificateWriter:
         """Write a line of a property's tree."""
         for kind in ("closed", "linear"):
             if kind in line:
-                self._leaves = self._leaves if kind in self._leaves else {"closed": 0, "linear": 0}
                 self._leaves[kind] += 1
         self._write(_text(line))
 

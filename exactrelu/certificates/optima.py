@@ -63,7 +63,7 @@ def certify_optima(
     }
     with certificate_file(path) as writer:
         writer.begin(claim, [network_value(network)], None, None)
-        PropertyProof(writer, network, sets).write()
+        PropertyProof(network, sets).write(writer)
         writer.end()
 
 

@@ -63,7 +63,7 @@ def certify_property(path: str | Path, decision: PropertyDecision) -> None:
     }
     with certificate_file(path) as writer:
         writer.begin(claim, [network_value(decision.network)], None, None)
-        PropertyProof(writer, decision.network, sets).write()
+        PropertyProof(decision.network, sets).write(writer)
         writer.end()
 
 
@@ -90,22 +90,31 @@ def row_value(row: Inequality) -> dict[str, Any]:
 class PropertyProof:
     """Writes the trees of all input sets, one after another."""
 
-    def __init__(
-        self, writer: CertificateWriter, network: Network, sets: Sequence[tuple[InputSet, CutTree]]
-    ) -> None:
-        self.writer, self.sets = writer, sets
+    def __init__(self, network: Network, sets: Sequence[tuple[InputSet, CutTree]]) -> None:
+        self.sets = sets
         self.layers = float_layers(network)
         self.net = CheckedNetwork("networks[0]", network_value(network), "")
         inequalities = [Inequalities(f"sets[{s}]", self.net, set_value(g)) for s, (g, _) in enumerate(sets)]
         self.tree = PropertyTree(self.net, inequalities, PRECISION)
 
-    def write(self) -> None:
+    def write(self, writer: CertificateWriter) -> None:
         """Write all lines of the trees."""
+        for line in self.lines():
+            writer.property_line(line)
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """Yield all lines of the trees."""
         for number, (_, cuts) in enumerate(self.sets):
             self.tree.number = number
-            proof = _SetProof(self, number, cuts)
-            for line in proof.lines(self.tree.root(number)):
-                self.writer.property_line(line)
+            yield from _SetProof(self, number, cuts).lines(self.tree.root(number))
+
+    def closed_by_bounds(self) -> list[bool]:
+        """Return which of the sets, which have one box, bounds close without a cut."""
+        box, closed = self.tree.root(0), []
+        for number, (_, cuts) in enumerate(self.sets):
+            self.tree.number = number
+            closed.append(_SetProof(self, number, cuts).is_closed(box))
+        return closed
 
 
 class _SetProof:
@@ -148,6 +157,13 @@ class _SetProof:
                 yield line | {"bend": value}
             second, first = self.tree.open
             stack += [(children[1], children[1], second), (children[0], children[0], first)]
+
+    def is_closed(self, box: Box) -> bool:
+        """Return whether bounds, which are tightened, close the set on a box."""
+        if not self.bounded:
+            return False
+        self.tree.bound("bounds", box, "all")
+        return self._closing(box, 0, every_row=False) is not None
 
     # bounds ---------------------------------------------------------------------------------------
 

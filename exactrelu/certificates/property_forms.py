@@ -67,9 +67,11 @@ class FormMaker:
         point = np.array([[float(Fraction(low if n > 0 else high, box.grid)) for n, low, high in ends]])
         flips, offsets = 0, self.substitution.offsets
         for k, layer in enumerate(self.layers[:-1]):
-            values = layer.preactivations(point)
+            with np.errstate(all="ignore"):  # flips are guesses, whatever overflows
+                values = layer.preactivations(point)
             for i, (low, high) in enumerate(box.bounds[k]):
                 if low < 0 < high and (values[0, i] > 0) != (high > -low):
                     flips |= 1 << (offsets[k] + i)
-            point = layer.activated(values)
+            with np.errstate(all="ignore"):
+                point = layer.activated(values)
         return flips

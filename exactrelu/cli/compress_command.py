@@ -16,6 +16,7 @@ from exactrelu.cli.inputs import (
     seconds,
 )
 from exactrelu.cli.outputs import (
+    add_certificate,
     add_result,
     domain_text,
     network_text,
@@ -39,6 +40,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     add_network(parser)
     add_domain(parser)
     add_result(parser, "-o", "--out-file", help="write the smaller network (.json, .onnx, .nnet, .smt2)")
+    add_certificate(parser)
     add_time_limit(parser)
     parser.add_argument(
         "--effort",
@@ -63,6 +65,8 @@ def execute(arguments: argparse.Namespace) -> int:
     search = Search(time_limit=arguments.time_limit)
     found = compress(network, domain, search=search, effort=arguments.effort)
     announce_deadline(None)
+    if arguments.certificate:
+        _certify(arguments.certificate, found)
     if arguments.out_file:
         write_network(found.after, arguments.out_file)
     if arguments.json:
@@ -72,6 +76,13 @@ def execute(arguments: argparse.Namespace) -> int:
     if arguments.json != "-":
         _print(arguments, found)
     return 0 if found.reason is None else _UNKNOWN
+
+
+def _certify(path: str, found: Compression) -> None:
+    """Write the proof of all steps; it takes the time that it takes."""
+    from exactrelu.certificates.certify import certify
+
+    certify(found, path)
 
 
 def _print(arguments: argparse.Namespace, found: Compression) -> None:
@@ -101,4 +112,4 @@ def _print(arguments: argparse.Namespace, found: Compression) -> None:
             *([("stopped", found.reason)] if found.reason is not None else []),
         ]
     )
-    print_written(arguments.out_file)
+    print_written(arguments.out_file, arguments.certificate)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from exactrelu.cli.deep_steps import print_deep_step
 from exactrelu.cli.inputs import (
-    UsageError,
     add_domain,
     add_network,
     domain_of,
@@ -88,11 +87,13 @@ def _execute_deep(arguments: argparse.Namespace, network: Network) -> int:
     from exactrelu.documents.compression import deep_steps_document
     from exactrelu.documents.network import write_network
 
-    if arguments.certificate:
-        raise UsageError("--certificate: expected a network with one hidden layer, without a domain")
     domain = domain_of(arguments, network.inputs)
     steps = reparametrize_deep(network, arguments.steps, domain)
     after = steps[-1].after
+    if arguments.certificate:
+        from exactrelu.certificates.compression import certify_deep_steps
+
+        certify_deep_steps(arguments.certificate, steps, domain)
     if arguments.out_file:
         write_network(after, arguments.out_file)
     if arguments.json:
@@ -103,7 +104,7 @@ def _execute_deep(arguments: argparse.Namespace, network: Network) -> int:
         )
         for step in steps:
             print_deep_step(step)
-        print_written(arguments.out_file)
+        print_written(arguments.out_file, arguments.certificate)
     return 0
 
 

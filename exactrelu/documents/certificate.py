@@ -76,6 +76,7 @@ _SENTENCES = {
     "equal": "the networks are equal on the domain",
     "canonical": "the canonical form is that of the network",
     "reparametrization": "each network realizes the function of the one before",
+    "compression": "on the set each network is the function of the one before",
     "property": "no point of the property's input sets is unsafe",
     "theorem-3.1": "the third network realizes the second one's function within the bound of the first",
 }

@@ -1,0 +1,160 @@
+"""Certificates of steps on networks of any depth: each network is the one before, on the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from exactrelu.certificates.document import CertificateWriter, certificate_file, network_value
+from exactrelu.certificates.properties import PRECISION, PropertyProof, set_value
+from exactrelu.deep.compression import Compression
+from exactrelu.deep.deep_step import DeepStep
+from exactrelu.deep.facts import Fact, substituted
+from exactrelu.documents.network import vector_texts
+from exactrelu.enumeration.effort import Search, started
+from exactrelu.errors import ArgumentError
+from exactrelu.networks.activation import Activation
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.networks.network import Network
+from exactrelu.numbers.linear_algebra import RationalMatrix
+from exactrelu.numbers.rationals import format_rational
+from exactrelu.polyhedra.domain import Domain
+from exactrelu.verification.inequality import Inequality
+from exactrelu.verification.nodes import CutTree
+from exactrelu.verification.property import InputSet
+
+_Part = tuple[str, int, tuple[Fact, ...], Network, Network]
+"""A step at one layer: its name, the layer, its facts, the networks before and after it."""
+
+
+def certify_compression(path: str | Path, compression: Compression, search: Search | None = None) -> None:
+    """Write the certificate that a compressed network is the same function on the domain.
+
+    Raises
+    ------
+    ArgumentError
+        If there are no steps, or rows were reduced modulo the equations of the domain, for which the format
+        has no rule.
+    BudgetExhaustedError
+        If a limit of the search is reached; nothing is written then.
+    """
+    certify_deep_steps(path, compression.steps, compression.domain, search)
+
+
+def certify_deep_steps(
+    path: str | Path, steps: Sequence[DeepStep], domain: Domain, search: Search | None = None
+) -> None:
+    """Write the certificate that each of a chain of steps leaves the function on the domain as it was.
+
+    Raises
+    ------
+    ArgumentError, BudgetExhaustedError
+        As `certify_compression`.
+    """
+    search = started(search)
+    parts = [part for step in steps for part in _parts(step)]
+    if not parts:
+        raise ArgumentError("certificate: expected at least one step that changes the network, got none")
+    inputs = InputSet.of_domain(domain)
+    proofs = [_FactProof(before, layer, facts, inputs) for _, layer, facts, before, _ in parts if facts]
+    groups = iter(proof.groups for proof in proofs)
+    claim = {
+        "kind": "compression",
+        **{key: value for key, value in set_value(inputs).items() if key != "disjuncts"},
+        "steps": [_step_value(part, next(groups) if part[2] else []) for part in parts],
+        "precision": PRECISION,
+    }
+    networks = [parts[0][3], *(after for *_, after in parts)]
+    with certificate_file(path) as writer:
+        writer.begin(claim, [network_value(network) for network in networks], None, None)
+        for proof in proofs:
+            proof.write(writer, search)
+        writer.end()
+
+
+def _parts(step: DeepStep) -> list[_Part]:
+    """Return a step as steps at one layer each."""
+    if step.name == "hull" and step.before != step.after:
+        raise ArgumentError(
+            "certificate: expected a domain of full dimension, got rows reduced modulo its equations"
+        )
+    if step.layer is not None:
+        return [(step.name, step.layer, (), step.before, step.after)]
+    parts: list[_Part] = []
+    current = step.before
+    for layer in sorted({fact.layer for fact in step.facts}):
+        facts = tuple(fact for fact in step.facts if fact.layer == layer)
+        after = substituted(current, facts)
+        parts.append((step.name, layer, facts, current, after))
+        current = after
+    return parts
+
+
+def _step_value(part: _Part, groups: Sequence[Sequence[Fact]]) -> dict[str, Any]:
+    name, layer, *_ = part
+    return {
+        "name": name,
+        "layer": layer,
+        "facts": [[_fact_value(fact) for fact in group] for group in groups],
+    }
+
+
+def _fact_value(fact: Fact) -> dict[str, Any]:
+    others = [[j, format_rational(factor)] for j, factor in fact.others]
+    return {"neuron": fact.neuron, "row": vector_texts(fact.row), "others": others}
+
+
+class _FactProof:
+    """The trees of the facts of one layer: those that bounds prove share one, each other one has its own."""
+
+    def __init__(self, network: Network, layer: int, facts: Sequence[Fact], inputs: InputSet) -> None:
+        self.inputs = inputs
+        alone = PropertyProof(residuals(network, layer, facts), [self._set([f]) for f in range(len(facts))])
+        closed = alone.closed_by_bounds()
+        together = [fact for fact, is_closed in zip(facts, closed, strict=True) if is_closed]
+        others = [[fact] for fact, is_closed in zip(facts, closed, strict=True) if not is_closed]
+        self.groups = [*([together] if together else []), *others]
+        self.residual = residuals(network, layer, [fact for group in self.groups for fact in group])
+
+    def write(self, writer: CertificateWriter, search: Search) -> None:
+        """Write the trees."""
+        sets, first = [], 0
+        for group in self.groups:
+            sets.append(self._set(range(first, first + len(group))))
+            first += len(group)
+        for line in PropertyProof(self.residual, sets).lines():
+            search.check_time()
+            writer.property_line(line)
+
+    def _set(self, outputs: Sequence[int]) -> tuple[InputSet, CutTree]:
+        """Return the points where one of the outputs is positive, or negative."""
+        disjuncts = tuple(
+            (Inequality((), ((output, Fraction(sign)),), Fraction(0), strict=True),)
+            for output in outputs
+            for sign in (1, -1)
+        )
+        return replace(self.inputs, disjuncts=disjuncts), CutTree()
+
+
+def residuals(network: Network, layer: int, facts: Sequence[Fact]) -> Network:
+    """Return the network whose outputs are what facts of a layer say is zero, as the certificate has it."""
+    own, slopes = network.layers[layer - 1], network.activations[layer - 1]
+    width, count = own.outputs, len(facts)
+    last = []
+    for f, fact in enumerate(facts):
+        line = [Fraction(0)] * (width + count + 1)
+        for j, factor in fact.others:
+            line[j] -= factor
+        line[fact.neuron] += 1
+        line[width + f] -= 1
+        last.append(line)
+    rows = [*own.rows, *(fact.row for fact in facts)]
+    first = AffineMap(RationalMatrix.from_rows(rows, own.inputs + 1))
+    outputs = AffineMap(RationalMatrix.from_rows(last, width + count + 1))
+    return Network(
+        (*network.layers[: layer - 1], first, outputs),
+        activations=(*network.activations[: layer - 1], slopes.beside(Activation.linear(count))),
+    )
