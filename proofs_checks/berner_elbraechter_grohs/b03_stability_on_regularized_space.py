@@ -10,6 +10,7 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..fibre_bounds import line_bound
 from ..parametrization_texts import as_network, written_parametrization
+from ..stability_proofs.denials import not_stable_on_levels, stable_on_levels
 from ..stability_proofs.restricted import theorem_3_3, theorem_3_3_statement
 from ..statements.expressions import number
 from ..tried_pairs import Pair, restricted_pairs
@@ -39,7 +40,11 @@ def check(gamma: Parametrization = GAMMA, pairs: Sequence[Pair] = PAIRS, s: int 
     return with_hypothesis(
         "Omega_N is intersected with the space of Definition 3.2 (Lambda sees R(Phi) only, so the proof is "
         "the same)",
-        as_transcribed,
+        by_two_roads(
+            by_kernel(stable_on_levels(s), lambda: not_stable_on_levels(s), refutes=True),
+            as_transcribed,
+            refutes=True,
+        ),
         by_two_roads(
             by_kernel(
                 theorem_3_3_statement(number(s)),

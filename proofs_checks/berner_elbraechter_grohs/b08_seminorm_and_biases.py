@@ -8,16 +8,24 @@ from exactrelu import Parametrization, canonical_form, gradient_distance
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import as_network, written_parametrization
+from ..stability_proofs.denials import not_stable_with_biases, stable_with_biases
+from ..statements.expressions import Expression
 from ..tried_pairs import Pair, restricted_pairs, scalar_pairs
-from ..verdicts import Failure, by_cases, by_counterexample, with_hypothesis
+from ..verdicts import Failure, by_cases, by_counterexample, by_kernel, by_two_roads, with_hypothesis
 
 ZERO = Parametrization.from_rationals([[0]], [[0]])
 CONSTANT = Parametrization.from_rationals([[0]], [[1]], [1])  # g = 1
 PAIRS = (*scalar_pairs("B8", 200), *restricted_pairs("B8", 60))
 
+STATEMENT = stable_with_biases()
+denial = not_stable_with_biases
+
 
 def check(
-    gamma: Parametrization = ZERO, theta: Parametrization = CONSTANT, pairs: Sequence[Pair] = PAIRS
+    gamma: Parametrization = ZERO,
+    theta: Parametrization = CONSTANT,
+    pairs: Sequence[Pair] = PAIRS,
+    statement: Expression = STATEMENT,
 ) -> Finding:
     """Find different functions at distance 0; then, without biases, see that only equal ones are."""
     delta = gradient_distance(theta, gamma).value
@@ -34,7 +42,9 @@ def check(
     )
     return with_hypothesis(
         "no biases, as from Section 2 on: then |.|_W is a norm (with biases add the uniform norm)",
-        as_transcribed,
+        by_two_roads(
+            by_kernel(statement, not_stable_with_biases, refutes=True), as_transcribed, refutes=True
+        ),
         by_cases(pairs, failure, "|R(Theta) - R(Gamma)|_W = 0 exactly for equal functions: they are 0 at 0"),
     )
 

@@ -9,7 +9,9 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.numbers.linear_algebra import primitive_from_rationals, rank
 
 from ..parametrization_texts import as_network, written_parametrization
+from ..stability_proofs.denials import no_permutation_for_pairwise, permutation_for_pairwise
 from ..stability_proofs.uniqueness import lemma_a_3, lemma_a_3_statement
+from ..statements.expressions import Expression
 from ..tried_pairs import scalar_pairs
 from ..verdicts import Failure, by_cases, by_counterexample, by_kernel, by_two_roads, with_hypothesis
 
@@ -26,7 +28,16 @@ def is_independent(theta: Parametrization) -> bool:
 CASES = tuple(filter(is_independent, (p for pair in scalar_pairs("B10", 150) for p in pair)))
 
 
-def check(theta: Parametrization = STAR, cases: Sequence[Parametrization] = CASES) -> Finding:
+# The lemma for pairwise independent rows.
+STATEMENT = permutation_for_pairwise()
+denial = no_permutation_for_pairwise
+
+
+def check(
+    theta: Parametrization = STAR,
+    cases: Sequence[Parametrization] = CASES,
+    statement: Expression = STATEMENT,
+) -> Finding:
     """Flip all signs of Theta; then, for independent a_i, see that no flip keeps the function."""
     flipped = Parametrization(
         theta.inputs,
@@ -49,7 +60,9 @@ def check(theta: Parametrization = STAR, cases: Sequence[Parametrization] = CASE
     )
     return with_hypothesis(
         "the a_i are linearly independent (the lemma's own hypothesis, which this step has to use)",
-        as_transcribed,
+        by_two_roads(
+            by_kernel(statement, no_permutation_for_pairwise, refutes=True), as_transcribed, refutes=True
+        ),
         by_two_roads(
             by_kernel(lemma_a_3_statement(), lemma_a_3),
             by_cases(
