@@ -1,26 +1,8 @@
-"""Networks whose weights, biases and bits are indeterminates, so that an identity holds for all at once.
-
-Why two neurons in every layer are enough (`width_failures` looks at each step). Each side of an identity such
-as (11) is a matrix of polynomials with three properties:
-
-1. a product of variables names at most two neurons of a layer;
-2. setting all that belongs to a neuron to zero gives the side for the network without that neuron;
-3. renaming the neurons of a layer renames the variables.
-
-Suppose that both sides differ for some widths. Then their difference has a product of variables with a
-coefficient that is not zero. Remove the neurons that it does not name, but keep (or first add) so many that
-every layer has two: by 1 and 2 the product stays, with its coefficient. By 3 the neurons that are left may
-be called 1 and 2. So the sides differ for two neurons in every layer too. Hence an identity that holds for
-two neurons in every layer holds for all widths. (Outputs, and inputs where there is no sum over them, are
-the rows and columns of the matrix: an entry names one of them.)
-
-What is left is the number L of layers: an induction does it, whose step is again an identity.
-"""
+"""Networks whose weights, biases and bits are indeterminates, so that an identity holds for all at once."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flint import Ordering, fmpz_mpoly_ctx
@@ -107,60 +89,3 @@ def difference(left: Polynomials, right: Polynomials) -> str | None:
             if a != b:
                 return f"entry ({i}, {j}): {a} is not {b}"
     return None
-
-
-WIDTH_ARGUMENT = (
-    "all widths: (1) a product of variables names at most two neurons of a layer; (2) a neuron whose "
-    "weights, bias and bit are zero may be left out; (3) neurons may be renamed. If the sides differed for "
-    "some widths, keep only the neurons that one product with a non-zero coefficient names: they would "
-    "differ for two neurons a layer. With two neurons a layer they are equal. (1), (2) and (3) were computed "
-    "for each side with three neurons a layer"
-)
-
-
-def width_failures(
-    side: Callable[[Indeterminates], Polynomials], *widths: int, summed_layers: Sequence[int] = ()
-) -> list[str]:
-    """Look for a failure of 1, 2 or 3 (see the top of this file) in one side of an identity.
-
-    The layers over which the side sums are the hidden ones; name them if the inputs, layer 0, are among them.
-    """
-    net = Indeterminates(*widths)
-    whole = side(net)
-    failures = []
-    most = max(neurons_named(entry) for row in whole for entry in row)
-    if most > 2:
-        failures.append(f"a product of variables names {most} neurons of a layer")
-    for layer in summed_layers or range(1, net.depth):
-        for neuron in range(net.widths[layer]):
-            others = [i for i in range(net.widths[layer]) if i != neuron]
-            names = f"neuron {neuron} of layer {layer}"
-            if difference(side(net.with_zeros(layer, neuron)), side(net.rearranged(layer, others))):
-                failures.append(f"without {names} the side is another one than with zeros for it")
-            if difference(whole, side(net.rearranged(layer, [neuron, *others]))):
-                failures.append(f"with {names} called the first one the side is another one")
-    return failures
-
-
-def neurons_named(polynomial: Any) -> int:
-    """Return how many different neurons of one layer a product of variables in the polynomial names."""
-    if isinstance(polynomial, int):
-        return 0
-    names = polynomial.context().names()
-    most = 0
-    for exponents in polynomial.monoms():
-        named = defaultdict(set)
-        for name, exponent in zip(names, exponents, strict=True):
-            if exponent:
-                for layer, neuron in _neurons_of(name):
-                    named[layer].add(neuron)
-        most = max([most, *map(len, named.values())])
-    return most
-
-
-def _neurons_of(name: str) -> list[tuple[int, int]]:
-    """Return layer and number of the neurons that a variable belongs to; layer 0 is the input."""
-    if name.startswith("x"):
-        return [(0, int(name[2:]))]
-    layer, *numbers = map(int, name[1:].split("_"))
-    return [(layer - back, number) for back, number in enumerate(numbers)]

@@ -10,7 +10,7 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..fibre_bounds import line_bound
 from ..parametrization_texts import as_network, written_parametrization
-from ..stability_proofs.minima import proposition_1_2, proposition_1_2_statement
+from ..stability_proofs.proposition_1_2 import proposition_1_2, proposition_1_2_statement
 from ..stability_proofs.without_stability import refutation, statement
 from ..verdicts import by_counterexample, by_kernel, by_two_roads, with_correction
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..stability_proofs.minima import theorem_a_2, theorem_a_2_statement
+from ..stability_proofs.theorem_a_2 import theorem_a_2, theorem_a_2_statement
 from ..verdicts import by_analysis, by_counterexample, by_kernel, by_two_roads, with_correction
 
 # S = {t f : 0 <= t <= 1/4} with ||f|| = 1, g_* = 0, g = f/4, r' = 1: then lambda = 2 and the proof's f is

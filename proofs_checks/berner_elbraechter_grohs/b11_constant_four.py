@@ -12,7 +12,8 @@ from ..kernel.arithmetic import axiom, certificate
 from ..kernel.rules import Theorem, assume, discharge, together
 from ..proving.certificates import arith
 from ..proving.tactics import parts, use
-from ..stability_proofs.restricted import SHARP, theorem_3_3, theorem_3_3_statement
+from ..stability_proofs.restricted import theorem_3_3, theorem_3_3_statement
+from ..stability_proofs.restricted_space import SHARP
 from ..statements.expressions import FALSE, REAL, Expression, both, eq, forall, implies, number, variable
 from ..verdicts import by_counterexample, by_kernel, by_two_roads, with_correction
 

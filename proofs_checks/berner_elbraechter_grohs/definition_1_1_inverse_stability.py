@@ -14,8 +14,8 @@ from ..kernel.rules import Theorem, together, weaken
 from ..proving.certificates import arith
 from ..proving.lemmas import abs_facts
 from ..proving.tactics import compare, parts, prove, split, use
+from ..stability_proofs.fixed_directions import relu_scaled_weakly
 from ..stability_proofs.opening import Given, opened
-from ..stability_proofs.uniform_norm import relu_scaled_weakly
 from ..statements.expressions import REAL, Expression, both, either, eq, forall, implies, number, variable
 from ..statements.functions import ABS, RELU
 from ..verdicts import by_analysis, by_kernel, by_two_roads

@@ -9,8 +9,8 @@ from exactrelu import Parametrization, canonical_form, reparametrize
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..kernel.rules import restate
+from ..stability_proofs.flips import flips_keep
 from ..stability_proofs.names import below, dot, row
-from ..stability_proofs.uniqueness import flips_keep
 from ..statements.expressions import NATURAL, REAL, Expression, either, eq, forall, implies, total, variable
 from ..statements.functions import RELU
 from ..verdicts import by_analysis, by_kernel, by_two_roads

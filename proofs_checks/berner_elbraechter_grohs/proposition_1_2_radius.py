@@ -9,7 +9,7 @@ from typing import Any
 from exactrelu import realization_radius
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..stability_proofs.minima import proposition_1_2, proposition_1_2_statement
+from ..stability_proofs.proposition_1_2 import proposition_1_2, proposition_1_2_statement
 from ..statements.expressions import Expression
 from ..verdicts import by_analysis, by_kernel, by_two_roads
 

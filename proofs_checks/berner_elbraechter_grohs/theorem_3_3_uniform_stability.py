@@ -11,7 +11,8 @@ from exactrelu import Parametrization, gradient_distance, restricted_space_viola
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import written_parametrization
-from ..stability_proofs.restricted import SHARP, theorem_3_3, theorem_3_3_statement
+from ..stability_proofs.restricted import theorem_3_3, theorem_3_3_statement
+from ..stability_proofs.restricted_space import SHARP
 from ..statements.expressions import Expression, number
 from ..statements.functions import ROOT
 from ..tried_pairs import Pair, restricted_pairs

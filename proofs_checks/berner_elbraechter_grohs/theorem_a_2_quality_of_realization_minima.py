@@ -8,7 +8,7 @@ from typing import Any
 
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..stability_proofs.minima import theorem_a_2, theorem_a_2_statement
+from ..stability_proofs.theorem_a_2 import theorem_a_2, theorem_a_2_statement
 from ..statements.expressions import Expression
 from ..verdicts import by_analysis, by_kernel, by_two_roads
 

@@ -25,13 +25,15 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import RELU, ROOT
-from .embedding import bias, lemma_a_6, out
+from .embedding import lemma_a_6
+from .free_directions import bias, out
 from .gradients import equal_slopes, step_exists
 from .hyperplanes import square_zero
 from .matching import is_permutation, pi
 from .names import H, a, b, below, d, delta, dot, i, is_step, j, k, l, m, n, network, row
 from .opening import Entry, Given, opened, opened_exists
-from .restricted import (
+from .restricted import squares_near, theorem_3_3
+from .restricted_space import (
     D,
     a_phi,
     c,
@@ -42,8 +44,6 @@ from .restricted import (
     parameters_near,
     realizations_near,
     same_realization,
-    squares_near,
-    theorem_3_3,
 )
 
 N, r = variable("N", NATURAL), variable("r", REAL)
@@ -158,7 +158,7 @@ def claim_1_statement(divisor: int = 16) -> Expression:
 @cache
 def claim_1(divisor: int = 16) -> Theorem:
     """By Theorem 3.3, with the constant 4 for r^2 / 16 and 2 sqrt(2) for r^2 / 8."""
-    from .restricted import SHARP
+    from .restricted_space import SHARP
 
     factor, squared = (number(4), 16) if divisor == 16 else (SHARP, 8)
 

@@ -36,7 +36,8 @@ from .comparison import is_independent
 from .examples import _at_least
 from .names import H, b, below, dot, e, i, is_step, j, network, row, some_below, x
 from .opening import Entry, Given, opened, opened_exists
-from .uniqueness import has_no_zero_neuron, stronger_form
+from .partners import has_no_zero_neuron
+from .uniqueness import stronger_form
 
 k, kappa, rho = (variable(name, REAL) for name in ("k", "kappa", "rho"))
 LONG = table({(0, 0): 1, (0, 1): 1, (1, 0): -1, (1, 1): 1})

@@ -28,6 +28,7 @@ from ..statements.expressions import (
 from ..statements.functions import ABS, RELU
 from .comparison import is_independent
 from .examples import step_bounds
+from .flips import relu_of_sign
 from .hyperplanes import across
 from .names import (
     H,
@@ -53,9 +54,9 @@ from .names import (
     x,
 )
 from .opening import Entry, Given, opened, opened_exists
-from .restricted import is_norm
+from .partners import partner_exists
+from .restricted_space import is_norm
 from .small_steps import positive_inverse, small_step
-from .uniqueness import partner_exists, relu_of_sign
 
 kappa, bound = variable("kappa", REAL), variable("C", REAL)
 p = variable("p", NATURAL)
@@ -362,7 +363,7 @@ def _family(given: Given, terms: Given, facts: Given, away: Entry) -> Theorem:
             lambda flat, _: arith(FALSE, use(flat, 0, arith(number(0) < 1)), positive),
         )
         del coefficient
-        from .uniqueness import has_no_zero_neuron
+        from .partners import has_no_zero_neuron
 
         alive_all = prove(
             has_no_zero_neuron(single_row, single, number(1), d, number(1)),

@@ -27,14 +27,14 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import ABS, INVERSE, POWER, RELU
-from .embedding import bias, out
+from .architectures import power_positive
 from .examples import example_2_1, relu_is_lipschitz
+from .free_directions import bias, out
 from .functions import decided
-from .minima import power_positive
 from .names import a, below, d, differs, dot, i, j, k, m, n, network, row, x
 from .opening import Entry, Given, opened, opened_exists
-from .restricted import D, column
-from .restricted import c as matrix
+from .restricted_space import D, column
+from .restricted_space import c as matrix
 from .small_steps import positive_inverse
 
 y = variable("y", REAL, NATURAL)

@@ -33,7 +33,7 @@ from ..statements.functions import INVERSE, ROOT
 from .hyperplanes import nonzero_size
 from .names import ABS, below, d, is_multiple, is_zero, j, mu, s
 from .opening import Entry, Given, opened, opened_exists
-from .restricted import is_norm
+from .restricted_space import is_norm
 from .small_steps import positive_inverse
 
 v, w = variable("v", REAL, NATURAL), variable("w", REAL, NATURAL)
@@ -445,7 +445,7 @@ def _triangle(big: Entry, c: Entry, s: Entry, size: Entry, facts: Entry, small: 
 def _scaled_norm(data: Entry, facts: Entry) -> Theorem:
     """||w|| = mu ||v||."""
     d, v, _c, w, _e, _s, _beta, mu, _big, size = data
-    from .restricted import abs_of_multiple
+    from .restricted_norms import abs_of_multiple
 
     def value(j: Expression, less: Theorem) -> Theorem:
         return use(abs_of_multiple(), v(j), w(j), mu, facts["positive"], use(facts["multiple"], j, less))

@@ -57,7 +57,8 @@ from .names import (
     x,
 )
 from .opening import Entry, Given, opened, opened_exists
-from .restricted import has_distinct_directions, matches_once
+from .restricted_matching import matches_once
+from .restricted_space import has_distinct_directions
 
 p, q = k, l
 beta = variable("beta", REAL)

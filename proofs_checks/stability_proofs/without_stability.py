@@ -27,10 +27,11 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import ABS, INVERSE, POWER, RELU
+from .architectures import power_positive
 from .examples import _size, fibre_of_ray, step_bounds
-from .minima import _inverse_of, _inverse_positive, power_positive
 from .names import H, is_step
 from .opening import Entry, Given, opened
+from .proposition_1_2 import _inverse_of, _inverse_positive
 
 x, y, s, alpha, delta, r, rho = (
     variable(name, REAL) for name in ("x", "y", "s", "alpha", "delta", "r", "rho")
