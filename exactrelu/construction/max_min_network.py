@@ -7,9 +7,11 @@ neuron that never bends. Neurons of a layer that differ by a positive factor are
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import combinations
 
 from exactrelu.construction.max_min import MaxMinForm
 from exactrelu.networks.affine_map import AffineMap
@@ -89,6 +91,25 @@ class _Sum:
         return _Value((*row, self.constant), self.floor)
 
 
+def _paired(groups: Sequence[Sequence[_Value]]) -> list[list[_Value]]:
+    """Return the groups, ordered such that pairs which many of them have stand side by side in all of these.
+
+    A pair is one neuron wherever it stands, and few neurons cut few cells.
+    """
+    places: dict[_Value, int] = {}
+    members = [[places.setdefault(value, len(places)) for value in group] for group in groups]
+    counts = Counter(pair for group in members for pair in combinations(sorted(set(group)), 2))
+    left = [dict.fromkeys(group) for group in members]
+    ordered: list[list[int]] = [[] for _ in groups]
+    for one, two in sorted(counts, key=lambda pair: (-counts[pair], pair)):
+        for group, chosen in zip(left, ordered, strict=True):
+            if one in group and two in group:
+                chosen += [one, two]
+                del group[one], group[two]
+    values = list(places)
+    return [[values[i] for i in [*chosen, *group]] for chosen, group in zip(ordered, left, strict=True)]
+
+
 class _Layer:
     """A hidden layer that grows, over ``width`` values of the layer before it."""
 
@@ -107,7 +128,7 @@ class _Layer:
         Groups of one value are paired by maxima.
         """
         single = [group[0] for group in groups if len(group) == 1]
-        several = [self._halved(group, -1) for group in groups if len(group) > 1]
+        several = [self._halved(group, -1) for group in _paired([g for g in groups if len(g) > 1])]
         return [*several, *([value] for value in self._halved(single, 1))]
 
     def _halved(self, values: Sequence[_Value], sign: int) -> list[_Sum]:

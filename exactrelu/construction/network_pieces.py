@@ -12,6 +12,7 @@ from exactrelu.errors import DomainError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
+from exactrelu.networks.reduced_networks import reduced
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Polyhedron
 
@@ -21,8 +22,9 @@ def function_of_network(
 ) -> PiecewiseAffine:
     """Return the function of a network on a domain, by convex pieces.
 
-    They are its `full` cells, those with one affine map joined while some two make a convex polyhedron. (A
-    piece in the sense of `exactrelu.tiling` need not be convex, and is then several here.)
+    They are the `full` cells of the reduced network, those with one affine map joined while some two make a
+    convex polyhedron. (A piece in the sense of `exactrelu.tiling` need not be convex, and is then several
+    here.)
 
     Raises
     ------
@@ -43,7 +45,8 @@ def function_of_network(
         raise DomainError("domain: expected a point, got an empty set")
     equations = domain.equations
     cells: dict[AffineMap, list[Polyhedron]] = {}
-    for leaf in enumerate_leaves(Problem.of(network, domain, Reading.FULL), search=search):
+    problem = Problem.of(reduced(network, opposite=True), domain, Reading.FULL)
+    for leaf in enumerate_leaves(problem, search=search):
         affine_map = on_affine_hull(leaf.affine_map(), equations)
         cells.setdefault(affine_map, []).append(leaf.region().closure)
     pieces = [AffinePiece(cell, affine_map) for affine_map, same in cells.items() for cell in merged(same)]

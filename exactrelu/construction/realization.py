@@ -16,6 +16,7 @@ from exactrelu.errors import BudgetExhaustedError, NetworkError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
+from exactrelu.networks.reduced_networks import reduced
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive_from_rationals
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.cell import is_nonempty
@@ -46,7 +47,8 @@ def decide_realization(
 
     On each `full` cell of the network on the domain, with the affine map m: pieces with the map m must cover
     the cell; or, for a max-min form, no term may exceed m anywhere in the cell, and everywhere one must
-    reach it. Cells of lower dimension lie in the closure of these.
+    reach it. Cells of lower dimension lie in the closure of these. The network is reduced first, so that
+    neurons that only pass values on cut no cells.
 
     Raises
     ------
@@ -59,7 +61,7 @@ def decide_realization(
     >>> absolute = function_from_breakpoints([(0, 0)], left=-1, right=1)
     >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
     >>> str(decide_realization(net, absolute).verdict), decide_realization(net.scaled(2), absolute).point
-    ('holds', (Fraction(-1, 1),))
+    ('holds', (Fraction(1, 1),))
     """
     if (network.inputs, network.outputs) != (function.inputs, function.outputs):
         raise NetworkError(
@@ -67,7 +69,7 @@ def decide_realization(
             f" got {network.inputs} and {network.outputs}"
         )
     equations, cells = function.domain.equations, 0
-    problem = Problem.of(network, function.domain, Reading.FULL)
+    problem = Problem.of(reduced(network, opposite=True), function.domain, Reading.FULL)
     try:
         for cells, leaf in enumerate(enumerate_leaves(problem, search=search), start=1):
             cell, affine_map = leaf.region().closure, on_affine_hull(leaf.affine_map(), equations)
