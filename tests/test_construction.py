@@ -266,6 +266,20 @@ def test_a_hanging_vertex_is_fine_where_values_agree():
     assert_built(function_from_triangulation(vertices, [0, 0, 0, 0, 3], simplices))
 
 
+def test_a_hat_on_the_star_of_a_vertex_that_is_not_convex_is_zero_outside():
+    vertices = [(0, 0), (2, 0), ("1/2", "1/2"), (0, 2), (-1, -1)]
+    star = [[0, 1, 2], [0, 2, 3], [0, 3, 4], [0, 4, 1]]
+    with pytest.raises(FunctionError, match="a gap at"):
+        function_from_triangulation(vertices, [1, 0, 0, 0, 0], star)
+    hat = function_from_triangulation(vertices, [1, 0, 0, 0, 0], star, outside=0)
+    assert hat.domain.is_whole_space
+    built = assert_built(hat)
+    assert [built.network(x)[0] for x in ((0, 0), (1, 1), ("1/4", "1/4"), (9, -9), (1, 0))] == [
+        1, 0, Fraction(1, 2), 0, Fraction(1, 2)]  # fmt: skip
+    with pytest.raises(FunctionError, match="and outside: expected equal values, got a discontinuity at"):
+        function_from_triangulation(vertices, [1, 0, 0, 1, 0], star, outside=0)
+
+
 @pytest.mark.parametrize(
     ("points", "message"),
     [

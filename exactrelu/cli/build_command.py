@@ -42,9 +42,9 @@ def execute(arguments: argparse.Namespace) -> int:
     from exactrelu.enumeration import require_engine
     from exactrelu.formats.function_file import load_function
 
-    function = load_function(arguments.function)
     try:
         with search_of(arguments, require_engine(arguments.engine)) as search:
+            function = load_function(arguments.function)
             built = build(function, arguments.method, search=search)
     except NotShallowError as error:
         return _not_shallow(arguments, error)

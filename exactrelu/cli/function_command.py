@@ -14,6 +14,7 @@ from exactrelu.cli.inputs import (
     domain_of,
     network_of,
     search_of,
+    time_limit_of,
 )
 from exactrelu.cli.outputs import (
     add_result,
@@ -93,7 +94,8 @@ def _tropical(arguments: argparse.Namespace, network: Network, domain: Domain) -
     if not domain.is_whole_space:
         raise UsageError("--form tropical: expected the whole space, got a domain")
     hull = arguments.hull or "upper"
-    pair = tropical_pair(network, hull)
+    with time_limit_of(arguments):
+        pair = tropical_pair(network, hull)
     return tropical_document(pair, hull), _pair_facts(pair)
 
 

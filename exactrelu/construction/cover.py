@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from exactrelu.numbers.points import Point
@@ -11,12 +12,42 @@ from exactrelu.polyhedra.constraints import Relation
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron, SignRange
 
 
+def uncovered_parts(whole: Polyhedron, parts: Sequence[Polyhedron]) -> Iterator[Polyhedron]:
+    """Yield closed polyhedra, all of the dimension of a polyhedron, that with the parts cover it.
+
+    They have no inner points in common with each other or with a part. What the first part that meets the
+    polyhedron in its dimension leaves over is cut into polyhedra, and each is asked of the parts that follow.
+
+    Examples
+    --------
+    >>> line = Polyhedron.universe(1)
+    >>> middle = line.restricted(Functional((1, 1)), Relation.AT_LEAST).restricted(
+    ...     Functional((1, -1)), Relation.AT_MOST)
+    >>> sorted(rest.constraints()[1] for rest in uncovered_parts(line, [middle]))
+    [[(-1, -1)], [(1, -1)]]
+    """
+    if whole.is_empty():
+        return
+    dimension = whole.dimension()
+    stack = [(whole, 0)]
+    while stack:
+        rest, first = stack.pop()
+        index = next((i for i in range(first, len(parts)) if meet_in(rest, parts[i], dimension)), None)
+        if index is None:
+            yield rest
+            continue
+        for row in parts[index].constraints()[1]:
+            side = Functional(row)
+            if rest.sign_range(side) is SignRange.MIXED:
+                stack.append((rest.restricted(side, Relation.AT_MOST), index + 1))
+                rest = rest.restricted(side, Relation.AT_LEAST)
+
+
 def uncovered_point(whole: Polyhedron, parts: Sequence[Polyhedron]) -> Point | None:
     """Return a point of the relative interior of a polyhedron that lies in no part; None if there is none.
 
-    What the first part that meets the polyhedron in its dimension leaves over is cut into polyhedra, and
-    each is asked of the parts that follow. Parts are closed, so what they leave over is open in ``whole``
-    or empty: intersections of lower dimension need not be looked at.
+    Parts are closed, so what they leave over is open in the polyhedron or empty: intersections of lower
+    dimension need not be looked at.
 
     Examples
     --------
@@ -25,21 +56,8 @@ def uncovered_point(whole: Polyhedron, parts: Sequence[Polyhedron]) -> Point | N
     >>> uncovered_point(line, [left, right]), uncovered_point(line, [left])
     (None, (Fraction(1, 1),))
     """
-    if whole.is_empty():
-        return None
-    dimension = whole.dimension()
-    stack = [(whole, 0)]
-    while stack:
-        rest, first = stack.pop()
-        index = next((i for i in range(first, len(parts)) if meet_in(rest, parts[i], dimension)), None)
-        if index is None:
-            return _point_outside(rest, parts)
-        for row in parts[index].constraints()[1]:
-            side = Functional(row)
-            if rest.sign_range(side) is SignRange.MIXED:
-                stack.append((rest.restricted(side, Relation.AT_MOST), index + 1))
-                rest = rest.restricted(side, Relation.AT_LEAST)
-    return None
+    rest = next(uncovered_parts(whole, parts), None)
+    return None if rest is None else _point_outside(rest, parts)
 
 
 def meet_in(one: Polyhedron, two: Polyhedron, dimension: int) -> bool:
@@ -66,6 +84,30 @@ def _point_outside(rest: Polyhedron, parts: Sequence[Polyhedron]) -> Point:
         if not any(holds(part, point) for part in parts):
             return point
     raise AssertionError("the loop above has an end")
+
+
+def touching_pairs(cells: Sequence[Polyhedron]) -> Iterator[tuple[int, int, Polyhedron]]:
+    """Yield the pairs i < k of polyhedra that meet, with their intersections.
+
+    Most pairs are told apart by the first coordinates of their points alone, sorted.
+    """
+    extents = sorted((*_extent(cell), i) for i, cell in enumerate(cells))
+    for place, (_, high, i) in enumerate(extents):
+        for low, _, k in itertools.islice(extents, place + 1, None):
+            if low > high:
+                break
+            common = cells[i].intersection(cells[k])
+            if not common.is_empty():
+                yield min(i, k), max(i, k), common
+
+
+def _extent(cell: Polyhedron) -> tuple[Fraction | float, Fraction | float]:
+    """Return the bounds of the first coordinate on a polyhedron, infinite where there is none."""
+    points, rays, lines = cell.generators()
+    steps = [ray[0] for ray in rays] + [sign * line[0] for line in lines for sign in (1, -1)]
+    ends = [point[0] for point in points]
+    low, high = min(steps, default=0) < 0, max(steps, default=0) > 0
+    return -math.inf if low else min(ends), math.inf if high else max(ends)
 
 
 def holds(polyhedron: Polyhedron, point: Sequence[Fraction]) -> bool:

@@ -8,7 +8,6 @@ cutting D (`exactrelu.construction.cover`).
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from exactrelu.analysis.pieces import on_affine_hull
-from exactrelu.construction.cover import holds, uncovered_point
+from exactrelu.construction.cover import holds, touching_pairs, uncovered_parts, uncovered_point
 from exactrelu.errors import DomainError, FunctionError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.numbers.points import Point, point_of
@@ -96,11 +95,10 @@ class PiecewiseAffine:
         """The pairs of pieces that meet in a polyhedron of one dimension less."""
         dimension = self.domain.affine_dimension
         found = []
-        for (i, one), (k, two) in itertools.combinations(enumerate(self.pieces), 2):
-            common = one.cell.intersection(two.cell)
-            if not common.is_empty() and common.dimension() == dimension - 1:
+        for i, k, common in touching_pairs([piece.cell for piece in self.pieces]):
+            if common.dimension() == dimension - 1:
                 found.append(Wall(i, k, common))
-        return tuple(found)
+        return tuple(sorted(found, key=lambda wall: (wall.one, wall.two)))
 
     @cached_property
     def maps(self) -> tuple[AffineMap, ...]:
@@ -185,6 +183,18 @@ def function_from_pieces(
     return piecewise_affine(named, domain or Domain.whole_space(named[0].affine_map.inputs))
 
 
+def with_outside(pieces: Sequence[AffinePiece], value: Point, domain: Domain) -> list[AffinePiece]:
+    """Return the pieces, and constant ones on all of the domain that they do not cover.
+
+    Whether the function is continuous is for `piecewise_affine` to see.
+    """
+    inputs = domain.dimension
+    constant = AffineMap.from_rationals([[0] * inputs for _ in value], value)
+    cells = [piece.cell for piece in pieces]
+    rest = uncovered_parts(domain.closure, cells)
+    return [*pieces, *(AffinePiece(cell, constant, "outside") for cell in rest)]
+
+
 def _see_shape(piece: AffinePiece, inputs: int, outputs: int) -> None:
     if (piece.affine_map.inputs, piece.affine_map.outputs) != (inputs, outputs):
         raise FunctionError(
@@ -195,11 +205,9 @@ def _see_shape(piece: AffinePiece, inputs: int, outputs: int) -> None:
 
 def _see_agreement(pieces: Sequence[AffinePiece], dimension: int) -> None:
     """Raise unless every two pieces agree on their intersection."""
-    for one, two in itertools.combinations(pieces, 2):
+    for i, k, common in touching_pairs([piece.cell for piece in pieces]):
+        one, two = pieces[i], pieces[k]
         if one.affine_map == two.affine_map:
-            continue
-        common = one.cell.intersection(two.cell)
-        if common.is_empty():
             continue
         point = point_of_difference(common, one.affine_map + two.affine_map.scaled(Fraction(-1)))
         if point is None:

@@ -9,7 +9,13 @@ from typing import Any
 
 from flint import fmpq, fmpq_mat
 
-from exactrelu.construction.piecewise import AffinePiece, PiecewiseAffine, domain_of, piecewise_affine
+from exactrelu.construction.piecewise import (
+    AffinePiece,
+    PiecewiseAffine,
+    domain_of,
+    piecewise_affine,
+    with_outside,
+)
 from exactrelu.errors import FunctionError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.numbers.points import Point, point_of
@@ -26,6 +32,7 @@ def function_from_triangulation(
     values: Sequence[Any],
     simplices: Sequence[Sequence[int]],
     domain: Domain | None = None,
+    outside: Any = None,
 ) -> PiecewiseAffine:
     """Return the function that is affine on each simplex and has given values at the vertices.
 
@@ -37,6 +44,9 @@ def function_from_triangulation(
         Each by the indices, from 0, of its n + 1 vertices.
     domain
         What the simplices are to cover, their convex hull if left out.
+    outside
+        A value, the same everywhere outside the simplices; the domain is R^n then, if it is left out. So
+        they need not cover anything convex.
 
     Raises
     ------
@@ -62,6 +72,10 @@ def function_from_triangulation(
     for i in range(len(vertices)):
         if i not in used:
             raise FunctionError(f"vertices[{i}]: expected in some simplex, got in none")
+    if outside is not None:
+        domain = domain or Domain.whole_space(len(points[0]))
+        (value,) = _vectors([outside], "outside")
+        pieces = with_outside(pieces, value, domain)
     if domain is None:
         hull = Polyhedron.generated_by(Generators(points, [], []))
         domain = domain_of(hull, len(vertices[0]))

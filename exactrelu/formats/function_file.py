@@ -14,7 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from exactrelu.construction.max_min import MaxMinForm
-from exactrelu.construction.piecewise import AffinePiece, PiecewiseAffine, piecewise_affine
+from exactrelu.construction.piecewise import AffinePiece, PiecewiseAffine, piecewise_affine, with_outside
 from exactrelu.construction.triangulations import function_from_breakpoints, function_from_triangulation
 from exactrelu.errors import FunctionError
 from exactrelu.formats.native import domain_from_document, read_constraint, read_layer_rows
@@ -52,11 +52,13 @@ def load_function(path: str | Path) -> PiecewiseAffine | MaxMinForm:
 
 
 def _read_pieces(document: Node) -> PiecewiseAffine:
-    document.require_keys((*_HEAD, "pieces"), ("domain",))
+    document.require_keys((*_HEAD, "pieces"), ("domain", "outside"))
     pieces = [_read_piece(node) for node in document.child("pieces").items()]
     if not pieces:
         raise document.child("pieces").fail("at least one piece", "none")
-    return piecewise_affine(pieces, _domain(document, pieces[0].affine_map.inputs))
+    domain = _domain(document, pieces[0].affine_map.inputs)
+    outside = _optional_vector(document, "outside", pieces[0].affine_map.outputs)
+    return piecewise_affine(pieces if outside is None else with_outside(pieces, outside, domain), domain)
 
 
 def _read_piece(node: Node) -> AffinePiece:
@@ -98,14 +100,16 @@ def _directions(node: Node, key: str, inputs: int) -> list[IntegerRow]:
 
 
 def _read_triangulation(document: Node) -> PiecewiseAffine:
-    document.require_keys((*_HEAD, "vertices", "values", "simplices"), ("domain",))
+    document.require_keys((*_HEAD, "vertices", "values", "simplices"), ("domain", "outside"))
     vertices = _points(document.child("vertices"))
     if not vertices:
         raise document.child("vertices").fail("at least one vertex", "none")
     inputs = len(vertices[0])
     simplices = [[_index(i) for i in node.items()] for node in document.child("simplices").items()]
     domain = _domain(document, inputs) if "domain" in document.value else None
-    return function_from_triangulation(vertices, _values(document.child("values")), simplices, domain)
+    values = _values(document.child("values"))
+    outside = _optional_vector(document, "outside", len(values[0]) if values else 1)
+    return function_from_triangulation(vertices, values, simplices, domain, outside)
 
 
 def _read_max_min(document: Node) -> MaxMinForm:
@@ -129,16 +133,16 @@ def _read_breakpoints(document: Node) -> PiecewiseAffine:
     for node, (_, y) in zip(document.child("points").items(), points, strict=True):
         _see_length(node, y, len(points[0][1]))
     outputs = len(points[0][1]) if points else 1
-    left, right = (_slope(document, key, outputs) for key in ("left", "right"))
+    left, right = (_optional_vector(document, key, outputs) for key in ("left", "right"))
     return function_from_breakpoints(points, left, right)
 
 
-def _slope(document: Node, key: str, outputs: int) -> Point | None:
+def _optional_vector(document: Node, key: str, outputs: int) -> Point | None:
     if key not in document.value:
         return None
-    slope = _vector(document.child(key))
-    _see_length(document.child(key), slope, outputs)
-    return slope
+    vector = _vector(document.child(key))
+    _see_length(document.child(key), vector, outputs)
+    return vector
 
 
 KINDS: dict[str, Callable[[Node], PiecewiseAffine | MaxMinForm]] = {
