@@ -132,6 +132,11 @@ def test_what_cannot_be_asked_is_refused(exactrelu):
     assert exactrelu("example", "cat").is_refusal("name: expected one of", "sawtooth")
     assert exactrelu("example", "hat", "--n", "0").is_refusal("n: expected 1 to")
     assert exactrelu("example", "hat", "--list").is_refusal("--list: expected alone")
+    assert exactrelu("function", net, "--draw", "x.svg").is_refusal("--draw: expected with --form tropical")
+    assert exactrelu("function", net, "--form", "tropical", "--draw", "x.pdf").is_refusal(".svg or .png")
+    picture = f"{exactrelu.folder}/hat.svg"
+    assert exactrelu("function", net, "--form", "tropical", "--draw", picture).status == 0
+    assert Path(picture).read_text(encoding="utf-8").startswith("<?xml")
     assert exactrelu("function", net, "--hull", "all").is_refusal("--hull: expected with --form tropical")
     assert exactrelu("function", net, "--form", "tropical", "--box", "0:1").is_refusal("the whole space")
     assert exactrelu("function", net, "--box", "1:0").is_refusal("domain: expected a point")

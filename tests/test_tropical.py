@@ -10,6 +10,7 @@ import pytest
 import exactrelu
 from exactrelu.construction import tropical
 from exactrelu.construction.tropical import TropicalPair, TropicalPolynomial, tropical_pair
+from exactrelu.drawing.newton_polygons import NewtonPolygon, draw_newton_polygons
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.linear_program import feasible_point
@@ -83,6 +84,39 @@ def test_the_newton_polytope_of_a_shallow_network_is_a_zonotope():
     assert p.newton_polytope == hull.newton_polytope
     assert len(p.newton_polytope) == 6  # three directions
     assert q.monomials == ((0, 0, 0),)
+
+
+def test_the_cells_of_the_dual_subdivision_are_the_points_where_pieces_meet():
+    net = Network.from_rationals([([[1, 0], [0, 1], [1, 1]], [0, 0, -1]), ([[1, 1, 1]], None)])
+    (p,) = tropical_pair(net).positive
+    assert len(p.monomials) == 7  # the cells of three lines in general position
+    assert len(p.subdivision) == 3  # their intersections
+    for cell in p.subdivision:
+        monomials = [row for row in p.monomials if row[:-1] in cell]
+        rows = [[a - b for a, b in zip(row, monomials[0], strict=True)] for row in monomials[1:]]
+        equal = exactrelu.Domain.from_inequalities(2, [(row[:-1], row[-1], "=") for row in rows])
+        assert equal.affine_dimension == 0
+        values = [p(equal.interior_point)] + [
+            sum(a * x for a, x in zip(row, (*equal.interior_point, 1), strict=True)) for row in monomials
+        ]
+        assert len(set(values)) == 1
+    flat = TropicalPolynomial(((Fraction(0), Fraction(0), Fraction(1)),))
+    assert flat.subdivision == (((0, 0),),)
+
+
+def test_newton_polygons_are_drawn_the_same_each_time_degenerate_ones_too(tmp_path):
+    nets = [
+        Network.from_rationals([([[1, 2], [-1, 1], [1, 0]], [0, 1, -1]), ([[1, 2, -3], [0, 0, 1]], None)]),
+        Network.from_rationals([([[1, 2], [2, 4]], [0, 1]), ([[1, 2]], None)]),
+        Network.from_rationals([([[0, 0]], [5])]),
+    ]
+    for net in nets:
+        pair = tropical_pair(net)
+        polygons = [NewtonPolygon("p", p.subdivision) for p in (*pair.positive, *pair.negative)]
+        for name in ("one.svg", "two.svg"):
+            draw_newton_polygons(polygons, tmp_path / name)
+        assert (tmp_path / "one.svg").read_bytes() == (tmp_path / "two.svg").read_bytes()
+        assert (tmp_path / "one.svg").read_text(encoding="utf-8").count("monomials") == len(polygons)
 
 
 def test_limits_and_names(monkeypatch):

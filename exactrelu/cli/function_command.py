@@ -53,13 +53,21 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help="monomials of tropical polynomials: those of the upper hull (default), or all vertices",
     )
     add_result(parser, "-o", "--out-file", help="the function to write")
+    add_result(
+        parser, "--draw", help="draw the Newton polygons of p and q for two inputs (.svg or .png; tropical)"
+    )
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print a network as a function."""
-    if arguments.hull and arguments.form != "tropical":
-        raise UsageError("--hull: expected with --form tropical, got without")
+    for option in ("hull", "draw"):
+        if getattr(arguments, option) and arguments.form != "tropical":
+            raise UsageError(f"--{option}: expected with --form tropical, got without")
     network = network_of(arguments)
+    if arguments.draw:
+        from exactrelu.drawing import require_drawable
+
+        require_drawable(network, arguments.draw)
     domain = domain_of(arguments, network.inputs)
     document, facts = (_tropical if arguments.form == "tropical" else _form)(arguments, network, domain)
     if arguments.out_file:
@@ -68,7 +76,7 @@ def execute(arguments: argparse.Namespace) -> int:
         write_json(arguments.json, document)
     if "-" not in (arguments.json, arguments.out_file):
         print_facts([("network", network_text(arguments, network)), *facts])
-        print_written(arguments.out_file)
+        print_written(arguments.out_file, arguments.draw)
     return 0
 
 
@@ -96,7 +104,20 @@ def _tropical(arguments: argparse.Namespace, network: Network, domain: Domain) -
     hull = arguments.hull or "upper"
     with time_limit_of(arguments):
         pair = tropical_pair(network, hull)
+    if arguments.draw:
+        _draw(arguments.draw, pair)
     return tropical_document(pair, hull), _pair_facts(pair)
+
+
+def _draw(path: str, pair: TropicalPair) -> None:
+    from exactrelu.drawing.newton_polygons import NewtonPolygon, draw_newton_polygons
+
+    named = [
+        (f"{name}{k}", polynomial)
+        for k, both in enumerate(zip(pair.positive, pair.negative, strict=True))
+        for name, polynomial in zip("pq", both, strict=True)
+    ]
+    draw_newton_polygons([NewtonPolygon(name, p.subdivision) for name, p in named], path)
 
 
 def _pair_facts(pair: TropicalPair) -> list[tuple[str, str]]:

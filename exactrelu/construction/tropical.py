@@ -11,7 +11,7 @@ and of a neuron with the slopes (s, t) the value is s y + (t - s) relu(y).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -23,6 +23,7 @@ from exactrelu.construction.max_min_network import max_min_network
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
+from exactrelu.networks.reduced_networks import reduced
 from exactrelu.numbers.linear_algebra import RationalMatrix
 from exactrelu.numbers.points import Point, point_of
 from exactrelu.polyhedra.domain import Domain
@@ -70,6 +71,19 @@ class TropicalPolynomial:
         slopes = {row[:-1] for row in self.monomials}
         return tuple(sorted(_vertices(slopes, [])))
 
+    @cached_property
+    def subdivision(self) -> tuple[tuple[Point, ...], ...]:
+        """The maximal cells of the dual subdivision of the Newton polytope, each by its slopes, sorted.
+
+        They are the faces of the upper hull of the points (a, c), seen from above: the monomials of a cell
+        are all equal at one point of R^n (modulo lines), where the pieces of the polynomial meet.
+        """
+        inputs = len(self.monomials[0]) - 1
+        hull = _polyhedron(self.monomials, [(*(0,) * inputs, -1)])
+        faces = [row for row in hull.constraints()[1] if row[inputs]]
+        equal = [[point[:-1] for point in self.monomials if not _value(row, point)] for row in faces]
+        return tuple(sorted(tuple(sorted(cell)) for cell in equal))
+
 
 @dataclass(frozen=True)
 class TropicalPair:
@@ -102,6 +116,8 @@ def _maxima(polynomials: Sequence[TropicalPolynomial]) -> Network:
 def tropical_pair(network: Network, hull: Hull | str = Hull.UPPER) -> TropicalPair:
     """Return tropical polynomials p and q with f = p - q on R^n, for each output.
 
+    The network is reduced first: neurons that only pass a value on, relu(h) - relu(-h) = h, add no monomials.
+
     Raises
     ------
     BudgetExhaustedError
@@ -115,6 +131,7 @@ def tropical_pair(network: Network, hull: Hull | str = Hull.UPPER) -> TropicalPa
     [[(-1, 3), (1, 3)], [(0, 0), (2, -2)]]
     """
     down = [(*(0,) * network.inputs, -1)] if Hull(hull) is Hull.UPPER else []
+    network = reduced(network, opposite=True)
     algebra = _Algebra(network.inputs, down)
     values = [(algebra.coordinate(j), algebra.zero) for j in range(network.inputs)]
     for layer, activation in zip(network.layers, network.activations, strict=False):
@@ -171,4 +188,12 @@ class _Algebra:
 
 
 def _vertices(points: set[Point] | _Points, rays: Sequence[tuple[int, ...]]) -> list[Point]:
-    return Polyhedron.generated_by(Generators(list(points), list(rays), [])).generators().points
+    return _polyhedron(points, rays).generators().points
+
+
+def _polyhedron(points: Iterable[Point], rays: Sequence[tuple[int, ...]]) -> Polyhedron:
+    return Polyhedron.generated_by(Generators(list(points), list(rays), []))
+
+
+def _value(row: Sequence[int], point: Point) -> Fraction:
+    return sum((a * x for a, x in zip(row, point, strict=False) if a), Fraction(row[-1]))
