@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 
 from exactrelu.analysis.equality import are_equal
 from exactrelu.deep.compression import compress
+from exactrelu.deep.signs import exact_points
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.domain import Domain
 from tests.support.disguised_networks import disguised
 from tests.support.drawn_networks import Chooser, draw_domain, draw_network, with_drawn_units
+from tests.support.inflated_networks import inflated
 
 PLANE, LINE = Domain.whole_space(2), Domain.whole_space(1)
 SQUARE = Domain.box([(-1, 1), (-1, 1)])
@@ -136,3 +140,27 @@ def test_drawn_networks_stay_the_same_function_on_drawn_domains(seed):
     assert all(step.before.digest != step.after.digest for step in found.steps)
     again = compress(found.after, domain, effort=5)
     assert again.after.widths == found.after.widths
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_inflated_networks_become_as_small_as_they_were(seed):
+    chooser, cube = Chooser.seeded("inflated", seed), Domain.box([(0, 1)] * 3)
+    base = generic_network(chooser)
+    large, small = inflated(chooser, base, 6), compress(base, cube, effort=10).after
+    found = compress(large, cube, effort=10)
+    assert sum(found.after.hidden_widths) <= sum(small.hidden_widths)
+    assert sum(found.after.bent_widths) <= sum(small.bent_widths)
+    assert len(found.after.widths) <= len(small.widths)
+    for x in exact_points(cube, 20):
+        assert found.after(x) == large(x) == base(x)
+
+
+def generic_network(chooser):
+    """Return a network of ReLUs 3-4-3-2 that has no hidden redundancy, but for signs on a box."""
+    numbers = [Fraction(k, 7) for k in range(-20, 21)]
+
+    def drawn(count):
+        return [chooser.choose(numbers) for _ in range(count)]
+
+    shapes = ((3, 4), (4, 3), (3, 2))
+    return Network.from_rationals([([drawn(n) for _ in range(m)], drawn(m)) for n, m in shapes])

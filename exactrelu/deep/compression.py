@@ -197,7 +197,8 @@ class _Run:
         for layer in range(2, self.network.depth):  # in the first, distinct bends are independent
             points = exact_points(self.prover.domain, points_needed(self.network, layer))
             supposed = supposed_facts(self.network, layer, [*points, *self.prover.points])
-            if self._by_facts("values", self._true(supposed)):
+            asked = [fact for fact in supposed if (fact.layer, fact.neuron) not in self.undecided]
+            if self._by_facts("values", self._true(asked)):
                 return True
         return False
 

@@ -69,8 +69,12 @@ class LinearPart:
     def _within(self, matrix: nmod_mat) -> list[Bend]:
         """Return the bends with several choices whose h lies in the row space of the matrix."""
         several = [bend for bend in self.bends if len(bend.choices) > 1]
-        rank = _rank(matrix)
-        return [bend for bend in several if _rank(_stacked(matrix, bend.h[:-1])) == rank]
+        if not several:
+            return []
+        kernel, _ = matrix.nullspace()
+        rows = nmod_mat([[entry % PRIME for entry in bend.h[:-1]] for bend in several], PRIME)
+        images = (rows * kernel).tolist()  # of a row in the row space, zero
+        return [bend for bend, image in zip(several, images, strict=True) if not any(map(int, image))]
 
     # what is written ------------------------------------------------------------------------------
 
@@ -105,10 +109,6 @@ def _modular(matrix: RationalMatrix) -> nmod_mat:
 
 def _rank(matrix: nmod_mat) -> int:
     return int(matrix.rank())
-
-
-def _stacked(matrix: nmod_mat, row: Sequence[int]) -> nmod_mat:
-    return nmod_mat([*matrix.tolist(), [entry % PRIME for entry in row]], PRIME)
 
 
 def _independent(rows: Sequence[Point]) -> list[Point]:

@@ -6,21 +6,24 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
-from exactrelu.analysis.equality import decide_equality
+from exactrelu.analysis.equality import EqualityDecision, decide_equality
 from exactrelu.deep.facts import Fact, sign_of
 from exactrelu.deep.signs import Signs, exact_points, signs_on
 from exactrelu.enumeration.effort import Search
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
+from exactrelu.networks.reduced_networks import reduced
 from exactrelu.numbers.linear_algebra import RationalMatrix
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.constraints import LinearConstraint, Relation
 from exactrelu.polyhedra.domain import Domain
-from exactrelu.verification.linear_bound import LinearBound
+from exactrelu.verification.decision import PropertyDecision
+from exactrelu.verification.inequality import Inequality
+from exactrelu.verification.property import InputSet, Property
 from exactrelu.verification.verdict import Verdict
 from exactrelu.verification.verify import verify
 
-_POINTS = 8
+_POINTS, _MOST_POINTS = 8, 64
 _MANY_INPUTS = 40
 
 
@@ -54,7 +57,7 @@ class Prover:
 
     @cached_property
     def points(self) -> list[Point]:
-        """Some points of the domain."""
+        """Some points of the domain, counterexamples that were found among them."""
         return exact_points(self.domain, _POINTS)
 
     @cached_property
@@ -97,25 +100,37 @@ class Prover:
         bit = sign_of(network, fact)
         if bit is not None and self._of_sign(network, fact, bit, search):
             return True
-        residual = fact.residual(network)
+        residual = reduced(fact.residual(network))  # most of the layers before may be unread
         if self.domain.dimension > _MANY_INPUTS:
-            bounds = [LinearBound.parse(text) for text in ("y0 <= 0", "y0 >= 0")]
-            verdict = verify(residual, bounds, self.domain, search=search).verdict
-        else:
-            zero = (Fraction(0),) * (network.inputs + 1)
-            constant = Network((AffineMap(RationalMatrix.from_rows([zero], len(zero))),))
-            verdict = decide_equality(residual, constant, self.domain, search=search).verdict
-        return None if verdict is Verdict.UNKNOWN else verdict is Verdict.HOLDS
+            return self._holds(residual, (1, -1), search)
+        zero = (Fraction(0),) * (network.inputs + 1)
+        constant = Network((AffineMap(RationalMatrix.from_rows([zero], len(zero))),))
+        return self._read(decide_equality(residual, constant, self.domain, search=search))
 
     def _of_sign(self, network: Network, fact: Fact, bit: int, search: Search) -> bool:
         """Return whether branch and bound proves a sign."""
         rows = [network.layers[fact.layer - 1].rows[fact.neuron]]
         last = AffineMap(RationalMatrix.from_rows(rows, len(rows[0])))
-        first = Network(
-            (*network.layers[: fact.layer - 1], last), activations=network.activations[: fact.layer - 1]
-        )
-        bound = LinearBound.parse("y0 >= 0" if bit else "y0 <= 0")
-        return verify(first, [bound], self.domain, search=search).verdict is Verdict.HOLDS
+        layers = (*network.layers[: fact.layer - 1], last)
+        first = reduced(Network(layers, activations=network.activations[: fact.layer - 1]))
+        return self._holds(first, (-1,) if bit else (1,), search) is True
+
+    def _holds(self, network: Network, signs: tuple[int, ...], search: Search) -> bool | None:
+        """Return whether the output times each sign is nowhere positive, None if that is not decided."""
+        unsafe = tuple((Inequality((), ((0, Fraction(sign)),), Fraction(0), strict=True),) for sign in signs)
+        group = replace(self._inputs, disjuncts=unsafe)
+        prop = Property(network.inputs, network.outputs, "", (group,))
+        return self._read(verify(network, prop, search=search))
+
+    def _read(self, decision: EqualityDecision | PropertyDecision) -> bool | None:
+        """Return the answer of a decision, and remember its counterexample for other questions."""
+        if decision.point is not None and len(self.points) < _MOST_POINTS:
+            self.points.append(decision.point)
+        return None if decision.verdict is Verdict.UNKNOWN else decision.verdict is Verdict.HOLDS
+
+    @cached_property
+    def _inputs(self) -> InputSet:
+        return InputSet.of_domain(self.domain)
 
     def _share(self) -> Search:
         """Return a search for one question."""

@@ -22,7 +22,7 @@ Bits = list[list[set[int]]]
 
 _DRAWN, _FEW, _LARGEST = 4000, 256, 2_000_000
 _FAR = 8.0  # where a box has no end
-_CLIMBS, _STARTS = 8, 3
+_CLIMBS, _STARTS, _JUMPS, _SHARE = 24, 4, 3, 0.2  # whole ways to a corner first, then parts of it
 _SEED = 20
 _DOUBT = 1e-9  # of the largest value: smaller ones have no sign
 
@@ -98,11 +98,12 @@ def _climb(seen: Bits, layers: Sequence[FloatLayer], start: Points, box: tuple[P
         return
     signs = np.array([-1.0 if 1 in bits[i] else 1.0 for i in chosen])
     points = np.tile(start, (len(chosen), 1))
-    for _ in range(_CLIMBS if len(layers) > 1 else 1):
+    for number in range(_CLIMBS if len(layers) > 1 else 1):
         values = _record(seen, layers, points)
         with np.errstate(all="ignore"):
             rows = layers[-1].weights.rows(chosen) * signs[:, None]
             for layer, y in zip(layers[-2::-1], values[-2::-1], strict=True):
                 rows = layer.weights.pulled(rows * layer.slopes(y > 0))
-        points = np.where(rows > 0, box[1], box[0])
+        corners = np.where(rows > 0, box[1], box[0])
+        points = points + (1.0 if number < _JUMPS else _SHARE) * (corners - points)
     _record(seen, layers, points)
