@@ -12,6 +12,8 @@ from typing import Any
 
 from exactrelu import Network, Region, regions
 
+from .traces import traced
+
 Bits = tuple[tuple[int, ...], ...]
 Matrix = list[list[Any]]
 Vector = Sequence[Any]
@@ -43,21 +45,25 @@ def diagonal(entries: Vector) -> Matrix:
     return [[entry if i == j else 0 for j in range(len(entries))] for i, entry in enumerate(entries)]
 
 
+@traced
 def apply(matrix: Sequence[Vector], x: Vector) -> list[Any]:
     """Return the matrix times the vector."""
     return [dot(row, x) for row in matrix]
 
 
+@traced
 def minus(one: Vector, two: Vector) -> list[Any]:
     """Return the difference of two vectors."""
     return [a - b for a, b in zip(one, two, strict=True)]
 
 
+@traced
 def squared_norm(x: Vector) -> Fraction:
     """Return the square of the Euclidean norm."""
     return Fraction(dot(x, x))
 
 
+@traced
 def norm_at_most(matrix: Sequence[Vector], bound_squared: Fraction | int) -> bool:
     """Return whether the spectral norm is at most B: B^2 I - A^T A must be positive semidefinite."""
     gram = times(transposed(matrix), matrix)
@@ -84,6 +90,7 @@ def is_positive_semidefinite(symmetric: Sequence[Vector]) -> bool:
 # networks -----------------------------------------------------------------------------------------
 
 
+@traced
 def values_along(network: Network, theta: Bits, x: Vector) -> list[tuple[Fraction, ...]]:
     """Return M_k diag(theta_{k-1}) M_{k-1} ... diag(theta_1) M_1 x for k = 1, ..., L."""
     values = [network.layers[0](x)]
@@ -92,18 +99,21 @@ def values_along(network: Network, theta: Bits, x: Vector) -> list[tuple[Fractio
     return values
 
 
+@traced
 def in_half_open_cell(network: Network, theta: Bits, x: Vector) -> bool:
     """Return whether y_{k,i} > 0 exactly where theta_{k,i} = 1, y_k = M_k diag(theta_{k-1}) ... M_1 x."""
     signs = zip(theta, values_along(network, theta, x), strict=False)
     return all((y > 0) == bool(bit) for bits, ys in signs for bit, y in zip(bits, ys, strict=True))
 
 
+@traced
 def in_closed_cell(network: Network, theta: Bits, x: Vector) -> bool:
     """Return whether 0 <= diag(theta_k) y_k and (I - diag(theta_k)) y_k <= 0, as the display before (10)."""
     signs = zip(theta, values_along(network, theta, x), strict=False)
     return all(bit * y >= 0 >= (1 - bit) * y for bits, ys in signs for bit, y in zip(bits, ys, strict=True))
 
 
+@traced
 def linear_part(network: Network, theta: Bits) -> Matrix:
     """Return W_L diag(theta_{L-1}) W_{L-1} ... diag(theta_1) W_1."""
     result: Sequence[Vector] = network.layers[0].weight
@@ -117,6 +127,7 @@ def all_bits(network: Network) -> Iterator[Bits]:
     return product(*(tuple(product((0, 1), repeat=width)) for width in network.hidden_widths))
 
 
+@traced
 def configurations(network: Network, reading: str = "half-open") -> list[Bits]:
     """Return the configurations theta, those whose cell is not empty, in order."""
     return [region.configuration.layers for region in regions(network, reading=reading)]
@@ -137,12 +148,14 @@ def texts(thetas: Sequence[Bits]) -> str:
     return "{" + ", ".join(map(text, thetas)) + "}"
 
 
+@traced
 def directions(region: Region) -> list[Vector]:
     """Return the rays, and the lines both ways, of the closure of a cell."""
     lines = [list(line) for line in region.geometry.lines]
     return [*region.geometry.rays, *lines, *([-entry for entry in line] for line in lines)]
 
 
+@traced
 def sample_points(network: Network) -> list[tuple[Fraction, ...]]:
     """Return an inner point, vertices, and points along the rays and lines of every half-open cell."""
     points: dict[tuple[Fraction, ...], None] = {}
@@ -159,6 +172,7 @@ def sample_points(network: Network) -> list[tuple[Fraction, ...]]:
 # the bounds of Theorem 6 --------------------------------------------------------------------------
 
 
+@traced
 def largest_weight(network: Network, first: int, last: int) -> Fraction:
     """Return the largest absolute value of the entries of W_first, ..., W_last."""
     layers = network.layers[first - 1 : last]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from flint import Ordering, fmpz_mpoly_ctx
@@ -50,36 +49,6 @@ class Indeterminates:
         first.weights, first.biases = self.weights[: depth + 1], self.biases[: depth + 1]
         first.bits = self.bits[:depth]
         return first
-
-    def rearranged(self, layer: int, neurons: Sequence[int]) -> Indeterminates:
-        """Return the network where a layer (0: the input) has only the given neurons, in this order."""
-        changed = self.first_layers(self.depth)
-        changed.widths = tuple(_replaced(self.widths, layer, len(neurons)))
-        changed.weights[layer + 1] = [[row[i] for i in neurons] for row in self.weights[layer + 1]]
-        if layer == 0:
-            changed.point = [self.point[i] for i in neurons]
-        else:
-            changed.weights[layer] = [self.weights[layer][i] for i in neurons]
-            changed.biases[layer] = [self.biases[layer][i] for i in neurons]
-            changed.bits[layer] = [self.bits[layer][i] for i in neurons]
-        return changed
-
-    def with_zeros(self, layer: int, neuron: int) -> Indeterminates:
-        """Return the network where all that belongs to a neuron (in layer 0: to an input) is zero."""
-        zero = 0 * self.point[0]
-        changed = self.first_layers(self.depth)
-        changed.weights[layer + 1] = [_replaced(row, neuron, zero) for row in self.weights[layer + 1]]
-        if layer == 0:
-            changed.point = _replaced(self.point, neuron, zero)
-        else:
-            changed.weights[layer] = _replaced(self.weights[layer], neuron, [zero] * self.widths[layer - 1])
-            changed.biases[layer] = _replaced(self.biases[layer], neuron, zero)
-            changed.bits[layer] = _replaced(self.bits[layer], neuron, zero)
-        return changed
-
-
-def _replaced(entries: Sequence[Any], position: int, new: Any) -> list[Any]:
-    return [*entries[:position], new, *entries[position + 1 :]]
 
 
 def difference(left: Polynomials, right: Polynomials) -> str | None:

@@ -14,6 +14,7 @@ from .kernel.rules import Theorem
 from .proof_trees import rule_count, stated, tree
 from .statements.expressions import Expression, ProofError, negation
 from .statements.notation import text
+from .traces import tracing
 
 Bits = tuple[tuple[int, ...], ...]
 
@@ -138,16 +139,18 @@ def by_trial(
 
     With no network at all it is ``untried``.
     """
-    tried = []
+    tried = []  # the case, then the trace
     for network in networks:
         tried.append(network.digest)
-        failed = failure(network)
+        with tracing() as trace:
+            failed = failure(network)
+        tried.append(str(trace))
         if failed is not None:
             return Finding(ClaimVerdict.REFUTED, (failed,), (network,))
     if not tried:
         return untried("no network was given")
-    held = f"held on the {len(tried)} networks tried"
-    return Finding(ClaimVerdict.CHECKED, (*evidence, held), tried=len(tried), sample=sample_of(tried))
+    held = f"held on the {len(tried) // 2} networks tried"
+    return Finding(ClaimVerdict.CHECKED, (*evidence, held), tried=len(tried) // 2, sample=sample_of(tried))
 
 
 def by_cases(
@@ -157,20 +160,22 @@ def by_cases(
 
     With no case at all it is ``untried``. ``noun`` says what the cases are.
     """
-    tried = []
+    tried = []  # the case, then the trace
     for case in cases:
         tried.append(_case_text(case))
-        failed = failure(case)
+        with tracing() as trace:
+            failed = failure(case)
+        tried.append(str(trace))
         if failed is not None:
             return Finding(ClaimVerdict.REFUTED, (failed,))
     if not tried:
         return untried(f"none of the {noun} was given")
-    held = f"held for the {len(tried)} {noun} tried"
-    return Finding(ClaimVerdict.CHECKED, (*evidence, held), tried=len(tried), sample=sample_of(tried))
+    held = f"held for the {len(tried) // 2} {noun} tried"
+    return Finding(ClaimVerdict.CHECKED, (*evidence, held), tried=len(tried) // 2, sample=sample_of(tried))
 
 
 def sample_of(cases: Iterable[str]) -> str:
-    """Return a digest of the cases that were tried: another sample has another one."""
+    """Return a digest of the cases that were tried, and of what was computed with each."""
     return sha256("\n".join(cases).encode()).hexdigest()[:16]
 
 

@@ -25,6 +25,7 @@ from exactrelu.claims import (
 )
 from exactrelu.errors import UnknownClaimError
 from exactrelu.formats import load_network
+from tests.support.claims_modules import claims_module
 from tests.support.found_claims import already_checked, finding_of
 
 CLAIMS = load_claims()
@@ -244,3 +245,24 @@ def test_the_claims_are_found_once_inside_the_package_or_beside_it(tmp_path, pla
     ]
     listed = "from exactrelu.claims import load_claims; print(*[c.id for c in load_claims()])"
     assert output_of(tmp_path, listed).split() == [claim.id for claim in CLAIMS]
+
+
+def test_a_second_road_that_looks_at_less_has_another_sample():
+    """The same networks and the same verdict, but points that are left out are seen in the digest."""
+    verdicts, exact = (claims_module(name) for name in ("verdicts", "exact_networks"))
+    networks = claims_module("tried_networks").tried_networks("seen", count=3)
+
+    def trial(places):
+        def failure(network):
+            for place in places:
+                exact.minus(network((place,) * network.inputs), network((0,) * network.inputs))
+
+        return verdicts.by_trial(networks, failure)
+
+    all_places, again, turned, fewer = (trial(p) for p in ((1, 2, 3), (1, 2, 3), (3, 2, 1), (1, 2)))
+    assert all_places.sample == again.sample == turned.sample != fewer.sample
+    assert all_places.evidence == fewer.evidence
+    assert (
+        verdicts.by_trial(networks[:2], lambda _: None).sample
+        != verdicts.by_trial(networks, lambda _: None).sample
+    )
