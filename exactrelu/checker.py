@@ -1458,14 +1458,24 @@ def compression_trees(value: dict[str, Any], networks: list[Network]) -> TreesIn
 
 
 class Fact:
-    """On the set, neuron i of a layer is row . (z, 1) + sum d_j z_j, z the layer before, z_j beside it."""
+    """On the set, neuron i of a layer is row . (z, 1) + sum d_j z_j, z the layer before, z_j beside it.
+
+    Or its pre-activation is never negative (sign 1) or never positive (0): then it is that times its slope.
+    """
 
     def __init__(self, place: str, net: Network, k: int, value: Any) -> None:
-        fields(place, value, "neuron row others")
+        has_sign = isinstance(value, dict) and "sign" in value
+        fields(place, value, "neuron sign" if has_sign else "neuron row others")
         width = net.hidden[k]
         self.neuron = index(f"{place}.neuron", value["neuron"], 0, width - 1)
-        self.row = vector(f"{place}.row", value["row"], len(net.layers[k][0]))
         self.others: dict[int, Fraction] = {}
+        self.sign = index(f"{place}.sign", value["sign"], 0, 1) if has_sign else None
+        own = net.layers[k][self.neuron]
+        if self.sign is not None:
+            self.shown = own
+            self.row = [net.slopes[k][self.neuron][self.sign] * entry for entry in own]
+            return
+        self.row = self.shown = vector(f"{place}.row", value["row"], len(own))
         last = -1
         for n, pair in enumerate(listed(f"{place}.others", value["others"])):
             number, text = listed(f"{place}.others[{n}]", pair, 2, 2)
@@ -1492,26 +1502,29 @@ def tree_of_facts(
 ) -> PropertyTree:
     """Return the tree that proves facts of a layer: output number f, z_i - row - sum d_j z_j, is never not 0.
 
-    Each group of facts is an input set, its alternatives that an output is positive, or negative.
+    Of a sign the output is the pre-activation, which never has the other one. Each group of facts is an input
+    set, its alternatives that an output is positive, and that it is negative, as far as it must not be.
     """
     facts = [fact for group in groups for fact in group]
     width = net.hidden[k]
     last = []
     for f, fact in enumerate(facts):
         line = [Fraction(0)] * (width + len(facts) + 1)
-        for j, d in fact.others.items():
-            line[j] -= d
-        line[fact.neuron] += 1
-        line[width + f] -= 1
+        if fact.sign is None:
+            for j, d in fact.others.items():
+                line[j] -= d
+            line[fact.neuron] += 1
+        line[width + f] = Fraction(-1 if fact.sign is None else 1)
         last.append(line)
-    layers = [*net.layers[:k], [*net.layers[k], *(fact.row for fact in facts)], last]
+    layers = [*net.layers[:k], [*net.layers[k], *(fact.shown for fact in facts)], last]
     slopes = [*net.slopes[:k], [*net.slopes[k], *[LINEAR] * len(facts)]]
     residual, sets, first = made(layers, slopes), [], 0
     for g, group in enumerate(groups):
         alternatives = [
             [{"x": [], "y": [[f, sign]], "offset": "0", "strict": True}]
-            for f in range(first, first + len(group))
-            for sign in ("1", "-1")
+            for f, fact in enumerate(group, start=first)
+            for bit, sign in ((0, "1"), (1, "-1"))
+            if fact.sign in (None, bit)
         ]
         content = {"box": value["box"], "rows": value["rows"], "disjuncts": alternatives}
         sets.append(Inequalities(f"claim, facts {g}", residual, content))

@@ -117,14 +117,15 @@ def test_no_fact_can_be_changed(entries, tmp_path):
     for s, step in enumerate(head["claim"]["steps"]):
         for g, group in enumerate(step["facts"]):
             for f, fact in enumerate(group):
-                others = [fact | {"row": row} for row in changed_numbers(fact["row"])]
+                others = [fact | {"row": row} for row in changed_numbers(fact.get("row", []))]
                 others += [fact | {"neuron": fact["neuron"] + 1}, fact | {"others": [[0, "1"]]}, None]
+                others += [fact | {"sign": 1 - fact.get("sign", 0)}, fact | {"sign": 2}, {"neuron": 0}]
                 for other in others:
                     claim = copy.deepcopy(head["claim"])
                     claim["steps"][s]["facts"][g][f : f + 1] = [] if other is None else [other]
                     assert refusal(write(tmp_path / "c.jsonl", [head | {"claim": claim}, *entries[1:]]))
                     tried += 1
-    assert tried > 20
+    assert tried >= 18
 
 
 def with_claim(entries, change):

@@ -12,7 +12,7 @@ from exactrelu.certificates.document import CertificateWriter, certificate_file,
 from exactrelu.certificates.properties import PRECISION, PropertyProof, set_value
 from exactrelu.deep.compression import Compression
 from exactrelu.deep.deep_step import DeepStep
-from exactrelu.deep.facts import Fact, substituted
+from exactrelu.deep.facts import Fact, sign_of, substituted
 from exactrelu.documents.network import vector_texts
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import ArgumentError
@@ -98,11 +98,14 @@ def _step_value(part: _Part, groups: Sequence[Sequence[Fact]]) -> dict[str, Any]
     return {
         "name": name,
         "layer": layer,
-        "facts": [[_fact_value(fact) for fact in group] for group in groups],
+        "facts": [[_fact_value(part[3], fact) for fact in group] for group in groups],
     }
 
 
-def _fact_value(fact: Fact) -> dict[str, Any]:
+def _fact_value(network: Network, fact: Fact) -> dict[str, Any]:
+    bit = sign_of(network, fact)
+    if bit is not None:
+        return {"neuron": fact.neuron, "sign": bit}
     others = [[j, format_rational(factor)] for j, factor in fact.others]
     return {"neuron": fact.neuron, "row": vector_texts(fact.row), "others": others}
 
@@ -111,8 +114,9 @@ class _FactProof:
     """The trees of the facts of one layer: those that bounds prove share one, each other one has its own."""
 
     def __init__(self, network: Network, layer: int, facts: Sequence[Fact], inputs: InputSet) -> None:
-        self.inputs = inputs
-        alone = PropertyProof(residuals(network, layer, facts), [self._set([f]) for f in range(len(facts))])
+        self.network, self.inputs = network, inputs
+        sets = [self._set([fact], f) for f, fact in enumerate(facts)]
+        alone = PropertyProof(residuals(network, layer, facts), sets, flat=True)
         closed = alone.closed_by_bounds()
         together = [fact for fact, is_closed in zip(facts, closed, strict=True) if is_closed]
         others = [[fact] for fact, is_closed in zip(facts, closed, strict=True) if not is_closed]
@@ -123,35 +127,38 @@ class _FactProof:
         """Write the trees."""
         sets, first = [], 0
         for group in self.groups:
-            sets.append(self._set(range(first, first + len(group))))
+            sets.append(self._set(group, first))
             first += len(group)
-        for line in PropertyProof(self.residual, sets).lines():
+        for line in PropertyProof(self.residual, sets, flat=True).lines():
             search.check_time()
             writer.property_line(line)
 
-    def _set(self, outputs: Sequence[int]) -> tuple[InputSet, CutTree]:
-        """Return the points where one of the outputs is positive, or negative."""
+    def _set(self, facts: Sequence[Fact], first: int) -> tuple[InputSet, CutTree]:
+        """Return the points where an output, numbered from ``first``, has a sign that it must not have."""
         disjuncts = tuple(
             (Inequality((), ((output, Fraction(sign)),), Fraction(0), strict=True),)
-            for output in outputs
-            for sign in (1, -1)
+            for output, fact in enumerate(facts, start=first)
+            for bit, sign in ((0, 1), (1, -1))
+            if sign_of(self.network, fact) in (None, bit)
         )
         return replace(self.inputs, disjuncts=disjuncts), CutTree()
 
 
 def residuals(network: Network, layer: int, facts: Sequence[Fact]) -> Network:
-    """Return the network whose outputs are what facts of a layer say is zero, as the certificate has it."""
+    """Return the network whose outputs are what facts of a layer say is zero, or has a sign."""
     own, slopes = network.layers[layer - 1], network.activations[layer - 1]
     width, count = own.outputs, len(facts)
-    last = []
+    rows, last = list(own.rows), []
     for f, fact in enumerate(facts):
         line = [Fraction(0)] * (width + count + 1)
-        for j, factor in fact.others:
-            line[j] -= factor
-        line[fact.neuron] += 1
-        line[width + f] -= 1
+        is_sign = sign_of(network, fact) is not None
+        if not is_sign:
+            for j, factor in fact.others:
+                line[j] -= factor
+            line[fact.neuron] += 1
+        line[width + f] = Fraction(1 if is_sign else -1)
         last.append(line)
-    rows = [*own.rows, *(fact.row for fact in facts)]
+        rows.append(own.rows[fact.neuron] if is_sign else fact.row)
     first = AffineMap(RationalMatrix.from_rows(rows, own.inputs + 1))
     outputs = AffineMap(RationalMatrix.from_rows(last, width + count + 1))
     return Network(

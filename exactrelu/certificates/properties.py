@@ -90,8 +90,10 @@ def row_value(row: Inequality) -> dict[str, Any]:
 class PropertyProof:
     """Writes the trees of all input sets, one after another."""
 
-    def __init__(self, network: Network, sets: Sequence[tuple[InputSet, CutTree]]) -> None:
-        self.sets = sets
+    def __init__(
+        self, network: Network, sets: Sequence[tuple[InputSet, CutTree]], *, flat: bool = False
+    ) -> None:
+        self.sets, self.flat = sets, flat
         self.layers = float_layers(network)
         self.net = CheckedNetwork("networks[0]", network_value(network), "")
         inequalities = [Inequalities(f"sets[{s}]", self.net, set_value(g)) for s, (g, _) in enumerate(sets)]
@@ -123,7 +125,7 @@ class _SetProof:
     def __init__(self, proof: PropertyProof, number: int, cuts: CutTree) -> None:
         self.tree, self.cuts = proof.tree, cuts
         self.inequalities = proof.tree.sets[number]
-        self.maker = FormMaker(proof.tree.substitution, self.inequalities, proof.layers)
+        self.maker = FormMaker(proof.tree.substitution, self.inequalities, proof.layers, flat=proof.flat)
         self.below = leaves_below(cuts)
         self.bounded = all(end is not None for side in self.inequalities.sides for end in side[:2])
 

@@ -35,18 +35,40 @@ class FormMaker:
     """Makes the forms of one input set's inequalities, exactly as the checker will."""
 
     def __init__(
-        self, substitution: Substitution, inequalities: Inequalities, layers: Sequence[FloatLayer]
+        self,
+        substitution: Substitution,
+        inequalities: Inequalities,
+        layers: Sequence[FloatLayer],
+        *,
+        flat: bool = False,
     ) -> None:
         self.substitution, self.inequalities, self.layers = substitution, inequalities, layers
+        self.flat = flat
         self._negated: dict[Any, Any] = {}
 
     def best(self, box: Box, disjunct: int, weights: Weights) -> Form:
-        """Return the better of the forms with the usual slopes and with those of its own least corner."""
+        """Return the better of the forms with the usual slopes and with those of its own least corner.
+
+        With ``flat``, also the one with the slope 0 at all open neurons: it keeps ties at zero.
+        """
         usual = self.form(box, disjunct, weights, 0)
         if usual.closes or not self.substitution.net.hidden:
             return usual
         witness = self.form(box, disjunct, weights, self._witness_flips(box, usual))
-        return witness if witness.value > usual.value else usual
+        better = witness if witness.value > usual.value else usual
+        if better.closes or not self.flat:
+            return better
+        flat = self.form(box, disjunct, weights, self._flat_flips(box))
+        return flat if flat.value > better.value else better
+
+    def _flat_flips(self, box: Box) -> int:
+        """Return the flips by which open neurons get the slope 0."""
+        flips, offsets = 0, self.substitution.offsets
+        for k, layer in enumerate(box.bounds):
+            for i, (low, high) in enumerate(layer):
+                if low < 0 < high and high > -low:
+                    flips |= 1 << (offsets[k] + i)
+        return flips
 
     def form(self, box: Box, disjunct: int, weights: Weights, flips: int) -> Form:
         """Return the form of -sum m_r g_r with the flipped slopes."""
