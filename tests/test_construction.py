@@ -11,6 +11,7 @@ import pytest
 
 import exactrelu
 from exactrelu.analysis.equality import decide_equality
+from exactrelu.construction import max_min
 from exactrelu.construction.build import build
 from exactrelu.construction.cover import convex_union, merged, uncovered_point
 from exactrelu.construction.max_min import MaxMinForm, max_min_form
@@ -139,6 +140,27 @@ def test_the_pieces_of_degenerate_networks_become_networks_again(seed):
     checked = function_from_pieces([(piece.domain, piece.affine_map) for piece in function.pieces], domain)
     built = assert_built(checked)
     assert exactrelu.are_equal(built.network, net, domain)
+
+
+def test_a_piece_is_cut_where_no_term_for_all_of_it_stays_below_the_function(monkeypatch):
+    up, below = ([0, 1], 0, ">="), ([0, 1], 0, "<=")
+    fan = [
+        ([up], [0, 0]),
+        ([below, ([1, 1], 0, ">=")], [0, 1]),
+        ([([1, 1], 0, "<="), ([4, 3], 0, ">=")], ["1/3", "4/3"]),
+        ([([4, 3], 0, "<="), ([2, 1], 0, ">=")], ["-13/3", "-13/6"]),
+        ([below, ([2, 1], 0, "<=")], [0, 0]),
+    ]
+    function = function_from_pieces(
+        [(Domain.from_inequalities(2, rows), AffineMap.from_rationals([row])) for rows, row in fan]
+    )
+    halves, cuts = max_min._Search._halves, []
+    monkeypatch.setattr(max_min._Search, "_halves", lambda *a: cuts.append(a) or halves(*a))
+    assert_built(function, "max-min")
+    assert cuts
+    monkeypatch.setattr(max_min._Search, "_excess", lambda *_: None)  # no term is checked any more
+    wrong = max_min_form(function)
+    assert decide_realization(max_min_network(wrong), function).verdict is Verdict.REFUTED
 
 
 # shapes of domains -----------------------------------------------------------------------------------

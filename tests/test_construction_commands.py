@@ -78,6 +78,7 @@ def test_one_layer_or_nothing(exactrelu):
         (TENT | {"format": "x"}, ['"format": "exactrelu-function"']),
         (TENT | {"version": 2}, ['"version": 1']),
         (TENT | {"kind": "spline"}, ["kind", "one of pieces, triangulation, max-min, breakpoints"]),
+        (TENT | {"kind": ["spline"]}, ["kind", "one of pieces", "a list"]),
         (TENT | {"slope": 1}, ["only the keys"]),
         (TENT | {"points": [["0", "0"], ["0", "1"]]}, ["points[1]: expected x greater than 0, got 0"]),
         (TENT | {"points": [["0"]]}, ["points[0]", "a pair [x, y]", "1 entries"]),

@@ -43,7 +43,7 @@ def load_function(path: str | Path) -> PiecewiseAffine | MaxMinForm:
     require_format(document, "exactrelu-function")
     document.require_keys(_HEAD, document.value)
     kind = document.child("kind")
-    if kind.value not in KINDS:
+    if kind.value not in list(KINDS):  # it need not be hashable
         raise kind.fail(f"one of {', '.join(KINDS)}")
     try:
         return KINDS[kind.value](document)
