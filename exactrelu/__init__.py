@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         canonical_representative,
         decide_isomorphism,
     )
+    from exactrelu.identifiability.recovery import Recovery, recover
     from exactrelu.identifiability.symmetry_report import symmetries
     from exactrelu.networks.activation import Activation
     from exactrelu.networks.affine_map import AffineMap
@@ -138,6 +139,7 @@ _HOMES = {
     "PropertyDecision": "verification.decision",
     "RadicalSum": "shallow.radicals",
     "Reading": "networks.reading",
+    "Recovery": "identifiability.recovery",
     "Region": "networks.region",
     "Search": "enumeration.effort",
     "SymbolicNetwork": "symbolic",
@@ -200,6 +202,7 @@ _HOMES = {
     "rational_from_float": "door",
     "realization_radius": "door",
     "realize_same_function": "door",
+    "recover": "door",
     "reduced": "door",
     "refinement_tree": "door",
     "region_at": "door",
@@ -250,6 +253,7 @@ __all__ = [
     "PropertyDecision",
     "RadicalSum",
     "Reading",
+    "Recovery",
     "Region",
     "Search",
     "SymbolicNetwork",
@@ -312,6 +316,7 @@ __all__ = [
     "rational_from_float",
     "realization_radius",
     "realize_same_function",
+    "recover",
     "reduced",
     "refinement_tree",
     "region_at",

@@ -91,6 +91,10 @@ class BudgetExhaustedError(ExactReluError, RuntimeError):
     """A budget (regions, seconds) ran out before the answer was complete; the answer is unknown."""
 
 
+class NotRecoveredError(ExactReluError, ArithmeticError):
+    """What was seen of a black box does not determine the weights, or does not fit the architecture."""
+
+
 class CallError(ExactReluError, TypeError):
     """A public function was called with arguments missing, or with names that it does not have."""
 

@@ -68,6 +68,7 @@ HOMES = {
     "rational_from_float": "exactrelu.numbers.rationals",
     "realization_radius": "exactrelu.stability.stability_constants",
     "realize_same_function": "exactrelu.shallow.canonical_forms",
+    "recover": "exactrelu.identifiability.recovery",
     "reduced": "exactrelu.networks.reduced_networks",
     "refinement_tree": "exactrelu.analysis.refinement",
     "region_at": "exactrelu.enumeration.region_at",

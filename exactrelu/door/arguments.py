@@ -49,6 +49,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 SEARCH_WORDS = ("engine", "max_regions", "time_limit")
+_DIGITS = 9
 _COMPARES = re.compile("[<>=]")
 _FILES = {
     "load_network",
@@ -335,6 +336,11 @@ def _listed(value: Any) -> list[Any] | None:
     return list(value)
 
 
+def black_box(value: Any, call: Call) -> Any:
+    """Return what gives values at points: whatever can be called, or what is read as a network."""
+    return value if callable(value) and not hasattr(value, "named_modules") else network(value, call)
+
+
 # searches and plain values ------------------------------------------------------------------------
 
 
@@ -375,6 +381,10 @@ def natural(value: Any, call: Call) -> int | None:
 
 
 def _naturals(value: Any, call: Call) -> list[int | None]:
+    """Return a list of integers; text such as ``2-6-4-1`` is one too."""
+    parts = value.split("-") if isinstance(value, str) else []
+    if parts and all(part.isascii() and part.isdigit() and len(part) < _DIGITS for part in parts):
+        return list(map(int, parts))
     entries = _listed(value)
     if entries is None:
         raise call.refusal("a list of integers", value, ArgumentError)
@@ -436,6 +446,7 @@ READERS: dict[str, Reader] = {
     "Sequence[Sequence[Any]]": matrix,
     "Search | None": search,
     "Executor | None": executor,
+    "Callable[[Point], Sequence[Any]]": black_box,
     "int": natural,
     "str": _text,
     "Sequence[int]": _naturals,
