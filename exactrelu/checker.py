@@ -1434,9 +1434,13 @@ def compression_trees(value: dict[str, Any], networks: list[Network]) -> TreesIn
 
     A step replaces neurons of one layer by what they are on the set, which its trees prove, and then the
     layer with its neighbours by one of the same function, which canonical forms decide; all else stays.
+    Inputs whose sides meet are constants. (If a side does not belong, the set is empty, and all is true.)
     """
     precision, trees = index("claim.precision", value["precision"], 1, 4096), []
     steps = listed("claim.steps", value["steps"], len(networks) - 1, len(networks) - 1)
+    content = {"box": value["box"], "rows": value["rows"], "disjuncts": []}
+    sides = Inequalities("claim", networks[0], content).sides
+    fixed = {i: low for i, (low, high, *_) in enumerate(sides) if low is not None and low == high}
     for n, (item, before, after) in enumerate(zip(steps, networks, networks[1:], strict=False)):
         at = f"claim.steps[{n}]"
         fields(at, item, "name layer facts")
@@ -1453,7 +1457,8 @@ def compression_trees(value: dict[str, Any], networks: list[Network]) -> TreesIn
         facts = [fact for group in groups for fact in group]
         if facts:
             trees.append(tree_of_facts(value, before, k, groups, precision))
-        see_one_function(f"networks[{n + 1}]", with_facts(at, before, k, facts), after, k)
+        constant = fixed if k == 0 else {}
+        see_one_function(f"networks[{n + 1}]", with_facts(at, before, k, facts), after, k, constant)
     return TreesInTurn(trees)
 
 
@@ -1548,22 +1553,28 @@ def with_facts(place: str, net: Network, k: int, facts: list[Fact]) -> tuple[lis
     return layers, slopes
 
 
-def see_one_function(place: str, before: tuple[list[Matrix], list[Matrix]], after: Network, k: int) -> None:
+def see_one_function(
+    place: str,
+    before: tuple[list[Matrix], list[Matrix]],
+    after: Network,
+    k: int,
+    fixed: dict[int, Fraction],
+) -> None:
     """See that two networks differ at layer k and the next alone, by one function of the values before.
 
-    The second one may lack layer k: then its map there is that function.
+    The second one may lack layer k: then its map there is that function. Values that are fixed are constants.
     """
     (layers, slopes), gone = before, len(before[0]) - len(after.layers)
     kept = after.layers[:k] == layers[:k] and after.slopes[:k] == slopes[:k]
     kept = kept and after.layers[k + 2 - gone :] == layers[k + 2 :]
     if gone not in (0, 1) or not kept or after.slopes[k + 1 - gone :] != slopes[k + 1 :]:
         refuse(place, f"other layers than {k + 1} and the next as before", "others")
-    old = neurons_of(layers[k], slopes[k], layers[k + 1])
+    old = neurons_of(at_fixed(layers[k], fixed), slopes[k], layers[k + 1])
     if gone:
         new: list[Any] = []
-        constant = after.layers[k]
+        constant = at_fixed(after.layers[k], fixed)
     else:
-        new = neurons_of(after.layers[k], after.slopes[k], after.layers[k + 1])
+        new = neurons_of(at_fixed(after.layers[k], fixed), after.slopes[k], after.layers[k + 1])
         constant = [[row[-1]] for row in after.layers[k + 1]]
     common = set(old) & set(new)
     common = {one for one in common if old.count(one) == new.count(one)}
@@ -1573,6 +1584,14 @@ def see_one_function(place: str, before: tuple[list[Matrix], list[Matrix]], afte
     two = sum_form([n for n in new if n not in common], constant, len(layers[k][0]))
     if one != two:
         refuse(place, f"one function at layer {k + 1} and the next", "another one")
+
+
+def at_fixed(layer: Matrix, fixed: dict[int, Fraction]) -> Matrix:
+    """Return an affine map where some of the values that it reads are constants."""
+    rows = [[Fraction(0) if j in fixed else entry for j, entry in enumerate(row)] for row in layer]
+    for row, own in zip(rows, layer, strict=True):
+        row[-1] += sum(own[j] * value for j, value in fixed.items())
+    return rows
 
 
 def neurons_of(layer: Matrix, slopes: Matrix, following: Matrix) -> list[Any]:

@@ -76,7 +76,7 @@ def test_reparametrize_takes_deep_networks(exactrelu):
     assert "nothing to do" in outcome.out
     assert exactrelu("equal", file, target).status == 0
     document = exactrelu("reparametrize", file, "--steps", "signs,linear", "--box", "0:1", "--json", "-").json
-    assert [step["step"] for step in document["steps"]] == ["signs", "linear", "linear"]
+    assert [step["step"] for step in document["steps"]] == ["signs", "signs", "linear", "linear"]
 
 
 @pytest.mark.parametrize(

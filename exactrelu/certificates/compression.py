@@ -36,8 +36,8 @@ def certify_compression(path: str | Path, compression: Compression, search: Sear
     Raises
     ------
     ArgumentError
-        If there are no steps, or rows were reduced modulo the equations of the domain, for which the format
-        has no rule.
+        If there are no steps, or rows were reduced modulo equations of the domain that do not fix inputs, for
+        which the format has no rule.
     BudgetExhaustedError
         If a limit of the search is reached; nothing is written then.
     """
@@ -78,9 +78,7 @@ def certify_deep_steps(
 def _parts(step: DeepStep) -> list[_Part]:
     """Return a step as steps at one layer each."""
     if step.name == "hull" and step.before != step.after:
-        raise ArgumentError(
-            "certificate: expected a domain of full dimension, got rows reduced modulo its equations"
-        )
+        _require_fixed_inputs(step)
     if step.layer is not None:
         return [(step.name, step.layer, (), step.before, step.after)]
     parts: list[_Part] = []
@@ -91,6 +89,18 @@ def _parts(step: DeepStep) -> list[_Part]:
         parts.append((step.name, layer, facts, current, after))
         current = after
     return parts
+
+
+def _require_fixed_inputs(step: DeepStep) -> None:
+    """Raise unless the equations by which rows were reduced fix single inputs."""
+    equations = step.prover.domain.equations
+    if step.before.depth == 1:
+        raise ArgumentError("certificate: expected a network with a hidden layer, got an affine map")
+    if any(sum(map(bool, row[:-1])) > 1 for row in equations):
+        raise ArgumentError(
+            "certificate: expected a domain of full dimension, or one that fixes inputs, "
+            "got rows reduced modulo its equations"
+        )
 
 
 def _step_value(part: _Part, groups: Sequence[Sequence[Fact]]) -> dict[str, Any]:

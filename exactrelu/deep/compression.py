@@ -100,7 +100,7 @@ def compress(
     >>> net = Network.from_rationals(layers)
     >>> smaller = compress(net, Domain.box([(-1, 1)]))
     >>> [step.name for step in smaller.steps], smaller.after.widths
-    (['signs', 'drop', 'values', 'drop', 'merge', 'compose'], (1, 1, 1))
+    (['signs', 'drop', 'signs', 'values', 'drop', 'merge', 'compose'], (1, 1, 1))
     """
     domain = Problem.of(network, domain).domain
     if domain.is_empty:
@@ -119,7 +119,8 @@ def compression_steps(network: Network, prover: Prover) -> list[DeepStep]:
 def fold_signs(network: Network, prover: Prover) -> list[DeepStep]:
     """Return the steps that fold the neurons which have one sign on the domain, by bounds or by search."""
     run = _Run(network, prover)
-    run.signs()
+    while run.signs():
+        pass
     run.open_signs()
     return run.steps
 
@@ -176,15 +177,14 @@ class _Run:
     # on the domain ----------------------------------------------------------------------------------
 
     def signs(self) -> bool:
-        """Fold all neurons whose sign bounds prove."""
+        """Fold the neurons of the first layer in which bounds prove signs; later ones are then simpler."""
         signs = self.prover.signs(self.network)
-        facts = [
-            sign_fact(self.network, layer, i, bit)
-            for layer, activation in enumerate(self.network.activations, start=1)
-            for i in activation.bent
-            if (bit := signs.proved(layer, i)) is not None
-        ]
-        return self._by_facts("signs", facts)
+        for layer, activation in enumerate(self.network.activations, start=1):
+            proved = [(i, signs.proved(layer, i)) for i in activation.bent]
+            facts = [sign_fact(self.network, layer, i, bit) for i, bit in proved if bit is not None]
+            if self._by_facts("signs", facts):
+                return True
+        return False
 
     def open_signs(self) -> bool:
         """Ask for signs that are one at all points and that bounds do not prove."""

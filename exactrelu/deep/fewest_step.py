@@ -37,7 +37,7 @@ def fewest(network: Network, layer: int, prover: Prover) -> DeepStep | None:
     >>> print(*step.account, sep="; ")
     layer 1: neurons 0, 1 add up to a linear function; layer 1: rank 1, so 1 linear neuron
     >>> step.after.widths, step.after.layers[0].rows[1]
-    ((1, 2, 1), (Fraction(2, 1), Fraction(0, 1)))
+    ((1, 2, 1), (Fraction(1, 1), Fraction(0, 1)))
     """
     neurons, bias = neurons_of(window_of(network, layer))
     linear = [neuron for neuron in neurons if neuron.is_linear]

@@ -81,7 +81,8 @@ class LinearPart:
     def units(self, bias: Point) -> tuple[list[Neuron], Point] | None:
         """Return linear neurons that are M z, and the bias with c in it; None if the prime was unlucky.
 
-        Their rows are those of linear neurons that there are, where these are enough, else rows of M.
+        Their rows are unit vectors, if M has full rank; those of linear neurons that there are, where these
+        are enough; else rows of M.
         """
         matrix = self.matrix()
         rows = matrix.rows()
@@ -89,7 +90,11 @@ class LinearPart:
         bias = plus(bias, (row[-1] for row in rows))
         if not any(map(any, linear)):
             return [], bias
-        rank = _rank(_modular(matrix))
+        rank, width, zero = _rank(_modular(matrix)), len(linear[0]), Fraction(0)
+        if rank == width:
+            unit = [tuple(Fraction(int(i == j)) for j in range(width)) for i in range(width)]
+            columns = zip(*linear, strict=True)
+            return [Neuron((*row, zero), LINEAR, c) for row, c in zip(unit, columns, strict=True)], bias
         own = [row[:-1] for row, _ in self.own]
         chosen = _independent(own)
         if len(chosen) != rank or (basis := _solved(linear, chosen)) is None:
@@ -97,7 +102,6 @@ class LinearPart:
             basis = _solved(linear, chosen)
         if basis is None:
             return None
-        zero = Fraction(0)
         return [Neuron((*row, zero), LINEAR, column) for row, column in zip(chosen, basis, strict=True)], bias
 
 
