@@ -468,3 +468,18 @@ def test_a_point_outside_avoids_flat_parts_through_the_middle():
     ]
     x, y = uncovered_point(square, flat)
     assert x not in (1, y)
+
+
+@pytest.mark.parametrize(
+    "size", [Fraction(10) ** 400, Fraction(1, 10**400), Fraction(10) ** 9 + Fraction(1, 10**9)]
+)
+def test_covers_are_exact_where_doubles_see_nothing(size):
+    whole = Domain.box([(0, size)]).closure
+    tiny = size / 10**40
+    left, right, near = (
+        Domain.box([ends]).closure for ends in ((0, size / 3), (size / 3, size), (size / 3 + tiny, size))
+    )
+    assert uncovered_point(whole, [left, right]) is None
+    (x,) = uncovered_point(whole, [left, near])
+    assert 0 < x - size / 3 < tiny
+    assert uncovered_point(whole, []) is not None

@@ -9,14 +9,17 @@ from fractions import Fraction
 
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.constraints import Relation
-from exactrelu.polyhedra.polyhedron import Functional, Polyhedron, SignRange
+from exactrelu.polyhedra.polyhedron import Functional, Generators, Polyhedron, SignRange
+
+_NEARLY = 1e-9
+"""How far doubles may be off; they only propose."""
 
 
 def uncovered_parts(whole: Polyhedron, parts: Sequence[Polyhedron]) -> Iterator[Polyhedron]:
     """Yield closed polyhedra, all of the dimension of a polyhedron, that with the parts cover it.
 
-    They have no inner points in common with each other or with a part. What the first part that meets the
-    polyhedron in its dimension leaves over is cut into polyhedra, and each is asked of the parts that follow.
+    They have no inner points in common with each other or with a part. What a part that meets the
+    polyhedron in its dimension leaves over is cut into polyhedra, and each is asked of again.
 
     Examples
     --------
@@ -28,19 +31,14 @@ def uncovered_parts(whole: Polyhedron, parts: Sequence[Polyhedron]) -> Iterator[
     """
     if whole.is_empty():
         return
-    dimension = whole.dimension()
-    stack = [(whole, 0)]
+    dimension, members, stack = whole.dimension(), _Members(parts), [whole]
     while stack:
-        rest, first = stack.pop()
-        index = next((i for i in range(first, len(parts)) if meet_in(rest, parts[i], dimension)), None)
+        rest = stack.pop()
+        index = members.meeting(rest, dimension)
         if index is None:
             yield rest
-            continue
-        for row in parts[index].constraints()[1]:
-            side = Functional(row)
-            if rest.sign_range(side) is SignRange.MIXED:
-                stack.append((rest.restricted(side, Relation.AT_MOST), index + 1))
-                rest = rest.restricted(side, Relation.AT_LEAST)
+        else:
+            stack += _left_over(rest, parts[index])
 
 
 def uncovered_point(whole: Polyhedron, parts: Sequence[Polyhedron]) -> Point | None:
@@ -58,6 +56,55 @@ def uncovered_point(whole: Polyhedron, parts: Sequence[Polyhedron]) -> Point | N
     """
     rest = next(uncovered_parts(whole, parts), None)
     return None if rest is None else _point_outside(rest, parts)
+
+
+class _Members:
+    """Which of some polyhedra a point lies in. Doubles propose, the polyhedra themselves decide."""
+
+    def __init__(self, parts: Sequence[Polyhedron]) -> None:
+        import numpy as np
+
+        self._parts = parts
+        rows: list[list[float]] = []
+        self._starts = []
+        for part in parts:
+            self._starts.append(len(rows))
+            equations, inequalities = part.constraints()
+            own = [*inequalities, *equations, *(tuple(-entry for entry in row) for row in equations)]
+            size = part.space_dimension
+            rows.append([*(0.0,) * size, 1.0])
+            rows += [[entry / max(map(abs, row)) for entry in row] for row in own]  # of integers: no overflow
+        self._matrix = np.array(rows)
+
+    def proposed(self, point: Point) -> list[int]:
+        """Return the indices of polyhedra that seem to hold a point."""
+        import numpy as np
+
+        try:
+            column = np.array([*map(float, point), 1.0])
+        except OverflowError:
+            return []
+        if not self._parts:
+            return []
+        least = np.minimum.reduceat(self._matrix @ column, self._starts)
+        return [int(i) for i in np.flatnonzero(least > -_NEARLY * np.abs(column).max())]
+
+    def meeting(self, rest: Polyhedron, dimension: int) -> int | None:
+        """Return a polyhedron that meets ``rest`` in the given dimension, by its index."""
+        likely = self.proposed(rest.relative_interior_point())
+        others = range(len(self._parts))
+        return next((i for i in (*likely, *others) if meet_in(rest, self._parts[i], dimension)), None)
+
+
+def _left_over(rest: Polyhedron, part: Polyhedron) -> list[Polyhedron]:
+    """Return what a part leaves over of a polyhedron, in pieces of the polyhedron's dimension."""
+    pieces = []
+    for row in part.constraints()[1]:
+        side = Functional(row)
+        if rest.sign_range(side) is SignRange.MIXED:
+            pieces.append(rest.restricted(side, Relation.AT_MOST))
+            rest = rest.restricted(side, Relation.AT_LEAST)
+    return pieces
 
 
 def meet_in(one: Polyhedron, two: Polyhedron, dimension: int) -> bool:
@@ -137,9 +184,7 @@ def convex_union(one: Polyhedron, two: Polyhedron) -> Polyhedron | None:
 def merged(cells: Sequence[Polyhedron]) -> list[Polyhedron]:
     """Return convex polyhedra with the same union: cells are joined while some two make a convex one."""
     if len(cells) > 1:
-        whole = cells[0]
-        for cell in cells[1:]:
-            whole = whole.hull(cell)
+        whole = _hull(cells)
         if uncovered_point(whole, cells) is None:
             return [whole]
     result: list[Polyhedron] = []
@@ -150,6 +195,15 @@ def merged(cells: Sequence[Polyhedron]) -> list[Polyhedron]:
             del result[k]
         result.append(grown)
     return result
+
+
+def _hull(cells: Sequence[Polyhedron]) -> Polyhedron:
+    """Return the smallest closed polyhedron that contains all cells."""
+    parts = [cell.generators() for cell in cells]
+    points = list({point: None for part in parts for point in part.points})
+    rays = list({ray: None for part in parts for ray in part.rays})
+    lines = list({line: None for part in parts for line in part.lines})
+    return Polyhedron.generated_by(Generators(points, rays, lines))
 
 
 def _partner(cell: Polyhedron, others: Sequence[Polyhedron]) -> tuple[int, Polyhedron] | None:

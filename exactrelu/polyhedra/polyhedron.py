@@ -182,6 +182,11 @@ class Polyhedron:
             return SignRange.POSITIVE
         return signs
 
+    @property
+    def space_dimension(self) -> int:
+        """The dimension of the space around it."""
+        return int(self._polyhedron.space_dimension())
+
     # shape --------------------------------------------------------------------------------------
 
     def is_empty(self) -> bool:
