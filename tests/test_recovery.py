@@ -78,6 +78,21 @@ def test_a_function_that_does_not_determine_all_weights_comes_back_with_others()
     assert decide_isomorphism(network, found.network).verdict is Verdict.REFUTED
 
 
+def test_neurons_of_the_second_layer_that_never_bend_come_back_as_one_that_is_on_or_off():
+    first = ([[3, 1], [-1, 2], [1, -4]], [1, 2, -1])
+    for second, last in (
+        ([[2, -3, 1], [1, 1, 1]], [[1, 2]]),
+        ([[2, -3, 1], [1, 0, 1]], [[1, -2]]),
+        ([[2, -3, 1], [-1, 0, -1]], [[1, 5]]),
+    ):
+        network = Network.from_rationals([first, (second, [-1, 0]), (last, [7])])
+        found = recover(values_of(network), (2, 3, 2, 1))
+        assert found.verdict is HOLDS
+        assert found.free > 0
+        assert found.network.widths == network.widths
+        assert decide_equality(network, found.network).verdict is HOLDS
+
+
 DEGENERATE = {
     "dead by its zero row": ([[1, 0], [0, 0]], [0, -1], [[1, 1]]),
     "constant": ([[1, 0], [0, 0]], [0, 1], [[1, 1]]),

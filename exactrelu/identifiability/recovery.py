@@ -23,8 +23,9 @@ from exactrelu.identifiability.bends import BentLine, bent_line
 from exactrelu.identifiability.black_box import BlackBox, Line, drawn_vector
 from exactrelu.identifiability.first_layer import Sighting, by_visibility
 from exactrelu.identifiability.recovery_shallow import shallow_networks
-from exactrelu.identifiability.recovery_two_layers import SolvedNetwork, TwoLayers
+from exactrelu.identifiability.recovery_two_layers import SolvedNetwork
 from exactrelu.identifiability.second_layer import groupings, seen_neurons
+from exactrelu.identifiability.unseen_neurons import with_unseen
 from exactrelu.networks.network import Network
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
@@ -143,12 +144,10 @@ class _LimitedBox(BlackBox):
 
 
 def _differing(box: BlackBox, network: Network, rng: random.Random) -> list[Point]:
-    """Return the points that were asked for, and as many new ones, where the network has other values."""
-    wrong = [x for x, value in box.asked() if network(x) != value]
-    if not wrong:
-        new = [drawn_vector(rng, box.inputs, _SIZES[k % len(_SIZES)]) for k in range(_COMPARED)]
-        wrong = [x for x in new if network(x) != box(x)]
-    return wrong
+    """Return the new points at which the network has other values, or else those that were asked for."""
+    new = [drawn_vector(rng, box.inputs, _SIZES[k % len(_SIZES)]) for k in range(_COMPARED)]
+    wrong = [x for x in new if network(x) != box(x)]
+    return wrong or [x for x, value in box.asked() if network(x) != value]
 
 
 def _networks(
@@ -221,12 +220,11 @@ def _with_first(
     own = set(first)
     bends = [bend for line in lines for bend in line.bends if bend.hyperplane not in own]
     neurons = seen_neurons(first, bends)
-    reason = (
-        f"the bends of the second layer belong to {len(neurons)} neurons as far as is seen, not to {width}"
-    )
-    for group in itertools.islice(groupings(neurons, width), _MOST_GROUPINGS):
-        try:
-            yield from TwoLayers(first, group, lines).networks()
-        except NotRecoveredError as error:
-            reason = str(error)
+    reason = f"the bends of the second layer are seen to belong to {len(neurons)} neurons, not to {width}"
+    for seen in range(min(width, len(neurons)), 0, -1):
+        for group in itertools.islice(groupings(neurons, seen), _MOST_GROUPINGS):
+            try:
+                yield from with_unseen(first, group, lines, width)
+            except NotRecoveredError as error:
+                reason = str(error) if seen == width else reason
     raise NotRecoveredError(reason)

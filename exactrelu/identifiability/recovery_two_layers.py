@@ -70,7 +70,7 @@ class TwoLayers:
             raise BudgetExhaustedError(f"2^{width} choices of what is on at one point are too many")
         if 2 ** len(self.first) > _MOST_BITS:
             raise BudgetExhaustedError(f"2^{len(self.first)} choices of the first layer's sides are too many")
-        for bits in itertools.product((0, 1), repeat=width):
+        for bits in itertools.product(*((0, 1) if neuron.members else (1,) for neuron in self.second)):
             rows = self._equations(bits)
             if rows is not None:
                 yield from self._of_bits(bits, rows)
