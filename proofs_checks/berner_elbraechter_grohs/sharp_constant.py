@@ -83,6 +83,9 @@ def check(
     with_networks = replace(finding, networks=(as_network(gamma), as_network(theta)))
     return by_argument(
         with_networks,
+        "the instance: its delta over all cells and its nearest Phi over all permutations are computed "
+        "exactly, not in the kernel; that every Phi with R(Phi) = R(Theta) is a permutation is "
+        "definition-3.2, which is proved",
         "that other shapes need no less: further inputs are zeros before the weights, further outputs zeros "
         "behind the coefficients, further neurons common to both; decided for the shapes that are named",
     )
