@@ -18,8 +18,8 @@ The verdicts:
     false as transcribed: a formula, a number or a list must be another one. The evidence says which, where
     that is known.
 ``untried``
-    nothing was shown, as there was no case to try or the proof does not give the statement: no claim is
-    recorded so, but a check that is given nothing answers it.
+    nothing was shown, as there was no case to try, the proof does not give the statement, or what was
+    shown is not what is on record (``record.txt``): no claim is recorded so.
 
 A verdict follows from the computation: pass another object to ``check`` and it may be another one.
 

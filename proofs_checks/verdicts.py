@@ -52,15 +52,20 @@ def by_counterexample(
     )
 
 
-def by_analysis(scope: str, failures: Iterable[Failure], *evidence: str) -> Finding:
+def by_analysis(
+    scope: str, failures: Iterable[Failure], *evidence: str, cases: Iterable[object] = ()
+) -> Finding:
     """Return ``checked`` if no case of an analysis fails, else ``refuted`` with those that do.
 
+    ``cases`` are the numbers and networks that it looked at: they are part of what is on record.
     However complete the analysis is, that it gives the statement is words: ``proved`` comes from the kernel.
     """
     failed = tuple(failures)
     if failed:
         return Finding(ClaimVerdict.REFUTED, (*evidence, *failed[:5]))
-    return Finding(ClaimVerdict.CHECKED, (*evidence, f"no case fails for {scope}"))
+    looked_at = [_case_text(case) for case in cases]
+    sample = sample_of(looked_at) if looked_at else None
+    return Finding(ClaimVerdict.CHECKED, (*evidence, f"no case fails for {scope}"), sample=sample)
 
 
 def by_kernel(

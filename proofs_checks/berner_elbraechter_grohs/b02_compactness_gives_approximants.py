@@ -115,6 +115,7 @@ def corrected_finding() -> Finding:
         "the step from S to S'",
         failures,
         "networks side by side, computed for one pair at 15 points",
+        cases=(PIECES, points),
     )
     return by_argument(
         finding,

@@ -77,6 +77,7 @@ def check(
                 ],
                 "the embedding of Lemma A.6 keeps all outputs on (x, 1, -1), so the loss of each member of "
                 "(15)",
+                cases=(SAMPLES, LABELS, CERTIFICATE, EPSILONS),
             ),
         ),
     )

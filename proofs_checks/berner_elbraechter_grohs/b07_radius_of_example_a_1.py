@@ -81,6 +81,7 @@ def safe_finding(share: Fraction) -> Finding:
         "<a, x> is linear in a, and not positive at the four corners of the weights: dead on both samples, "
         "L = 1",
         "the vector (r, 0) turns by at most 45 degrees: tan = (r/2) / (r/2)",
+        cases=(SAMPLES, STAR, NEAR),
     )
 
 

@@ -89,7 +89,9 @@ def case_finding() -> Finding:
         for q in VALUES
         if (p / (2 * q) <= 1) != (q >= p / 2) or (q < p / 2 and q > p)
     ]
-    return by_analysis("all r' > 0 and g != g_*", failures, "2w (1 - lambda) = 2w - r' with w = ||g_* - g||")
+    return by_analysis(
+        "all r' > 0 and g != g_*", failures, "2w (1 - lambda) = 2w - r' with w = ||g_* - g||", cases=VALUES
+    )
 
 
 CLAIM = PaperClaim(

@@ -166,6 +166,7 @@ def trial(identities: Identities, constant_squared: Fraction) -> Finding:
         "the distance of (a, +-a) and (b, +-b) is |a - b| if the signs agree, else a + b",
         *identities,
         f"no smaller constant: a = b with different signs, distance^2 / |g - R(Gamma)| = {max(quotients)}",
+        cases=LENGTHS,
     )
 
 

@@ -62,9 +62,8 @@ def trial(pairs: Sequence[Pair], value_of: Callable[[Parametrization, Parametriz
     return by_cases(
         pairs,
         failure,
-        "for U = R^d and for two boxes around 0, one of edge 3/2 * 2^-100: every cell is a cone, so it "
-        "meets each "
-        "neighbourhood of 0",
+        f"for U = R^d and for the boxes [-r, r/2]^d, r = {', '.join(map(str, EDGES[:2]))}: every cell is a "
+        "cone, so it meets each neighbourhood of 0",
     )
 
 

@@ -64,6 +64,7 @@ def trial(direction: Sequence[int], share: Fraction, ks: Sequence[int]) -> Findi
         "the neuron is dead there, whatever c is, and L stays 1",
         f"g_k(x) = 1/k relu(<{tuple(direction)}, x>): 1 - L(g_k) > 0 for all k",
         *lines,
+        cases=SAMPLES,
     )
     return replace(finding, networks=(as_network(star),))
 

@@ -81,6 +81,7 @@ def trial(
         "x, by "
         "t_+ - (-t)_+ = t, which was computed for both signs of t",
         f"{len(cases)} parametrizations were flipped and have equal canonical forms",
+        cases=CASES,
     )
 
 

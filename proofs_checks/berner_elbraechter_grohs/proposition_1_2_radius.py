@@ -52,6 +52,7 @@ def trial(radius_of: Callable[[Any, Any, Any], Any]) -> Finding:
         "increases). So L(R(Gamma_*)) <= L(R(Phi)) = L(g)",
         "s rho^alpha = r: simplified for positive symbols",
         f"s = 4, alpha = 1/2: rho = r^2/16, for r = 1: {realization_radius(1, 4, '1/2')}",
+        cases=CASES,
     )
 
 

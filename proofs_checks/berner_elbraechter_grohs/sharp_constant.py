@@ -79,6 +79,7 @@ def check(
         f"is {distance} away: {distance}^2 = {square} * {delta}",
         "larger m: further neurons in common, of other directions; computed again",
         "that 2 sqrt(2) always serves is B11",
+        cases=SHAPES,
     )
     with_networks = replace(finding, networks=(as_network(gamma), as_network(theta)))
     return by_argument(

@@ -73,6 +73,7 @@ def trial(
         "by Proposition 1.2 the local minimum has radius r' among the realizations, s r'^alpha = r",
         "2 eta <= r', as Theorem A.2 asks",
         "(2c/r') ||g_* - g|| eta <= (2c/r') diam(S) eta <= eps, so (47) gives (14)",
+        cases=VALUES,
     )
 
 

@@ -68,6 +68,7 @@ def trial(share_of: Callable[[Any, Any], Any], slack_of: Callable[[Any, Any, Any
         "lambda) "
         "L(g_*), divide by lambda: L(g_*) <= L(g) + c eta / lambda, and c eta / lambda = (2c/r') ||g_* - "
         "g|| eta",
+        cases=VALUES,
     )
 
 

@@ -50,7 +50,7 @@ def check(statements: dict[str, Statement] = STATEMENTS, statement: Expression =
         for sign, bit in CASES
         if not holds(sign, bit, bit * sign, (1 - bit) * sign)
     ]
-    listed = by_analysis("all y and d in {0, 1}: six cases", failures)
+    listed = by_analysis("all y and d in {0, 1}: six cases", failures, cases=CASES)
     return by_two_roads(by_kernel(statement, proof), listed)
 
 

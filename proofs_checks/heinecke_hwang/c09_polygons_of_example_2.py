@@ -103,6 +103,7 @@ def check(printed: List = PRINTED, network: Network = NETWORK, corrected: List =
     listed = by_analysis(
         "all x: nine sign patterns of M_1 x",
         [f"x = {x} lies in those of {found}" for x, _, found in left],
+        cases=POINTS,
     )
     return with_correction(
         by_two_roads(by_kernel(says(printed), denial, refutes=True), as_transcribed, refutes=True),

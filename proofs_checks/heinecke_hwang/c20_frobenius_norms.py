@@ -142,6 +142,7 @@ def check(
         + "; ".join(f"{text}: {so}" for text, so in facts.items()),
         "N_1 rows of norm 1 have ||W_1||_F^2 = N_1: for N_1 >= 2 the condition excludes the normalisation of "
         "Theorem 6 (i)",
+        cases=COLUMNS,
     )
     return by_two_roads(by_kernel(statement, proof), expanded)
 

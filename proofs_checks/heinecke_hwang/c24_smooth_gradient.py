@@ -172,6 +172,7 @@ def check(
         "||H||_F^2 ||d||^2 - ||H d||^2 is the sum over the rows of H and i < j of (h_i d_j - h_j d_i)^2, so "
         "not negative (on R^2; a product of variables names two entries of y at most, so R^2 is enough)",
         f"example: a loss with second derivative {value(slope, 0)} and beta = 1",
+        cases=(SMOOTH_LOSS, BETAS),
     )
     return with_hypothesis(
         "read: the loss is beta-smooth (its gradient is beta-Lipschitz)",

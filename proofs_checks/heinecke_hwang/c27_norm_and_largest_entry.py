@@ -107,6 +107,7 @@ def check(
         "so the same for every size (expanded up to 4 x 4)",
         f"both steps decided exactly on {len(MATRICES)} matrices; the matrices of ones up to 4 x 4 attain "
         "the bound",
+        cases=(SIZES, MATRICES),
     )
     return by_two_roads(by_kernel(statement, proof), expanded)
 

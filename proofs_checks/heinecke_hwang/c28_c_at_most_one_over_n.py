@@ -120,6 +120,7 @@ def check(
         "of the true Lipschitz constant nothing follows: identities of R^2 have CN = "
         f"{', '.join(map(str, sorted(products)))} and a constant of at most 1 for "
         f"L = {', '.join(str(net.depth) for net in networks)} (W_L diag(theta) ... W_1 for every theta)",
+        cases=(NETWORKS, DEPTHS, CASES),
     )
     return by_two_roads(by_kernel(statement, proof), expanded)
 

@@ -46,7 +46,7 @@ def check(bit_of: Callable[[int], int] = bit, statement: Expression = STATEMENT)
         for y in SIGNS
         if bit_of(y) * y != max(0, y) or bit_of(y) != (1 if max(0, y) > 0 else 0)
     ]
-    return by_two_roads(by_kernel(statement, proof), by_analysis("all y: three signs", failures))
+    return by_two_roads(by_kernel(statement, proof), by_analysis("all y: three signs", failures, cases=SIGNS))
 
 
 CLAIM = PaperClaim(

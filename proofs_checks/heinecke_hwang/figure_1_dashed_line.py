@@ -75,6 +75,7 @@ def check(bits: Sequence[int] = BITS, row: int = 0, statement: Expression = STAT
         "shift by the biases; "
         "there is none if w_{2,i1} = 0",
         "the caption's w_{1,1} is read as the row w_{1,1:}",
+        cases=BITS,
     )
     return by_two_roads(by_kernel(statement, proof), expanded)
 

@@ -55,6 +55,7 @@ def check(bits: Sequence[int] = BITS, statement: Expression = STATEMENT) -> Find
         "weight)",
         [] if y2 == net.biases[2][0] else [f"y_2 = {y2}"],
         f"y_2 = {y2} on the cell of theta_1 = ({', '.join(map(str, bits))}): one sign, so one part",
+        cases=BITS,
     )
     return by_two_roads(by_kernel(statement, proof), expanded)
 

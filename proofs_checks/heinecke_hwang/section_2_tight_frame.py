@@ -173,6 +173,7 @@ def check(
         f"expanded for all F up to {max(SIZES)[0]} x {max(SIZES)[1]}; that is enough, as an entry (i, j) has "
         "to do with two rows of F, and a product of variables with one column",
         f"example: F = {[list(map(str, row)) for row in parseval]} has F F* = I",
+        cases=(SIZES, PARSEVAL),
     )
     both_ways = by_two_roads(by_kernel(statement, proof), repaired)
     denied_too = by_two_roads(by_kernel(refuted, denial, refutes=True), as_transcribed, refutes=True)
