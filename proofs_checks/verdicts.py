@@ -192,6 +192,8 @@ def _case_text(case: Any) -> str:
         return f"{{{', '.join(f'{_case_text(key)}: {_case_text(value)}' for key, value in case.items())}}}"
     if isinstance(case, (tuple, list)):
         return f"({', '.join(map(_case_text, case))})"
+    if callable(case) and not is_dataclass(case):
+        raise TypeError(f"a case: expected what has a text of its own, got {case}")
     if is_dataclass(case):
         return _case_text([getattr(case, field.name) for field in fields(case)])
     return str(case)
