@@ -1,0 +1,5 @@
+(* Each theorem of docs/trust.md: all must be closed under the global context. *)
+From ExactReLU Require Import Certificate Rationals.
+Print Assumptions configurations_proved.
+Print Assumptions configurations_proved_rationally.
+Print Assumptions emptiness_proved.
