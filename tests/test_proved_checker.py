@@ -1,0 +1,76 @@
+"""The checker that is proved in Rocq says what Python's says; both where the tools are installed only."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.certificate_lines import samples, text_of
+from tests.support.proved_agreement import compare, disagreement, proved_verdict
+
+PROOFS = Path(__file__).resolve().parent.parent / "proofs"
+FOUND = all(shutil.which(tool) for tool in ("coqc", "ocamlfind", "ocamlopt", "make"))
+needs_rocq = pytest.mark.skipif(not FOUND, reason="Rocq or OCaml is not installed")
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("proofs") / "build"
+    done = subprocess.run(
+        ["make", "-s", "-C", PROOFS, f"BUILD={folder}"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    theorems = (PROOFS / "Assumptions.v").read_text(encoding="utf-8").count("\nPrint Assumptions")
+    assert done.stdout.splitlines() == ["Closed under the global context"] * theorems
+    return folder / "exactrelu-proved-check"
+
+
+@needs_rocq
+def test_both_checkers_agree_on_certificates_and_forgeries(program):
+    seen = compare(program, 400, most=16)
+    assert seen["valid, accepted by both"] > 16
+    assert seen["forgeries, refused for both"] > 200
+
+
+@needs_rocq
+@pytest.mark.slow
+def test_both_checkers_agree_on_many_forgeries(program):
+    assert compare(program, 20_000)["forgeries, refused for both"] > 10_000
+
+
+@needs_rocq
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda data: data[:-1],
+        lambda data: data + b"\n",
+        lambda data: data.replace(b'"sum":"', b'"sum" :"', 1),
+        lambda data: data.replace(b'"split"', b'"spl\\u0069t"', 1),
+        lambda data: data.replace(b"0", b"1", 1),
+        lambda _: b"",
+        lambda _: b"[]\n",
+        lambda _: b'{"format": "exactrelu-certificate", "x": ' + b"[" * 10**6 + b"\n",
+        lambda _: b"\xffexactrelu-certificate\n",
+    ],
+)
+def test_both_checkers_agree_on_damaged_bytes(program, tmp_path, spoil):
+    path = tmp_path / "c.jsonl"
+    path.write_bytes(spoil(text_of(samples(tmp_path)["configurations closed line"]).encode()))
+    assert disagreement(program, path) == ""
+
+
+@needs_rocq
+def test_a_missing_file_and_wrong_arguments_are_no_certificates(program, tmp_path):
+    assert proved_verdict(program, tmp_path / "missing")[0] == 2
+    assert subprocess.run([program], capture_output=True, check=False).returncode == 2
+
+
+def test_no_theorem_rests_on_an_axiom_or_on_a_proof_left_open():
+    text = "\n".join(path.read_text(encoding="utf-8") for path in PROOFS.glob("*.v"))
+    for word in ("Axiom", "Admitted", "admit.", "Parameter ", "Conjecture", "Hypothesis"):
+        assert word not in text
+    for theorem in (line.split()[1] for line in text.splitlines() if line.startswith(("Theorem", "Corollary"))):
+        assert f"Print Assumptions {theorem}." in text
