@@ -12,7 +12,7 @@ RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt)
 TEST_STAMP := $(VENV)/stamp-test-$(call key,requirements-test.txt)
 JOBS ?= 2
 
-.PHONY: demo test test-slow lint pytest benchmark benchmark-peers benchmark-verification oracle mutation claims-mutation mutation-package train lock clean pictures
+.PHONY: demo test test-slow lint pytest benchmark benchmark-peers benchmark-verification oracle mutation claims-mutation mutation-package train lock clean pictures proof
 
 demo: $(RUN_STAMP)
 	$(BIN)/python examples/demo.py
@@ -63,6 +63,13 @@ benchmark-verification: $(RUN_STAMP)
 	@test -n "$(DATA)" || { echo "make benchmark-verification DATA=FOLDER, a folder of benchmarks (none are shipped)" >&2; exit 2; }
 	$(BIN)/python -m benchmarks.verification $(DATA) --at-most 60 $(OPTIONS)
 	@test ! -d "$(DATA)/acasxu" || $(BIN)/python -m benchmarks.verification $(DATA)/acasxu --beside-marabou
+
+# Proves the checker of certificates in Rocq (Coq 8.16 or so), compiles it, and compares it with Python's on
+# NUMBER forgeries (docs/trust.md). It installs no tool: it names the Debian packages that are missing.
+proof: NUMBER := 2000
+proof: $(TEST_STAMP)
+	$(MAKE) -C proofs
+	$(BIN)/python -m tests.support.proved_agreement build/proofs/exactrelu-proved-check $(NUMBER)
 
 # Draws the figures of Berner, Elbraechter & Grohs again, into docs/images.
 pictures: $(RUN_STAMP)

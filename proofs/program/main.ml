@@ -140,7 +140,7 @@ let read_domain = function
 
 (* claims and readings that Python's checker knows and this one does not prove yet *)
 let other_claims = ["range"; "lipschitz"; "equal"; "unequal"; "canonical"; "reparametrization";
-  "theorem-3.1"; "decomposition"; "property"; "optimum"]
+  "theorem-3.1"; "decomposition"; "property"; "optimum"; "compression"]
 
 let read_header value =
   let members = fields "line 1" ["format"; "version"; "claim"; "networks"; "domain"; "reading"; "sum"] value in
