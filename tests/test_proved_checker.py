@@ -20,7 +20,10 @@ needs_rocq = pytest.mark.skipif(not FOUND, reason="Rocq or OCaml is not installe
 def program(tmp_path_factory):
     folder = tmp_path_factory.mktemp("proofs") / "build"
     done = subprocess.run(
-        ["make", "-s", "-C", PROOFS, f"BUILD={folder}"], capture_output=True, text=True, check=False
+        [str(shutil.which("make")), "-s", "-C", PROOFS, f"BUILD={folder}"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     theorems = (PROOFS / "Assumptions.v").read_text(encoding="utf-8").count("\nPrint Assumptions")
@@ -72,5 +75,6 @@ def test_no_theorem_rests_on_an_axiom_or_on_a_proof_left_open():
     text = "\n".join(path.read_text(encoding="utf-8") for path in PROOFS.glob("*.v"))
     for word in ("Axiom", "Admitted", "admit.", "Parameter ", "Conjecture", "Hypothesis"):
         assert word not in text
-    for theorem in (line.split()[1] for line in text.splitlines() if line.startswith(("Theorem", "Corollary"))):
+    stated = [line for line in text.splitlines() if line.startswith(("Theorem", "Corollary"))]
+    for theorem in (line.split()[1] for line in stated):
         assert f"Print Assumptions {theorem}." in text
