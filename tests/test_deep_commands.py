@@ -8,10 +8,12 @@ from fractions import Fraction
 import pytest
 
 from exactrelu.analysis.equality import are_equal
+from exactrelu.deep import windows
+from exactrelu.deep.compression import compress
 from exactrelu.deep.prover import Prover
 from exactrelu.deep.rescaling import balance, imbalance
 from exactrelu.deep.step_list import reparametrize_deep
-from exactrelu.errors import ArgumentError
+from exactrelu.errors import ArgumentError, NetworkError
 from exactrelu.formats import load_network
 from exactrelu.networks.network import Network
 from exactrelu.polyhedra.domain import Domain
@@ -124,3 +126,22 @@ def test_what_no_factor_balances_is_refused():
     net = Network.from_rationals([([[1], [0]], [0, 1]), ([[1, 1]], None), ([[1]], None)])
     with pytest.raises(ArgumentError, match="layer 1, neuron 1: expected incoming and outgoing weights"):
         reparametrize_deep(net, "balance")
+
+
+def test_layers_that_are_too_large_to_be_written_out_are_refused(monkeypatch):
+    net = Network.from_rationals([([[1], [0]], [0, 1]), ([[1, 1]], None), ([[1]], None)])
+    monkeypatch.setattr(windows, "_MOST_ENTRIES", 3)
+    for run in (compress, lambda network: reparametrize_deep(network, "drop")):
+        with pytest.raises(NetworkError, match="at most 3 entries, zeros included, got 2 x 2 in layer 1"):
+            run(net)
+
+
+def test_certificates_of_deep_steps_are_written_and_checked(exactrelu):
+    file, target = exactrelu.file("deep.json", DEEP), str(exactrelu.folder / "c.jsonl.gz")
+    steps = "drop,merge,permute:1:2+0+1+3,rescale:2:0=3/2,balance:2,signs,compress"
+    for words in (["reparametrize", file, "--steps", steps], ["compress", file]):
+        assert exactrelu(*words, "--box", "-1:1", "--certificate", target).status == 0
+        outcome = exactrelu("check", target)
+        assert outcome.status == 0
+        assert "each network is the function of the one before" in outcome.out
+    assert exactrelu("reparametrize", file, "--steps", "drop", "--certificate", target).is_refusal("one step")

@@ -19,6 +19,7 @@ from exactrelu.deep.layer_steps import LayerStep, compose, drop, merge, on_hull
 from exactrelu.deep.prover import Prover
 from exactrelu.deep.relations import points_needed, supposed_facts
 from exactrelu.deep.signs import exact_points
+from exactrelu.deep.windows import require_writable
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.enumeration.problem import Problem
 from exactrelu.errors import BudgetExhaustedError
@@ -103,6 +104,7 @@ def compress(
     (['signs', 'drop', 'signs', 'values', 'drop', 'merge', 'compose'], (1, 1, 1))
     """
     domain = Problem.of(network, domain).domain
+    require_writable(network, "compress")
     if domain.is_empty:
         return Compression(network, _zero_map(network), domain, ())
     run = _Run(network, Prover(domain, started(search), effort))

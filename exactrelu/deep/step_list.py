@@ -17,6 +17,7 @@ from exactrelu.deep.fewest_step import fewest
 from exactrelu.deep.layer_steps import LayerStep, compose, drop, merge, on_hull
 from exactrelu.deep.prover import Prover
 from exactrelu.deep.rescaling import balance, permute, rescale
+from exactrelu.deep.windows import require_writable
 from exactrelu.enumeration.effort import Search
 from exactrelu.enumeration.problem import Problem
 from exactrelu.errors import ArgumentError
@@ -80,6 +81,7 @@ def reparametrize_deep(
     domain = Problem.of(network, domain).domain
     if domain.is_empty:
         raise ArgumentError("steps: expected a domain with points, got an empty one")
+    require_writable(network, "steps")
     prover = Prover(domain, search, effort)
     done: list[DeepStep] = []
     texts = steps.split(",") if isinstance(steps, str) else steps

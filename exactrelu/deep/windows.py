@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import NamedTuple
 
+from exactrelu.errors import NetworkError
 from exactrelu.networks.activation import Activation, Slopes
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
@@ -19,6 +20,8 @@ from exactrelu.numbers.points import Point
 
 ZERO, ONE = Fraction(0), Fraction(1)
 LINEAR: Slopes = (ONE, ONE)
+
+_MOST_ENTRIES = 2_000_000
 
 
 class Neuron(NamedTuple):
@@ -32,6 +35,26 @@ class Neuron(NamedTuple):
     def is_linear(self) -> bool:
         """Whether it has one slope."""
         return self.slopes[0] == self.slopes[1]
+
+
+def require_writable(network: Network, what: str) -> None:
+    """Raise unless the layers can be written out with their zeros, entry by entry; ``what`` needs it.
+
+    Raises
+    ------
+    NetworkError
+        If a layer has too many entries, as large convolutions have; the message names it.
+
+    Examples
+    --------
+    >>> require_writable(Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)]), "compress")
+    """
+    for k, layer in enumerate(network.layers, start=1):
+        if layer.outputs * (layer.inputs + 1) > _MOST_ENTRIES:
+            raise NetworkError(
+                f"{what}: expected layers with at most {_MOST_ENTRIES} entries, zeros included, "
+                f"got {layer.outputs} x {layer.inputs + 1} in layer {k}"
+            )
 
 
 def window_of(network: Network, layer: int) -> Network:
