@@ -1,5 +1,6 @@
 (* Each theorem of docs/trust.md: all must be closed under the global context. *)
-From ExactReLU Require Import Certificate Rationals.
+From ExactReLU Require Import Certificate Difference Rationals.
 Print Assumptions configurations_proved.
 Print Assumptions configurations_proved_rationally.
 Print Assumptions emptiness_proved.
+Print Assumptions difference_proved.

@@ -1,6 +1,6 @@
 (* The checker as OCaml, on Zarith's integers. *)
 From Coq Require Import ZArith Extraction ExtrOcamlBasic ExtrOcamlZBigInt.
-From ExactReLU Require Import Rows Networks CaseTree Certificate.
+From ExactReLU Require Import Rows Networks CaseTree Certificate Difference.
 
 (* These four are not among the library's directives; their meaning is that of the same names in Coq. *)
 Extract Inlined Constant Z.gcd => "Big_int_Z.gcd_big_int".
@@ -9,4 +9,4 @@ Extract Inlined Constant Z.leb => "Big_int_Z.le_big_int".
 Extract Inlined Constant Z.eqb => "Big_int_Z.eq_big_int".
 
 Extraction Language OCaml.
-Extraction "program/proved.ml" begin step ends domain_rows.
+Extraction "program/proved.ml" begin step ends domain_rows differ.

@@ -139,16 +139,43 @@ let read_domain = function
         (listed place (List.assoc "inequalities" (fields "domain" ["inequalities"] value)))
 
 (* claims and readings that Python's checker knows and this one does not prove yet *)
-let other_claims = ["range"; "lipschitz"; "equal"; "unequal"; "canonical"; "reparametrization";
+let other_claims = ["range"; "lipschitz"; "equal"; "canonical"; "reparametrization";
   "theorem-3.1"; "decomposition"; "property"; "optimum"; "compression"]
 
-let read_header value =
+let first_line value =
   let members = fields "line 1" ["format"; "version"; "claim"; "networks"; "domain"; "reading"; "sum"] value in
   let member key = List.assoc key members in
   if member "format" <> Text "exactrelu-certificate" then refuse "line 1: format" "exactrelu-certificate";
   let kind = match member "claim" with
     | Object claim -> (match List.assoc_opt "kind" claim with Some (Text kind) -> kind | _ -> "")
     | _ -> "" in
+  (member, kind)
+
+(* Networks with their numbers of hidden layers and the texts of their hashes. *)
+let read_networks member =
+  let read = List.mapi (fun n v -> read_network (Printf.sprintf "networks[%d]" n) v)
+    (listed "networks" (member "networks")) in
+  let version = if List.exists (fun (_, slopes, _, _) -> slopes) read then 2 else 1 in
+  if member "version" <> Int (Z.of_int version) then refuse "line 1: version" (string_of_int version);
+  read
+
+let as_point place value =
+  let numbers = rationals place value in
+  let d = denominator numbers in
+  (over d numbers, d)
+
+let read_difference member =
+  let claim = fields "claim" ["kind"; "point"; "outputs"] (member "claim") in
+  if member "reading" <> Null then refuse "reading" "null";
+  match read_networks member, List.assoc "outputs" claim with
+  | [(first, _, _, one); (second, _, _, two)], List [a; b] ->
+      ({ first; second; difference_domain = read_domain (member "domain");
+         place = as_point "claim.point" (List.assoc "point" claim);
+         first_output = as_point "claim.outputs[0]" a; second_output = as_point "claim.outputs[1]" b },
+       [hash one; hash two])
+  | _ -> refuse "networks" "two networks, and two outputs"
+
+let read_header member kind =
   if List.mem kind other_claims then raise (Unproved ("the claim " ^ kind));
   let empty = kind = "empty" in
   if not empty && kind <> "configurations" then refuse "claim.kind" "a claim";
@@ -158,12 +185,9 @@ let read_header value =
     | Text "closed" when not empty -> Closed
     | Text "full" when not empty -> raise (Unproved "the reading full")
     | _ -> refuse "reading" (if empty then "half-open" else "half-open, closed or full") in
-  let read = List.mapi (fun n v -> read_network (Printf.sprintf "networks[%d]" n) v)
-    (listed "networks" (member "networks")) in
+  let read = read_networks member in
   let networks = List.map (fun (net, _, _, _) -> net) read in
   if List.length networks > 1 || (not empty && networks = []) then refuse "networks" "one network";
-  let version = if List.exists (fun (_, slopes, _, _) -> slopes) read then 2 else 1 in
-  if member "version" <> Int (Z.of_int version) then refuse "line 1: version" (string_of_int version);
   let domain = read_domain (member "domain") in
   let columns = match networks, domain with
     | (first, _) :: _, _ -> (match first.weights with row :: _ -> List.length row - 1 | [] -> 0)
@@ -177,7 +201,7 @@ let read_header value =
     Z.to_int depth in
   ({ networks; domain; inputs = peano columns; depth = peano depth; kind_of_reading = reading;
      claims_empty = empty },
-   kind, (match reading with Closed -> "closed" | _ -> "half-open"),
+   (match reading with Closed -> "\"closed\"" | _ -> "\"half-open\""),
    List.map (fun (_, _, _, items) -> hash items) read)
 
 (* lines *)
@@ -241,47 +265,66 @@ let is_end = function
   | Object members -> List.mem_assoc "end" members
   | _ -> false
 
-let see_end place number progress value =
+let see_end place number are_right value =
   let members = List.filter (fun (key, _) -> key <> "sum") (fields place ["end"; "sum"] value) in
   let what = fields (place ^ ": end") ["lines"; "leaves"] (List.assoc "end" members) in
   let leaves = fields (place ^ ": end") ["impossible"; "thin"; "reached"] (List.assoc "leaves" what) in
   let count key = integer (place ^ ": end") (List.assoc key leaves) in
   if List.assoc "lines" what <> Int (Z.of_int number) || Z.sign (count "thin") <> 0
-     || not (ends progress (count "impossible") (count "reached"))
+     || not (are_right (count "impossible") (count "reached"))
   then refuse (place ^ ": end") "the numbers of lines and leaves after a complete tree";
   (count "impossible", count "reached")
 
+let print_valid name kind reading hashes (impossible, reached) =
+  Printf.printf "valid: %s: {\"claim\": \"%s\", \"reading\": %s, \"networks\": [%s], \"leaves\": \
+    {\"impossible\": %s, \"thin\": 0, \"reached\": %s}}\n" name kind reading
+    (String.concat ", " (List.map (Printf.sprintf "\"%s\"") hashes))
+    (Z.to_string impossible) (Z.to_string reached)
+
+(* The next line's number, content and sum. *)
+let following next sum number =
+  let place = Printf.sprintf "line %d" number in
+  let text = next () in
+  if text = "" then refuse place "the line end";
+  let value = try parse text with Error e -> refuse place e in
+  (place, value, summed place sum text)
+
+let finished next number counts =
+  if next () <> "" then refuse (Printf.sprintf "line %d" (number + 1)) "the end of the file";
+  counts
+
+let rec see_tree next header rows dimension progress sum number =
+  let place, value, sum = following next sum number in
+  if is_end value then finished next number (see_end place number (ends progress) value)
+  else
+    let line = tree_line dimension place value in
+    match step header rows progress line with
+    | Some progress -> see_tree next header rows dimension progress sum (number + 1)
+    | None -> let kind, expected = why line in refuse (place ^ ": " ^ kind) expected
+
+let rec natural = function O -> 0 | S n -> 1 + natural n
+
 let check next name =
-  let rec tree header rows dimension progress sum number =
-    let place = Printf.sprintf "line %d" number in
-    let text = next () in
-    if text = "" then refuse place "the line end";
-    let value = try parse text with Error e -> refuse place e in
-    let sum = summed place sum text in
-    if is_end value then begin
-      let counts = see_end place number progress value in
-      if next () <> "" then refuse (Printf.sprintf "line %d" (number + 1)) "the end of the file";
-      counts
-    end else
-      let line = tree_line dimension place value in
-      match step header rows progress line with
-      | Some progress -> tree header rows dimension progress sum (number + 1)
-      | None -> let kind, expected = why line in refuse (place ^ ": " ^ kind) expected in
   let text = next () in
   if not (contains text "exactrelu-certificate") then raise (Unproved "no exactrelu-certificate");
   let value = try parse text with Error e -> refuse "line 1" e in
-  let header, kind, reading, hashes = read_header value in
+  let member, kind = first_line value in
   let sum = summed "line 1" "" text in
-  match begin0 header with
-  | None -> refuse "line 1" "networks, domain and depth that fit together"
-  | Some progress ->
-      let rows = domain_rows header in
-      let rec natural = function O -> 0 | S n -> 1 + natural n in
-      let impossible, reached = tree header rows (natural header.inputs) progress sum 2 in
-      Printf.printf "valid: %s: {\"claim\": \"%s\", \"reading\": \"%s\", \"networks\": [%s], \"leaves\": \
-        {\"impossible\": %s, \"thin\": 0, \"reached\": %s}}\n" name kind reading
-        (String.concat ", " (List.map (Printf.sprintf "\"%s\"") hashes))
-        (Z.to_string impossible) (Z.to_string reached)
+  if kind = "unequal" then begin
+    let difference, hashes = read_difference member in
+    if not (differ difference)
+    then refuse "claim.outputs" "the networks' outputs at a point of the domain, different ones";
+    let place, value, _ = following next sum 2 in
+    let none a b = Z.sign a = 0 && Z.sign b = 0 in
+    print_valid name kind "null" hashes (finished next 2 (see_end place 2 none value))
+  end else
+    let header, reading, hashes = read_header member kind in
+    match begin0 header with
+    | None -> refuse "line 1" "networks, domain and depth that fit together"
+    | Some progress ->
+        let rows = domain_rows header in
+        print_valid name kind reading hashes
+          (see_tree next header rows (natural header.inputs) progress sum 2)
 
 let () =
   match Sys.argv with
