@@ -69,10 +69,12 @@ def test_drawn_networks_are_certified_on_boxes(seed, tmp_path):
         assert checker.check(tmp_path / "c.jsonl")["networks"][-1] == found.after.digest
 
 
-def test_no_steps_have_no_certificate(tmp_path):
+def test_without_steps_a_network_is_itself(tmp_path):
     net = Network.from_rationals([([[1, 2]], None), ([[1]], None)])
-    with pytest.raises(ArgumentError, match="at least one step"):
-        certify(compress(net), tmp_path / "c.jsonl")
+    certify(compress(net), tmp_path / "c.jsonl")
+    assert checker.check(tmp_path / "c.jsonl")["networks"] == [net.digest] * 2
+    with pytest.raises(ArgumentError, match="got an affine map"):
+        certify(compress(Network.from_rationals([([[1, 2]], None)])), tmp_path / "c.jsonl")
 
 
 def network_of(value):

@@ -144,4 +144,5 @@ def test_certificates_of_deep_steps_are_written_and_checked(exactrelu):
         outcome = exactrelu("check", target)
         assert outcome.status == 0
         assert "each network is the function of the one before" in outcome.out
-    assert exactrelu("reparametrize", file, "--steps", "drop", "--certificate", target).is_refusal("one step")
+    assert exactrelu("reparametrize", file, "--steps", "drop", "--certificate", target).status == 0
+    assert exactrelu("check", target).status == 0

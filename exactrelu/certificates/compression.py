@@ -36,18 +36,24 @@ def certify_compression(path: str | Path, compression: Compression, search: Sear
     Raises
     ------
     ArgumentError
-        If there are no steps, or rows were reduced modulo equations of the domain that do not fix inputs, for
-        which the format has no rule.
+        If rows were reduced modulo equations of the domain that do not fix inputs, for which the format has
+        no rule, or the network has no hidden layer.
     BudgetExhaustedError
         If a limit of the search is reached; nothing is written then.
     """
-    certify_deep_steps(path, compression.steps, compression.domain, search)
+    certify_deep_steps(path, compression.before, compression.steps, compression.domain, search)
 
 
 def certify_deep_steps(
-    path: str | Path, steps: Sequence[DeepStep], domain: Domain, search: Search | None = None
+    path: str | Path,
+    network: Network,
+    steps: Sequence[DeepStep],
+    domain: Domain,
+    search: Search | None = None,
 ) -> None:
-    """Write the certificate that each of a chain of steps leaves the function on the domain as it was.
+    """Write the certificate that a chain of steps leaves a network's function on the domain as it was.
+
+    Without a step it says that the network is the function of itself.
 
     Raises
     ------
@@ -56,8 +62,9 @@ def certify_deep_steps(
     """
     search = started(search)
     parts = [part for step in steps for part in _parts(step)]
-    if not parts:
-        raise ArgumentError("certificate: expected at least one step that changes the network, got none")
+    if not parts and network.depth == 1:
+        raise ArgumentError("certificate: expected a network with a hidden layer, got an affine map")
+    parts = parts or [("nothing", 1, (), network, network)]
     inputs = InputSet.of_domain(domain)
     proofs = [_FactProof(before, layer, facts, inputs) for _, layer, facts, before, _ in parts if facts]
     groups = iter(proof.groups for proof in proofs)

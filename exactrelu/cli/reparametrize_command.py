@@ -93,7 +93,7 @@ def _execute_deep(arguments: argparse.Namespace, network: Network) -> int:
     if arguments.certificate:
         from exactrelu.certificates.compression import certify_deep_steps
 
-        certify_deep_steps(arguments.certificate, steps, domain)
+        certify_deep_steps(arguments.certificate, network, steps, domain)
     if arguments.out_file:
         write_network(after, arguments.out_file)
     if arguments.json:
