@@ -71,6 +71,25 @@ def test_a_missing_file_and_wrong_arguments_are_no_certificates(program, tmp_pat
     assert subprocess.run([program], capture_output=True, check=False).returncode == 2
 
 
+@needs_rocq
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full")
+def test_output_that_cannot_be_written_is_status_2_and_one_line(program, tmp_path):
+    path = tmp_path / "c.jsonl"
+    for data in (text_of(samples(tmp_path)["unequal"]), '{"exactrelu-certificate": 1}\n'):
+        path.write_text(data, encoding="utf-8")
+        with Path("/dev/full").open("w") as full:
+            done = subprocess.run([program, path], stdout=full, stderr=subprocess.PIPE, check=False)
+        assert (done.returncode, done.stderr.count(b"\n")) == (2, 1)
+
+
+@needs_rocq
+def test_many_keys_cost_no_time(program, tmp_path):
+    path = tmp_path / "c.jsonl"
+    keys = ",".join(f'"{n}":0' for n in range(200_000))
+    path.write_text('{"format": "exactrelu-certificate", ' + keys + "}\n", encoding="utf-8")
+    assert proved_verdict(program, path)[0] == 1
+
+
 def test_no_theorem_rests_on_an_axiom_or_on_a_proof_left_open():
     text = "\n".join(path.read_text(encoding="utf-8") for path in PROOFS.glob("*.v"))
     for word in ("Axiom", "Admitted", "admit.", "Parameter ", "Conjecture", "Hypothesis"):

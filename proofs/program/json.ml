@@ -6,6 +6,7 @@ type value = Null | Bool of bool | Int of Z.t | Text of string | List of value l
   | Object of (string * value) list
 
 let depth = 64
+let keys = 64  (* more than any object of the format has *)
 let digits = 1_000_000
 
 let parse text =
@@ -79,6 +80,7 @@ let parse text =
   and members level found =
     blank ();
     let key = string () in
+    if List.compare_length_with found keys > 0 then fail "fewer keys";
     if List.mem_assoc key found then fail "a key that stands once";
     blank (); expect ':';
     let found = (key, value (level + 1)) :: found in

@@ -275,8 +275,8 @@ let see_end place number are_right value =
   then refuse (place ^ ": end") "the numbers of lines and leaves after a complete tree";
   (count "impossible", count "reached")
 
-let print_valid name kind reading hashes (impossible, reached) =
-  Printf.printf "valid: %s: {\"claim\": \"%s\", \"reading\": %s, \"networks\": [%s], \"leaves\": \
+let valid name kind reading hashes (impossible, reached) =
+  Printf.sprintf "valid: %s: {\"claim\": \"%s\", \"reading\": %s, \"networks\": [%s], \"leaves\": \
     {\"impossible\": %s, \"thin\": 0, \"reached\": %s}}\n" name kind reading
     (String.concat ", " (List.map (Printf.sprintf "\"%s\"") hashes))
     (Z.to_string impossible) (Z.to_string reached)
@@ -316,27 +316,33 @@ let check next name =
     then refuse "claim.outputs" "the networks' outputs at a point of the domain, different ones";
     let place, value, _ = following next sum 2 in
     let none a b = Z.sign a = 0 && Z.sign b = 0 in
-    print_valid name kind "null" hashes (finished next 2 (see_end place 2 none value))
+    valid name kind "null" hashes (finished next 2 (see_end place 2 none value))
   end else
     let header, reading, hashes = read_header member kind in
     match begin0 header with
     | None -> refuse "line 1" "networks, domain and depth that fit together"
     | Some progress ->
         let rows = domain_rows header in
-        print_valid name kind reading hashes
+        valid name kind reading hashes
           (see_tree next header rows (natural header.inputs) progress sum 2)
+
+(* Print, or say that it cannot be printed. *)
+let say status text =
+  try print_string text; flush stdout; status with
+  | Sys_error error ->
+      (try Unix.dup2 (Unix.openfile "/dev/null" [Unix.O_WRONLY] 0) Unix.stdout with Unix.Unix_error _ -> ());
+      prerr_endline error; 2
 
 let () =
   match Sys.argv with
-  | [| _; name |] ->
+  | [| _; file |] ->
+      let name = String.escaped file in
       let status =
-        try check (reader (open_in_bin name)) name; flush stdout; 0 with
-        | Refused (place, expected) ->
-            Printf.printf "invalid: %s: %s: expected %s\n" name place expected; 1
-        | Error expected -> Printf.printf "invalid: %s: expected %s\n" name expected; 1
-        | Stack_overflow -> Printf.printf "invalid: %s: expected shorter lists\n" name; 1
+        try say 0 (check (reader (open_in_bin file)) name) with
+        | Refused (place, expected) -> say 1 (Printf.sprintf "invalid: %s: %s: expected %s\n" name place expected)
+        | Error expected -> say 1 (Printf.sprintf "invalid: %s: expected %s\n" name expected)
+        | Stack_overflow -> say 1 (Printf.sprintf "invalid: %s: expected shorter lists\n" name)
         | Unproved what -> Printf.eprintf "%s: not among what is proved: %s\n" name what; 2
-        | Sys_error error -> Printf.eprintf "%s\n" error; 2 in
-      (try flush stdout with Sys_error error -> Printf.eprintf "%s\n" error; exit 2);
+        | Sys_error error -> prerr_endline error; 2 in
       exit status
   | _ -> prerr_endline "usage: exactrelu-proved-check FILE"; exit 2
