@@ -97,7 +97,7 @@ class TwoLayers:
             sided = echelon([*rows, *self._of_sides(sides)], self._columns)
             if _contradicts(sided):
                 continue
-            solution = completed(sided, self._columns, self._off(bits))
+            solution = completed(sided, self._columns, self._held(bits))
             if solution is not None:
                 network = self._network(solution, sides)
                 yield SolvedNetwork(network, self._columns - 1 - len(sided))
@@ -116,30 +116,34 @@ class TwoLayers:
                 found.append(tuple(row))
         return found
 
-    def _off(self, bits: tuple[int, ...]) -> list[IntegerRow]:
-        """Return rows that take the unknowns and 1 to pre-activations of neurons that are off."""
+    def _held(self, bits: tuple[int, ...]) -> list[IntegerRow]:
+        """Return rows in the unknowns and 1 that are at most 0: y_i where it is off, -y_i where on."""
         found: set[IntegerRow] = set()
         for line in self.lines:
             states = [self._states(line, neuron, bit) for neuron, bit in zip(self.second, bits, strict=True)]
-            for k, x in self._seen_points(line):
-                signs = signs_at(self.first, x)
+            for k, signs, homogeneous in self._seen_points(line):
                 for i, state in enumerate(states):
-                    if not state[k]:
-                        found.add(self._preactivation(i, signs, x))
+                    sign = -1 if state[k] else 1
+                    found.add(self._preactivation(i, signs, tuple(sign * a for a in homogeneous)))
         return sorted(found)
 
-    @staticmethod
-    def _seen_points(line: BentLine) -> Iterator[tuple[int, Point]]:
-        """Yield the bends and places of a line, each with the number of a piece beside it."""
-        yield from enumerate(line.places)
-        for k, bend in enumerate(line.bends):
-            yield k, bend.point
-            yield k + 1, bend.point
+    def _seen_points(self, line: BentLine) -> Iterator[tuple[int, Signs, Point]]:
+        """Yield the bends and places of a line as (x, 1) and its two ends as (d, 0).
 
-    def _preactivation(self, i: int, signs: Signs, x: Point) -> IntegerRow:
-        """Return the row that takes all unknowns and 1 to y_i at a point in the region of the signs."""
+        With each goes the number of a piece that it lies on, and the signs of its region.
+        """
+        one = Fraction(1)
+        points = list(enumerate(line.places))
+        points += [(k + side, bend.point) for k, bend in enumerate(line.bends) for side in (0, 1)]
+        for k, x in points:
+            yield k, signs_at(self.first, x), (*x, one)
+        for k, sign in ((0, -1), (len(line.bends), 1)):
+            ahead = tuple(sign * d for d in line.line.direction)
+            yield k, signs_at(self.first, line.places[k]), (*ahead, 0 * one)
+
+    def _preactivation(self, i: int, signs: Signs, homogeneous: Point) -> IntegerRow:
+        """Return the row that takes all unknowns and 1 to y_i at (x, 1) in the region of the signs."""
         matrix = region_rows(self.first, signs)
-        homogeneous = (*x, Fraction(1))
         row = [Fraction(0)] * self._columns
         for j, column in enumerate(zip(*matrix, strict=True)):
             row[i * self._size + j] = sum(
