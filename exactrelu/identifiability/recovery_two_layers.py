@@ -124,7 +124,8 @@ class TwoLayers:
             for k, signs, homogeneous in self._seen_points(line):
                 for i, state in enumerate(states):
                     sign = -1 if state[k] else 1
-                    found.add(self._preactivation(i, signs, tuple(sign * a for a in homogeneous)))
+                    if self.second[i].members:  # what never bends may have either sign yet
+                        found.add(self._preactivation(i, signs, tuple(sign * a for a in homogeneous)))
         return sorted(found)
 
     def _seen_points(self, line: BentLine) -> Iterator[tuple[int, Signs, Point]]:
