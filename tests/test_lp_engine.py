@@ -104,7 +104,9 @@ def test_chunks_of_any_size_give_the_same_leaves_in_the_same_order(limit, monkey
 
 def _limited(limit):
     original = search.CellSearch.__init__
-    return lambda self, reading, checkpoint, _limit=0: original(self, reading, checkpoint, limit)
+    return lambda self, reading, checkpoint, _limit=0, keep=None: original(
+        self, reading, checkpoint, limit, keep
+    )
 
 
 def test_json_regions_are_the_same_to_the_byte_save_point():

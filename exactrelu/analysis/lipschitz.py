@@ -11,7 +11,8 @@ difference quotients. An open domain changes nothing: a Lipschitz constant is a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -19,11 +20,14 @@ from functools import cached_property
 from flint import fmpz_mat
 
 from exactrelu.analysis.asked import Asked
-from exactrelu.enumeration import Problem, Reached, enumerate_leaves
+from exactrelu.analysis.steep_cells import SteepCells, TooManyTiesError
+from exactrelu.bounds.float_layers import below
+from exactrelu.enumeration import Problem, enumerate_leaves
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
+from exactrelu.networks.preactivations import affine_maps
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.linear_algebra import RationalMatrix
@@ -72,7 +76,10 @@ def lipschitz_constant(
     *,
     search: Search | None = None,
 ) -> LipschitzConstant:
-    """Return the exact Lipschitz constant of a network on a domain, with the first cell that attains it.
+    """Return the exact Lipschitz constant of a network on a domain, with a cell that attains it.
+
+    Cells that cannot be as steep are left out, by bounds of the Jacobian where signs are open. The cell is
+    the first one that attains the constant, unless there are very many: then it is one of them.
 
     Parameters
     ----------
@@ -86,7 +93,7 @@ def lipschitz_constant(
     Raises
     ------
     BudgetExhaustedError
-        If a limit of the search is reached before all cells are seen: then nothing is known.
+        If a limit of the search is reached before that is decided: then nothing is known.
     DomainError
         If the domain has another dimension than the network's input.
 
@@ -104,23 +111,24 @@ def lipschitz_constant(
     """
     domain, norm = domain or Domain.whole_space(network.inputs), Norm(norm)
     record, asked = _Record(norm, domain.directions), Asked((network,), domain)
-    best: Reached | None = None
-    search = started(search)
+    search, found = started(search), _Steepest(record)
+    problem = Problem.of(network, domain, Reading.FULL)
+    steep = _steep_cells(problem, norm, record, search)
+    try:
+        found.search(problem, search, steep)
+    except TooManyTiesError:
+        found.try_sample(network, steep)
+        found.search(problem, search, steep)
+    return LipschitzConstant(norm, record.power, *found.cell(), asked=asked)
 
-    def so_far() -> str:
-        if best is None:
-            return "nothing"
-        value = LipschitzConstant(norm, record.power, None, None, None).value
-        return f"at least ~{value.decimal(6)}, on the cell of {vector_text(best.point())}"
 
-    for leaf in enumerate_leaves(Problem.of(network, domain, Reading.FULL), search=search):
-        if record.is_beaten_by(linear_part(leaf.affine_map())) or best is None:
-            best = leaf
-        search.tell("constant", so_far)
-    if best is None:
-        return LipschitzConstant(norm, ZERO, None, None, None, asked=asked)
-    part = linear_part(best.affine_map())
-    return LipschitzConstant(norm, record.power, best.configuration, best.point(), part, asked=asked)
+def _steep_cells(problem: Problem, norm: Norm, record: _Record, search: Search) -> SteepCells | None:
+    """Return what cells may be left out, None where all are to be listed."""
+    if search.engine == "ppl" or search.max_regions is not None or not SteepCells.suits(problem.network):
+        return None
+    steep = SteepCells(problem.network, problem.domain, norm, record.is_below)
+    steep.sample()
+    return steep
 
 
 def local_lipschitz_constants(
@@ -164,6 +172,53 @@ def linear_part(affine_map: AffineMap) -> RationalMatrix:
     return RationalMatrix(fmpz_mat(affine_map.outputs, affine_map.inputs, entries), matrix.denominator)
 
 
+class _Steepest:
+    """The steepest cell so far."""
+
+    def __init__(self, record: _Record) -> None:
+        self._record = record
+        self._best: tuple[Configuration, Callable[[], Point], RationalMatrix] | None = None
+
+    def search(self, problem: Problem, search: Search, steep: SteepCells | None) -> None:
+        """Take in all cells, or those that may be steeper; the first one of equal ones stays.
+
+        Raises
+        ------
+        TooManyTiesError
+            If there are very many that are about as steep as the record.
+        """
+        for leaf in enumerate_leaves(problem, search=search, keep=steep):
+            part = linear_part(leaf.affine_map())
+            if self._record.is_beaten_by(part) or self._best is None:
+                self._best = leaf.configuration, leaf.point, part
+            if steep is not None:
+                steep.note(self._record.floor)
+            search.tell("constant", self._so_far)
+
+    def try_sample(self, network: Network, steep: SteepCells | None) -> None:
+        """Take in the cell of the steepest point that was tried."""
+        point = None if steep is None else steep.steepest_sample
+        if point is None:
+            return
+        configuration = network.configuration(point)
+        part = linear_part(affine_maps(network, configuration)[-1])
+        if self._record.is_beaten_by(part) or self._best is None:
+            self._best = configuration, lambda: point, part
+
+    def cell(self) -> tuple[Configuration | None, Point | None, RationalMatrix | None]:
+        """Return its configuration, a point inside and its linear part; None if there is no cell."""
+        if self._best is None:
+            return None, None, None
+        configuration, point, part = self._best
+        return configuration, point(), part
+
+    def _so_far(self) -> str:
+        if self._best is None:
+            return "nothing"
+        value = LipschitzConstant(self._record.norm, self._record.power, None, None, None).value
+        return f"at least ~{value.decimal(6)}, on the cell of {vector_text(self._best[1]())}"
+
+
 class _Record:
     """The largest norm so far; most matrices are seen to stay below it without an eigenvalue.
 
@@ -180,18 +235,33 @@ class _Record:
 
     def is_beaten_by(self, matrix: RationalMatrix) -> bool:
         """Return whether the matrix has a larger norm; then it is the record."""
+        power = self._larger_power(matrix)
+        if power is None:
+            return False
+        self.power, self._below = power, power.relative_enclosure()[0]
+        return True
+
+    def is_below(self, matrix: RationalMatrix) -> bool:
+        """Return whether the matrix has a larger norm, and leave the record as it is."""
+        return self._larger_power(matrix) is not None
+
+    @property
+    def floor(self) -> float:
+        """A double that is at most the record."""
+        square = self._below if self.norm is Norm.TWO else self._below**2
+        bits = 128 + max(0, square.denominator.bit_length() - square.numerator.bit_length())
+        return below(Fraction(math.isqrt(square.numerator * 4**bits // square.denominator), 2**bits))
+
+    def _larger_power(self, matrix: RationalMatrix) -> AlgebraicNumber | None:
         if self.norm is Norm.TWO:
             if self.directions.equations:
                 matrix = matrix @ self.directions.projector
             if self._is_surely_not_beaten(matrix):
-                return False
+                return None
             power = spectral_norm_squared(matrix)
         else:
             power = operator_norm_power(matrix, self.norm, self.directions)
-        if power <= self.power:
-            return False
-        self.power, self._below = power, power.relative_enclosure()[0]
-        return True
+        return power if power > self.power else None
 
     def _is_surely_not_beaten(self, matrix: RationalMatrix) -> bool:
         if frobenius_norm_squared(matrix) <= self._below:

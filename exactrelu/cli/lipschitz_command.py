@@ -81,7 +81,7 @@ def execute(arguments: argparse.Namespace) -> int:
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
     engine = resolve_engine(arguments.engine, Problem.of(network, domain, Reading.FULL))
-    with search_of(arguments, engine) as search:
+    with search_of(arguments, arguments.engine) as search:
         constant = lipschitz_constant(network, domain, arguments.norm, search=search)
         theorem = TheoremSix(network, arguments.normalization) if _has_bounds(arguments, network) else None
         bounds = compare_global_bounds(constant, theorem) if theorem else {}

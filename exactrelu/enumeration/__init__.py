@@ -22,6 +22,7 @@ from exactrelu.enumeration.engines import (
 from exactrelu.enumeration.known_signs import KnownSigns, known_signs
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
+from exactrelu.enumeration.pruning import Keep
 from exactrelu.errors import ArgumentError
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
@@ -43,11 +44,14 @@ __all__ = [
 ]
 
 
-def enumerate_leaves(problem: Problem, *, search: Search | None = None) -> Iterator[Reached]:
+def enumerate_leaves(
+    problem: Problem, *, search: Search | None = None, keep: Keep | None = None
+) -> Iterator[Reached]:
     """Yield the configurations of a problem, sorted, each as a leaf that has its geometry on demand.
 
     The stream is lazy, and its memory does not grow with the number of leaves. That it is complete is proved
-    by the certificate that `exactrelu.certificates.certify_configurations` makes of it.
+    by the certificate that `exactrelu.certificates.certify_configurations` makes of it. With ``keep`` leaves
+    that are not of interest may be missing (`exactrelu.enumeration.pruning`).
 
     Raises
     ------
@@ -60,10 +64,10 @@ def enumerate_leaves(problem: Problem, *, search: Search | None = None) -> Itera
     >>> [str(leaf.configuration) for leaf in enumerate_leaves(Problem.of(net))]
     ['00', '01', '10']
     """
-    return _within(started(search), problem)
+    return _within(started(search), problem, keep)
 
 
-def _within(search: Search, problem: Problem) -> Iterator[Reached]:
+def _within(search: Search, problem: Problem, keep: Keep | None = None) -> Iterator[Reached]:
     name = resolve_engine(search.engine, problem)
     engine = engine_module(name)
     search.check_time()
@@ -72,20 +76,23 @@ def _within(search: Search, problem: Problem) -> Iterator[Reached]:
     def seen() -> str:
         return str(found)
 
-    for leaf in _leaves(engine, problem, known, search):
+    for leaf in _leaves(engine, problem, known, search, keep):
         search.check_regions(found + 1)
         found += 1
         search.tell("cells", seen)
         yield leaf
 
 
-def _leaves(engine: Engine, problem: Problem, known: KnownSigns | None, search: Search) -> Iterator[Reached]:
+def _leaves(
+    engine: Engine, problem: Problem, known: KnownSigns | None, search: Search, keep: Keep | None
+) -> Iterator[Reached]:
     if known is None:
-        return engine.leaves(problem, checkpoint=search.check_time)
+        return engine.leaves(problem, checkpoint=search.check_time, keep=keep)
     if known.is_one_cell:
         only = known.only_leaf()
         return iter(() if only is None else (only,))
-    return known.restored(engine.leaves(known.smaller, checkpoint=search.check_time))
+    own = None if keep is None else known.widened(keep)
+    return known.restored(engine.leaves(known.smaller, checkpoint=search.check_time, keep=own))
 
 
 def _known(engine: str, problem: Problem) -> KnownSigns | None:

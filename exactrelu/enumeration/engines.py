@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
+from exactrelu.enumeration.pruning import Keep
 from exactrelu.errors import ArgumentError
 from exactrelu.networks.network import Network
 from exactrelu.numbers.linear_algebra import rank
@@ -25,8 +26,13 @@ _MOST_DIMENSIONS_OF_SPACE, _MOST_DIMENSIONS_OF_DOMAINS, _MOST_SEAMS = 9, 6, 3
 class Engine(Protocol):
     """What every engine can do: list the configurations of a problem, sorted."""
 
-    def leaves(self, problem: Problem, *, checkpoint: Callable[[], None]) -> Iterator[Reached]:
-        """Yield the configurations that count, sorted, calling ``checkpoint`` between steps."""
+    def leaves(
+        self, problem: Problem, *, checkpoint: Callable[[], None], keep: Keep | None = None
+    ) -> Iterator[Reached]:
+        """Yield the configurations that count, sorted, calling ``checkpoint`` between steps.
+
+        Those that ``keep`` does not want may be left out.
+        """
         ...
 
 

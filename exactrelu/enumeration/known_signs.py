@@ -17,10 +17,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from typing import Any
 
 from exactrelu.enumeration.compositions import Compositions
 from exactrelu.enumeration.leaves import Reached, cell_closure
 from exactrelu.enumeration.problem import Problem
+from exactrelu.enumeration.pruning import Bits, Keep
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.network import Network
 from exactrelu.networks.reduced_networks import composed
@@ -67,6 +69,19 @@ class KnownSigns:
             bits = self._with_known(leaf.bits)
             closure = partial(cell_closure, self.problem, bits)
             yield Reached(self.problem, bits, leaf.dimension, closure, compositions.of, leaf.point)
+
+    def widened(self, keep: Keep) -> Keep:
+        """Return what is asked of cells of the smaller problem, given what is asked of the problem's."""
+        import numpy as np
+
+        known = np.array(self.known, dtype=np.int8)
+
+        def own(bits: Bits) -> Any:
+            every = np.tile(known, (len(bits), 1))
+            every[:, known < 0] = bits
+            return keep(every)
+
+        return own
 
     def _with_known(self, bits: bytes) -> bytes:
         own = iter(bits)

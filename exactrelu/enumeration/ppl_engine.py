@@ -14,6 +14,7 @@ from functools import partial
 
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
+from exactrelu.enumeration.pruning import Keep
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import Preactivations
@@ -214,7 +215,12 @@ def _child_closure(
     return parent.restricted(functional, Relation.AT_LEAST if bit == _ON else Relation.AT_MOST)
 
 
-def leaves(problem: Problem, *, checkpoint: Callable[[], None]) -> Iterator[Reached]:
+def leaves(
+    problem: Problem,
+    *,
+    checkpoint: Callable[[], None],
+    keep: Keep | None = None,  # noqa: ARG001 - the reference leaves nothing out
+) -> Iterator[Reached]:
     """Yield the configurations of ``problem``, sorted.
 
     ``checkpoint`` is called at every node and may raise to end the search.

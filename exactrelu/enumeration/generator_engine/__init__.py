@@ -21,12 +21,15 @@ from exactrelu.enumeration.generator_engine.found import leaves_of
 from exactrelu.enumeration.generator_engine.search import Chunk, count_cells, finished
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
+from exactrelu.enumeration.pruning import Keep
 
 _CELLS_OF_A_PART = 128  # enough of them that parts take about equally long
 
 
-def leaves(problem: Problem, *, checkpoint: Callable[[], None]) -> Iterator[Reached]:
-    """Yield the configurations of ``problem``, sorted.
+def leaves(
+    problem: Problem, *, checkpoint: Callable[[], None], keep: Keep | None = None
+) -> Iterator[Reached]:
+    """Yield the configurations of ``problem``, sorted, those that ``keep`` does not want left out.
 
     ``checkpoint`` is called at every neuron and may raise to end the search.
     """
@@ -34,7 +37,7 @@ def leaves(problem: Problem, *, checkpoint: Callable[[], None]) -> Iterator[Reac
     if start is None:
         return
     compositions = Compositions(problem)
-    for chunk in finished(Chunk.first(problem, start, paths=True), checkpoint):
+    for chunk in finished(Chunk.first(problem, start, paths=True), checkpoint, keep=keep):
         yield from leaves_of(chunk, problem, start, compositions)
 
 

@@ -20,6 +20,7 @@ from exactrelu.enumeration.generator_engine.incidences import Incidences
 from exactrelu.enumeration.generator_engine.polygons import Polygons
 from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.problem import Problem
+from exactrelu.enumeration.pruning import Keep, with_open_bits
 from exactrelu.networks.reading import Reading
 
 LIMIT = 1 << 24  # bytes of a chunk, about, when it is cut
@@ -121,6 +122,15 @@ class Chunk:
         part.settle()
         return part
 
+    def retain(self, keep: Keep) -> bool:
+        """Drop the cells that are not wanted, at the end of a layer; return whether any are left."""
+        order = self.cells.order()
+        decided = sum(a.bent_width for a in self.cells.table.activations[: self._layer + 1])
+        wanted = keep(with_open_bits(self.cells.cells.bits[order], decided))
+        if not wanted.all():
+            self.cells = self.cells.part(order[wanted])
+        return bool(wanted.any())
+
     def settle(self) -> None:
         """Record the neurons that do not change their sign in this chunk: they split none of its cells."""
         signs = self.cells.table.constant(self.pending).tolist()
@@ -145,10 +155,12 @@ def finished(
     limit: int | None = None,
     but_last: bool = False,
     most_cells: int | None = None,
+    keep: Keep | None = None,
 ) -> Iterator[Chunk]:
     """Yield the chunk's parts, all neurons decided; with ``paths`` in the order of configurations.
 
-    With ``but_last`` the last neuron of all may be left undecided.
+    With ``but_last`` the last neuron of all may be left undecided. Cells that ``keep`` does not want are
+    dropped after each layer; it needs paths.
 
     Raises
     ------
@@ -163,6 +175,8 @@ def finished(
             chunk.advance()
             if most_cells is not None and found + chunk.cells.count > most_cells:
                 raise TooManyCellsError
+            if keep is not None and not chunk.pending and not chunk.retain(keep):
+                break
             # The more parts wait, the smaller they are: where every neuron doubles the cells, as in the
             # reading `closed` through one point, one waits for each neuron.
             parts = chunk.parts(1 + (limit or LIMIT) // (1 + len(stack) // 8))

@@ -15,19 +15,22 @@ from exactrelu.enumeration.lp_engine.search import CellSearch
 from exactrelu.enumeration.lp_engine.start import start_of
 from exactrelu.enumeration.lp_engine.wide_boxes import WideBoxSearch, is_wide_box
 from exactrelu.enumeration.problem import Problem
+from exactrelu.enumeration.pruning import Keep
 
 
-def leaves(problem: Problem, *, checkpoint: Callable[[], None]) -> Iterator[Reached]:
-    """Yield the configurations of ``problem``, sorted.
+def leaves(
+    problem: Problem, *, checkpoint: Callable[[], None], keep: Keep | None = None
+) -> Iterator[Reached]:
+    """Yield the configurations of ``problem``, sorted, those that ``keep`` does not want left out.
 
     ``checkpoint`` is called often and may raise to end the search.
     """
     if is_wide_box(problem):
-        yield from WideBoxSearch(problem, checkpoint).leaves()
+        yield from WideBoxSearch(problem, checkpoint, keep).leaves()
         return
     start = start_of(problem)
     if start is not None:
-        yield from CellSearch(problem.reading, checkpoint).reached(start)
+        yield from CellSearch(problem.reading, checkpoint, keep=keep).reached(start)
 
 
 def count(

@@ -179,6 +179,8 @@ class Cells:
 
     def parts(self, size: int) -> list[Cells]:
         """Return the cells in parts of about a size, in their order, with no more rows than they need."""
+        if not len(self):
+            return []
         pieces = np.array_split(np.arange(len(self)), -(-len(self) // size))
         return [self.chosen(piece).compacted() for piece in pieces]
 

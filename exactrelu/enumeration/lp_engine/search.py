@@ -25,6 +25,7 @@ from exactrelu.enumeration.lp_engine.decisions import Decisions, decide
 from exactrelu.enumeration.lp_engine.exact_cell import ExactCell
 from exactrelu.enumeration.lp_engine.neuron_rows import NeuronRows
 from exactrelu.enumeration.lp_engine.start import Start, face_of
+from exactrelu.enumeration.pruning import Keep, with_open_bits
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.points import Point
 
@@ -36,11 +37,15 @@ Index = npt.NDArray[np.intp]
 
 @dataclass
 class CellSearch:
-    """The search in one reading; ``checkpoint`` is called often and may raise to end it."""
+    """The search in one reading; ``checkpoint`` is called often and may raise to end it.
+
+    With ``keep`` cells that it does not want are dropped, whenever they have grown by half.
+    """
 
     reading: Reading
     checkpoint: Callable[[], None]
     limit: int = LIMIT
+    keep: Keep | None = None
 
     def reached(self, start: Start) -> Iterator[Reached]:
         """Yield what counts, sorted by configuration."""
@@ -88,7 +93,7 @@ class CellSearch:
     def advance(self, cells: Cells) -> tuple[Cells, list[Start]]:
         """Decide neurons until the chunk is complete or too large; also return the faces that were met."""
         faces: list[Start] = []
-        widths = cells.neuron_rows.widths
+        widths, asked = cells.neuron_rows.widths, 0
         while not _complete(cells):
             self.checkpoint()
             while cells.neuron == widths[cells.layer]:
@@ -96,6 +101,12 @@ class CellSearch:
             decisions = decide(cells, faces=self.reading is not Reading.FULL, checkpoint=self.checkpoint)
             faces += self._faces(cells, decisions)
             cells = children(cells, decisions, self.reading)
+            if self.keep is not None and (2 * len(cells) > 3 * asked or _complete(cells)):
+                wanted = self.keep(with_open_bits(cells.bits, cells.decided))
+                cells = cells if wanted.all() else cells.chosen(np.flatnonzero(wanted))
+                asked = len(cells)
+                if not asked:
+                    break
             if len(cells) > self.limit:
                 break
         return cells, faces

@@ -18,11 +18,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, partial
 
+import numpy as np
+
 from exactrelu.enumeration.compositions import Compositions
 from exactrelu.enumeration.leaves import Reached, cell_closure
 from exactrelu.enumeration.lp_engine.exact_programs import relative_interior
 from exactrelu.enumeration.lp_engine.inner_points import as_double
 from exactrelu.enumeration.problem import Problem
+from exactrelu.enumeration.pruning import Keep
 from exactrelu.networks.preactivations import Preactivations
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import IntegerRow, echelon, primitive
@@ -57,6 +60,7 @@ class WideBoxSearch:
 
     problem: Problem
     checkpoint: Callable[[], None]
+    keep: Keep | None = None
 
     def leaves(self) -> Iterator[Reached]:
         """Yield the configurations that count, sorted."""
@@ -83,10 +87,19 @@ class WideBoxSearch:
         while stack:
             self.checkpoint()
             node = stack.pop()
+            if not self._is_worth_it(node):
+                continue
             if node.table:
                 stack += reversed([self._child(node, bit, point) for bit, point in self._sides(node)])
             else:
                 yield node
+
+    def _is_worth_it(self, node: _Node) -> bool:
+        if self.keep is None:
+            return True
+        bits = np.full((1, sum(self.problem.network.bent_widths)), -1, dtype=np.int8)
+        bits[0, : len(node.bits)] = list(node.bits)
+        return bool(self.keep(bits)[0])
 
     def _in_layer(self, node: _Node) -> _Node:
         """Return the node with the neurons of its layer, or of the next one that has open neurons."""
