@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from exactrelu.analysis.ranges import output_range
-from exactrelu.errors import NotRecoveredError
 from exactrelu.identifiability.bends import BentLine
 from exactrelu.identifiability.recovery_two_layers import SolvedNetwork, TwoLayers
 from exactrelu.identifiability.second_layer import SeenNeuron
@@ -28,7 +27,7 @@ def with_unseen(
     Raises
     ------
     NotRecoveredError, BudgetExhaustedError
-        As `TwoLayers.networks`; and if what is not seen would have to be two neurons.
+        As `TwoLayers.networks`.
     """
     if len(seen) == width or len(seen[0].gain) > 1:
         for solved in TwoLayers(first, seen, lines).networks():
@@ -36,16 +35,14 @@ def with_unseen(
         return
     always_on = SeenNeuron((1,), [])
     for solved in TwoLayers(first, (*seen, always_on), lines).networks():
-        yield _padded(_kept_on(solved.network), width, solved.free)
+        if (kept := _kept_on(solved.network)) is not None:
+            yield _padded(kept, width, solved.free)
 
 
-def _kept_on(network: Network) -> Network:
+def _kept_on(network: Network) -> Network | None:
     """Return a network whose last neuron is on everywhere, the same where it was on before; off if constant.
 
-    Raises
-    ------
-    NotRecoveredError
-        If its pre-activation is bounded on neither side.
+    None if its pre-activation is bounded on neither side: then it would have to be two neurons.
     """
     one, two, _ = network.layers
     *others, row = two.rows
@@ -56,9 +53,7 @@ def _kept_on(network: Network) -> Network:
     ((low, high),) = _bounds(pre_activation)
     sign, least = (1, low) if low is not None else (-1, None if high is None else -high)
     if least is None:
-        raise NotRecoveredError(
-            "what neurons add that never bend is bounded on neither side: they are several"
-        )
+        return None
     raised = [*(sign * entry for entry in row[:-1]), sign * row[-1] - least]
     return _with(network, [*others, raised], Fraction(sign), sign * least)
 
