@@ -18,6 +18,7 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..stability_proofs.uniform_norm import lemma_a_7, lemma_a_7_statement
 from ..statements.expressions import Expression
+from ..traces import traced
 from ..verdicts import Failure, by_cases, by_kernel, by_two_roads
 
 Rows = Sequence[Sequence[int]]
@@ -86,6 +87,7 @@ def pairs_failure(rows: Rows, constant: Fraction) -> Failure | None:
     return None
 
 
+@traced
 def balanced_on(rows: Rows, rng: random.Random) -> Parametrization:
     """Return a member of the space with the given directions."""
     factors = [Fraction(rng.randint(0, 6), rng.randint(1, 4)) for _ in rows]
