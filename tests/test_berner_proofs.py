@@ -485,3 +485,15 @@ OTHER_DATA = {
 )
 def test_a_constant_a_sign_or_a_size_more_or_less_is_not_shown(place, data):
     assert not claim_of(place).is_as_recorded(found(place, **data))
+
+
+@pytest.mark.parametrize("place", ["B11", "definition-1.1"])
+def test_sides_that_are_equal_but_not_those_of_the_name_are_refused(place):
+    """With (x, x) for every pair of sides the identities hold, and say nothing."""
+    identities = module_of(place).IDENTITIES
+    trivial = dict.fromkeys(identities, lambda x, *_others: (x, x))
+    first = {**identities, next(iter(identities)): lambda x, *_others: (x, x)}
+    for given in (trivial, first):
+        finding = found(place, identities=given)
+        assert finding.verdict is not claim_of(place).recorded
+    assert found(place).verdict is claim_of(place).recorded
