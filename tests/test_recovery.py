@@ -69,6 +69,7 @@ def test_two_hidden_layers(widths, seed):
     assert decide_isomorphism(network, found.network).verdict is HOLDS
 
 
+@pytest.mark.slow
 def test_a_function_that_does_not_determine_all_weights_comes_back_with_others():
     network = drawn((2, 6, 4, 1), 6)
     assert package.functional_dimension(network).hidden == 1
