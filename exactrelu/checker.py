@@ -11,12 +11,16 @@ A *row* is a primitive integer vector (a_1, ..., a_n, c) that stands for the aff
 
 from __future__ import annotations
 
+import sys
+
+# As a script in its folder: the package's own ``numbers`` there must not stand for Python's.
+sys.path[:] = [place for place in sys.path if place != __file__.rpartition("/")[0]]
+
 import gzip
 import hashlib
 import json
 import math
 import re
-import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import copy
+import os
+import subprocess
+import sys
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
@@ -195,3 +199,14 @@ def test_inputs_that_the_box_fixes_are_constants(tmp_path):
         side = [*ends, False, False]
         forged = with_claim(entries, lambda claim, side=side: claim["box"].__setitem__(1, side))
         assert refusal(write(path, forged))
+
+
+def test_the_checker_runs_where_it_stands(entries, tmp_path):
+    """In its folder there is one called ``numbers``, like a module of Python's library."""
+    path = write(tmp_path / "c.jsonl", entries)
+    for folder in (Path(checker.__file__).parent, Path(checker.__file__).parent.parent, tmp_path):
+        file = os.path.relpath(checker.__file__, folder)
+        command = [sys.executable, file, str(path)]
+        done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith("valid: ")
