@@ -13,8 +13,8 @@ from __future__ import annotations
 
 import sys
 
-# As a script in its folder: the package's own ``numbers`` there must not stand for Python's.
-sys.path[:] = [place for place in sys.path if place != __file__.rpartition("/")[0]]
+if __name__ == "__main__" and not globals()["__spec__"] and not sys.flags.safe_path:
+    del sys.path[0]  # as a script in its folder: the ``numbers`` there must not stand for Python's
 
 import gzip
 import hashlib
