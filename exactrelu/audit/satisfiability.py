@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from exactrelu.analysis.optima import bounded_set
 from exactrelu.audit.claim_node import ClaimNode
 from exactrelu.audit.judgement import Judgement, verdict_of
 from exactrelu.audit.linear_constraints import on_graph
@@ -13,16 +14,23 @@ from exactrelu.audit.witnesses import constraints_of
 from exactrelu.documents.network import vector_texts
 from exactrelu.enumeration import regions
 from exactrelu.enumeration.effort import Search
+from exactrelu.errors import BudgetExhaustedError
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import cell_rows
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.cell import Cell
-from exactrelu.polyhedra.constraints import LinearConstraint
+from exactrelu.polyhedra.constraints import LinearConstraint, Relation
 from exactrelu.polyhedra.domain import Domain
+from exactrelu.verification.inequality import Inequality
+from exactrelu.verification.property import InputSet, Property
+from exactrelu.verification.verdict import Verdict
+from exactrelu.verification.verify import verify
 
 ANSWERS = ("sat", "unsat")
+
+_FEW_INPUTS, _FEW_CELLS = 2, 256  # that are listed at once, which says how many there are
 
 
 @dataclass(frozen=True)
@@ -44,7 +52,9 @@ class SatisfiabilityClaim:
         point, cells = find_satisfying_point(network, self.domain, self.constraints, search)
         exact = "unsat" if point is None else "sat"
         truth: dict[str, Any] = {"answer": exact, "cells": cells}
-        summary = f"unsat: none of the {cells} cells has such a point"
+        summary = "unsat: bounds leave no such point"
+        if cells is not None:
+            summary = f"unsat: none of the {cells} cells has such a point"
         if point is not None:
             outputs = network(point)
             truth |= {"point": vector_texts(point), "outputs": vector_texts(outputs)}
@@ -54,12 +64,59 @@ class SatisfiabilityClaim:
 
 def find_satisfying_point(
     network: Network, domain: Domain, constraints: tuple[LinearConstraint, ...], search: Search
-) -> tuple[Point | None, int]:
+) -> tuple[Point | None, int | None]:
     """Return a point of the domain that satisfies the constraints, None if there is none.
 
-    The half-open cells partition the domain, and on each the network is affine, so each asks whether linear
-    rows have a common point. The number of cells that were looked at comes with it.
+    On a bounded domain bounds decide it (`exactrelu.verify`). Else, and where they are few, cells are listed:
+    the half-open cells partition the domain, and on each the network is affine, so each asks whether linear
+    rows have a common point. The number of cells that were looked at comes with it, None if they were not.
     """
+    search = search.started()
+    prop = _as_property(network, domain, constraints, search)
+    if prop is not None and network.inputs <= _FEW_INPUTS:
+        try:
+            return _point_of_cells(network, domain, constraints, replace(search, max_regions=_FEW_CELLS))
+        except BudgetExhaustedError:
+            search.check_time()
+    if prop is not None:
+        decision = verify(network, prop, search=search)
+        if decision.verdict is not Verdict.UNKNOWN:
+            return decision.point, None
+        search.check_time()
+    return _point_of_cells(network, domain, constraints, search)
+
+
+def _as_property(
+    network: Network, domain: Domain, constraints: tuple[LinearConstraint, ...], search: Search
+) -> Property | None:
+    """Return the property whose unsafe points are those asked for, None where cells are listed."""
+    n = network.inputs
+    on_inputs = [
+        LinearConstraint(c.normal[:n], c.offset, c.relation) for c in constraints if not any(c.normal[n:])
+    ]
+    narrowed = Domain(n, (*domain.constraints, *on_inputs))
+    if narrowed.is_empty:
+        return None
+    inputs = bounded_set(network, narrowed, search)
+    if inputs is None:
+        return None
+    rows = tuple(row for c in constraints if any(c.normal[n:]) for row in _inequalities(c, n))
+    group = InputSet(inputs.box, inputs.rows, (rows,))
+    return Property(n, network.outputs, "", (group,), "constraints")
+
+
+def _inequalities(constraint: LinearConstraint, inputs: int) -> list[Inequality]:
+    x = {j: a for j, a in enumerate(constraint.normal[:inputs]) if a}
+    y = {j: a for j, a in enumerate(constraint.normal[inputs:]) if a}
+    relations = [constraint.relation]
+    if constraint.relation is Relation.EQUAL:
+        relations = [Relation.AT_LEAST, Relation.AT_MOST]
+    return [Inequality.of(x, y, constraint.offset, relation) for relation in relations]
+
+
+def _point_of_cells(
+    network: Network, domain: Domain, constraints: tuple[LinearConstraint, ...], search: Search
+) -> tuple[Point | None, int]:
     cells = 0
     found = regions(network, domain, Reading.HALF_OPEN, search=search)
     for region in found:
