@@ -26,6 +26,7 @@ from exactrelu.polyhedra.matrix_norms import Norm
 
 _MOST_ENTRIES = 1 << 22  # of a Jacobian in the middle of a network
 _MOST_TIES = 20_000  # cells with a bound near the record, decided or not, before those that tie are left
+_MOST_SAMPLED = 1 << 11  # entries of a Jacobian: larger ones are too many numbers to try points
 _EXACT_AT_ONCE = 64
 _TIE = 1e-9  # a bound above the record by less may be that of an equal norm: it is looked at exactly
 _SAMPLES, _ROUNDS, _TRIED = 512, 6, 8
@@ -95,7 +96,8 @@ class SteepCells:
         A point where no pre-activation vanishes, inside the domain, lies inside a `full` cell: that is
         decided exactly, before the cell's norm counts.
         """
-        ends = None if self._is_thin else _inner_box(self._domain)
+        is_large = max(self._network.widths[1:]) * self._network.inputs > _MOST_SAMPLED
+        ends = None if self._is_thin or is_large else _inner_box(self._domain)
         if ends is None:
             return
         low, high = ends

@@ -24,7 +24,7 @@ _ROUND_UP = 1 + 1e-12  # more than the roundings in computing one bound
 _SQUARINGS = 6  # of a Gram matrix: the bound of a spectral norm is too large by rank^(1/128) at most
 _SQUARES_FROM = 1e-140  # of smaller numbers squares are not relatively exact
 _ITERATIONS = 12  # of a vector that is stretched as much as possible
-_MOST_DOUBLES = 1 << 22  # of one product: boxes are taken in chunks
+_MOST_DOUBLES = 1 << 19  # of one product: boxes are taken in chunks
 
 
 @dataclass(frozen=True)
