@@ -31,10 +31,7 @@ _DOUBLES_OF_A_BATCH = 1 << 21  # boxes x hidden neurons x 8: wide networks take 
 _DOUBLES_OF_THE_STACK = 1 << 25  # the nodes that are open hold so many; beyond, the search is depth first
 _FEW_SIGNS, _SMALL_NETWORK, _PROGRAMS = 12, 24, 256
 _EXACT_START, _EXACT_SHARE = 0.5, 0.05  # seconds, and the share of all seconds, for boxes decided exactly
-_DEEP, _DEEP_SHARE = (
-    36,
-    0.5,
-)  # cuts above a box after which bounds seem to meet a tie: exactness gets its turn
+_DEEP_SHARE = 0.5  # the share of all seconds for boxes so deep that bounds seem to meet a tie
 _INPUTS_CUT_ALONE = 12  # up to so many inputs, boxes are cut along inputs unless neurons gain more
 _FIRST_ATTACK = 96  # boxes, after which attacks begin; each next one after twice as many
 
@@ -82,6 +79,8 @@ class Hunt:
 
 class BranchAndBound:
     """The search of one input set. `run` ends with an unsafe point, or with None: there is none."""
+
+    deep = 36  # cuts above a box after which bounds seem to meet a tie: exactness gets its turn
 
     def __init__(
         self,
@@ -295,14 +294,14 @@ class BranchAndBound:
 
     def _most_signs(self, node: Node) -> int:
         """Return how many open signs a box that is decided exactly may have; deep boxes may have more."""
-        if node.depth >= _DEEP:
+        if node.depth >= self.deep:
             return int(self.ends[-1])
         start = 8 if self.ends[-1] <= _SMALL_NETWORK else 3
         return min(_FEW_SIGNS, start + node.depth // 6)
 
     def _may_be_exact(self, node: Node) -> bool:
         """Whether exact decisions, of which many fail, have not taken more than their share of the time."""
-        ripe = node.depth >= _DEEP or self.ends[-1] <= _SMALL_NETWORK
+        ripe = node.depth >= self.deep or self.ends[-1] <= _SMALL_NETWORK
         share = _DEEP_SHARE if ripe else _EXACT_SHARE
         return self.exact_seconds <= _EXACT_START + share * (time.process_time() - self.started)
 
