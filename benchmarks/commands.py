@@ -1,8 +1,8 @@
 """Commands whose answers once needed all vertices: CPU seconds and peak memory of each whole process.
 
-``python benchmarks/commands.py [--acasxu FOLDER] [WORD...]`` runs the commands whose names hold all words. Networks are
-made in a temporary folder; FOLDER is the competition's ``acasxu`` benchmark. Seconds are those of the process,
-start-up included (the first line is the start-up alone).
+``python benchmarks/commands.py [--acasxu FOLDER] [WORD...]`` runs the commands whose names hold all words.
+Networks are made in a temporary folder; FOLDER is the competition's ``acasxu`` benchmark. Seconds are those
+of the process, start-up included (the first line is the start-up alone).
 """
 
 from __future__ import annotations
@@ -81,7 +81,10 @@ def commands(folder: Path, acasxu: Path | None) -> Iterator[tuple[str, list[str]
 def _acasxu(folder: Path) -> Iterator[tuple[str, list[str]]]:
     net = str(folder / "onnx" / "ACASXU_run2a_1_1_batch_2000.onnx")
     for number in (1, 3, 4):
-        yield f"ACAS Xu 1_1 property {number}", ["verify", net, str(folder / "vnnlib" / f"prop_{number}.vnnlib")]
+        yield (
+            f"ACAS Xu 1_1 property {number}",
+            ["verify", net, str(folder / "vnnlib" / f"prop_{number}.vnnlib")],
+        )
     low = ("-0.303531156", "-0.009549297", "0.493380324", "0.3", "0.3")
     high = ("-0.298552812", "0.009549297", "0.5", "0.5", "0.5")
     box = ",".join(f"{Fraction(a)}:{Fraction(b)}" for a, b in zip(low, high, strict=True))
