@@ -30,7 +30,7 @@ from exactrelu.analysis.asked import Asked
 from exactrelu.analysis.equality import reduced_difference, require_one_shape
 from exactrelu.analysis.extremum import Extremum
 from exactrelu.analysis.lipschitz import linear_part
-from exactrelu.analysis.optima import bounded_set, output_functions, supremum
+from exactrelu.analysis.optima import bounded_set, output_functions, supremum, worthwhile_pair
 from exactrelu.analysis.ranges import output_range
 from exactrelu.enumeration import Problem, regions
 from exactrelu.enumeration.effort import Search, started
@@ -144,11 +144,13 @@ def distance(
             f"{norm} distance: expected a domain of dimension {domain.dimension}, "
             f"got one of dimension {domain.affine_dimension}"
         )
-    found = _found(norm, reduced_difference(one, two), domain, started(search))
+    search, difference = started(search), reduced_difference(one, two)
+    found = _sup_by_bounds((one, two), difference, domain, search) if norm is DistanceNorm.SUP else None
+    found = found or _by_cells(norm, difference, domain, search)
     return replace(found, asked=Asked((one, two), domain))
 
 
-def _found(norm: DistanceNorm, difference: Network, domain: Domain, search: Search) -> Distance:
+def _by_cells(norm: DistanceNorm, difference: Network, domain: Domain, search: Search) -> Distance:
     if norm is DistanceNorm.SUP:
         return _sup(difference, domain, search)
     found = regions(difference, domain, Reading.FULL, search=search)
@@ -158,9 +160,6 @@ def _found(norm: DistanceNorm, difference: Network, domain: Domain, search: Sear
 
 
 def _sup(difference: Network, domain: Domain, search: Search) -> Distance:
-    by_bounds = _sup_by_bounds(difference, domain, search)
-    if by_bounds is not None:
-        return by_bounds
     best: tuple[int, Extremum] | None = None
     ranges = output_range(difference, domain, search=search.telling("the difference"))
     for i, one in enumerate(ranges or ()):
@@ -175,7 +174,9 @@ def _sup(difference: Network, domain: Domain, search: Search) -> Distance:
     return Distance(DistanceNorm.SUP, top.value, top.attained, top.point, top.ray, output=i)
 
 
-def _sup_by_bounds(difference: Network, domain: Domain, search: Search) -> Distance | None:
+def _sup_by_bounds(
+    networks: tuple[Network, Network], difference: Network, domain: Domain, search: Search
+) -> Distance | None:
     """Return the supremum as the largest of all +-g_i at once, None where cells must be listed."""
     inputs = bounded_set(difference, domain, search)
     if inputs is None:
@@ -185,10 +186,11 @@ def _sup_by_bounds(difference: Network, domain: Domain, search: Search) -> Dista
         text = f"at least {number_text(best.value)} at {vector_text(best.point)}"
         search.tell("distance", lambda: text)
 
-    difference = reduced(without_dead_neurons(difference, inputs))
+    paired = worthwhile_pair(*networks, difference)
+    difference = paired.joint if paired else reduced(without_dead_neurons(difference, inputs))
     functions = output_functions(difference.outputs)
     try:
-        top, index = supremum(difference, inputs, functions, search, tell)
+        top, index = supremum(difference, inputs, functions, search, tell, paired)
     except StuckError:
         return None
     return Distance(DistanceNorm.SUP, top.value, top.attained, top.point, output=index // 2)

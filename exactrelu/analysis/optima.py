@@ -15,15 +15,18 @@ from exactrelu.analysis.extremum import Extremum
 from exactrelu.bounds.float_layers import float_layers
 from exactrelu.enumeration.effort import Search
 from exactrelu.networks.network import Network
+from exactrelu.networks.paired_networks import PairedNetworks
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.verification.branch_and_bound import BranchAndBound, Progress
 from exactrelu.verification.float_rows import float_rows
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.maximum import Maximum, maximum
+from exactrelu.verification.paired_maximum import PairedQuestion, paired_maximum
 from exactrelu.verification.property import InputSet
 from exactrelu.verification.unbounded_sets import within_its_box
 
+_LARGER = 1.25  # times as many neurons a pair may have as the reduced difference
 _FEW_NEURONS, _FEW_INPUTS = 24, 4  # so few cells and vertices that listing them is quick, ties or not
 
 
@@ -39,6 +42,16 @@ def bounded_set(network: Network, domain: Domain, search: Search) -> InputSet | 
         return None
     inputs = InputSet.of_domain(domain)
     return inputs if inputs.is_bounded else within_its_box(inputs)
+
+
+def worthwhile_pair(one: Network, two: Network, difference: Network) -> PairedNetworks | None:
+    """Return two networks with neurons in pairs, None where their reduced difference is much smaller."""
+    if difference.depth == 1:
+        return None
+    paired = PairedNetworks.of(one, two)
+    if paired is None or sum(paired.joint.hidden_widths) > _LARGER * sum(difference.hidden_widths):
+        return None
+    return paired
 
 
 def output_functions(outputs: int, indices: Sequence[int] | None = None) -> list[Inequality]:
@@ -57,8 +70,11 @@ def supremum(
     functions: Sequence[Inequality],
     search: Search,
     tell: Callable[[Maximum], None],
+    networks: PairedNetworks | None = None,
 ) -> tuple[Extremum, int]:
     """Return the supremum of functions of (x, f(x)) on a bounded set with points, and which function has it.
+
+    With ``networks``, f is their joint network, and bounds of the difference are used.
 
     Raises
     ------
@@ -71,20 +87,23 @@ def supremum(
     def listener(best: Maximum, _: Progress) -> None:
         tell(best)
 
-    top = maximum(network, inputs, functions, search=search, listener=listener)
+    if networks is None:
+        top = maximum(network, inputs, functions, search=search, listener=listener)
+    else:
+        top = paired_maximum(networks, inputs, functions, search=search, listener=listener)
     if top is None:
         raise ArithmeticError("a set with points has no maximum")
     if inputs.contains(top.point):
         return Extremum(top.value, attained=True, point=top.point), top.function
     for index in [top.function, *(i for i in range(len(functions)) if i != top.function)]:
-        point = point_with_value(network, inputs, functions[index], top.value, search)
+        point = point_with_value(networks or network, inputs, functions[index], top.value, search)
         if point is not None:
             return Extremum(top.value, attained=True, point=point), index
     return Extremum(top.value, attained=False, point=top.point), top.function
 
 
 def point_with_value(
-    network: Network, inputs: InputSet, function: Inequality, value: Fraction, search: Search
+    network: Network | PairedNetworks, inputs: InputSet, function: Inequality, value: Fraction, search: Search
 ) -> Point | None:
     """Return a point of a bounded set, not closed, where the function is at least a value, None without one.
 
@@ -96,5 +115,7 @@ def point_with_value(
     def checkpoint(_: Progress) -> None:
         search.check_time()
 
+    if isinstance(network, PairedNetworks):
+        return PairedQuestion(network, asked, checkpoint).run()
     rows = float_rows(network, asked)
     return BranchAndBound(network, float_layers(network), asked, rows, checkpoint=checkpoint).run()

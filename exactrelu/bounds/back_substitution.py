@@ -29,6 +29,10 @@ def gamma(terms: int) -> float:
     return (terms + 24) * U * 1.01
 
 
+Carried = tuple[Floats, Floats, Floats]
+"""A, c and e of the statement: (boxes, rows, units), (boxes, rows), (boxes, rows)."""
+
+
 class InputForm(NamedTuple):
     """target(x) >= coefficients . x + constant on each box, and ``least``, a lower bound of it there.
 
@@ -48,6 +52,8 @@ class BoxBatch:
     tightens them, layer by layer. Where a lower bound exceeds its upper one, no point of the box obeys all of
     the bounds that were given.
     """
+
+    reads_columns = True  # whether `_step` can be asked for some columns only
 
     def __init__(
         self,
@@ -87,10 +93,9 @@ class BoxBatch:
     def advance(self) -> None:
         """Tighten the bounds of the next hidden layer, and relax it."""
         k, layer = self.hidden, self.layers[self.hidden]
-        reach = layer.weights.restricted(range(layer.outputs), self.live[k]).reach(self.sizes[k])
-        reach = (reach + np.abs(layer.bias)) * (1 + gamma(layer.weights.shape[1]))
-        reach = reach + _DENORMAL * (1 + self.sizes[k].sum(axis=1)[:, None])
-        self._tighten(k, layer, reach)
+        reach = self._reach(k, layer)
+        bounds = self.lower[k], self.upper[k]
+        self._tighten(k, layer, self._open_rows(k, layer), reach, bounds)
         lower, upper = self.lower[k], self.upper[k]
         live = np.arange(layer.outputs)
         if layer.below is None:
@@ -108,6 +113,12 @@ class BoxBatch:
         self.reach.append(reach[:, live])
         self.sizes.append(self._sizes(layer, lower, upper, reach)[:, live])
 
+    def _reach(self, k: int, layer: FloatLayer) -> Floats:
+        """Return bounds of |W| |x| + |b|."""
+        reach = layer.weights.restricted(range(layer.outputs), self.live[k]).reach(self.sizes[k])
+        reach = (reach + np.abs(layer.bias)) * (1 + gamma(layer.weights.shape[1]))
+        return np.asarray(reach + _DENORMAL * (1 + self.sizes[k].sum(axis=1)[:, None]))
+
     def _sizes(self, layer: FloatLayer, lower: Floats, upper: Floats, reach: Floats) -> Floats:
         above = np.fmin(np.maximum(upper, 0.0), reach)
         if layer.below is None or layer.rise is None:
@@ -123,19 +134,22 @@ class BoxBatch:
             unknown = unknown & (layer.rise != 0)
         return np.flatnonzero(unknown.any(axis=0))
 
-    def _tighten(self, k: int, layer: FloatLayer, reach: Floats) -> None:
-        """Intersect the bounds of layer k with what back-substitution gives, where some sign is open."""
-        open_rows = self._open_rows(k, layer)
+    def _tighten(
+        self, k: int, layer: FloatLayer, rows: np.ndarray, reach: Floats, bounds: tuple[Floats, Floats]
+    ) -> None:
+        """Intersect the bounds of some rows of a layer with what back-substitution gives."""
         width = max((len(live) for live in self.live[: k + 1]), default=1)
         count = max(1, _CHUNK // (2 * width * len(self.low)))
         if layer.weights.is_sparse and k:
             count = min(count, _SPARSE_ROWS)
-        for start in range(0, len(open_rows), count):
-            self._tighten_rows(k, layer, open_rows[start : start + count], reach)
+        for start in range(0, len(rows), count):
+            self._tighten_rows(k, layer, rows[start : start + count], reach, bounds)
 
-    def _tighten_rows(self, k: int, layer: FloatLayer, rows: np.ndarray, reach: Floats) -> None:
-        columns = None
-        if layer.weights.is_sparse and k:
+    def _tighten_rows(
+        self, k: int, layer: FloatLayer, rows: np.ndarray, reach: Floats, bounds: tuple[Floats, Floats]
+    ) -> None:
+        columns, (lower, upper) = None, bounds
+        if self.reads_columns and layer.weights.is_sparse and k:
             live = layer.weights.restricted(rows, self.live[k])
             columns = live.read_by(range(len(rows)))
             weight = live.block(range(len(rows)), columns)
@@ -147,8 +161,40 @@ class BoxBatch:
         )
         rounding = 4 * U * reach[:, rows] + TINY
         low, high = form.least[:, :half] - rounding, rounding - form.least[:, half:]
-        self.lower[k][:, rows] = np.fmax(self.lower[k][:, rows], low)
-        self.upper[k][:, rows] = np.fmin(self.upper[k][:, rows], high)
+        lower[:, rows] = np.fmax(lower[:, rows], low)
+        upper[:, rows] = np.fmin(upper[:, rows], high)
+
+    # what splits read ---------------------------------------------------------------------------
+
+    def activated(self, k: int, points: Floats) -> tuple[np.ndarray, Floats]:
+        """Return which live units of layer k + 1 are on at points over those of layer k, and their values."""
+        layer, live = self.layers[k], self.live[k + 1]
+        values = self.weights[k].values(points) + layer.bias[live]
+        on = values > 0
+        points = on * values
+        if layer.below is not None and layer.rise is not None:
+            points = layer.below[live] * values + layer.rise[live] * points
+        return on, points
+
+    def costs(self, k: int, passed: Floats) -> Floats:
+        """Return what the relaxation of each live unit costs forms with such coefficients on it."""
+        cost = self.relaxations[k].gap * (passed + 1e-12)
+        rise = self.layers[k].rise
+        return cost if rise is None else np.asarray(cost * np.abs(rise[self.live[k + 1]]))
+
+    def charges(self, k: int, passed: Floats, jacobian: Floats) -> Floats:
+        """Return the part of the costs for each unit of width of each input, by the jacobian of y."""
+        gap, rise = passed * self.relaxations[k].relative_gap, self.layers[k].rise
+        if rise is not None:
+            gap = gap * np.abs(rise[self.live[k + 1]])
+        return np.asarray(np.matmul(gap[:, None, :], np.abs(jacobian))[:, 0])
+
+    def passed_on(self, k: int, jacobian: Floats) -> Floats:
+        """Return the jacobian of the values, the relaxed units having the slopes of their chords."""
+        layer, live, chord = self.layers[k], self.live[k + 1], self.relaxations[k].chord
+        if layer.rise is not None and layer.below is not None:
+            chord = layer.below[live] + layer.rise[live] * chord
+        return np.asarray(jacobian * chord[:, :, None])
 
     # rows ---------------------------------------------------------------------------------------
 
@@ -179,9 +225,9 @@ class BoxBatch:
                     coefficients = np.broadcast_to(coefficients, (boxes, *coefficients.shape))
                 if keep:
                     passed.append(coefficients)
-                chosen = _Columns.of(self, j, columns, None if unders is None else unders[j])
-                coefficients, constant, error = chosen.step(coefficients, constant, error)
-                columns = chosen.read
+                carried = (coefficients, constant, error)
+                under = None if unders is None else unders[j]
+                (coefficients, constant, error), columns = self._step(j, columns, under, carried)
             if coefficients.ndim == 2:
                 coefficients = np.broadcast_to(coefficients, (boxes, *coefficients.shape))
             if columns is not None:
@@ -189,6 +235,13 @@ class BoxBatch:
                 every[:, :, columns] = coefficients
                 coefficients = every
             return self._least(coefficients + direct, constant, error, passed)
+
+    def _step(
+        self, j: int, _columns: np.ndarray | None, under: Floats | None, carried: Carried
+    ) -> tuple[Carried, np.ndarray | None]:
+        """Go from the values of layer j + 1 to those of layer j, and return which of these are read."""
+        chosen = _Columns.of(self, j, _columns, under)
+        return chosen.step(*carried), chosen.read
 
     def _least(
         self, coefficients: Floats, constant: Floats, error: Floats, passed: list[Floats]
@@ -232,7 +285,7 @@ class _Columns(NamedTuple):
         total = batch.sizes[j].sum(axis=1)[:, None]
         return cls(relaxation, weights, layer.bias[live], below, rise, under, reach, total, read)
 
-    def step(self, coefficients: Floats, constant: Floats, error: Floats) -> tuple[Floats, Floats, Floats]:
+    def step(self, coefficients: Floats, constant: Floats, error: Floats) -> Carried:
         """Go from the values of layer j+1 to those of layer j."""
         relaxation = self.relaxation
         rise = coefficients if self.rise is None else coefficients * self.rise

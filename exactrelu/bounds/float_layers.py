@@ -171,7 +171,8 @@ def vector(values: Sequence[Fraction]) -> Floats:
     return np.array([nearest(value) for value in values], dtype=np.float64)
 
 
-def _layer(layer: AffineMap, activation: Activation | None) -> FloatLayer:
+def float_layer(layer: AffineMap, activation: Activation | None) -> FloatLayer:
+    """Return one layer in doubles, with the units after it."""
     table = layer.sparse.doubles()
     weights, bias = Weights(table[:, :-1]), table[:, [-1]].toarray().ravel()
     if activation is None or activation.is_relu:
@@ -183,4 +184,4 @@ def _layer(layer: AffineMap, activation: Activation | None) -> FloatLayer:
 @lru_cache(maxsize=16)
 def float_layers(network: Network) -> tuple[FloatLayer, ...]:
     """Return the layers of a network in doubles."""
-    return tuple(map(_layer, network.layers, (*network.activations, None)))
+    return tuple(map(float_layer, network.layers, (*network.activations, None)))

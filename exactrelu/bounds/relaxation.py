@@ -16,6 +16,7 @@ from exactrelu.bounds.float_layers import Floats
 
 UP = 1 + 2.0**-49  # more than the roundings of two differences and a product
 TINY = 1e-300  # more than any sum of underflows that occurs
+NO_WIDTH = 1e-200  # pre-activations that vary less are zeros but for what covers underflows
 
 
 class Relaxation(NamedTuple):
@@ -31,6 +32,21 @@ class Relaxation(NamedTuple):
     def unstable(self) -> np.ndarray:
         """Where the sign of z is open."""
         return (self.lower < 0) & (self.upper > 0)
+
+    @property
+    def gap(self) -> Floats:
+        """The height of the triangle over each interval, u (-l) / (u - l); 0 where next to nothing varies."""
+        with np.errstate(all="ignore"):
+            gap = self.upper * -self.lower / (self.upper - self.lower)
+        return np.where(self.unstable & (self.upper - self.lower > NO_WIDTH), gap, 0.0)
+
+    @property
+    def relative_gap(self) -> Floats:
+        """The gap for each unit of width, times 4: 4 u (-l) / (u - l)^2."""
+        width = self.upper - self.lower
+        with np.errstate(all="ignore"):
+            above = self.upper / width
+            return np.where(self.unstable & (width > NO_WIDTH), 4 * above * (1 - above) / width, 0.0)
 
     def of(self, boxes: np.ndarray) -> Relaxation:
         """Return the relaxation of some of the boxes."""

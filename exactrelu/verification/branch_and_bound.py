@@ -15,6 +15,7 @@ import numpy as np
 
 from exactrelu.bounds.back_substitution import BoxBatch
 from exactrelu.bounds.float_layers import FloatLayer, Floats, below
+from exactrelu.bounds.relaxation import NO_WIDTH
 from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
 from exactrelu.verification.attack import ascend
@@ -24,7 +25,7 @@ from exactrelu.verification.float_rows import FloatRows
 from exactrelu.verification.nodes import CutTree, InputCut, NeuronCut, Node
 from exactrelu.verification.property import InputSet
 from exactrelu.verification.refutation import Refutation
-from exactrelu.verification.splitting import NO_WIDTH, best_neurons, input_scores
+from exactrelu.verification.splitting import best_neurons, input_scores
 
 _BATCH = 128
 _DOUBLES_OF_A_BATCH = 1 << 21  # boxes x hidden neurons x 8: wide networks take fewer boxes at once
@@ -182,12 +183,16 @@ class BranchAndBound:
 
     def _refutation(self, nodes: list[Node]) -> Refutation:
         """Return what bounds say of a batch of nodes, which learn their bounds."""
-        refutation = Refutation(self._bounded(nodes), self.rows)
+        refutation = Refutation(self._bounded(nodes), self._bounding_rows())
         refutation.improve()
         refutation.combine()
         self._learn(nodes, refutation)
         self._note_mixes(nodes, refutation)
         return refutation
+
+    def _bounding_rows(self) -> FloatRows:
+        """Return the rows as functions of the last values that batches bound."""
+        return self.rows
 
     def _tried(self, refutation: Refutation) -> Point | None:
         """Try the middle and the proposed corners of each box that is open."""
@@ -210,12 +215,16 @@ class BranchAndBound:
     def _bounded(self, nodes: list[Node]) -> BoxBatch:
         lower, upper = np.array([node.lower for node in nodes]), np.array([node.upper for node in nodes])
         low, high = np.array([node.low for node in nodes]), np.array([node.high for node in nodes])
-        batch = BoxBatch(self.layers, low, high, self._by_layer(lower), self._by_layer(upper))
+        batch = self._batch(low, high, lower, upper)
         for _ in self.layers[:-1]:
             batch.advance()
         for node, *bounds in zip(nodes, lower, upper, strict=True):
             node.lower, node.upper = bounds
         return batch
+
+    def _batch(self, low: Floats, high: Floats, lower: Floats, upper: Floats) -> BoxBatch:
+        """Return the batch of boxes, which tightens the given bounds of pre-activations in place."""
+        return BoxBatch(self.layers, low, high, self._by_layer(lower), self._by_layer(upper))
 
     def _by_layer(self, bounds: Floats) -> list[Floats]:
         return [bounds[:, a:b] for a, b in zip(self.ends, self.ends[1:], strict=False)]
@@ -278,7 +287,7 @@ class BranchAndBound:
 
     def _cut_node(self, node: Node, scores: Floats, neuron: tuple[int, int]) -> Point | None:
         signs = self._signs(node)
-        few = sum(int((sign < 0).sum()) for sign in signs) - self._constants(node)
+        few = self._open_signs(signs) - self._constants(node)
         if few == 0 or (few <= self._most_signs(node) and self._may_be_exact(node)):
             decided, point = self._exactly(node, signs)
             if decided:
@@ -316,9 +325,14 @@ class BranchAndBound:
             by_layer[k][neuron] = FIXED_OFF + bit
         return by_layer
 
+    def _open_signs(self, signs: list[np.ndarray]) -> int:
+        """Return the number of neurons with an open sign, as far as they count."""
+        return sum(int((sign < 0).sum()) for sign in signs)
+
     def _constants(self, node: Node) -> int:
         """Return the number of neurons that are zero but for what covers underflows: they need no case."""
-        return int(((node.lower < 0) & (node.upper > 0) & (node.upper - node.lower <= NO_WIDTH)).sum())
+        lower, upper = node.lower[: self.ends[-1]], node.upper[: self.ends[-1]]
+        return int(((lower < 0) & (upper > 0) & (upper - lower <= NO_WIDTH)).sum())
 
     def _exactly(
         self, node: Node, signs: list[np.ndarray], programs: int = _PROGRAMS

@@ -97,6 +97,7 @@ class LiftedLeaf:
 
     @cached_property
     def _base(self) -> list[Row]:
+        """The rows that hold whatever signs are chosen."""
         more = (0,) * len(self.open)
         lifted = [Row((*row.entries[:-1], *more, row.entries[-1]), row.relation) for row in self.rows]
         return [*lifted, *self._composed[1]]
@@ -106,10 +107,15 @@ class LiftedLeaf:
         row[self.network.inputs + variable] = entry
         return tuple(row)
 
-    def _relaxed(self, variable: int) -> list[Row]:
+    def _bounds(self, variable: int, signs: Signs) -> tuple[Fraction, Fraction]:  # noqa: ARG002 - see pairs
+        """Return bounds of an open neuron where the signs hold."""
+        k, i = self.open[variable]
+        return Fraction(float(self.lower[k][i])), Fraction(float(self.upper[k][i]))
+
+    def _relaxed(self, variable: int, signs: Signs) -> list[Row]:
         """Return r >= 0, r >= z and (u - l) r <= u (z - l)."""
-        (z, scale), (k, i) = self._neurons[variable], self.open[variable]
-        low, high = Fraction(float(self.lower[k][i])), Fraction(float(self.upper[k][i]))
+        z, scale = self._neurons[variable]
+        low, high = self._bounds(variable, signs)
         r = self._unit(variable, scale)
         chord = [high * entry for entry in z]
         chord[-1] -= high * low * scale
@@ -131,7 +137,7 @@ class LiftedLeaf:
         rows = list(self._base)
         for variable in range(len(self.open)):
             bit = signs.get(variable)
-            rows += self._relaxed(variable) if bit is None else self._split(variable, bit)
+            rows += self._relaxed(variable, signs) if bit is None else self._split(variable, bit)
         objective = functional_on(function, self._composed[0][-1], self.columns)
         found = maximise(self.columns, objective, rows)
         if isinstance(found, Infeasible):

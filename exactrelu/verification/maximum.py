@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -83,6 +83,21 @@ def maximum(
     >>> maximum(net, box, [Inequality((), ((0, Fraction(1)),), Fraction(0), strict=False)])
     Maximum(value=Fraction(3, 1), point=(Fraction(-3, 1),), function=0)
     """
+    return searched(partial(MaximumSearch, network), inputs, functions, search, listener)
+
+
+Listener = Callable[[Maximum, Progress], None]
+"""Is told the incumbent and how far the search is."""
+
+
+def searched(
+    kind: Callable[..., MaximumSearch],
+    inputs: InputSet,
+    functions: Sequence[Inequality],
+    search: Search | None,
+    listener: Listener | None,
+) -> Maximum | None:
+    """Return the maximum that a kind of search finds; see `maximum`."""
     search = started(search)
     closed = closure_of(inputs)
     start = None if closed.has_empty_box else _start(closed)
@@ -94,7 +109,7 @@ def maximum(
             listener(run.incumbent, progress)
         search.check_time()
 
-    run = MaximumSearch(network, closed, functions, start, checkpoint)
+    run = kind(closed, functions, start, checkpoint)
     run.run()
     return run.incumbent
 
@@ -222,10 +237,14 @@ class MaximumSearch(BranchAndBound):
         rows = box_rows(self.inputs, node.low, node.high)
         bounds = (self._by_layer(bound[None]) for bound in (node.lower, node.upper))
         lower, upper = ([part[0] for part in parts] for parts in bounds)
-        lifted = LiftedLeaf(self.network, rows, leaf.signs, lower, upper)
+        lifted = self._lifted(LiftedLeaf(self.network, rows, leaf.signs, lower, upper), node)
         for function in range(len(self.functions)):
             self._solve(lifted, leaf, function)
         return None
+
+    def _lifted(self, leaf: LiftedLeaf, _: Node) -> LiftedLeaf:
+        """Return the programs of a node, perhaps with more rows."""
+        return leaf
 
     def _solve(self, lifted: LiftedLeaf, leaf: ExactLeaf, function: int) -> None:
         """Split the open neurons of a box until no part exceeds the incumbent, which is raised on the way."""

@@ -161,13 +161,8 @@ def witness_slopes(batch: BoxBatch, forms: Floats) -> list[Floats]:
     points = _corners(batch.low, batch.high, forms)
     slopes = []
     for k, relaxation in enumerate(batch.relaxations):
-        layer, live = batch.layers[k], batch.live[k + 1]
-        values = batch.weights[k].values(points) + layer.bias[live]
-        on = (values > 0).astype(np.float64)
+        on, points = batch.activated(k, points)
         slopes.append(np.where(relaxation.unstable[:, None], on, relaxation.under[:, None]))
-        points = on * values
-        if layer.below is not None and layer.rise is not None:
-            points = layer.below[live] * values + layer.rise[live] * points
     return slopes
 
 

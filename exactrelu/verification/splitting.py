@@ -11,10 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exactrelu.bounds.float_layers import FloatLayer, Floats, Weights
+from exactrelu.bounds.float_layers import Floats, Weights
 from exactrelu.verification.refutation import Refutation
-
-NO_WIDTH = 1e-200  # pre-activations that vary less are zeros but for what covers underflows
 
 
 class NeuronChoice(NamedTuple):
@@ -38,32 +36,21 @@ def _row_weights(refutation: Refutation, boxes: np.ndarray) -> Floats:
 
 def input_scores(refutation: Refutation, boxes: np.ndarray, low: Floats, high: Floats) -> Floats:
     """Return a score for each box [low, high] (within the given one) and input."""
-    width, batch = high - low, refutation.batch
+    width, batch = high - low, refutation.batch.of(boxes)
     weights = _row_weights(refutation, boxes)[:, None, :]
     scores = np.matmul(weights, np.abs(refutation.coefficients[boxes]))[:, 0]
     jacobian: Floats | None = None
     with np.errstate(all="ignore"):
-        for k, layer in enumerate(batch.layers[:-1]):
-            relaxation = batch.relaxations[k].of(boxes)
+        for k in range(batch.hidden):
             if jacobian is None:
                 every = batch.weights[0].rows(slice(None))
                 jacobian = np.broadcast_to(every, (len(boxes), *every.shape))
             else:
                 jacobian = _after(batch.weights[k], jacobian)
             passed = np.matmul(weights, np.abs(refutation.passed[batch.hidden - 1 - k][boxes]))[:, 0]
-            gap = passed * _relative_gap(relaxation.lower, relaxation.upper)
-            if layer.rise is not None:
-                gap = gap * np.abs(layer.rise[batch.live[k + 1]])
-            scores = scores + np.matmul(gap[:, None, :], np.abs(jacobian))[:, 0]
-            jacobian = jacobian * _chord_slopes(layer, relaxation.chord, batch.live[k + 1])[:, :, None]
+            scores = scores + batch.charges(k, passed, jacobian)
+            jacobian = batch.passed_on(k, jacobian)
         return np.asarray(np.nan_to_num(scores * width, nan=0.0, posinf=np.finfo(float).max))
-
-
-def _chord_slopes(layer: FloatLayer, chord: Floats, live: np.ndarray) -> Floats:
-    """Return the slopes of the relaxed units."""
-    if layer.rise is None or layer.below is None:
-        return chord
-    return np.asarray(layer.below[live] + layer.rise[live] * chord)
 
 
 def _after(weights: Weights, jacobian: Floats) -> Floats:
@@ -71,32 +58,18 @@ def _after(weights: Weights, jacobian: Floats) -> Floats:
     return np.swapaxes(weights.values(np.swapaxes(jacobian, 1, 2)), 1, 2)
 
 
-def _relative_gap(lower: Floats, upper: Floats) -> Floats:
-    width = upper - lower
-    unstable = (lower < 0) & (upper > 0) & (width > NO_WIDTH)
-    above = upper / width
-    return np.where(unstable, 4 * above * (1 - above) / width, 0.0)
-
-
 def best_neurons(refutation: Refutation, boxes: np.ndarray) -> NeuronChoice:
     """Return the open neuron of each box whose relaxation costs most: |A_j| u (-l) / (u - l)."""
-    batch = refutation.batch
+    batch = refutation.batch.of(boxes)
     weights = _row_weights(refutation, boxes)[:, None, :]
     layer = np.full(len(boxes), -1)
     neuron, score = np.zeros(len(boxes), dtype=int), np.zeros(len(boxes))
     for k in range(batch.hidden):
         if not len(batch.live[k + 1]):
             continue
-        relaxation = batch.relaxations[k].of(boxes)
         passed = np.matmul(weights, np.abs(refutation.passed[batch.hidden - 1 - k][boxes]))[:, 0]
-        lower, upper = relaxation.lower, relaxation.upper
         with np.errstate(all="ignore"):
-            cost = np.where(
-                relaxation.unstable & (upper - lower > NO_WIDTH), upper * -lower / (upper - lower), 0.0
-            ) * (passed + 1e-12)
-        rise = batch.layers[k].rise
-        if rise is not None:
-            cost = cost * np.abs(rise[batch.live[k + 1]])
+            cost = batch.costs(k, passed)
         best = np.argmax(np.nan_to_num(cost), axis=1)
         value = cost[np.arange(len(boxes)), best]
         better = value > score
