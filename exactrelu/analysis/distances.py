@@ -186,8 +186,9 @@ def _sup_by_bounds(
         text = f"at least {number_text(best.value)} at {vector_text(best.point)}"
         search.tell("distance", lambda: text)
 
-    paired = worthwhile_pair(*networks, difference)
-    difference = paired.joint if paired else reduced(without_dead_neurons(difference, inputs))
+    smaller = reduced(without_dead_neurons(difference, inputs))
+    paired = worthwhile_pair(*networks, difference) if smaller.depth > 1 else None
+    difference = paired.joint if paired else smaller
     functions = output_functions(difference.outputs)
     try:
         top, index = supremum(difference, inputs, functions, search, tell, paired)
