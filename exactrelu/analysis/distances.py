@@ -19,7 +19,7 @@ round an inner point, |g_i| is affine and not zero. On an empty domain every dis
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -31,7 +31,7 @@ from exactrelu.analysis.equality import reduced_difference, require_one_shape
 from exactrelu.analysis.extremum import Extremum
 from exactrelu.analysis.lipschitz import linear_part
 from exactrelu.analysis.optima import bounded_set, output_functions, supremum, worthwhile_pair
-from exactrelu.analysis.ranges import output_range
+from exactrelu.analysis.ranges import OutputRange, output_range, ranges_of_small_table
 from exactrelu.enumeration import Problem, regions
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import ArgumentError, DomainError
@@ -152,17 +152,17 @@ def distance(
 
 def _by_cells(norm: DistanceNorm, difference: Network, domain: Domain, search: Search) -> Distance:
     if norm is DistanceNorm.SUP:
-        return _sup(difference, domain, search)
+        return _sup(output_range(difference, domain, search=search.telling("the difference")) or ())
     found = regions(difference, domain, Reading.FULL, search=search)
     if norm is DistanceNorm.W1INF:
         return _semi_norm(domain, found, search)
     return _integral(norm, found, search)
 
 
-def _sup(difference: Network, domain: Domain, search: Search) -> Distance:
+def _sup(ranges: Iterable[OutputRange]) -> Distance:
+    """Return the supremum by the ranges of the outputs of the difference."""
     best: tuple[int, Extremum] | None = None
-    ranges = output_range(difference, domain, search=search.telling("the difference"))
-    for i, one in enumerate(ranges or ()):
+    for i, one in enumerate(ranges):
         for extremum in (one.minimum, one.maximum):
             size = max(extremum.value, -extremum.value)
             sized = Extremum(size, extremum.attained, extremum.point, extremum.ray)
@@ -177,7 +177,7 @@ def _sup(difference: Network, domain: Domain, search: Search) -> Distance:
 def _sup_by_bounds(
     networks: tuple[Network, Network], difference: Network, domain: Domain, search: Search
 ) -> Distance | None:
-    """Return the supremum as the largest of all +-g_i at once, None where cells must be listed."""
+    """Return the supremum off a small table, or of all +-g_i at once; None where cells must be listed."""
     inputs = bounded_set(difference, domain, search)
     if inputs is None:
         return None
@@ -187,6 +187,9 @@ def _sup_by_bounds(
         search.tell("distance", lambda: text)
 
     smaller = reduced(without_dead_neurons(difference, inputs))
+    ranges = ranges_of_small_table(smaller, domain, inputs, search.telling("the difference"))
+    if ranges is not None:
+        return _sup(ranges)
     paired = worthwhile_pair(*networks, difference) if smaller.depth > 1 else None
     difference = paired.joint if paired else smaller
     functions = output_functions(difference.outputs)

@@ -93,6 +93,14 @@ def output_range(
     return OutputRanges(_ranges(suprema), Asked((network,), domain))
 
 
+def ranges_of_small_table(
+    network: Network, domain: Domain, inputs: InputSet, search: Search
+) -> Sequence[OutputRange] | None:
+    """Return the ranges on a bounded domain, which is also ``inputs``, None where no small table has them."""
+    suprema = _by_table(network, domain, inputs, search, most_cells=_MOST_CELLS_OF_TABLE)
+    return None if suprema is None else _ranges(suprema)
+
+
 def _by_table(
     network: Network,
     domain: Domain,

@@ -101,10 +101,11 @@ class _Best:
             y = exact[row][place // 2]
             value = Fraction(y if place % 2 else -y)
             old = self._found[place]
-            if old is None or value > old.value or (value == old.value and not old.attained):
+            if old is None or value >= old.value:
                 self._take(place, value, values.point(row))
 
     def _take(self, place: int, value: Fraction, point: Point) -> None:
-        found = Extremum(value, attained=self._domain.contains(point), point=point)
-        if found.exceeds(self._found[place]):
+        """Take in a vertex; among equals the first in the order of their coordinates is kept."""
+        found, old = Extremum(value, attained=self._domain.contains(point), point=point), self._found[place]
+        if found.exceeds(old) or (old is not None and not old.exceeds(found) and point < old.point):
             self._found[place] = found

@@ -63,8 +63,8 @@ def serra_bound(hidden: Sequence[int], dimension: int) -> int:
 
     Examples
     --------
-    >>> serra_bound((3,), 2), serra_bound((1, 3), 2), serra_bound((2, 2, 2), 1)
-    (7, 5, 17)
+    >>> serra_bound((3,), 2), serra_bound((1, 3), 2), serra_bound((2, 4), 2)
+    (7, 5, 22)
     """
 
     @cache

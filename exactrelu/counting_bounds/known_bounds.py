@@ -88,7 +88,7 @@ def architecture_bounds(widths: Sequence[int], dimension: int | None = None) -> 
     upper 256 2^N
     upper 121 Raghu et al. 2017
     upper 121 Montufar 2017
-    upper 97 Serra et al. 2018
+    upper 121 Serra et al. 2018
     lower 44 Montufar et al. 2014
     expected None Hanin & Rolnick 2019
     """
