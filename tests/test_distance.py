@@ -356,3 +356,22 @@ def test_the_command_says_infinite_with_a_ray_and_refuses_flat_domains(exactrelu
     )
     empty = exactrelu.file("d.json", domain_document((["1"], 0, "<"), (["1"], 0, ">")))
     assert exactrelu("distance", *files, "--domain", empty, "--json", "-").json["value"] == "0"
+
+
+# few inputs, several layers: the table of vertices of the difference -------------------------------------
+
+
+@pytest.mark.parametrize("step", [F(1, 16), TINY, F(2**54)])
+@pytest.mark.parametrize("place", [(0, 0, 0), (0, 3, 4), (1, 0, 2), (2, 0, 1)])
+def test_deep_networks_that_differ_in_one_weight_are_as_far_apart_as_the_list_of_cells_says(place, step):
+    layers = [
+        ([[F((7 * i + 5 * j + 3 * k) % 13 - 6, 4) for j in range(n)] for i in range(m)], [F(k - 1)] * m)
+        for k, (n, m) in enumerate([(5, 5), (5, 4), (4, 2)])
+    ]
+    one = Network.from_rationals(layers)
+    k, i, j = place
+    layers[k][0][i][j] += step
+    two, box = Network.from_rationals(layers), Domain.box([(0, 1)] * 5)
+    found, listed = distance(one, two, box), distance(one, two, box, search=Search("ppl"))
+    assert found.power == listed.power
+    assert max(abs(a - b) for a, b in zip(one(found.point), two(found.point), strict=True)) == found.power
