@@ -21,9 +21,12 @@ import hashlib
 import json
 import math
 import re
+import struct
+import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any, NoReturn
@@ -926,52 +929,87 @@ class Substitution:
             max(sum(abs(entry) for entry in column) for column in transposed(rows)).bit_length()
             for rows, _ in net.rows
         ]
-        self.packed: dict[tuple[int, int], list[int]] = {}
+        self.packed: dict[tuple[int, int, int], list[int]] = {}
         relu = [Fraction(0), Fraction(1)]
         self.plain = [all(pair == relu for pair in pairs) for pairs in net.slopes]
         self.signed = [[i for i, (s, t) in enumerate(pairs) if s > 0 or t < 0] for pairs in net.slopes]
+        self.kinds: list[tuple[Any, list[int], list[tuple[int, Any, Any, Any, bool]]]]
+        self.kinds = [(None, [], [])] * len(net.hidden)
+        self.starts: dict[tuple[int, int, int], tuple[list[int], int]] = {}
+        self.cuts = [q.bit_length() - 1 if not q & (q - 1) else None for _, q in net.rows]  # q = 2^cut
 
-    def pulled(self, k: int, c: list[int]) -> list[int]:
-        """Return c (W | b) times the denominator of layer k: all columns at once, in one long integer."""
-        most = max(*c, -min(c)).bit_length()
-        width = -(-(most + self.sizes[k] + 2) // 64) * 64
-        columns = len(self.net.rows[k][0][0])
-        if (k, width) not in self.packed:
-            rows = self.net.rows[k][0]
-            self.packed[k, width] = [
-                sum(entry << (width * i) for i, entry in enumerate(row) if entry) for row in rows
+    def pulled(self, k: int, terms: list[tuple[int, int]], cut: int = 0) -> list[int]:
+        """Return c (W | b) times the denominator of layer k, over 2^cut and rounded down; terms: [(j, c_j)].
+
+        All columns come at once, from one long integer. Each has a lane of whole words in it, shifted so that
+        2^cut is the border of two words. A negative lane borrows from the next one; with 2^(width - 1) added
+        everywhere none is, and to take that off again its bit is flipped: the lane's own sign is left.
+        """
+        most = max((factor.bit_length() for _, factor in terms), default=0)
+        shift = -cut % 64
+        first, columns = (cut + shift) // 64, len(self.net.rows[k][0][0])
+        words = max(first + 1, (most + self.sizes[k] + shift + 65) // 64)
+        width = 64 * words
+        if (k, words, shift) not in self.packed:
+            self.packed[k, words, shift] = [
+                sum(entry << (width * i + shift) for i, entry in enumerate(row) if entry)
+                for row in self.net.rows[k][0]
             ]
-        total = 0
-        for factor, row in zip(c, self.packed[k, width], strict=True):
-            if factor:
-                total += factor * row
-        half, size = 1 << (width - 1), width // 8
-        total += half * (((1 << (width * columns)) - 1) // ((1 << width) - 1))
-        text = int(total).to_bytes(size * columns, "little")
-        return [int.from_bytes(text[i : i + size], "little") - half for i in range(0, size * columns, size)]
+        packed, total = self.packed[k, words, shift], 0
+        for j, factor in terms:
+            total += factor * packed[j]
+        tops = self.tops(width, columns)
+        text = int((total + tops) ^ tops).to_bytes(8 * words * columns, "little")
+        if words - first == 1:
+            return list(struct.unpack(f"<{words * columns}q", text)[first::words])
+        return [
+            int.from_bytes(text[i + 8 * first : i + 8 * words], "little", signed=True)
+            for i in range(0, 8 * words * columns, 8 * words)
+        ]
+
+    @staticmethod
+    @lru_cache(maxsize=100)
+    def tops(width: int, columns: int) -> int:
+        """Return the top bit of each lane."""
+        return ((1 << (width * columns)) - 1) // ((1 << width) - 1) << (width - 1)
+
+    def sorted_by_sign(self, k: int, bounds: list[tuple[Any, Any]]) -> Any:
+        """Return the neurons with l >= 0, and (j, l, h, h - l, h > -l) of those whose sign is open.
+
+        A list of bounds is never changed, so what was found for the last one is kept with it.
+        """
+        if self.kinds[k][0] is not bounds:
+            both = list(enumerate(bounds))
+            on = [j for j, (low, high) in both if low >= 0 < high]
+            open_ones = [(j, low, high, high - low, high > -low) for j, (low, high) in both if low < 0 < high]
+            self.kinds[k] = bounds, on, open_ones
+        return self.kinds[k][1:]
 
     def relaxed(
         self, k: int, a: list[int], constant: int, bounds: list[tuple[int, int]], flips: int
-    ) -> tuple[list[int], int]:
-        """Return a form on y_{k+1} for one on x_{k+1}; a bit of ``flips`` takes the other slope for a > 0."""
-        linear = None
+    ) -> tuple[list[tuple[int, int]], int]:
+        """Return a form on y_{k+1} for one on x_{k+1}; a bit of ``flips`` takes the other slope for a > 0.
+
+        The form's coefficients are pairs (neuron, coefficient), those that are zero left out.
+        """
         if not self.plain[k]:
             a, linear, constant = self.parts(k, a, constant, bounds)
-        c = []
-        for j, (entry, (low, high)) in enumerate(zip(a, bounds, strict=True)):
-            if entry == 0 or high <= 0:
-                c.append(0)
-            elif low >= 0:
-                c.append(entry)
-            elif entry > 0:
-                c.append(entry if (high > -low) != bool(flips >> j & 1) else 0)
-            elif math.isinf(low) or math.isinf(high):
-                refuse(f"bounds of neuron {[k + 1, j]}", "a lower and an upper one", "none yet")
-            else:
-                slope = entry * high // (high - low)
+        on, open_ones = self.sorted_by_sign(k, bounds)
+        terms = [(j, a[j]) for j in on]
+        for j, low, high, gap, upper in open_ones:
+            entry = a[j]
+            if entry > 0:
+                if upper != bool(flips >> j & 1):
+                    terms.append((j, entry))
+            elif entry < 0:
+                if gap == math.inf:
+                    refuse(f"bounds of neuron {[k + 1, j]}", "a lower and an upper one", "none yet")
+                slope = entry * high // gap
                 constant += min(-slope * low, (entry - slope) * high) // self.scale
-                c.append(slope)
-        return c if linear is None else [p + q for p, q in zip(c, linear, strict=True)], constant
+                terms.append((j, slope))
+        if not self.plain[k]:
+            terms += [(j, entry) for j, entry in enumerate(linear) if entry]
+        return terms, constant
 
     def parts(
         self, k: int, a: list[int], constant: int, bounds: list[tuple[int, int]]
@@ -1020,15 +1058,19 @@ class Substitution:
         self, k: int, a: list[int], constant: int, bounds: list[list[tuple[int, int]]], flips: int = 0
     ) -> tuple[list[int], int, int]:
         """Return N, q and C with S target >= N . x / q + C, for a form on x_k, k >= 1."""
-        while True:
-            k -= 1
-            c, constant = self.relaxed(k, a, constant, bounds[k], flips >> self.offsets[k])
-            *numerators, last = self.pulled(k, c)
-            denominator = self.net.rows[k][1]
+        for j in range(k - 1, -1, -1):
+            terms, constant = self.relaxed(j, a, constant, bounds[j], flips and flips >> self.offsets[j])
+            denominator = self.net.rows[j][1]
+            cut = self.cuts[j]
+            if j and cut is not None and not self.signed[j - 1]:  # rounding down costs nothing
+                *a, last = self.pulled(j, terms, cut)
+                constant += last
+                continue
+            *numerators, last = self.pulled(j, terms)
             constant += last // denominator
-            if k == 0:
-                return numerators, denominator, constant
-            a, constant = self.rounded(k - 1, numerators, denominator, constant, bounds)
+            if j:
+                a, constant = self.rounded(j - 1, numerators, denominator, constant, bounds)
+        return numerators, denominator, constant
 
     def of_terms(
         self, terms: list[Fraction], constant: int, bounds: list[list[tuple[int, int]]], flips: int
@@ -1068,9 +1110,11 @@ class Substitution:
                 denominator,
                 self.scale * row[-1] // denominator,
             )
-        *numerators, last = (self.scale * entry for entry in row)
-        a, constant = self.rounded(k - 1, numerators, denominator, last // denominator, bounds)
-        return self.on_inputs(k, a, constant, bounds)
+        if (k, i, sign) not in self.starts or self.signed[k - 1]:
+            *numerators, last = (self.scale * entry for entry in row)
+            start = self.rounded(k - 1, numerators, denominator, last // denominator, bounds)
+            self.starts[k, i, sign] = start
+        return self.on_inputs(k, *self.starts[k, i, sign], bounds)
 
 
 class Box:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from exactrelu.certificates.document import certificate_file, network_value
-from exactrelu.certificates.properties import PRECISION, PropertyProof, row_value, set_value
+from exactrelu.certificates.properties import PropertyProof, precision_of, row_value, set_value
 from exactrelu.documents.network import vector_texts
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
@@ -59,7 +59,7 @@ def certify_optima(
         "box": domain["box"],
         "rows": domain["rows"],
         "objectives": [_value(objective, inputs) for objective in objectives],
-        "precision": PRECISION,
+        "precision": precision_of(network),
     }
     with certificate_file(path) as writer:
         writer.begin(claim, [network_value(network)], None, None)

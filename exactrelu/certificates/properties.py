@@ -12,6 +12,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from exactrelu.bounds.float_layers import float_layers
 from exactrelu.certificates.document import CertificateWriter, certificate_file, network_value
 from exactrelu.certificates.property_forms import Form, FormMaker, Weights
@@ -28,7 +30,9 @@ from exactrelu.verification.nodes import CutTree, InputCut
 from exactrelu.verification.property import InputSet
 from exactrelu.verification.verdict import Verdict
 
-PRECISION = 64
+_FINE, _COARSE = 64, 40  # bits; products of a coarse form with float32 weights fit into two words
+_SMALL = 64  # hidden neurons, up to which fine bits cost little
+_ORDINARY = 2.0**-6  # the largest sum of a row's absolute weights is at least this in each layer
 _WEIGHT = 1 << 12  # weights of mixed rows are multiples of 1 / this
 _FEW_SIGNS = 8  # so many open signs are split rather than the box cut once more
 _FINEST_GRID = 2_000  # bits of the denominators of a box that is not cut any further
@@ -59,12 +63,23 @@ def certify_property(path: str | Path, decision: PropertyDecision) -> None:
         "kind": "property",
         "property": decision.property.digest,
         "sets": [set_value(group) for group, _ in sets],
-        "precision": PRECISION,
+        "precision": precision_of(decision.network),
     }
     with certificate_file(path) as writer:
         writer.begin(claim, [network_value(decision.network)], None, None)
         PropertyProof(decision.network, sets).write(writer)
         writer.end()
+
+
+def precision_of(network: Network) -> int:
+    """Return the bits after the point of a certificate's bounds: coarse where a fine one costs much.
+
+    Where weights are all so small that 2^-40 may be much, fine ones are taken.
+    """
+    layers = float_layers(network)
+    sums = (layer.weights.reach(np.ones((1, layer.weights.shape[1]), dtype=np.float64)) for layer in layers)
+    ordinary = all(row.max() >= _ORDINARY for row in sums)
+    return _COARSE if ordinary and sum(layer.outputs for layer in layers[:-1]) > _SMALL else _FINE
 
 
 def set_value(group: InputSet) -> dict[str, Any]:
@@ -97,7 +112,7 @@ class PropertyProof:
         self.layers = float_layers(network)
         self.net = CheckedNetwork("networks[0]", network_value(network), "")
         inequalities = [Inequalities(f"sets[{s}]", self.net, set_value(g)) for s, (g, _) in enumerate(sets)]
-        self.tree = PropertyTree(self.net, inequalities, PRECISION)
+        self.tree = PropertyTree(self.net, inequalities, precision_of(network))
 
     def write(self, writer: CertificateWriter) -> None:
         """Write all lines of the trees."""
