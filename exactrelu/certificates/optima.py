@@ -54,16 +54,17 @@ def certify_optima(
     """
     sets = [_nothing_beyond(network, inputs, objective, search) for objective in objectives]
     domain = set_value(inputs)
+    precision = precision_of(network)
     claim = {
         "kind": "optimum",
         "box": domain["box"],
         "rows": domain["rows"],
         "objectives": [_value(objective, inputs) for objective in objectives],
-        "precision": precision_of(network),
+        "precision": precision,
     }
     with certificate_file(path) as writer:
         writer.begin(claim, [network_value(network)], None, None)
-        PropertyProof(network, sets).write(writer)
+        PropertyProof(network, sets, precision).write(writer)
         writer.end()
 
 

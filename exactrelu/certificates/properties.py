@@ -30,7 +30,7 @@ from exactrelu.verification.nodes import CutTree, InputCut
 from exactrelu.verification.property import InputSet
 from exactrelu.verification.verdict import Verdict
 
-_FINE, _COARSE = 64, 40  # bits; products of a coarse form with float32 weights fit into two words
+PRECISION, _COARSE = 64, 40  # bits; products of a coarse form with float32 weights fit into two words
 _SMALL = 64  # hidden neurons, up to which fine bits cost little
 _ORDINARY = 2.0**-6  # the largest sum of a row's absolute weights is at least this in each layer
 _WEIGHT = 1 << 12  # weights of mixed rows are multiples of 1 / this
@@ -59,15 +59,16 @@ def certify_property(path: str | Path, decision: PropertyDecision) -> None:
     sets = [(group, tree) for group, tree in zip(decision.property.groups, decision.trees, strict=False)]
     if len(sets) < len(decision.property.groups):
         raise ArgumentError("certificate: expected a search that keeps its trees, got one without")
+    precision = precision_of(decision.network)
     claim = {
         "kind": "property",
         "property": decision.property.digest,
         "sets": [set_value(group) for group, _ in sets],
-        "precision": precision_of(decision.network),
+        "precision": precision,
     }
     with certificate_file(path) as writer:
         writer.begin(claim, [network_value(decision.network)], None, None)
-        PropertyProof(decision.network, sets).write(writer)
+        PropertyProof(decision.network, sets, precision).write(writer)
         writer.end()
 
 
@@ -79,7 +80,7 @@ def precision_of(network: Network) -> int:
     layers = float_layers(network)
     sums = (layer.weights.reach(np.ones((1, layer.weights.shape[1]), dtype=np.float64)) for layer in layers)
     ordinary = all(row.max() >= _ORDINARY for row in sums)
-    return _COARSE if ordinary and sum(layer.outputs for layer in layers[:-1]) > _SMALL else _FINE
+    return _COARSE if ordinary and sum(layer.outputs for layer in layers[:-1]) > _SMALL else PRECISION
 
 
 def set_value(group: InputSet) -> dict[str, Any]:
@@ -106,13 +107,18 @@ class PropertyProof:
     """Writes the trees of all input sets, one after another."""
 
     def __init__(
-        self, network: Network, sets: Sequence[tuple[InputSet, CutTree]], *, flat: bool = False
+        self,
+        network: Network,
+        sets: Sequence[tuple[InputSet, CutTree]],
+        precision: int = PRECISION,
+        *,
+        flat: bool = False,
     ) -> None:
         self.sets, self.flat = sets, flat
         self.layers = float_layers(network)
         self.net = CheckedNetwork("networks[0]", network_value(network), "")
         inequalities = [Inequalities(f"sets[{s}]", self.net, set_value(g)) for s, (g, _) in enumerate(sets)]
-        self.tree = PropertyTree(self.net, inequalities, precision_of(network))
+        self.tree = PropertyTree(self.net, inequalities, precision)
 
     def write(self, writer: CertificateWriter) -> None:
         """Write all lines of the trees."""
