@@ -22,7 +22,6 @@ import json
 import math
 import re
 import struct
-import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
