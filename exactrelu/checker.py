@@ -21,11 +21,9 @@ import hashlib
 import json
 import math
 import re
-import struct
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any, NoReturn
@@ -929,6 +927,7 @@ class Substitution:
             for rows, _ in net.rows
         ]
         self.packed: dict[tuple[int, int, int], list[int]] = {}
+        self.top_bits: dict[tuple[int, int], int] = {}
         relu = [Fraction(0), Fraction(1)]
         self.plain = [all(pair == relu for pair in pairs) for pairs in net.slopes]
         self.signed = [[i for i, (s, t) in enumerate(pairs) if s > 0 or t < 0] for pairs in net.slopes]
@@ -940,7 +939,7 @@ class Substitution:
     def pulled(self, k: int, terms: list[tuple[int, int]], cut: int = 0) -> list[int]:
         """Return c (W | b) times the denominator of layer k, over 2^cut and rounded down; terms: [(j, c_j)].
 
-        All columns come at once, from one long integer. Each has a lane of whole words in it, shifted so that
+        No j comes more than twice. All columns come at once, from one long integer. Each has a lane of whole words in it, shifted so that
         2^cut is the border of two words. A negative lane borrows from the next one; with 2^(width - 1) added
         everywhere none is, and to take that off again its bit is flipped: the lane's own sign is left.
         """
@@ -959,18 +958,19 @@ class Substitution:
             total += factor * packed[j]
         tops = self.tops(width, columns)
         text = int((total + tops) ^ tops).to_bytes(8 * words * columns, "little")
-        if words - first == 1:
-            return list(struct.unpack(f"<{words * columns}q", text)[first::words])
+        if words - first == 1 and sys.byteorder == "little":
+            return memoryview(text).cast("q")[first::words].tolist()
         return [
             int.from_bytes(text[i + 8 * first : i + 8 * words], "little", signed=True)
             for i in range(0, 8 * words * columns, 8 * words)
         ]
 
-    @staticmethod
-    @lru_cache(maxsize=100)
-    def tops(width: int, columns: int) -> int:
+    def tops(self, width: int, columns: int) -> int:
         """Return the top bit of each lane."""
-        return ((1 << (width * columns)) - 1) // ((1 << width) - 1) << (width - 1)
+        if (width, columns) not in self.top_bits:
+            ones = ((1 << (width * columns)) - 1) // ((1 << width) - 1)
+            self.top_bits[width, columns] = ones << (width - 1)
+        return self.top_bits[width, columns]
 
     def sorted_by_sign(self, k: int, bounds: list[tuple[Any, Any]]) -> Any:
         """Return the neurons with l >= 0, and (j, l, h, h - l, h > -l) of those whose sign is open.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
+import random
 from fractions import Fraction
 
 import pytest
 
 import exactrelu as exactrelu_package
 from exactrelu import Domain, Network, checker, output_range
+from exactrelu.certificates.document import network_value
 from exactrelu.certificates.optima import Objective, certify_optima
 from exactrelu.certificates.properties import certify_property
 from exactrelu.enumeration.effort import Search
@@ -288,3 +290,21 @@ def test_ranges_of_networks_that_are_not_small_are_certified_without_cells(tmp_p
         -row.minimum.value,
         row.maximum.value,
     ]
+
+
+def test_all_columns_at_once_are_the_plain_sums_rounded_down():
+    rng = random.Random(5)
+    for case in range(100):
+        inputs, neurons, fine = rng.randint(1, 5), rng.randint(1, 5), rng.choice((0, 3, 60, 300))
+
+        def number(most: int = 80) -> int:
+            return rng.randint(-(2 ** rng.randint(0, most)), 2 ** rng.randint(0, most))  # noqa: B023
+
+        rows = [[Fraction(number(), 2**fine) for _ in range(inputs)] for _ in range(neurons)]
+        net = Network.from_rationals([(rows, [number(3)] * neurons), ([[1] * neurons], None)])
+        checked = checker.Network("networks[0]", network_value(net), "")
+        table, substitution = checked.rows[0][0], checker.Substitution(checked, 64)
+        for cut in (0, 1, 63, 64, 65, rng.randint(0, 200)):
+            terms = [(j, number(200)) for j in range(neurons) for _ in range(rng.randint(0, 2))]
+            sums = [sum(c * table[j][i] for j, c in terms) for i in range(inputs + 1)]
+            assert substitution.pulled(0, terms, cut) == [value >> cut for value in sums], case
