@@ -939,9 +939,10 @@ class Substitution:
     def pulled(self, k: int, terms: list[tuple[int, int]], cut: int = 0) -> list[int]:
         """Return c (W | b) times the denominator of layer k, over 2^cut and rounded down; terms: [(j, c_j)].
 
-        No j comes more than twice. All columns come at once, from one long integer. Each has a lane of whole words in it, shifted so that
-        2^cut is the border of two words. A negative lane borrows from the next one; with 2^(width - 1) added
-        everywhere none is, and to take that off again its bit is flipped: the lane's own sign is left.
+        No j comes more than twice. All columns come at once, from one long integer. Each has a lane of whole
+        words in it, shifted so that 2^cut is the border of two words. A negative lane borrows from the next
+        one; with 2^(width - 1) added everywhere none is, and to take that off again its bit is flipped: the
+        lane's own sign is left.
         """
         most = max((factor.bit_length() for _, factor in terms), default=0)
         shift = -cut % 64

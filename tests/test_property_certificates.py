@@ -293,12 +293,12 @@ def test_ranges_of_networks_that_are_not_small_are_certified_without_cells(tmp_p
 
 
 def test_all_columns_at_once_are_the_plain_sums_rounded_down():
-    rng = random.Random(5)
+    rng = random.Random(5)  # noqa: S311 - test cases are no secrets
     for case in range(100):
         inputs, neurons, fine = rng.randint(1, 5), rng.randint(1, 5), rng.choice((0, 3, 60, 300))
 
         def number(most: int = 80) -> int:
-            return rng.randint(-(2 ** rng.randint(0, most)), 2 ** rng.randint(0, most))  # noqa: B023
+            return rng.randint(-(2 ** rng.randint(0, most)), 2 ** rng.randint(0, most))
 
         rows = [[Fraction(number(), 2**fine) for _ in range(inputs)] for _ in range(neurons)]
         net = Network.from_rationals([(rows, [number(3)] * neurons), ([[1] * neurons], None)])
