@@ -69,6 +69,7 @@ def solve(task: dict, query: dict) -> tuple[str, list[float] | None]:
     for variable, (low, high) in enumerate(query["box"]):
         system.setLowerBound(variable, low)
         system.setUpperBound(variable, high)
+        system.markInputVariable(variable, variable)  # else it sees no network, and bounds nothing by layers
     current, fresh = list(range(inputs)), inputs
     for k, (weight, bias) in enumerate(layers):
         values = list(range(fresh, fresh + len(bias)))
@@ -81,6 +82,8 @@ def solve(task: dict, query: dict) -> tuple[str, list[float] | None]:
             fresh += len(bias)
             for before, after in zip(values, current, strict=True):
                 MarabouCore.addReluConstraint(system, before, after)
+    for number, variable in enumerate(current):
+        system.markOutputVariable(variable, number)
     for constraint in constraints_of(query):
         terms = [*zip(constraint["input"], range(inputs), strict=True)]
         terms += zip(constraint["output"], current, strict=True)
