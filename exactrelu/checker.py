@@ -3,7 +3,8 @@
 It needs nothing but Python 3.11, searches nothing, reads the file once, keeps one branch of its tree in
 memory, and trusts no number that it has not recomputed in exact integers. The format and its terms are
 defined in ``docs/certificates.md``; each rule below carries the sketch of the proof that what it accepts is
-true. Exit status: 0 valid, 1 invalid, 2 not a certificate.
+true. Exit status: 0 valid, 1 invalid, 2 not a certificate, larger than the limits (options raise them), or
+nothing to write the verdict to.
 
 A *row* is a primitive integer vector (a_1, ..., a_n, c) that stands for the affine function a.x + c; its
 *relation* to 0 is ``>``, ``>=`` or ``=``. ``place`` says where a value stands in the file.
@@ -16,20 +17,24 @@ import sys
 if __name__ == "__main__" and not globals()["__spec__"] and not sys.flags.safe_path:
     del sys.path[0]  # as a script in its folder: the ``numbers`` there must not stand for Python's
 
-import gzip
 import hashlib
+import io
 import json
 import math
+import os
 import re
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from contextvars import ContextVar
 from fractions import Fraction
 from itertools import pairwise, product
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NamedTuple, NoReturn, TextIO
 
-DIGITS = 1_000_000  # the longest numerator, denominator or integer that is read
-LINE = 1 << 28  # bytes: a longer line is refused, so that a small gzip file cannot fill the memory
+DIGITS = 1_000_000  # of the format's longest numerator, denominator or integer
+LINE = 1 << 28  # bytes of its longest line, the line feed included
+NESTING = 16  # its values are nested less deeply
 SUM = 16  # hexadecimal digits of the sum that ends each line
 MAGIC = "exactrelu-certificate"
 RATIONAL = re.compile(r"(-?(?:0|[1-9][0-9]*))(?:/([1-9][0-9]*))?")
@@ -55,12 +60,63 @@ class NotACertificateError(InvalidCertificateError):
     """The file does not even begin like a certificate."""
 
 
+class BeyondLimitsError(InvalidCertificateError):
+    """The certificate is larger than the limits, at ``most`` so much: nothing is said about it."""
+
+    def __init__(self, place: str, most: str) -> None:
+        self.most = most
+        super().__init__(place, f"expected {most}, got more")
+
+
 def refuse(place: str, expected: str, got: object) -> NoReturn:
+    shown = ""
     try:
-        shown = json.dumps(got, default=str)[:100]
+        for piece in json.JSONEncoder(default=str).iterencode(got):
+            shown += piece
+            if len(shown) > 100:
+                break
     except ValueError:
         shown = "a number that is too long to print"
-    raise InvalidCertificateError(place, f"expected {expected}, got {shown}")
+    raise InvalidCertificateError(place, f"expected {expected[:300]}, got {shown[:100]}")
+
+
+# limits: a small file must not fill the memory, or a day ------------------------------------------------
+
+
+class Limits(NamedTuple):
+    """How much a file may ask for. They are no part of the format, whose own are larger."""
+
+    line: int = 1 << 25  # bytes of a line
+    elements: int = 1 << 21  # commas, [ and { of a line; of numbers that follow from it, SPREAD times as many
+    digits: int = 100_000  # of a numerator, a denominator, an integer
+
+
+SPREAD = 4  # a sparse row of a few bytes becomes a dense one, and narrow layers multiply to wide maps
+
+
+class Room:
+    """What is left of the limits for one file."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.limits, self.numbers = limits, SPREAD * limits.elements
+
+    def take(self, place: str, numbers: int) -> None:
+        """Take room for numbers that are held as long as the file is read."""
+        self.see(place, numbers)
+        self.numbers -= numbers
+
+    def see(self, place: str, numbers: int) -> None:
+        """See that there is room for numbers that are held for a while."""
+        if numbers > self.numbers:
+            beyond(place, "elements", f"{SPREAD * self.limits.elements} numbers in what follows from it")
+
+
+UNLIMITED = Room(Limits(LINE, 1 << 62, DIGITS))  # where nothing is read from a file
+ROOM = ContextVar("ROOM", default=UNLIMITED)
+
+
+def beyond(place: str, limit: str, most: str) -> NoReturn:
+    raise BeyondLimitsError(place, f"at most {most} (more with --max-{limit})")
 
 
 # values of the file: none is used before one of these has looked at it ----------------------------------
@@ -90,8 +146,11 @@ def index(place: str, value: Any, first: int, last: int) -> int:
 
 def rational(place: str, value: Any) -> Fraction:
     match = RATIONAL.fullmatch(value) if isinstance(value, str) else None
-    if not match or max(map(len, match.groups(""))) > DIGITS:
+    digits = max(map(len, match.groups(""))) if match else 0
+    if not match or digits > DIGITS:
         refuse(place, f'a rational "p" or "p/q" of at most {DIGITS} digits', value)
+    if digits > ROOM.get().limits.digits:
+        beyond(place, "digits", f"{ROOM.get().limits.digits} digits")
     p, q = int(match[1]), int(match[2] or 1)
     if (match[2] and q == 1) or math.gcd(p, q) > 1 or value == "-0":
         refuse(place, "a rational in lowest terms", value)
@@ -211,6 +270,7 @@ class Network:
             bias = vector(f"{at}.bias", layer["bias"], len(rows))
             self.layers.append([[*row, b] for row, b in zip(weight, bias, strict=True)])
         self.shape = self.inputs, self.outputs = len(self.layers[0][0]) - 1, len(self.layers[-1])
+        ROOM.get().take(place, (self.inputs + 1) * sum(map(len, self.layers)))
         self.hidden = [len(layer) for layer in self.layers[:-1]]
         self.rows = [integral(layer) for layer in self.layers]
         self.read_slopes(f"{place}.layers", listed_layers)
@@ -385,7 +445,11 @@ class Tree:
         if kind != "reached":
             fields(line, entry, "by" if kind == "zero" else "")
         if kind in ("split", "zero"):
-            self.enter(place, value, entry.get("by"))
+            self.enter(place, value)
+            if kind == "split":
+                self.descend()
+            else:
+                self.vanish(f"{place}.by", entry["by"])
         elif kind in self.leaves:
             if kind == "reached":
                 self.see_cell(place, value)
@@ -395,6 +459,8 @@ class Tree:
             else:
                 refuse(place, "a thin leaf after the line interior, else an impossible one", kind)
             self.close(line, kind)
+        elif kind not in ("equation", "interior"):
+            refuse(place, "a line of a tree of cells", value)
         elif self.reading != "full" or self.branch or self.domain.interior:
             refuse(place, "this line before the tree, in the reading full, interior once and last", value)
         elif kind == "equation":
@@ -405,8 +471,8 @@ class Tree:
             see_point(place, [*vector(place, value, self.domain.dimension), 1], self.rows, self.relations)
             self.domain.interior = True
 
-    def enter(self, place: str, value: Any, by: Any) -> None:
-        """Split at a pre-activation; or give it bit 0, if equations combine to it: it is zero on aff D."""
+    def enter(self, place: str, value: Any) -> None:
+        """Open a node at a pre-activation, whose row is known here."""
         first, second = listed(place, value, 2, 2)
         k = index(f"{place}[0]", first, 1, len(self.bits)) - 1
         i = rest = index(f"{place}[1]", second, 0, len(self.bits[k]) - 1)
@@ -416,15 +482,15 @@ class Tree:
         while rest >= self.widths[k][net]:
             rest -= self.widths[k][net]
             net += 1
-        row = primitive(self.map(k)[net][0][rest])
-        if by is None:
-            self.branch.append([k, i, row, 0, False])
-            self.descend()
-        elif self.reading != "full" or self.domain.vanishing(f"{place}.by", by) != row:
-            refuse(f"{place}.by", f"the reading full, and equations that combine to {row}", by)
-        else:
-            self.branch.append([k, i, None, 0, False])
-            self.decide(k, i, 0)
+        self.branch.append([k, i, primitive(self.map(k)[net][0][rest]), 0, False])
+
+    def vanish(self, place: str, by: Any) -> None:
+        """Give the last open node's neuron bit 0: equations combine to its row, which is zero on aff D."""
+        k, i, row, *_ = self.branch[-1]
+        if self.reading != "full" or self.domain.vanishing(place, by) != row:
+            refuse(place, f"the reading full, and equations that combine to {row}", by)
+        self.branch[-1][2] = None
+        self.decide(k, i, 0)
 
     def map(self, k: int) -> list[Integral]:
         """Return each network's map of layer k (its output, if it has fewer), all before being decided."""
@@ -616,10 +682,12 @@ class Lipschitz(Claim):
         count = len(a) if self.value["norm"] == "inf" else 2 ** (len(a) - 1)
         if "by" in fields(place, extra, "", "by"):
             by = listed(f"{place}.by", extra["by"], count, count)
-            signs = product((1,), *[(1, -1)] * (len(a) - 1))
-            rows = a if self.value["norm"] == "inf" else [[dot(s, c) for c in transposed(a)] for s in signs]
-            added = [self.domain.vanishing(f"{place}.by[{n}]", one)[:-1] for n, one in enumerate(by)]
-            bound = max(self.of_rows(map(abs, row)) for row in minus(rows, [negated(e) for e in added]))
+            columns, signs = transposed(a), product((1,), *[(1, -1)] * (len(a) - 1))
+            rows: Any = a if self.value["norm"] == "inf" else ([dot(s, c) for c in columns] for s in signs)
+            bound = Fraction(0)
+            for n, row in enumerate(rows):  # one at a time: norm 1 has very many
+                added = self.domain.vanishing(f"{place}.by[{n}]", by[n])
+                bound = max(bound, self.of_rows(abs(r + e) for r, e in zip(row, added[:-1], strict=True)))
         else:  # the largest sum of a row (norm inf) or of a column (norm 1), which is that over all s
             bound = max(sum(map(abs, line)) for line in (a if self.value["norm"] == "inf" else transposed(a)))
         if bound > self.constant:
@@ -665,23 +733,25 @@ class Spectral(Lipschitz):
         return roots_above(p, self.lo) - roots_above(p, self.hi)
 
     def projector(self) -> Matrix:
-        """Return P = I - E^T N, E the normals: it maps to lin D (E P = 0) and fixes it."""
+        """Return P = I - E^T N, E the normals: it maps to lin D (E P = 0) and fixes it; nothing without E."""
         n, normals = self.domain.dimension, [[*map(Fraction, row[:-1])] for row in self.domain.equations()]
-        p = [[Fraction(i == j) for j in range(n)] for i in range(n)]
         if "projection" in self.value and not normals:
             refuse("claim.projection", "none, since D has no equations", self.value["projection"])
-        if normals:
-            given = matrix("claim.projection", self.value.get("projection"), len(normals), n)
-            p = minus(p, times(transposed(normals), given))
-            if any(map(any, times(normals, p))) or p != transposed(p):
-                refuse("claim.projection", "N with I - E^T N symmetric, E (I - E^T N) = 0", given)
+        if not normals:
+            return []
+        given = matrix("claim.projection", self.value.get("projection"), len(normals), n)
+        ROOM.get().take("claim.projection", n * n)
+        p = [[Fraction(i == j) for j in range(n)] for i in range(n)]
+        p = minus(p, times(transposed(normals), given))
+        if any(map(any, times(normals, p))) or p != transposed(p):
+            refuse("claim.projection", "N with I - E^T N symmetric, E (I - E^T N) = 0", given)
         return p
 
     def leaf(self, place: str, extra: dict[str, Any]) -> None:
         fields(place, extra, "")
         a = [row[:-1] for row in self.tree.function()]
         self.projection = self.projection or self.projector()
-        right = times(a, self.projection)
+        right = times(a, self.projection) if self.projection else a
         gram = times(right, transposed(right)) if len(a) <= len(right[0]) else times(transposed(right), right)
         if is_semidefinite(
             [[self.lo * (i == j) - g for j, g in enumerate(row)] for i, row in enumerate(gram)]
@@ -902,6 +972,9 @@ def see_decomposition(value: dict[str, Any], networks: list[Network], _: Domain)
 # properties: linear bounds in integers ------------------------------------------------------------------
 
 
+NONE = math.inf  # the upper bound, or minus the lower one, that is not known
+
+
 class Substitution:
     """Lower bounds of affine functions on a box, by substitution backwards through the network, in integers.
 
@@ -951,8 +1024,7 @@ class Substitution:
         width = 64 * words
         if (k, words, shift) not in self.packed:
             self.packed[k, words, shift] = [
-                sum(entry << (width * i + shift) for i, entry in enumerate(row) if entry)
-                for row in self.net.rows[k][0]
+                self.lanes([entry << shift for entry in row], 8 * words) for row in self.net.rows[k][0]
             ]
         packed, total = self.packed[k, words, shift], 0
         for j, factor in terms:
@@ -965,6 +1037,13 @@ class Substitution:
             int.from_bytes(text[i + 8 * first : i + 8 * words], "little", signed=True)
             for i in range(0, 8 * words * columns, 8 * words)
         ]
+
+    def lanes(self, entries: list[int], size: int) -> int:
+        """Return the sum of the entries times 2^(8 size i): of the positive ones, less that of the others."""
+        one, two = (
+            b"".join(max(sign * entry, 0).to_bytes(size, "little") for entry in entries) for sign in (1, -1)
+        )
+        return int.from_bytes(one, "little") - int.from_bytes(two, "little")
 
     def tops(self, width: int, columns: int) -> int:
         """Return the top bit of each lane."""
@@ -981,7 +1060,11 @@ class Substitution:
         if self.kinds[k][0] is not bounds:
             both = list(enumerate(bounds))
             on = [j for j, (low, high) in both if low >= 0 < high]
-            open_ones = [(j, low, high, high - low, high > -low) for j, (low, high) in both if low < 0 < high]
+            open_ones = [
+                (j, low, high, NONE if NONE in (-low, high) else high - low, high > -low)
+                for j, (low, high) in both
+                if low < 0 < high
+            ]
             self.kinds[k] = bounds, on, open_ones
         return self.kinds[k][1:]
 
@@ -1002,7 +1085,7 @@ class Substitution:
                 if upper != bool(flips >> j & 1):
                     terms.append((j, entry))
             elif entry < 0:
-                if gap == math.inf:
+                if gap == NONE:
                     refuse(f"bounds of neuron {[k + 1, j]}", "a lower and an upper one", "none yet")
                 slope = entry * high // gap
                 constant += min(-slope * low, (entry - slope) * high) // self.scale
@@ -1034,7 +1117,7 @@ class Substitution:
 
     def finite(self, k: int, j: int, bound: float) -> int:
         """Return a bound of a neuron that is needed, so must be known."""
-        if math.isinf(bound):
+        if NONE in (-bound, bound):
             refuse(f"bounds of neuron {[k + 1, j]}", "a lower and an upper one", "none yet")
         return int(bound)
 
@@ -1140,6 +1223,8 @@ class Box:
     def refine(self, grid: int) -> None:
         """Write the ends over a finer grid."""
         factor = math.lcm(self.grid, grid) // self.grid
+        if (self.grid * factor).bit_length() > 4 * ROOM.get().limits.digits:
+            beyond("the ends of a box", "digits", f"{ROOM.get().limits.digits} digits")
         if factor > 1:
             self.low = [end if end is None else end * factor for end in self.low]
             self.high = [end if end is None else end * factor for end in self.high]
@@ -1188,6 +1273,11 @@ class Inequalities:
 
     def __init__(self, place: str, net: Network, value: Any) -> None:
         fields(place, value, "box rows disjuncts")
+        common = len(listed(f"{place}.rows", value["rows"]))
+        disjuncts = listed(f"{place}.disjuncts", value["disjuncts"])
+        own = sum(len(listed(f"{place}.disjuncts[{d}]", items)) for d, items in enumerate(disjuncts))
+        numbers = net.inputs + (common + own) * (net.inputs + net.outputs) + common * len(disjuncts)
+        ROOM.get().take(place, numbers)
         box = listed(f"{place}.box", value["box"], net.inputs, net.inputs)
         self.sides = [self.side(f"{place}.box[{i}]", item) for i, item in enumerate(box)]
         self.net = net
@@ -1196,8 +1286,7 @@ class Inequalities:
             if any(ys):
                 refuse(f"{place}.rows[{r}]", "an inequality over inputs alone", value["rows"][r])
         self.disjuncts = [
-            self.common + self.rows(f"{place}.disjuncts[{d}]", items)
-            for d, items in enumerate(listed(f"{place}.disjuncts", value["disjuncts"]))
+            self.common + self.rows(f"{place}.disjuncts[{d}]", items) for d, items in enumerate(disjuncts)
         ]
 
     def rows(self, place: str, value: Any) -> list[Any]:
@@ -1299,6 +1388,7 @@ class PropertyTree:
             self.leaves[kind] += 1
         else:
             refuse(place, "cut, bend, closed or linear", kind)
+        ROOM.get().see(line, len(self.open) * (self.net.inputs + sum(self.net.hidden)))
         if not self.open:
             self.number += 1
             self.done = self.number == len(self.sets)
@@ -1318,7 +1408,7 @@ class PropertyTree:
             for number in listed(f"{place}[{n}][1]", neurons):
                 i = index(f"{place}[{n}][1]", number, 0, self.net.hidden[k] - 1)
                 low, high = box.bounds[k][i]
-                if low < 0 < high and (i in self.net.bent[k] or math.isinf(high - low)):
+                if low < 0 < high and (i in self.net.bent[k] or NONE in (-low, high)):
                     low = box.least(place, *self.substitution.neuron(k, i, 1, box.bounds))
                     high = -box.least(place, *self.substitution.neuron(k, i, -1, box.bounds))
                     box.tighten(k, i, low, high)
@@ -1438,7 +1528,8 @@ def optimum_tree(value: dict[str, Any], networks: list[Network]) -> PropertyTree
     net, sets = networks[0], []
     for o, item in enumerate(listed("claim.objectives", value["objectives"], 1)):
         at = f"claim.objectives[{o}]"
-        fields(at, item, "x y offset maximum attained point", "inner")
+        has_inner = isinstance(item, dict) and item.get("attained") is False
+        fields(at, item, f"x y offset maximum attained point {'inner' if has_inner else ''}")
         if not isinstance(item["attained"], bool):
             refuse(f"{at}.attained", "true or false", item["attained"])
         best = rational(f"{at}.maximum", item["maximum"])
@@ -1452,7 +1543,7 @@ def optimum_tree(value: dict[str, Any], networks: list[Network]) -> PropertyTree
             refuse(f"{at}.point", f"a point where the objective is {item['maximum']}", item["point"])
         see_member(f"{at}.point", found, point, closed=not item["attained"])
         if not item["attained"]:
-            inner = vector(f"{at}.inner", item.get("inner"), net.inputs)
+            inner = vector(f"{at}.inner", item["inner"], net.inputs)
             see_member(f"{at}.inner", found, inner, closed=False)
         sets.append(found)
     return PropertyTree(net, sets, index("claim.precision", value["precision"], 1, 4096))
@@ -1560,6 +1651,7 @@ def tree_of_facts(
     """
     facts = [fact for group in groups for fact in group]
     width = net.hidden[k]
+    ROOM.get().take("claim.steps", len(facts) * (width + len(facts) + 1))
     last = []
     for f, fact in enumerate(facts):
         line = [Fraction(0)] * (width + len(facts) + 1)
@@ -1708,46 +1800,89 @@ UNITS = {"configurations", "empty", "range", "lipschitz", "lipschitz, norm 2", "
 UNITS |= {"property", "optimum", "compression"}
 
 
-def lines(path: str | Path) -> Iterator[bytes]:
-    """Yield the lines of a plain or gzip file, each of bounded length."""
-    with Path(path).open("rb") as raw:
-        packed = raw.peek(2)[:2] == b"\x1f\x8b"
-        file: Any = gzip.GzipFile(fileobj=raw) if packed else raw
-        size, number = 0, 1
+class Unpacked(io.RawIOBase):
+    """The bytes of a gzip file, which is one member. Where it is damaged they end, and ``fault`` says why."""
+
+    def __init__(self, raw: BinaryIO) -> None:
+        self.raw, self.inflater, self.fault = raw, zlib.decompressobj(wbits=31), ""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = b""
         try:
-            if packed and not zlib.decompressobj(wbits=31).decompress(raw.peek(), 1):
-                refuse("line 1", "a gzip member that is not empty", "one that is, or begins so")
-            while line := file.readline(LINE):
-                yield line
-                size, number = size + len(line), number + 1
-        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-            refuse(f"line {number}", "an intact gzip file", str(error))
-        if packed:  # a member ends with its size in four bytes: there is one member, and nothing after it
-            raw.seek(-4, 2)
-            if int.from_bytes(raw.read(), "little") != size % (1 << 32):
-                refuse(f"line {number}", "nothing after the first gzip member", "something")
+            while not data and not self.inflater.eof and not self.fault:
+                more = self.inflater.unconsumed_tail or self.raw.read(1 << 16)
+                data = self.inflater.decompress(more, len(buffer))
+                self.fault = "" if data or more or self.inflater.eof else "the end of the file"
+        except zlib.error as error:
+            self.fault = str(error)
+        if not data and self.inflater.eof and (self.inflater.unused_data or self.raw.read(1)):
+            self.fault = "something after the first member"
+        buffer[: len(data)] = data
+        return len(data)
+
+
+def lines(path: str | Path) -> Iterator[bytes]:
+    """Yield the lines of a plain or gzip file, each of bounded length: one that is longer ends there."""
+    most, number = min(ROOM.get().limits.line, LINE), 0
+    with Path(path).open("rb") as raw:
+        packed = Unpacked(raw) if raw.peek(2)[:2] == b"\x1f\x8b" else None
+        file: BinaryIO = io.BufferedReader(packed, 1 << 16) if packed else raw
+        while line := file.readline(most):
+            number += 1
+            yield line
+        if packed and packed.fault and number:
+            refuse(f"line {number + 1}", "an intact gzip file of one member", packed.fault)
+
+
+def see_size(place: str, line: bytes) -> None:
+    """See that what a line becomes is not much larger than itself; brackets in strings count as elements.
+
+    Nested brackets vanish from inside: NESTING times the pairs that hold nothing, texts and commas left out.
+    """
+    limits = ROOM.get().limits
+    if not line.endswith(b"\n"):
+        if limits.line <= len(line) < LINE:
+            beyond(place, "line", f"{limits.line} bytes")
+        refuse(place, f"a line of at most {LINE} bytes that ends in a line feed", f"{len(line)} bytes")
+    if line.count(b",") + line.count(b"[") + line.count(b"{") > limits.elements:
+        beyond(place, "elements", f"{limits.elements} commas and opening brackets")
+    text = re.sub(rb"\\.", b"", line) if b"\\" in line else line
+    brackets = re.sub(rb'"[^"]*"', b"", text.translate(None, NO_BRACKETS).replace(b'""', b""))
+    for _ in range(NESTING):
+        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+    if brackets:
+        refuse(place, f"brackets in pairs, less than {NESTING} within each other", "others")
+
+
+NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b'[]{}"')
 
 
 def parsed(place: str, line: bytes) -> dict[str, Any]:
-    if not line.endswith(b"\n"):
-        refuse(place, f"a line of at most {LINE} bytes that ends in a line feed", f"{len(line)} bytes")
+    see_size(place, line)
     try:
         value = json.loads(line.decode(), object_pairs_hook=distinct, parse_float=wrong, parse_constant=wrong)
-    except ValueError as error:
+    except (json.JSONDecodeError, UnicodeDecodeError, NoValueError) as error:
         refuse(place, "a line of JSON in UTF-8", str(getattr(error, "msg", error)))
     if not isinstance(value, dict):
         refuse(place, "a JSON object", value)
     return value
 
 
+class NoValueError(Exception):
+    """JSON, but no value of a certificate."""
+
+
 def distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(dict(pairs)) != len(pairs):
-        raise ValueError("a key that stands twice")
+        raise NoValueError("a key that stands twice")
     return dict(pairs)
 
 
 def wrong(text: str) -> NoReturn:
-    raise ValueError(f"the number {text[:20]}, which is no integer")
+    raise NoValueError(f"the number {text[:20]}, which is no integer")
 
 
 class Certificate:
@@ -1824,41 +1959,48 @@ class Certificate:
             rule(claim, networks, domain)
 
 
-def check(path: str | Path) -> dict[str, Any]:
+def check(path: str | Path, limits: Limits = Limits()) -> dict[str, Any]:  # noqa: B008 - a constant
     """Return what a certificate proves: claim, reading, domain, hashes of the networks, numbers of leaves.
 
     Raises
     ------
     NotACertificateError
         If the file does not begin like a certificate.
+    BeyondLimitsError
+        If it is larger than the limits.
     InvalidCertificateError
-        If it does not prove its claim.
+        If it does not prove its claim; the two above are such errors, too.
     OSError
         If it cannot be read.
     """
-    certificate, total, number = Certificate(), b"", 0
-    limit = sys.get_int_max_str_digits()
-    sys.set_int_max_str_digits(DIGITS)
+    digits, before = min(limits.digits, DIGITS), sys.get_int_max_str_digits()
+    token = ROOM.set(Room(limits))
+    sys.set_int_max_str_digits(max(digits, 640))  # Python takes no smaller one
+    place = ["line 1"]
     try:
-        for number, line in enumerate(lines(path), start=1):
-            if number == 1 and MAGIC.encode() not in line:
-                break
-            place = f"line {number}"
-            entry = parsed(place, line)
-            body = line[: -len(',"sum":""}\n') - SUM]
-            total = hashlib.sha256(total + body).hexdigest()[:SUM].encode()
-            entry.pop("sum", None)
-            certificate.line(number, place, entry)
-            if line != body + b',"sum":"' + total + b'"}\n':  # last, so that wrong content is named first
-                refuse(
-                    f"{place}: sum",
-                    f"a line that ends in the sum {total.decode()}",
-                    line[-SUM - 12 :].decode(),
-                )
-    except RecursionError:
-        refuse(f"line {number}", "values that are not nested so deeply", "more")
+        return found_in(path, place)
+    except ValueError:  # of int and str
+        beyond(place[0], "digits", f"{digits} digits")
     finally:
-        sys.set_int_max_str_digits(limit)
+        sys.set_int_max_str_digits(before)
+        ROOM.reset(token)
+
+
+def found_in(path: str | Path, at: list[str]) -> dict[str, Any]:
+    """Read the file, noting the line that is read, and return what it proves."""
+    certificate, total, number = Certificate(), b"", 0
+    for number, line in enumerate(lines(path), start=1):
+        if number == 1 and MAGIC.encode() not in line:
+            break
+        at[0] = place = f"line {number}"
+        entry = parsed(place, line)
+        body = line[: -len(',"sum":""}\n') - SUM]
+        total = hashlib.sha256(total + body).hexdigest()[:SUM].encode()
+        entry.pop("sum", None)
+        certificate.line(number, place, entry)
+        if line != body + b',"sum":"' + total + b'"}\n':  # last, so that wrong content is named first
+            expected = f"a line that ends in the sum {total.decode()}"
+            refuse(f"{place}: sum", expected, line[-SUM - 12 :].decode())
     if not certificate.found:
         raise NotACertificateError("line 1", f"expected the format {MAGIC}")
     if not certificate.ended:
@@ -1866,23 +2008,62 @@ def check(path: str | Path) -> dict[str, Any]:
     return certificate.found
 
 
+def say(stream: TextIO | None, text: str) -> bool:
+    """Write a line, and return whether it could be written; without a stream there is nobody to read it."""
+    if stream is None:
+        return True
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError:
+        with suppress(OSError, ValueError):  # what is left unwritten must not be tried again at exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return False
+    return True
+
+
+def limits_of(arguments: list[str]) -> tuple[Limits, list[str]]:
+    """Return the limits and the other arguments; too many of these where an option has no number."""
+    limits, others, words = Limits(), [], iter(arguments)
+    for word in words:
+        if word in OPTIONS:
+            text = next(words, "")
+            others += [] if re.fullmatch("[0-9]{1,18}", text) else [word, text]
+            limits = limits._replace(**{OPTIONS[word]: int(text)}) if len(others) < 2 else limits
+        else:
+            others.append(word)
+    return limits, others
+
+
+OPTIONS = {f"--max-{name}": name for name in Limits._fields}
+
+
 def main(arguments: list[str]) -> int:
     """Check one file, say in one line what came out, and return the exit status."""
-    if len(arguments) != 1:
-        sys.stderr.write("usage: python -m exactrelu.checker FILE\n")
+    limits, files = limits_of(arguments)
+    if len(files) != 1:
+        shown = " ".join(f"[{option} N]" for option in OPTIONS)
+        say(sys.stderr, f"usage: python -m exactrelu.checker {shown} FILE\n")
         return 2
-    name = ascii(arguments[0])[1:-1]
+    name = ascii(files[0])[1:-1]
     try:
-        found = check(arguments[0])
-    except (NotACertificateError, OSError) as error:
-        sys.stderr.write(f"{name}: {getattr(error, 'strerror', None) or error}\n")
+        found = check(files[0], limits)
+    except (NotACertificateError, BeyondLimitsError, OSError) as error:
+        say(sys.stderr, f"{name}: {getattr(error, 'strerror', None) or error}\n")
+        return 2
+    except MemoryError:
+        say(sys.stderr, f"{name}: memory ran out\n")
         return 2
     except InvalidCertificateError as error:
-        sys.stdout.write(f"invalid: {name}: {error}\n")
-        return 1
-    facts = {"claim": found["claim"]["kind"]} | {key: found[key] for key in ("reading", "networks", "leaves")}
-    sys.stdout.write(f"valid: {name}: {json.dumps(facts)}\n")
-    return 0
+        verdict, status = f"invalid: {name}: {error}\n", 1
+    else:
+        facts = {"claim": found["claim"]["kind"]}
+        facts |= {key: found[key] for key in ("reading", "networks", "leaves")}
+        verdict, status = f"valid: {name}: {json.dumps(facts)}\n", 0
+    if say(sys.stdout, verdict):
+        return status
+    say(sys.stderr, "stdout: cannot be written\n")
+    return 2
 
 
 if __name__ == "__main__":

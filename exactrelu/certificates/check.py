@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from typing import Any
 
+from exactrelu.checker import Limits
 from exactrelu.documents.certificate import check_document, sentence
 from exactrelu.writing.html_tables import facts_table
 
@@ -42,17 +43,25 @@ class CheckedCertificate:
         return facts_table("Certificate", [("verdict", str(self)), ("networks", networks)])
 
 
-def check(path: str | os.PathLike[str]) -> CheckedCertificate:
+def check(
+    path: str | os.PathLike[str],
+    *,
+    max_line: int = Limits().line,
+    max_elements: int = Limits().elements,
+    max_digits: int = Limits().digits,
+) -> CheckedCertificate:
     """Check a certificate with the small program `exactrelu.checker`, which shares nothing with the search.
 
     The result is true if the certificate proves its claim, and says in words what that is. Compare the hashes
-    in it with ``network.digest``.
+    in it with ``network.digest``. A small file may ask for much memory or time; so the bytes and the elements
+    of a line and the digits of a number have limits (``docs/certificates.md``), which may be raised.
 
     Raises
     ------
     FormatError
-        If the file holds no certificate at all.
+        If the file holds no certificate at all, or one that is larger than the limits.
     OSError
         If it cannot be read.
     """
-    return CheckedCertificate(check_document(os.fspath(path)))
+    limits = Limits(max_line, max_elements, max_digits)
+    return CheckedCertificate(check_document(os.fspath(path), limits))

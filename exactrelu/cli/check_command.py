@@ -6,7 +6,8 @@ import argparse
 import sys
 from typing import Any
 
-from exactrelu.cli.inputs import file_name
+from exactrelu.checker import Limits
+from exactrelu.cli.inputs import file_name, positive
 from exactrelu.cli.outputs import print_facts, write_json
 
 SUMMARY = "check a certificate: what it proves, or where it fails"
@@ -20,6 +21,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
         metavar="PROPERTY",
         help="see that it is about this VNN-LIB file, and what the file says",
     )
+    texts = ("bytes of a line", "elements of a line", "digits of a number")
+    for (name, usual), what in zip(Limits()._asdict().items(), texts, strict=True):
+        text = f"read no more {what} (default {usual})"
+        parser.add_argument(f"--max-{name}", type=positive, default=usual, metavar="N", help=text)
     parser.set_defaults(inputs=("certificate", "property"))
 
 
@@ -27,7 +32,8 @@ def execute(arguments: argparse.Namespace) -> int:
     """Check a certificate, say what it proves, and return 0 if it is valid, 1 if not."""
     from exactrelu.documents.certificate import check_document
 
-    document = check_document(arguments.certificate)
+    limits = Limits(arguments.max_line, arguments.max_elements, arguments.max_digits)
+    document = check_document(arguments.certificate, limits)
     if arguments.property is not None:
         from exactrelu.certificates.property_files import see_property
 

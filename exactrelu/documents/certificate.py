@@ -8,23 +8,25 @@ from exactrelu import checker
 from exactrelu.errors import FormatError
 
 
-def check_document(path: str) -> dict[str, Any]:
+def check_document(path: str, limits: checker.Limits | None = None) -> dict[str, Any]:
     """Check a certificate, and return what it proves, or where it fails (``verdict`` ``invalid``).
 
     Raises
     ------
     FormatError
-        If the file holds no certificate at all.
+        If the file holds no certificate at all, or one that is larger than the limits.
     OSError
         If it cannot be read.
     """
     document: dict[str, Any] = {"format": "exactrelu-check", "version": 1, "verdict": "valid"}
     try:
-        document |= checker.check(path)
+        document |= checker.check(path, limits or checker.Limits())
         if document["claim"]["kind"] == "configurations":
             document["count"] = document["leaves"]["reached"]
     except checker.NotACertificateError as error:
         raise FormatError(path, error.place, "a certificate", "something else") from None
+    except checker.BeyondLimitsError as error:
+        raise FormatError(path, error.place, error.most, "more") from None
     except checker.InvalidCertificateError as error:
         document |= {"verdict": "invalid", "place": error.place, "reason": error.reason}
     return document

@@ -168,8 +168,7 @@ class CheckedProperty:
     def read_objective(self, value: Value) -> Set:
         demand(isinstance(value, dict) and type(value.get("attained")) is bool, "attained")
         attained = value["attained"]
-        keys(value, "x", "y", "offset", "maximum", "attained", "point", optional=("inner",))
-        demand(attained or "inner" in value, "inner")
+        keys(value, "x", "y", "offset", "maximum", "attained", "point", *([] if attained else ["inner"]))
         x, y = self.terms(value["x"], self.n), self.terms(value["y"], self.net.outputs)
         offset, maximum = number(value["offset"]), number(value["maximum"])
         beyond = Row(x, y, offset - maximum, attained)
