@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from exactrelu.formats.shallow_file import load_parametrization
     from exactrelu.formats.sklearn_models import network_from_sklearn
     from exactrelu.formats.torch_modules import network_from_torch
+    from exactrelu.formats.training_data_file import load_data
     from exactrelu.identifiability.functional_dimension import functional_dimension
     from exactrelu.identifiability.isomorphism import (
         IsomorphismDecision,
@@ -72,6 +73,9 @@ if TYPE_CHECKING:
     )
     from exactrelu.identifiability.recovery import Recovery, recover
     from exactrelu.identifiability.symmetry_report import symmetries
+    from exactrelu.losses.loss_report import LossReport, training_loss
+    from exactrelu.losses.shallow_minima import ShallowMinima, shallow_minima
+    from exactrelu.losses.training_data import TrainingData
     from exactrelu.networks.activation import Activation
     from exactrelu.networks.affine_map import AffineMap
     from exactrelu.networks.configuration import Configuration
@@ -127,6 +131,7 @@ _HOMES = {
     "ExactReluError": "errors",
     "IsomorphismDecision": "identifiability.isomorphism",
     "Kink": "analysis.gradients",
+    "LossReport": "losses.loss_report",
     "MaxMinForm": "construction.max_min",
     "Network": "networks.network",
     "Neuron": "shallow.parametrization",
@@ -142,8 +147,10 @@ _HOMES = {
     "Recovery": "identifiability.recovery",
     "Region": "networks.region",
     "Search": "enumeration.effort",
+    "ShallowMinima": "losses.shallow_minima",
     "SymbolicNetwork": "symbolic",
     "TheoremSix": "analysis.lipschitz_bounds",
+    "TrainingData": "losses.training_data",
     "Verdict": "verification.verdict",
     "architecture_bounds": "door",
     "are_equal": "door",
@@ -181,6 +188,7 @@ _HOMES = {
     "is_spectral_norm_at_most": "door",
     "lemma_a7_constant": "door",
     "lipschitz_constant": "door",
+    "load_data": "door",
     "load_function": "door",
     "load_network": "door",
     "load_parametrization": "door",
@@ -210,6 +218,7 @@ _HOMES = {
     "regions": "door",
     "reparametrize": "door",
     "restricted_space_violations": "door",
+    "shallow_minima": "door",
     "slopes_at": "door",
     "spectral_norm_squared": "door",
     "standard_example": "door",
@@ -218,6 +227,7 @@ _HOMES = {
     "theorem_31": "door",
     "theorem_33": "door",
     "tiling": "door",
+    "training_loss": "door",
     "tropical_pair": "door",
     "verify": "door",
     "write_network": "door",
@@ -241,6 +251,7 @@ __all__ = [
     "ExactReluError",
     "IsomorphismDecision",
     "Kink",
+    "LossReport",
     "MaxMinForm",
     "Network",
     "Neuron",
@@ -256,8 +267,10 @@ __all__ = [
     "Recovery",
     "Region",
     "Search",
+    "ShallowMinima",
     "SymbolicNetwork",
     "TheoremSix",
+    "TrainingData",
     "Verdict",
     "architecture_bounds",
     "are_equal",
@@ -295,6 +308,7 @@ __all__ = [
     "is_spectral_norm_at_most",
     "lemma_a7_constant",
     "lipschitz_constant",
+    "load_data",
     "load_function",
     "load_network",
     "load_parametrization",
@@ -324,6 +338,7 @@ __all__ = [
     "regions",
     "reparametrize",
     "restricted_space_violations",
+    "shallow_minima",
     "slopes_at",
     "spectral_norm_squared",
     "standard_example",
@@ -332,6 +347,7 @@ __all__ = [
     "theorem_31",
     "theorem_33",
     "tiling",
+    "training_loss",
     "tropical_pair",
     "verify",
     "write_network",

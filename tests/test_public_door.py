@@ -308,7 +308,7 @@ def test_the_door_reads_every_parameter_or_knows_that_it_need_not():
         "Fraction | None", "bool | None", "Window | Sequence[Sequence[Any]] | None", "str | Path",
             "BatchNorm", "Sequence[str] | None", "float | None",
             "Method | str", "Hull | str", "Sequence[tuple[Any, Any]]", "Sequence[Sequence[int]]",
-            "Sequence[tuple[Domain, AffineMap]]", "Keep | None",
+            "Loss | str", "Sequence[tuple[Domain, AffineMap]]", "Keep | None",
     }  # fmt: skip
     for name in HOMES:
         for parameter in inspect.signature(getattr(exactrelu, name)).parameters.values():

@@ -9,6 +9,7 @@ Parametrization           a `Parametrization`, or whatever is read as a network 
 Domain                    a `Domain`, pairs (lo, hi), the path of its file, None for the whole space
 Configuration             a `Configuration`, its text, a `Region`, bits
 Sequence[Any]             a point: coordinates, or a single number where there is one input
+TrainingData              a `TrainingData`, the path of its file, a pair (inputs, targets)
 Property                  a `Property`, the path of a VNN-LIB file, bounds such as ``"y0 - 2 y1 <= 5/2"``
 Search                    a `Search`, an engine's name; ``engine``, ``max_regions``, ``time_limit`` as words
 ========================= ==================================================================================
@@ -183,6 +184,22 @@ def pieces(value: Any, call: Call) -> Any:
     if not isinstance(found, PiecewiseAffine):
         raise call.refusal("a function by pieces, as function_of_network returns it", value, ArgumentError)
     return found
+
+
+def training_data(value: Any, call: Call) -> Any:
+    """Return training data: some, the path of its file, or a pair (inputs, targets)."""
+    from exactrelu.formats.training_data_file import load_data
+    from exactrelu.losses.training_data import TrainingData
+
+    if isinstance(value, TrainingData):
+        return value
+    if isinstance(value, str | Path) and call.subject is not None:
+        shape = call.subject.inputs, call.subject.outputs
+        return _from_file(lambda path: load_data(path, *shape), value, call)
+    pair = [] if isinstance(value, str) else [_listed(rows) for rows in _listed(value) or ()]
+    if len(pair) != 2 or pair[0] is None or pair[1] is None:
+        raise call.refusal("TrainingData, or a pair (inputs, targets)", value, ArgumentError)
+    return TrainingData.of(pair[0], pair[1])
 
 
 def parametrization(value: Any, call: Call) -> Parametrization:
@@ -431,6 +448,7 @@ READERS: dict[str, Reader] = {
     "Parametrization | Network": parametrization,
     "PiecewiseAffine": pieces,
     "PiecewiseAffine | MaxMinForm": function,
+    "TrainingData": training_data,
     "Domain": domain,
     "Domain | None": domain,
     "Sequence[Any]": point,
