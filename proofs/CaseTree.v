@@ -342,9 +342,12 @@ Qed.
 (* What the leaves say, seen from their points: each configuration that is listed occurs. *)
 Definition known (rd : reading) (m : mark) (n : (Z * Z) * K) : Prop := m = Open \/ fits_mark rd m n.
 
+Definition result (s : state K) : list K := finish (fst s) (snd s).
+
 Definition leads (rd : reading) (first : list (state K)) (x : list K) (b : branch) : Prop :=
   exists ys, Forall2 (tracks x) (maps b) ys /\
     (left b <> 0%nat -> Forall2 (known rd) (marks b) (flat_map neurons ys)) /\
+    map result ys = map result first /\
     forall c, length c = left b -> has_configuration rd c ys ->
       has_configuration rd (rev (before b) ++ c) first.
 
@@ -370,11 +373,12 @@ Lemma settle_leads rd first x n b : left b = n -> leads rd first x b -> leads rd
 Proof.
   revert b. induction n as [|n IH]; intros b L H; [exact H|]. simpl.
   destruct (existsb is_open (marks b)) eqn:E; [exact H|]. apply IH; [reflexivity|].
-  destruct H as (ys & T & M & H). assert (N : left b <> 0%nat) by lia.
+  destruct H as (ys & T & M & O & H). assert (N : left b <> 0%nat) by lia.
   specialize (M N). apply (known_fits _ _ _ E) in M.
   pose proof (advance_correct K x _ _ _ T (fits_all_closed _ _ _ M)) as T'.
-  exists (map next ys). simpl. repeat split; [exact T'| |].
+  exists (map next ys). simpl. repeat split; [exact T'| | |].
   - intro N'. destruct n; [congruence|]. exact (layer_marks_known rd _ _ _ T').
+  - rewrite <- O, map_map. apply map_ext. exact (finish_next K).
   - intros c C F. rewrite <- app_assoc. apply H; [simpl; lia|]. simpl. auto.
 Qed.
 
@@ -419,7 +423,7 @@ Proof.
     destruct X as (bit & x & N & P & G). exists x. split; [exact N|].
     apply path_of_child in P as [P S]. split; [now apply path_settled|]. intro L. apply G.
     apply (settle_leads _ _ _ (left b) b eq_refl) in L. fold (settled b) in L.
-    destruct L as (ys & T & M & L). exists ys. simpl. repeat split; [exact T| |exact L].
+    destruct L as (ys & T & M & O' & L). exists ys. simpl. repeat split; [exact T| |exact O'|exact L].
     intro Z. exact (decided_known _ _ _ _ _ _ _ _ T O (constraint_sign _ _ _ _ S) (M Z)).
   - destruct (refutes _ by_); [|discriminate]. injection H as <-. destruct I.
   - destruct (reaches inputs domain (settled b) p) eqn:R; [|discriminate]. injection H as <-.
@@ -427,7 +431,7 @@ Proof.
     apply Nat.eqb_eq in R0, R1. apply Z.ltb_lt in R2. exists (rational_point K p).
     split; [unfold rational_point; now rewrite map_length|].
     apply (sees_point_sound K p _ R2) in R3. split; [now apply path_settled|]. intro L.
-    apply (settle_leads _ _ _ (left b) b eq_refl) in L. fold (settled b) in L. destruct L as (ys & T & _ & L).
+    apply (settle_leads _ _ _ (left b) b eq_refl) in L. fold (settled b) in L. destruct L as (ys & T & _ & _ & L).
     specialize (L [] (eq_sym R0) I). now rewrite app_nil_r in L.
 Qed.
 

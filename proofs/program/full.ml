@@ -1,0 +1,99 @@
+(* The claims whose tree is in the reading full: their first lines, and their lines as the proved checker takes them. *)
+
+module Zarith = Z
+open Proved
+open Json
+module Z = Zarith
+open Values
+open Header
+open Lines
+
+(* What a claim asks of its reached leaves: the key they have beside the point, and the proved judge of them. *)
+type claim = {
+  key : string; needed : bool; judge : constraint0 list -> branch -> exact_multipliers list option -> bool option;
+  complete : full_progress -> bool }
+
+let whole_depth read = List.fold_left (fun most (_, _, hidden, _) -> max most hidden) 0 read
+
+let full_header read domain columns depth =
+  { full_networks = List.map (fun (net, _, _, _) -> net) read; full_domain = domain;
+    full_inputs = peano columns; full_depth = peano depth }
+
+let columns_of read = match read with
+  | ((first, _), _, _, _) :: _ -> (match first.weights with row :: _ -> List.length row - 1 | [] -> 0)
+  | [] -> refuse "networks" "a network"
+
+let any _ = true
+
+let read_equal member =
+  ignore (fields "claim" ["kind"] (member "claim"));
+  match read_networks member with
+  | [(one, _, _, _); (two, _, _, _)] as read when are_comparable one two ->
+      let header = full_header read (read_domain (member "domain")) (columns_of read) (whole_depth read) in
+      (header, read, { key = "by"; needed = false; judge = judge_equal; complete = any })
+  | _ -> refuse "networks" "two networks with as many outputs"
+
+let point place dimension value =
+  let numbers = rationals place value in
+  if List.length numbers <> dimension then refuse place "a point of the domain's dimension";
+  let d = denominator numbers in
+  (over d numbers, d)
+
+let pair place = function
+  | List [layer; neuron] -> (integer place layer, integer place neuron)
+  | _ -> refuse place "a pair"
+
+let line_of claim dimension place = function
+  | Object members ->
+      let at key = place ^ ": " ^ key in
+      (match List.filter (fun (key, _) -> key <> "sum") members with
+       | ["equation", List [r; by]] -> Preamble (EquationLine (integer place r, multipliers (at "equation") by))
+       | ["interior", value] -> Preamble (InteriorLine (point (at "interior") dimension value))
+       | ["split", value] ->
+           let layer, neuron = pair (at "split") value in
+           Node (FullSplitLine (layer, neuron))
+       | ["impossible", by] -> Node (ExcludedLine (false, multipliers (at "impossible") by))
+       | ["thin", by] -> Node (ExcludedLine (true, multipliers (at "thin") by))
+       | members when List.mem_assoc "zero" members ->
+           let members = fields place ["zero"; "by"] (Object members) in
+           let layer, neuron = pair (at "zero") (List.assoc "zero" members) in
+           Node (VanishingLine (layer, neuron, exact_multipliers (at "zero.by") (List.assoc "by" members)))
+       | members when List.mem_assoc "reached" members ->
+           let keys = if claim.key = "" then [] else [claim.key] in
+           let needed, optional = if claim.needed then keys, [] else [], keys in
+           let members = fields place ("reached" :: needed) ~optional (Object members) in
+           let more = Option.map (fun value ->
+             List.map (exact_multipliers (at claim.key)) (listed (at claim.key) value))
+             (List.assoc_opt claim.key members) in
+           Node (FullReachedLine (point (at "reached") dimension (List.assoc "reached" members), more))
+       | _ -> refuse place "one of the keys equation, interior, split, zero, impossible, thin, reached")
+  | _ -> refuse place "a JSON object"
+
+let expected = function
+  | Preamble (EquationLine _) -> "equation", "before the tree a row >= 0 whose opposite is refuted"
+  | Preamble (InteriorLine _) -> "interior", "before the tree, once, a point where all rows but equations are positive"
+  | Node (FullSplitLine _) -> "split", "an undecided neuron with two slopes, all layers before it decided"
+  | Node (VanishingLine _) -> "zero", "an undecided neuron whose row the equations combine to"
+  | Node (ExcludedLine _) ->
+      "leaf", "multipliers that refute the path, thin after the line interior, and reached leaves below each split"
+  | Node (FullReachedLine _) -> "reached", "a point of a branch that decides every neuron, and what the claim asks"
+
+let rec see next claim header dimension progress sum number =
+  let place, value, sum = following next sum number in
+  if is_end value then begin
+    let counts = see_end place number (full_ends progress) value in
+    if not (claim.complete progress) then refuse (place ^ ": end") "a reached leaf that attains the claim";
+    finished next number counts
+  end else
+    let line = line_of claim dimension place value in
+    match full_step claim.judge header.full_inputs progress line with
+    | Some progress -> see next claim header dimension progress sum (number + 1)
+    | None -> let kind, what = expected line in refuse (place ^ ": " ^ kind) what
+
+(* Check the lines after the first one; hashes and leaves. *)
+let check next sum (header, read, claim) =
+  match full_begin header with
+  | None -> refuse "line 1" "networks and domain that fit together"
+  | Some progress ->
+      let counts = see next claim header (natural header.full_inputs) progress sum 2 in
+      (List.map (fun (_, _, _, items) -> hash items) read, counts)
