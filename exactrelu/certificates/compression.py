@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from exactrelu.certificates.document import CertificateWriter, certificate_file, network_value
-from exactrelu.certificates.properties import PRECISION, PropertyProof, set_value
+from exactrelu.certificates.properties import PRECISION, set_value
+from exactrelu.certificates.property_trees import PropertyProof
 from exactrelu.deep.compression import Compression
 from exactrelu.deep.deep_step import DeepStep
 from exactrelu.deep.facts import Fact, sign_of, substituted
@@ -133,7 +134,7 @@ class _FactProof:
     def __init__(self, network: Network, layer: int, facts: Sequence[Fact], inputs: InputSet) -> None:
         self.network, self.inputs = network, inputs
         sets = [self._set([fact], f) for f, fact in enumerate(facts)]
-        alone = PropertyProof(residuals(network, layer, facts), sets, flat=True)
+        alone = _proof(residuals(network, layer, facts), sets)
         closed = alone.closed_by_bounds()
         together = [fact for fact, is_closed in zip(facts, closed, strict=True) if is_closed]
         others = [[fact] for fact, is_closed in zip(facts, closed, strict=True) if not is_closed]
@@ -146,7 +147,7 @@ class _FactProof:
         for group in self.groups:
             sets.append(self._set(group, first))
             first += len(group)
-        for line in PropertyProof(self.residual, sets, flat=True).lines():
+        for line in _proof(self.residual, sets).lines():
             search.check_time()
             writer.property_line(line)
 
@@ -159,6 +160,11 @@ class _FactProof:
             if sign_of(self.network, fact) in (None, bit)
         )
         return replace(self.inputs, disjuncts=disjuncts), CutTree()
+
+
+def _proof(network: Network, sets: Sequence[tuple[InputSet, CutTree]]) -> PropertyProof:
+    values = network_value(network), [set_value(group) for group, _ in sets]
+    return PropertyProof(network, sets, values, PRECISION, flat=True)
 
 
 def residuals(network: Network, layer: int, facts: Sequence[Fact]) -> Network:

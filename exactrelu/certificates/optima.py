@@ -7,8 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from exactrelu.certificates.document import certificate_file, network_value
-from exactrelu.certificates.properties import PropertyProof, precision_of, row_value, set_value
+from exactrelu.certificates.properties import row_value, set_value, write_trees
 from exactrelu.documents.network import vector_texts
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
@@ -50,22 +49,17 @@ def certify_optima(
     ArgumentError
         If one is no supremum: some point exceeds it.
     BudgetExhaustedError
-        If a limit of the search is reached; nothing is written then.
+        If a limit of the search is reached, or one of the certificate's; nothing is written then.
     """
     sets = [_nothing_beyond(network, inputs, objective, search) for objective in objectives]
     domain = set_value(inputs)
-    precision = precision_of(network)
     claim = {
         "kind": "optimum",
         "box": domain["box"],
         "rows": domain["rows"],
         "objectives": [_value(objective, inputs) for objective in objectives],
-        "precision": precision,
     }
-    with certificate_file(path) as writer:
-        writer.begin(claim, [network_value(network)], None, None)
-        PropertyProof(network, sets, precision).write(writer)
-        writer.end()
+    write_trees(path, network, sets, claim)
 
 
 def _value(objective: Objective, inputs: InputSet) -> dict[str, Any]:
