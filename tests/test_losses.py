@@ -12,6 +12,7 @@ import pytest
 import sympy
 
 import exactrelu as package
+from exactrelu.analysis.graph import corners_between
 from exactrelu.errors import ArgumentError, FormatError
 from exactrelu.formats.training_data_file import load_data
 from exactrelu.losses.least_squares import least_squares
@@ -369,3 +370,31 @@ def test_the_command(tmp_path, exactrelu):
     assert Fraction(better["better_loss"]) < Fraction(json.loads(refuted.out)["loss"])
     assert set(better["better_parameters"]) <= {"W1[0,0]", "b1[0]", "W2[0,0]", "b2[0]"}
     assert command("loss", str(network), str(table), "--stability", "4").status == 2
+
+
+def test_the_graph_of_one_input_is_drawn_the_same_each_time(tmp_path, exactrelu):
+    package.write_network(net(([[1]], [-5]), ([[1]], ["1/3"])), tmp_path / "n.json")
+    (tmp_path / "d.csv").write_text("0,0\n1,1\n2,0\n", encoding="utf-8")
+    for name in ("one.svg", "two.svg"):
+        assert (
+            exactrelu(
+                "loss", f"{tmp_path}/n.json", f"{tmp_path}/d.csv", "--global", "--draw", f"{tmp_path}/{name}"
+            ).status
+            == 0
+        )
+    pictures = [(tmp_path / name).read_bytes() for name in ("one.svg", "two.svg")]
+    assert pictures[0] == pictures[1]
+    assert b"svg" in pictures[0]
+    assert exactrelu("loss", f"{tmp_path}/n.json", f"{tmp_path}/d.csv", "--draw", "x.pdf").is_refusal(
+        ".svg or .png"
+    )
+    package.write_network(net(([[1, 1]], None)), tmp_path / "plane.json")
+    (tmp_path / "plane.csv").write_text("0,0,1\n", encoding="utf-8")
+    refused = exactrelu("loss", f"{tmp_path}/plane.json", f"{tmp_path}/plane.csv", "--draw", "x.svg")
+    assert refused.is_refusal("needs 1 input, got 2")
+
+
+def test_corners_are_all_bends():
+    tent = net(([[1], [1], [1]], [0, -1, -2]), ([[1, -2, 1]], None))
+    corners = corners_between(tent, Fraction(-1), Fraction(5, 2))
+    assert [(x, y) for x, (y,) in corners] == [(-1, 0), (0, 0), (1, 1), (2, 0), (Fraction(5, 2), 0)]

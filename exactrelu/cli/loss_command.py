@@ -13,7 +13,14 @@ from exactrelu.cli.inputs import (
     network_of,
     search_of,
 )
-from exactrelu.cli.outputs import network_text, print_facts, print_rows, write_json
+from exactrelu.cli.outputs import (
+    add_result,
+    network_text,
+    print_facts,
+    print_rows,
+    print_written,
+    write_json,
+)
 from exactrelu.errors import ArgumentError, NumberSyntaxError
 from exactrelu.numbers.rationals import brief, parse_rational
 from exactrelu.verification.verdict import Verdict
@@ -21,6 +28,7 @@ from exactrelu.verification.verdict import Verdict
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from exactrelu.enumeration.effort import Search
     from exactrelu.losses.loss_report import LossReport
     from exactrelu.losses.realization import Realization
     from exactrelu.losses.shallow_minima import ShallowMinima
@@ -29,6 +37,7 @@ SUMMARY = "the exact loss on data, and whether the parameters are stationary or 
 
 _STATUS = {Verdict.HOLDS: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
 _SHOWN = 20  # spurious minima
+_DRAWN = 4
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -63,6 +72,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         metavar="S,ALPHA",
         help="Proposition 1.2: the radius among realizations if R is (S, ALPHA) inverse stable",
     )
+    add_result(parser, "--draw", help="draw function and data, and the minima, for one input (.svg or .png)")
     add_search(parser)
 
 
@@ -76,6 +86,10 @@ def execute(arguments: argparse.Namespace) -> int:
     network = network_of(arguments)
     data = load_data(arguments.data, network.inputs, network.outputs)
     pair = _stability_of(arguments)
+    if arguments.draw:
+        from exactrelu.drawing.graphs import require_graph
+
+        require_graph(network, arguments.draw)
     biases = not arguments.hold_biases
     if arguments.minima and (network.depth != 2 or arguments.loss != "squared" or not network.is_relu):
         raise ArgumentError("--global: expected one hidden layer of ReLUs and the squared loss")
@@ -84,6 +98,8 @@ def execute(arguments: argparse.Namespace) -> int:
         report = training_loss(network, data, arguments.loss, biases=biases, search=search)
         if arguments.minima:
             minima = shallow_minima(data, network.hidden_widths[0], biases=biases, search=search)
+        if arguments.draw:
+            _draw(arguments.draw, report, minima, search)
     if arguments.json:
         document = loss_document(report) | ({} if minima is None else {"minima": minima_document(minima)})
         write_json(arguments.json, document)
@@ -91,6 +107,7 @@ def execute(arguments: argparse.Namespace) -> int:
         print_facts([("network", network_text(arguments, network)), *_facts(report, pair)])
         if minima is not None:
             _print_minima(minima)
+        print_written(arguments.draw)
     if arguments.decide is None:
         return 0
     decided = report.stationarity if arguments.decide == "stationary" else report.minimum
@@ -147,6 +164,28 @@ def _realization(found: Realization) -> Iterator[tuple[str, str]]:
         yield "Definition 3.2" if n == 0 else "", str(violation)
     if found.radius is not None and found.sharper_radius is not None:
         yield "Corollary 1.4", f"radius {brief(found.radius)}; with 2 sqrt(2): {brief(found.sharper_radius)}"
+
+
+def _draw(path: str, report: LossReport, minima: ShallowMinima | None, search: Search) -> None:
+    from exactrelu.analysis.graph import corners_between
+    from exactrelu.drawing.graphs import Graph, draw_graphs
+
+    data = report.through.data
+    xs = [x for x, *_ in data.inputs]
+    shown = [(f"loss {brief(report.loss)}", report.through.network)]
+    if minima is not None:
+        shown.append((f"least {brief(minima.best.loss)}", minima.best.network))
+        shown += [(f"spurious {brief(one.loss)}", one.network) for one in minima.spurious[:_DRAWN]]
+    graphs = [
+        Graph(
+            name if len(report.through.residuals) == 1 else f"{name}, output {k}",
+            tuple((x, ys[k]) for x, ys in corners_between(network, min(xs), max(xs), search=search)),
+        )
+        for name, network in shown
+        for k in range(network.outputs)
+    ]
+    points = [(x, y) for x, ys in zip(xs, data.targets, strict=True) for y in ys]
+    draw_graphs(graphs, path, data=points, title=f"{report.kind} loss of {data.size} samples")
 
 
 def _print_minima(minima: ShallowMinima) -> None:
