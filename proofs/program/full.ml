@@ -25,6 +25,62 @@ let columns_of read = match read with
 
 let any _ = true
 
+let point place dimension value =
+  let numbers = rationals place value in
+  if List.length numbers <> dimension then refuse place "a point of the domain's dimension";
+  let d = denominator numbers in
+  (over d numbers, d)
+
+(* The bits that a text gives to the neurons with two slopes. *)
+let configuration place (_, layers) text =
+  let parts = match text with
+    | Text t -> if layers = [] && t = "" then [] else String.split_on_char '|' t
+    | _ -> refuse place "bits" in
+  if List.length parts <> List.length layers then refuse place "bits for each hidden layer";
+  List.map2 (fun (slopes, _) part ->
+    let rec marks pairs i = match pairs with
+      | [] -> if i <> String.length part then refuse place "a bit for each neuron with two slopes" else []
+      | p :: pairs when not (bent p) -> Linear :: marks pairs i
+      | _ :: pairs when i < String.length part && (part.[i] = '0' || part.[i] = '1') ->
+          Bit (part.[i] = '1') :: marks pairs (i + 1)
+      | _ -> refuse place "a bit for each neuron with two slopes" in
+    marks slopes.pairs 0) layers parts
+
+let extreme place networks dimension infinite value =
+  let is_infinite = match value with
+    | Object members -> List.assoc_opt "value" members = Some (Text infinite)
+    | _ -> false in
+  let members = fields place (["value"; "point"] @ if is_infinite then ["ray"; "configuration"] else ["attained"]) value in
+  let member key = List.assoc key members in
+  let x = point (place ^ ".point") dimension (member "point") in
+  if is_infinite then
+    let ray, _ = point (place ^ ".ray") dimension (member "ray") in
+    let at = place ^ ".configuration" in
+    let texts = match networks with [_] -> [member "configuration"] | _ -> listed at (member "configuration") in
+    if List.length texts <> List.length networks then refuse at "a configuration of each network";
+    Infinite (x, ray, List.map2 (configuration at) networks texts)
+  else
+    let p, q = rational (place ^ ".value") (member "value") in
+    match member "attained" with
+    | Bool attained -> Finite (p, q, attained, x)
+    | _ -> refuse (place ^ ".attained") "true or false"
+
+let read_range member =
+  let claim = fields "claim" ["kind"; "outputs"] (member "claim") in
+  let read = read_networks member in
+  let columns = columns_of read in
+  let header = full_header read (read_domain (member "domain")) columns (whole_depth read) in
+  if not (is_full_header header) then refuse "line 1" "networks and domain that fit together";
+  let outputs = List.mapi (fun i item ->
+    let at = Printf.sprintf "claim.outputs[%d]" i in
+    let members = fields at ["min"; "max"] item in
+    let one key infinite =
+      extreme (at ^ "." ^ key) header.full_networks columns infinite (List.assoc key members) in
+    (one "min" "-inf", one "max" "inf")) (listed "claim.outputs" (List.assoc "outputs" claim)) in
+  if not (right_ranges header outputs) then refuse "claim.outputs" "points, values and rays that are right";
+  let some_leaf progress = Z.sign progress.walked.reached_leaves > 0 in
+  (header, read, { key = "bounds"; needed = true; judge = judge_range outputs; complete = some_leaf })
+
 let read_equal member =
   ignore (fields "claim" ["kind"] (member "claim"));
   match read_networks member with
@@ -32,12 +88,6 @@ let read_equal member =
       let header = full_header read (read_domain (member "domain")) (columns_of read) (whole_depth read) in
       (header, read, { key = "by"; needed = false; judge = judge_equal; complete = any })
   | _ -> refuse "networks" "two networks with as many outputs"
-
-let point place dimension value =
-  let numbers = rationals place value in
-  if List.length numbers <> dimension then refuse place "a point of the domain's dimension";
-  let d = denominator numbers in
-  (over d numbers, d)
 
 let pair place = function
   | List [layer; neuron] -> (integer place layer, integer place neuron)

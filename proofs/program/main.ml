@@ -12,7 +12,7 @@ open Header
 open Lines
 
 (* claims that Python's checker knows and this one does not prove yet *)
-let other_claims = ["range"; "lipschitz"; "canonical"; "reparametrization";
+let other_claims = ["lipschitz"; "canonical"; "reparametrization";
   "theorem-3.1"; "decomposition"; "property"; "optimum"; "compression"]
 
 let read_difference member =
@@ -107,6 +107,7 @@ let check next name =
       let hashes, counts = check_unequal next sum member in
       valid name kind "null" hashes counts
   | "equal" -> in_full Full.read_equal
+  | "range" -> in_full Full.read_range
   | _ ->
       let header, reading, hashes = read_header member kind in
       (match begin0 header with

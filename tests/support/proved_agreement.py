@@ -14,17 +14,17 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from exactrelu import Problem, checker, enumerate_leaves
-from exactrelu.certificates import certify_configurations
+from exactrelu import Domain, Network, Problem, checker, enumerate_leaves, output_range
+from exactrelu.certificates import certify_configurations, certify_equality, certify_ranges
 from tests.support.certificate_lines import Entries, entries_of, samples, text_of
 from tests.support.seeded_cases import seeded_cases
 
 READINGS = ("half-open", "closed")
-TREES = ("equal",)
+TREES = ("equal", "range")
 WORDS = ("0", "-1", "1/2", "2/4", "-0", "1/1", "03", "+1", "", "<", ">=", "closed", "full", "empty", "x", "é")
 VALUES = (None, True, 0, 1, -1, 2, 10**30, 1.0, [], {}, [0, "1"], "7" * 40, *WORDS)
 
@@ -60,7 +60,18 @@ def valid_ones(folder: Path, *, most: int = 40) -> list[Entries]:
         problem = Problem.of(network, domain, READINGS[n % 2])
         certify_configurations(path, network, problem, enumerate_leaves(problem))
         found.append(entries_of(path.read_text(encoding="utf-8")))
+        found += drawn_trees(path, network, domain)
     return found
+
+
+def drawn_trees(path: Path, network: Network, domain: Domain) -> Iterator[Entries]:
+    """Yield certificates of a drawn network whose trees are in the reading full."""
+    writers: list[Callable[[], object]] = [lambda: certify_equality(path, network, network, domain)]
+    if not domain.is_empty:
+        writers.append(lambda: certify_ranges(path, [network], domain, output_range(network, domain)))
+    for write in writers:
+        write()
+        yield entries_of(path.read_text(encoding="utf-8"))
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
