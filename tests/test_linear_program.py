@@ -81,7 +81,7 @@ def test_optima_rays_and_multipliers_prove_what_they_say_and_agree_with_ppl(seed
     n, rows, objective = case(seed)
     found = maximise(n, objective, rows)
     assert proves(rows, objective, found)
-    second = linear_program._by_ppl(Program(n, objective, rows))
+    second = linear_program._by_ppl(Program.of(n, objective, rows))
     assert proves(rows, objective, second)
     assert type(found) is type(second)
     if isinstance(found, Optimum):
@@ -108,7 +108,7 @@ def test_exact_pivots_from_any_vertex_or_dual_vertex_reach_the_optimum(seed):
     rows += [Row((*(int(i == j) for i in range(n)), 3), Relation.AT_LEAST) for j in range(n)]
     rows += [Row((*(-int(i == j) for i in range(n)), 3), Relation.AT_LEAST) for j in range(n)]
     objective = [Fraction(c.integer(-4, 4)) for _ in range(n + 1)]
-    program = Program(n, objective, rows)
+    program = Program.of(n, objective, rows)
     start = Basis({j: 8 + j + (n if objective[j] > 0 else 0) for j in range(n)}, [])  # best on the box alone
     found = improved(program, start)
     assert found is None or (proves(rows, objective, found) and isinstance(found, Optimum))
@@ -120,8 +120,8 @@ def test_a_proof_that_is_changed_is_refused():
     found = maximise(1, (Fraction(2), Fraction(1)), rows)
     assert (found.value, found.point, found.multipliers) == (3, (1,), {1: 2})
     assert proves(rows, (2, 1), found)
-    assert not proves(rows, (2, 1), Optimum(Fraction(4), found.point, found.multipliers))
-    assert not proves(rows, (2, 1), Optimum(found.value, found.point, {0: Fraction(-2)}))
+    assert not proves(rows, (2, 1), Optimum(Fraction(4), found.place, lambda: found.multipliers))
+    assert not proves(rows, (2, 1), Optimum(found.value, found.place, lambda: {0: Fraction(-2)}))
     assert not proves(rows, (2, 1), Unbounded((Fraction(0),), (Fraction(1),)))
     assert not proves(rows, (2, 1), Infeasible({0: Fraction(1)}))
 

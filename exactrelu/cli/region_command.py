@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from exactrelu.cli.inputs import (
@@ -24,7 +23,6 @@ from exactrelu.numbers.text import functional_text, vector_text
 if TYPE_CHECKING:
     from exactrelu.networks.network import Network
     from exactrelu.networks.region import Region
-    from exactrelu.numbers.linear_algebra import IntegerRow
     from exactrelu.polyhedra.domain import Domain
 
 
@@ -113,12 +111,9 @@ def _constraint_texts(region: Region) -> list[tuple[str, str]]:
     strict = set(region.strict)
     others = sorted(strict - set(geometry.facets))
     rows = [
-        *((f"{_row_text(row)} = 0", "") for row in geometry.equations),
-        *((f"{_row_text(row)} >= 0", "> 0" if row in strict else "") for row in geometry.facets),
-        *(("", f"{_row_text(row)} > 0") for row in others),
+        *((f"{functional_text(row)} = 0", "") for row in geometry.equations),
+        *((f"{functional_text(row)} >= 0", "> 0" if row in strict else "") for row in geometry.facets),
+        *(("", f"{functional_text(row)} > 0") for row in others),
     ]
     return rows or [("(the whole space)", "")]
 
-
-def _row_text(row: IntegerRow) -> str:
-    return functional_text(tuple(map(Fraction, row)))

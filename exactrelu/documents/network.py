@@ -89,15 +89,22 @@ def domain_document(domain: Domain) -> dict[str, Any] | None:
     if domain.is_whole_space:
         return None
     inequalities = [
-        {"normal": vector_texts(c.normal), "offset": format_rational(c.offset), "relation": str(c.relation)}
+        {"normal": _normal_texts(c), "offset": format_rational(c.offset), "relation": str(c.relation)}
         for c in domain.constraints
     ]
     return {"format": "exactrelu-domain", "version": 1, "inequalities": inequalities}
 
 
+def _normal_texts(constraint: LinearConstraint) -> list[str]:
+    texts = ["0"] * len(constraint.normal)
+    for j in constraint.support:
+        texts[j] = format_rational(constraint.normal[j])
+    return texts
+
+
 def vector_texts(values: Sequence[Fraction | int]) -> list[str]:
     """Return the values as the formats write them."""
-    return [format_rational(value) for value in values]
+    return [format_rational(value) if value else "0" for value in values]
 
 
 def matrix_texts(rows: Sequence[Sequence[Fraction | int]]) -> list[list[str]]:

@@ -14,7 +14,7 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import Preactivations, layerwise, rows_with_bits
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive
-from exactrelu.numbers.points import Point, point_of
+from exactrelu.numbers.points import IntegerPoint, Point, point_of
 from exactrelu.numbers.text import functional_text, vector_text
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.cell import Cell
@@ -23,6 +23,7 @@ from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.linear_program import feasible_point
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
 from exactrelu.polyhedra.row_polyhedron import MOST_BY_GENERATORS, RowPolyhedron
+from exactrelu.polyhedra.row_system import RowSystem
 from exactrelu.writing.html_tables import facts_table, first_lines
 
 
@@ -192,4 +193,8 @@ def _closure(dimension: int, rows: Sequence[Row]) -> Polyhedron | None:
     if dimension <= MOST_BY_GENERATORS:
         cell = Cell.of_rows(dimension, rows)
         return None if cell is None else cell.closure
-    return None if feasible_point(dimension, rows) is None else RowPolyhedron(dimension, rows)
+    point = feasible_point(dimension, rows)
+    if point is None:
+        return None
+    closed = RowSystem.of(dimension, [row.relaxed for row in rows])
+    return RowPolyhedron.of_system(closed, [IntegerPoint.of(point)])

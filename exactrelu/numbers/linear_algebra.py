@@ -8,7 +8,7 @@ affine functional a.x + c; it is *primitive* when its entries have greatest comm
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -191,13 +191,21 @@ def reduce_modulo(row: Sequence[int], basis: Sequence[IntegerRow]) -> IntegerRow
     >>> reduce_modulo((3, 1, 4), [(2, 0, 1)])
     (0, 2, 5)
     """
-    current = list(row)
-    for base in basis:
-        pivot = pivot_column(base)
-        factor, lead = current[pivot], base[pivot]
-        if factor:
-            current = [lead * entry - factor * other for entry, other in zip(current, base, strict=True)]
-    return primitive(current)
+    return reduced_modulo([row], basis)[0]
+
+
+def reduced_modulo(rows: Iterable[Sequence[int]], basis: Sequence[IntegerRow]) -> list[IntegerRow]:
+    """Return `reduce_modulo` of each row; where the basis is empty, rows that are primitive as they are."""
+    leads = [(pivot := pivot_column(base), base[pivot], base) for base in basis]
+    found = []
+    for row in rows:
+        current = row
+        for pivot, lead, base in leads:
+            factor = current[pivot]
+            if factor:
+                current = [lead * entry - factor * other for entry, other in zip(current, base, strict=True)]
+        found.append(primitive(current))
+    return found
 
 
 def rank(rows: Sequence[IntegerRow], columns: int) -> int:

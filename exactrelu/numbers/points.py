@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
-from typing import Any
+from operator import mul
+from typing import Any, NamedTuple
 
 from exactrelu.errors import NetworkError
-from exactrelu.numbers.rationals import rational_vector
+from exactrelu.numbers.rationals import common_denominator, rational_vector
 
 Point = tuple[Fraction, ...]
 
@@ -26,3 +27,25 @@ def point_of(x: Sequence[Any], dimension: int, what: str = "point") -> Point:
     if len(point) != dimension:
         raise NetworkError(f"{what}: expected {dimension} coordinates, got {len(point)}")
     return point
+
+
+class IntegerPoint(NamedTuple):
+    """A point by integers: its coordinates are ``numerators`` over a positive ``denominator``."""
+
+    numerators: Sequence[int]
+    denominator: int
+
+    @classmethod
+    def of(cls, point: Sequence[Fraction]) -> IntegerPoint:
+        """Return a point over its least common denominator."""
+        scale = common_denominator(point)
+        return cls([x.numerator * (scale // x.denominator) for x in point], scale)
+
+    @property
+    def point(self) -> Point:
+        """The coordinates as rationals."""
+        return tuple(Fraction(x, self.denominator) for x in self.numerators)
+
+    def value(self, row: Sequence[int]) -> int:
+        """Return the denominator times a.x + c."""
+        return sum(map(mul, row, self.numerators)) + row[-1] * self.denominator

@@ -31,6 +31,7 @@ MAX_EXPONENT = 100_000
 
 _PYTHON_DIGIT_LIMIT = 4_000  # below CPython's limit of 4,300 digits for int <-> str
 _SHOWN = 40
+_LARGEST_DOUBLE = 1e300
 
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)(?P<digits>[0-9]+)"
@@ -227,3 +228,17 @@ def rational_vector(values: Iterable[Any]) -> tuple[Fraction, ...]:
 def common_denominator(values: Iterable[Fraction]) -> int:
     """Return the least common denominator of the values, 1 for none."""
     return math.lcm(*(value.denominator for value in values))
+
+
+def quotient(numerator: int, denominator: int) -> float:
+    """Return p / q, q > 0, as the nearest double, or as plus or minus 1e300 where it is larger.
+
+    Examples
+    --------
+    >>> quotient(1, 3), quotient(-(10**400), 7)
+    (0.3333333333333333, -1e+300)
+    """
+    try:
+        return max(-_LARGEST_DOUBLE, min(_LARGEST_DOUBLE, numerator / denominator))
+    except OverflowError:
+        return _LARGEST_DOUBLE if numerator > 0 else -_LARGEST_DOUBLE

@@ -8,6 +8,7 @@ from __future__ import annotations
 import decimal
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import compress
 
 from exactrelu.numbers.rationals import format_rational
 
@@ -35,8 +36,8 @@ def vector_text(values: Iterable[Fraction | int]) -> str:
 
 def functional_text(row: Sequence[Fraction | int]) -> str:
     """Return the affine functional with coefficients and constant ``row`` for people."""
-    *_, constant = entries = [Fraction(entry) for entry in row]
-    terms = [(entry, f" x{j}") for j, entry in enumerate(entries[:-1], start=1) if entry]
+    constant = row[-1]
+    terms = [(row[j], f" x{j + 1}") for j in compress(range(len(row) - 1), row)]
     if constant or not terms:
         terms.append((constant, ""))
     first, *others = (_term(abs(entry) if k else entry, name) for k, (entry, name) in enumerate(terms))
@@ -44,7 +45,7 @@ def functional_text(row: Sequence[Fraction | int]) -> str:
     return first + "".join(f" {sign} {term}" for sign, term in zip(signs, others, strict=True))
 
 
-def _term(entry: Fraction, name: str) -> str:
+def _term(entry: Fraction | int, name: str) -> str:
     if name and abs(entry) == 1:
         return name.strip() if entry > 0 else f"-{name.strip()}"
     return number_text(entry) + name

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
-from exactrelu.numbers.linear_algebra import IntegerRow, echelon, pivot_column, reduce_modulo
+from exactrelu.numbers.linear_algebra import IntegerRow, echelon, pivot_column, reduce_modulo, reduced_modulo
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.polyhedron import Polyhedron
 
@@ -41,7 +41,7 @@ class CanonicalPolyhedron:
         """Return the canonical form of a non-empty polyhedron in R^ambient."""
         equations, inequalities = polyhedron.constraints()
         basis = echelon(equations, ambient + 1)
-        facets = sorted(reduce_modulo(row, basis) for row in inequalities)
+        facets = sorted(reduced_modulo(inequalities, basis))
         return cls(polyhedron, ambient, tuple(basis), tuple(facets))
 
     @property

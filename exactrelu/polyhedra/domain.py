@@ -82,18 +82,13 @@ class Domain:
         >>> Domain.box([("3/2", "1/2")]).contains((1,))
         False
         """
-        constraints = []
+        constraints: list[LinearConstraint] = []
         for i, ends in enumerate(bounds):
             if not isinstance(ends, (tuple, list)) or len(ends) != 2:
                 raise DomainError(f"box, coordinate {i}: expected a pair (LO, HI), got {ends!r}")
             low, high = ends
             lo, hi = (rational_at(f"box, coordinate {i}", end) for end in (low, high))
-            unit = tuple(Fraction(int(i == j)) for j in range(len(bounds)))
-            if lo == hi:
-                constraints.append(LinearConstraint(unit, -lo, Relation.EQUAL))
-            else:
-                constraints.append(LinearConstraint(unit, -lo, Relation.AT_LEAST))
-                constraints.append(LinearConstraint(unit, -hi, Relation.AT_MOST))
+            constraints += LinearConstraint.sides(len(bounds), i, lo, hi)
         return cls(len(bounds), tuple(constraints))
 
     @classmethod
@@ -132,7 +127,7 @@ class Domain:
     def contains(self, x: Sequence[Any]) -> bool:
         """Return whether the point lies in the domain."""
         point = point_of(x, self.dimension)
-        return all(constraint.holds_at(point) for constraint in self.constraints)
+        return all(one.relation.holds(one.at(point)) for one in self.constraints)
 
     # what the set is: each fact is found once, when it is first asked for ---------------------------
 

@@ -2,39 +2,48 @@
 
 A basis is as many rows as there are coordinates, independent, all taken as equations. Rows with one entry fix
 a coordinate at once, so that the system that is solved has only the other ones. A coordinate that no row
-fixes may be held at zero by nothing at all: its multiplier must then vanish.
+fixes may be held at zero by nothing at all: its multiplier must then vanish. All numbers are integers over
+common denominators.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import fmpz_mat
 
-from exactrelu.numbers.points import Point
+from exactrelu.numbers.points import IntegerPoint, Point
 from exactrelu.numbers.rationals import common_denominator
-from exactrelu.polyhedra.constraints import Relation, Row
+from exactrelu.polyhedra.constraints import Row
+from exactrelu.polyhedra.row_system import RowSystem
 
-Vector = list[Fraction]
-_ZERO = Fraction(0)
+Multipliers = dict[int, Fraction]
 _MOST_PIVOTS = 60
 
 
-@dataclass(frozen=True)
 class Optimum:
     """The largest value of an objective, a vertex or other point that attains it, and why it is largest.
 
     ``multipliers``, by the index of the row: objective + sum m_i row_i is the constant ``value``, with m_i >=
-    0 for each inequality.
+    0 for each inequality. They are given by a function, as rationals are only made for who asks.
     """
 
-    value: Fraction
-    point: Point
-    multipliers: dict[int, Fraction]
+    def __init__(self, value: Fraction, place: IntegerPoint, multipliers: Callable[[], Multipliers]) -> None:
+        self.value, self.place, self._multipliers = value, place, multipliers
+
+    @cached_property
+    def point(self) -> Point:
+        """The coordinates of a point that attains the value."""
+        return self.place.point
+
+    @cached_property
+    def multipliers(self) -> Multipliers:
+        """The multipliers that are not zero."""
+        return self._multipliers()
 
 
 @dataclass(frozen=True)
@@ -49,7 +58,7 @@ class Unbounded:
 class Infeasible:
     """Multipliers, by the index of the row, with sum m_i row_i a negative constant (m_i >= 0 but for =)."""
 
-    multipliers: dict[int, Fraction]
+    multipliers: Multipliers
 
 
 Outcome = Optimum | Unbounded | Infeasible
@@ -67,153 +76,160 @@ Member = tuple[int, bool]
 """A row of a basis: (its index, False), or (the coordinate, True) where nothing but zero holds it."""
 
 
+class Combination(NamedTuple):
+    """Multipliers of members of a basis: p / (q denominator) for ``parts[member]`` = (p, q), q > 0."""
+
+    denominator: int
+    parts: dict[Member, tuple[int, int]]
+
+    def multiplier(self, member: Member) -> Fraction:
+        """Return one multiplier."""
+        p, q = self.parts[member]
+        return Fraction(p, q * self.denominator)
+
+    def by_row(self, factor: Fraction) -> Multipliers:
+        """Return the multipliers of rows, times a factor."""
+        return {member[0]: factor * self.multiplier(member) for member in self.parts}
+
+
 class Program:
     """Maximise an affine objective over rows, strict ones relaxed.
 
-    ``objective`` is (c_1, ..., c_n, c_0), which means c.x + c_0.
+    ``objective`` is (c_1, ..., c_n, c_0) in integers, which means (c.x + c_0) / ``scale``.
     """
 
-    def __init__(self, dimension: int, objective: Sequence[Fraction], rows: Sequence[Row]) -> None:
-        self.dimension, self.rows = dimension, rows
-        self.linear, self.constant = [Fraction(c) for c in objective[:-1]], Fraction(objective[-1])
-        self.single: dict[int, int] = {}  # row -> the one coordinate it has
-        self.general: list[int] = []
-        for i, row in enumerate(rows):
-            j = row.only_coordinate
-            if j is not None:
-                self.single[i] = j
-            elif any(row.entries[:-1]):
-                self.general.append(i)
+    def __init__(self, system: RowSystem, objective: Sequence[int], scale: int = 1) -> None:
+        self.system, self.objective, self.scale = system, objective, scale
+        self.dimension, self.rows, self.box = system.dimension, system.rows, system.box
 
-    @cached_property
-    def _matrix(self) -> fmpz_mat:
-        entries = [entry for i in self.general for entry in self.rows[i].entries]
-        return fmpz_mat(len(self.general), self.dimension + 1, entries)
+    @classmethod
+    def of(cls, dimension: int, objective: Sequence[Fraction | int], rows: Sequence[Row]) -> Program:
+        """Return the program of rows and an objective in rationals."""
+        return cls(RowSystem.of(dimension, rows), *integer_objective(objective))
 
-    def with_objective(self, objective: Sequence[Fraction]) -> Program:
-        """Return the program of the same rows with another objective."""
-        other = object.__new__(Program)
-        other.__dict__.update(self.__dict__)
-        other.linear, other.constant = [Fraction(c) for c in objective[:-1]], Fraction(objective[-1])
-        return other
+    def value_at(self, point: IntegerPoint) -> Fraction:
+        """Return the objective at a point."""
+        return Fraction(point.value(self.objective), point.denominator * self.scale)
 
-    def is_equation(self, i: int) -> bool:
-        """Return whether row i is an equation."""
-        return self.rows[i].relation is Relation.EQUAL
+    def _side(self, j: int, i: int | None) -> int:
+        """Return the entry of the row that fixes a coordinate."""
+        return 1 if i is None else self.rows[i].entries[j]
 
     # systems -------------------------------------------------------------------------------------------
 
-    def point_of(self, basis: Basis) -> Point | None:
+    def point_of(self, basis: Basis) -> IntegerPoint | None:
         """Return where all rows of a basis vanish, None if they are not independent."""
-        fixed = {j: self._fixed_value(j, i) for j, i in basis.fixed.items()}
-        free = self._free(basis)
-        if len(free) != len(basis.general):
-            return None
-        right = []
-        for i in basis.general:
-            entries = self.rows[i].entries
-            right.append(
-                -sum((entries[j] * x for j, x in fixed.items() if entries[j]), Fraction(entries[-1]))
-            )
-        found = self._solved(basis.general, free, right, transposed=False)
-        if found is None:
-            return None
-        fixed |= dict(zip(free, found, strict=True))
-        return tuple(fixed[j] for j in range(self.dimension))
-
-    def combination(self, basis: Basis, target: Vector) -> dict[Member, Fraction] | None:
-        """Return m with target = sum m_i a_i over the rows a_i of a basis; zeros are left out."""
-        free = self._free(basis)
-        found = self._solved(basis.general, free, [target[j] for j in free], transposed=True)
-        if found is None:
-            return None
-        result: dict[Member, Fraction] = {
-            (i, False): m for i, m in zip(basis.general, found, strict=True) if m
-        }
-        scale, sums = self._weighted(result)
+        ends = [0] * self.dimension
         for j, i in basis.fixed.items():
-            rest = target[j] - Fraction(sums[j], scale) if sums[j] else target[j]
-            if rest and i is None:
-                result[j, True] = rest
-            elif rest and i is not None:
-                result[i, False] = rest / self.rows[i].entries[j]
-        return result
+            ends[j] = 0 if i is None else self.box.ends[i]
+        fixed = IntegerPoint(ends, self.box.denominator)
+        if not basis.general:
+            return fixed if len(basis.fixed) == self.dimension else None
+        place = {i: k for k, i in enumerate(self.system.general)}
+        values = self.system.general_values(fixed)
+        solved = self._solved(basis, [-values[place[i]] for i in basis.general], transposed=False)
+        if solved is None:
+            return None
+        numerators, denominator = solved
+        result = [end * denominator for end in ends]
+        for j, x in zip(self._free(basis), numerators, strict=True):
+            result[j] = x
+        return IntegerPoint(result, denominator * fixed.denominator)
 
-    def _weighted(self, multipliers: dict[Member, Fraction]) -> tuple[int, list[int]]:
-        """Return a scale, and scale times the weighted sum of rows."""
-        if not multipliers:
-            return 1, [0] * (self.dimension + 1)
-        scale = common_denominator(multipliers.values())
-        weights = [m.numerator * (scale // m.denominator) for m in multipliers.values()]
-        entries = [entry for i, _ in multipliers for entry in self.rows[i].entries]
-        count = len(weights)
-        product = fmpz_mat(1, count, weights) * fmpz_mat(count, self.dimension + 1, entries)
-        return scale, list(map(int, product.entries()))
+    def combination(self, basis: Basis, target: Sequence[int]) -> Combination | None:
+        """Return m with target = sum m_i a_i over the rows a_i of a basis; zeros are left out."""
+        solved = self._solved(basis, [target[j] for j in self._free(basis)], transposed=True)
+        if solved is None:
+            return None
+        weights, denominator = solved
+        parts: dict[Member, tuple[int, int]] = {
+            (i, False): (m, 1) for i, m in zip(basis.general, weights, strict=True) if m
+        }
+        sums = self._weighted(dict(zip(basis.general, weights, strict=True)))
+        for j, i in basis.fixed.items():
+            rest = target[j] * denominator - sums[j]
+            if rest:
+                a = self._side(j, i)
+                member = (j, True) if i is None else (i, False)
+                parts[member] = (rest, a) if a > 0 else (-rest, -a)
+        return Combination(denominator, parts)
 
-    def direction(self, basis: Basis, leaving: Member) -> Vector | None:
+    def _weighted(self, weights: dict[int, int]) -> list[int]:
+        """Return the weighted sum of rows with several coordinates."""
+        if not any(weights.values()):
+            return [0] * (self.dimension + 1)
+        row = fmpz_mat(1, len(self.system.general), [weights.get(i, 0) for i in self.system.general])
+        return list(map(int, (row * self.system.matrix).entries()))
+
+    def direction(self, basis: Basis, leaving: Member) -> IntegerPoint | None:
         """Return d along which the row that leaves has derivative 1, the other rows of the basis 0."""
         index, held = leaving
-        free, d = self._free(basis), [_ZERO] * self.dimension
-        right = [Fraction(int(i == index and not held)) for i in basis.general]
-        if held or index in self.single:
-            j = index if held else self.single[index]
-            d[j] = Fraction(1) if held else Fraction(1, self.rows[index].entries[j])
+        d, size = [0] * self.dimension, 1
+        right = [int(i == index and not held) for i in basis.general]
+        if held or index in self.box.coordinate:
+            j = index if held else self.box.coordinate[index]
+            a = 1 if held else self.rows[index].entries[j]
+            d[j], size = (1 if a > 0 else -1), abs(a)
             right = [-d[j] * self.rows[i].entries[j] for i in basis.general]
-        found = self._solved(basis.general, free, right, transposed=False)
-        if found is None:
+        solved = self._solved(basis, right, transposed=False)
+        if solved is None:
             return None
-        for j, x in zip(free, found, strict=True):
+        numerators, denominator = solved
+        d = [x * denominator for x in d]
+        for j, x in zip(self._free(basis), numerators, strict=True):
             d[j] = x
-        return d
-
-    def _fixed_value(self, j: int, i: int | None) -> Fraction:
-        return _ZERO if i is None else Fraction(-self.rows[i].entries[-1], self.rows[i].entries[j])
+        return IntegerPoint(d, denominator * size)
 
     def _free(self, basis: Basis) -> list[int]:
         return [j for j in range(self.dimension) if j not in basis.fixed]
 
     def _solved(
-        self, rows: list[int], columns: list[int], right: Vector, *, transposed: bool
-    ) -> Vector | None:
-        if not rows:
-            return []
-        entries = [self.rows[i].entries[j] for i in rows for j in columns]
-        matrix = fmpz_mat(len(rows), len(columns), entries)
-        scale = common_denominator(right)
-        column = fmpz_mat(len(right), 1, [int(x * scale) for x in right])
+        self, basis: Basis, right: Sequence[int], *, transposed: bool
+    ) -> tuple[list[int], int] | None:
+        """Solve the rows with several coordinates for those that are not fixed: integers over a positive one."""
+        columns = self._free(basis)
+        if len(columns) != len(basis.general):
+            return None
+        if not columns:
+            return [], 1
+        entries = [self.rows[i].entries[j] for i in basis.general for j in columns]
+        matrix = fmpz_mat(len(columns), len(columns), entries)
         try:
-            found: Any = (matrix.transpose() if transposed else matrix).solve(column)
+            found: Any = (matrix.transpose() if transposed else matrix).solve(
+                fmpz_mat(len(right), 1, list(right))
+            )
         except ZeroDivisionError:
             return None
         numerators, denominator = found.numer_denom()
-        total = int(denominator) * scale
-        return [Fraction(int(x), total) for x in numerators.entries()]
+        return list(map(int, numerators.entries())), int(denominator)
 
     # checks --------------------------------------------------------------------------------------------
 
-    def values(self, point: Sequence[Fraction], last: int = 1) -> Iterator[tuple[int, int]]:
-        """Yield each row with a positive multiple of its value a.x + c at a point (a.x if ``last`` is 0)."""
-        scale = common_denominator(point)
-        numerators = [x.numerator * (scale // x.denominator) for x in point]
-        for i, j in self.single.items():
-            entries = self.rows[i].entries
-            yield i, entries[j] * numerators[j] + entries[-1] * scale * last
-        column = fmpz_mat(len(numerators) + 1, 1, [*numerators, scale * last])
-        for i, value in zip(self.general, (self._matrix * column).entries(), strict=True):
-            yield i, int(value)
-
-    def violated(self, point: Point) -> int | None:
+    def violated(self, point: IntegerPoint) -> int | None:
         """Return the row that a point violates most (measured by its largest entry), None if all hold."""
         worst: tuple[Fraction, int] | None = None
-        for i, value in self.values(point):
-            if value < 0 or (value and self.is_equation(i)):
-                amount = Fraction(abs(value), max(map(abs, self.rows[i].entries[:-1])))
-                worst = max(worst or (amount, i), (amount, i))
+        for i, amount in self._violations(point):
+            worst = max(worst or (amount, i), (amount, i))
         return None if worst is None else worst[1]
 
-    def value_at(self, point: Sequence[Fraction]) -> Fraction:
-        """Return the objective at a point."""
-        return sum((c * x for c, x in zip(self.linear, point, strict=True) if c), self.constant)
+    def _violations(self, point: IntegerPoint) -> Iterator[tuple[int, Fraction]]:
+        """Yield the rows that do not hold at the point of a basis; with one coordinate only the tightest."""
+        numerators, denominator = point
+        factor = denominator // self.box.denominator
+        for rows, sign in ((self.box.lower, 1), (self.box.upper, -1)):
+            for j, i in rows.items():
+                beyond = sign * (self.box.ends[i] * factor - numerators[j])
+                if beyond > 0:
+                    yield i, Fraction(beyond)
+        for i, value in zip(self.system.general, self.system.general_values(point), strict=True):
+            if value < 0 or (value and self.system.is_equation(i)):
+                yield i, Fraction(abs(value), max(map(abs, self.rows[i].entries[:-1])))
+
+
+def integer_objective(objective: Sequence[Fraction | int]) -> tuple[list[int], int]:
+    """Return an objective as integers over a positive scale."""
+    scale = common_denominator(objective)
+    return [c.numerator * (scale // c.denominator) for c in objective], scale
 
 
 def improved(program: Program, basis: Basis) -> Outcome | None:
@@ -222,7 +238,7 @@ def improved(program: Program, basis: Basis) -> Outcome | None:
     If only rows are violated, the dual simplex method takes its steps, if only multipliers have the wrong
     sign, the primal one.
     """
-    target = [-c for c in program.linear]
+    target = [-c for c in program.objective[:-1]]
     for _ in range(_MOST_PIVOTS):
         point = program.point_of(basis)
         multipliers = None if point is None else program.combination(basis, target)
@@ -231,11 +247,12 @@ def improved(program: Program, basis: Basis) -> Outcome | None:
         wrong = _wrong_multiplier(program, multipliers)
         violated = program.violated(point)
         if violated is None and wrong is None:
-            return Optimum(program.value_at(point), point, {i: m for (i, _), m in multipliers.items()})
+            scale = Fraction(1, program.scale)
+            return Optimum(program.value_at(point), point, lambda: multipliers.by_row(scale))
         if violated is not None and wrong is not None:
             return None
         step = (
-            _primal_step(program, basis, point, wrong, multipliers[wrong])
+            _primal_step(program, basis, point, wrong, positive=multipliers.parts[wrong][0] > 0)
             if wrong is not None
             else _dual_step(program, basis, point, violated, multipliers)
         )
@@ -245,56 +262,66 @@ def improved(program: Program, basis: Basis) -> Outcome | None:
     return None
 
 
-def _wrong_multiplier(program: Program, multipliers: dict[Member, Fraction]) -> Member | None:
+def _wrong_multiplier(program: Program, multipliers: Combination) -> Member | None:
     """Return a member whose multiplier cannot stand: one that is held by nothing first."""
-    held = [member for member in multipliers if member[1]]
-    wrong = [
-        m for m, value in multipliers.items() if not m[1] and value < 0 and not program.is_equation(m[0])
-    ]
-    return held[0] if held else min(wrong, key=lambda m: multipliers[m], default=None)
+    parts = multipliers.parts
+    for member in parts:
+        if member[1]:
+            return member
+    wrong = [m for m, (p, _) in parts.items() if p < 0 and not program.system.is_equation(m[0])]
+    return min(wrong, key=multipliers.multiplier, default=None)
 
 
 def _primal_step(
-    program: Program, basis: Basis, point: Point, leaving: Member, multiplier: Fraction
+    program: Program, basis: Basis, point: IntegerPoint, leaving: Member, *, positive: bool
 ) -> Basis | Outcome | None:
-    direction = program.direction(basis, leaving)
-    if direction is None:
+    found = program.direction(basis, leaving)
+    if found is None:
         return None
-    if multiplier > 0:  # only of a held coordinate: the objective grows downwards
-        direction = [-x for x in direction]
-    slopes = dict(program.values(direction, 0))
-    ratios: list[tuple[Fraction, int]] = []
+    # a positive multiplier, only of a held coordinate: the objective grows downwards
+    sign = -1 if positive else 1
+    direction = IntegerPoint([sign * x for x in found.numerators], found.denominator)
     members = {*basis.general, *basis.fixed.values()}
-    scales = Fraction(common_denominator(direction), common_denominator(point))
-    for i, value in program.values(point):
-        slope = slopes[i]
-        if i not in members and (slope < 0 or (slope and program.is_equation(i))):
-            ratios.append((abs(Fraction(value, slope)) * scales, i))
+    ratios: list[tuple[Fraction, int]] = []
+    for i, value, slope in _met(program, point, direction):
+        if i not in members and (slope < 0 or (slope and program.system.is_equation(i))):
+            ratios.append((abs(Fraction(value, slope)), i))
     if not ratios:
-        return Unbounded(point, tuple(direction))
+        return Unbounded(point.point, direction.point)
     return _exchanged(program, basis, leaving, min(ratios)[1])
 
 
+def _met(program: Program, point: IntegerPoint, step: IntegerPoint) -> Iterator[tuple[int, int, int]]:
+    """Yield each row that a step changes, its value at the point and its slope, over common denominators."""
+    for i, j in program.box.coordinate.items():
+        if step.numerators[j]:
+            *_, offset = entries = program.rows[i].entries
+            value = entries[j] * point.numerators[j] + offset * point.denominator
+            yield i, value, entries[j] * step.numerators[j]
+    values, slopes = (program.system.general_values(p, k) for p, k in ((point, 1), (step, 0)))
+    yield from zip(program.system.general, values, slopes, strict=True)
+
+
 def _dual_step(
-    program: Program, basis: Basis, point: Point, entering: int | None, multipliers: dict[Member, Fraction]
+    program: Program, basis: Basis, point: IntegerPoint, entering: int | None, multipliers: Combination
 ) -> Basis | Outcome | None:
     if entering is None:
         return None
-    value = next(value for i, value in program.values(point) if i == entering)
-    sign = 1 if value < 0 else -1
-    alpha = program.combination(basis, [Fraction(sign * a) for a in program.rows[entering].entries[:-1]])
+    entries = program.rows[entering].entries
+    sign = 1 if point.value(entries) < 0 else -1
+    alpha = program.combination(basis, [sign * a for a in entries[:-1]])
     if alpha is None:
         return None
-    held = [member for member in alpha if member[1]]
+    held = [member for member in alpha.parts if member[1]]
     if held:
         return _exchanged(program, basis, held[0], entering)
-    ratios = [
-        (multipliers.get(member, _ZERO) / a, member)
-        for member, a in alpha.items()
-        if a > 0 and not program.is_equation(member[0])
+    ratios = [  # of the numerators: what they are over is the same for all
+        (Fraction(multipliers.parts.get(member, (0, 1))[0], p), member)
+        for member, (p, _) in alpha.parts.items()
+        if p > 0 and not program.system.is_equation(member[0])
     ]
     if not ratios:
-        return Infeasible({entering: Fraction(sign), **{i: -a for (i, _), a in alpha.items()}})
+        return Infeasible({entering: Fraction(sign), **alpha.by_row(Fraction(-1))})
     return _exchanged(program, basis, min(ratios)[1], entering)
 
 
@@ -307,10 +334,10 @@ def _exchanged(program: Program, basis: Basis, leaving: Member, entering: int) -
     fixed, general = dict(basis.fixed), [i for i in basis.general if leaving[1] or i != leaving[0]]
     if leaving[1]:
         del fixed[leaving[0]]
-    elif leaving[0] in program.single:
-        del fixed[program.single[leaving[0]]]
-    if entering in program.single:
-        fixed[program.single[entering]] = entering
+    elif leaving[0] in program.box.coordinate:
+        del fixed[program.box.coordinate[leaving[0]]]
+    if entering in program.box.coordinate:
+        fixed[program.box.coordinate[entering]] = entering
     else:
         general.append(entering)
     return Basis(fixed, general)

@@ -5,115 +5,98 @@ Rows are scaled to a largest entry of 1; what doubles then lose may make the bas
 
 from __future__ import annotations
 
-from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from exactrelu.polyhedra.constraints import Relation
-from exactrelu.polyhedra.exact_basis import Basis, Infeasible, Program
+from exactrelu.polyhedra.exact_basis import Basis, Program
+from exactrelu.polyhedra.row_system import RowSystem
 
-_LARGEST = 1e300
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
+    Doubles = NDArray[np.float64]
 
-class Sides(NamedTuple):
-    """The rows with one entry that bound each coordinate most tightly from below and above, and how."""
-
-    lower: dict[int, tuple[Fraction, int]]
-    upper: dict[int, tuple[Fraction, int]]
-
-    @classmethod
-    def of(cls, program: Program) -> Sides:
-        """Return the sides that the rows of a program give."""
-        sides = cls({}, {})
-        for i, j in program.single.items():
-            entries, equation = program.rows[i].entries, program.is_equation(i)
-            end = Fraction(-entries[-1], entries[j])
-            if (equation or entries[j] > 0) and (j not in sides.lower or end > sides.lower[j][0]):
-                sides.lower[j] = end, i
-            if (equation or entries[j] < 0) and (j not in sides.upper or end < sides.upper[j][0]):
-                sides.upper[j] = end, i
-        return sides
-
-    def contradiction(self, program: Program) -> Infeasible | None:
-        """Return multipliers if some coordinate's lower bound is above its upper one."""
-        for j, (low, one) in self.lower.items():
-            if j in self.upper and low > self.upper[j][0]:
-                other = self.upper[j][1]
-                first, second = program.rows[one].entries[j], program.rows[other].entries[j]
-                return Infeasible({one: Fraction(1, first), other: Fraction(-1, second)})
-        return None
+_MARGIN = 1 / 64  # of a box: points are looked for so far inside
+_INSIDE = 1e-6  # of the largest entry of a row: points that are this far inside are tried
 
 
 class Proposal(NamedTuple):
-    """What HiGHS found: a basis, its point in doubles, and whether it says that there is no point."""
+    """What HiGHS found: a basis, and whether it says that there is no point."""
 
     basis: Basis
-    point: list[float]
     infeasible: bool
 
 
-def proposal(program: Program, sides: Sides) -> Proposal | None:
+def proposal(program: Program) -> Proposal | None:
     """Return HiGHS's last basis of a program, None if it has none."""
     import highspy
+    import numpy as np
 
+    system, box = program.system, program.box
+    largest = max(map(abs, program.objective[:-1]), default=0) or 1
+    cost = np.array([c / largest for c in program.objective[:-1]])
+    low, high = system.box.doubles
+    solver = _solved(highspy, system, cost, (low, high), system.doubles)
+    found = solver.getBasis()
+    if not found.valid:
+        return None
+    free = highspy.HighsBasisStatus.kBasic
+    upper = highspy.HighsBasisStatus.kUpper
+    basis = Basis({}, [])
+    for j, status in enumerate(found.col_status):
+        if status != free:
+            first, second = (box.upper, box.lower) if status == upper else (box.lower, box.upper)
+            basis.fixed[j] = first[j] if j in first else second.get(j)
+    basis.general = [i for i, status in zip(system.general, found.row_status, strict=True) if status != free]
+    return Proposal(basis, solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible)
+
+
+def inner_point(system: RowSystem) -> list[float] | None:
+    """Return doubles that seem to lie well inside of all rows, taken as inequalities, None without any."""
+    import highspy
+    import numpy as np
+
+    n, table = system.dimension, system.doubles
+    low, high = (np.append(ends, end) for ends, end in zip(system.box.doubles, (-np.inf, 1.0), strict=True))
+    width = high - low
+    inwards = np.where(np.isfinite(width), width * _MARGIN, 1.0)
+    ends = low + inwards, high - inwards
+    ends[0][n], ends[1][n] = -np.inf, 1.0
+    cost = np.zeros(n + 1)
+    cost[n] = 1.0
+    size = np.maximum(1.0, np.abs(table[:, -1:]))
+    lifted = np.hstack([table[:, :-1], -size, table[:, -1:]])
+    solver = _solved(highspy, system, cost, ends, lifted)
+    point = list(solver.getSolution().col_value)
+    return point[:n] if solver.getBasis().valid and point[n] > _INSIDE else None
+
+
+def _solved(highspy: Any, system: RowSystem, cost: Any, ends: tuple[Doubles, Doubles], table: Doubles) -> Any:
+    """Return a solver that has maximised the cost over the rows of a table, within the ends."""
     # The constructor of Highs registers callbacks, which prints a banner; that of the class below does not.
     (core,) = highspy.Highs.__bases__
     solver: Any = core()
     for name, value in (("output_flag", False), ("threads", 1), ("presolve", "off"), ("solver", "simplex")):
         solver.setOptionValue(name, value)
-    solver.passModel(_model(highspy, program, sides))
+    solver.passModel(_model(highspy, system, cost, ends, table))
     solver.run()
-    found = solver.getBasis()
-    if not found.valid:
-        return None
-    free = highspy.HighsBasisStatus.kBasic
-    basis = Basis({}, [])
-    for j, status in enumerate(found.col_status):
-        if status == free:
-            continue
-        at_upper = status == highspy.HighsBasisStatus.kUpper
-        first, second = (sides.upper, sides.lower) if at_upper else (sides.lower, sides.upper)
-        end = first.get(j) or second.get(j)
-        basis.fixed[j] = None if end is None else end[1]
-    basis.general = [i for i, status in zip(program.general, found.row_status, strict=True) if status != free]
-    infeasible = solver.getModelStatus() == highspy.HighsModelStatus.kInfeasible
-    return Proposal(basis, list(solver.getSolution().col_value), infeasible)
+    return solver
 
 
-def _model(highspy: Any, program: Program, sides: Sides) -> Any:
+def _model(highspy: Any, system: RowSystem, cost: Any, ends: tuple[Doubles, Doubles], table: Doubles) -> Any:
     import numpy as np
 
-    n, m = program.dimension, len(program.general)
-    table = np.array([_scaled(program.rows[i].entries) for i in program.general], dtype=np.float64)
-    table = table.reshape(m, n + 1)
-    equations = np.array([program.rows[i].relation is Relation.EQUAL for i in program.general], dtype=bool)
-    largest = max(map(abs, program.linear), default=Fraction(0)) or Fraction(1)
+    equations = np.array([system.is_equation(i) for i in system.general], dtype=bool)
     model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = n, m
+    model.num_col_, model.num_row_ = len(cost), len(table)
     model.sense_ = highspy.ObjSense.kMaximize
-    model.col_cost_ = np.array([_double(c / largest) for c in program.linear])
-    low, high = np.full(n, -highspy.kHighsInf), np.full(n, highspy.kHighsInf)
-    for ends, bounds in ((low, sides.lower), (high, sides.upper)):
-        for j, (end, _) in bounds.items():
-            ends[j] = _double(end)
-    model.col_lower_, model.col_upper_ = low, np.maximum(low, high)
+    model.col_cost_ = cost
+    model.col_lower_, model.col_upper_ = ends[0], np.maximum(*ends)
     model.row_lower_ = -table[:, -1]
     model.row_upper_ = np.where(equations, -table[:, -1], highspy.kHighsInf)
     row, column = np.nonzero(table[:, :-1])
     model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    model.a_matrix_.start_ = np.searchsorted(row, np.arange(m + 1))
+    model.a_matrix_.start_ = np.searchsorted(row, np.arange(len(table) + 1))
     model.a_matrix_.index_ = column
     model.a_matrix_.value_ = table[row, column]
     return model
-
-
-def _scaled(entries: tuple[int, ...]) -> list[float]:
-    largest = max(map(abs, entries[:-1]))
-    *normal, offset = entries
-    return [*(entry / largest for entry in normal), _double(Fraction(offset, largest))]
-
-
-def _double(value: Fraction) -> float:
-    try:
-        return max(-_LARGEST, min(_LARGEST, value.numerator / value.denominator))
-    except OverflowError:
-        return _LARGEST if value > 0 else -_LARGEST

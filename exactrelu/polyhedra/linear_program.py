@@ -9,20 +9,33 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from exactrelu.numbers.linear_algebra import primitive_from_rationals
-from exactrelu.numbers.points import Point
-from exactrelu.numbers.rationals import common_denominator
+from exactrelu.numbers.linear_algebra import primitive
+from exactrelu.numbers.points import IntegerPoint, Point
 from exactrelu.polyhedra.constraints import Relation, Row
-from exactrelu.polyhedra.exact_basis import Infeasible, Optimum, Outcome, Program, Unbounded, improved
+from exactrelu.polyhedra.exact_basis import (
+    Infeasible,
+    Optimum,
+    Outcome,
+    Program,
+    Unbounded,
+    improved,
+    integer_objective,
+)
 from exactrelu.polyhedra.farkas import prove_infeasible
-from exactrelu.polyhedra.float_basis import Sides, proposal
+from exactrelu.polyhedra.float_basis import inner_point, proposal
 from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
+from exactrelu.polyhedra.row_system import RowSystem
 
-__all__ = ["Infeasible", "Optimum", "Outcome", "Unbounded", "feasible_point", "maximise"]
-
-_ZERO = Fraction(0)
-_MARGIN = Fraction(1, 64)  # of a box: points are first looked for so far inside
-_INSIDE = 1e-6  # of the largest entry of a row: points of doubles that are this far inside are tried first
+__all__ = [
+    "Infeasible",
+    "Optimum",
+    "Outcome",
+    "Unbounded",
+    "feasible_point",
+    "maximise",
+    "maximise_over",
+    "point_of_system",
+]
 
 
 def maximise(dimension: int, objective: Sequence[Fraction | int], rows: Sequence[Row]) -> Outcome:
@@ -52,47 +65,66 @@ def maximise(dimension: int, objective: Sequence[Fraction | int], rows: Sequence
     >>> maximise(2, (0, 1, 0), triangle[:2]).ray
     (Fraction(0, 1), Fraction(1, 1))
     """
-    program = Program(dimension, [Fraction(c) for c in objective], rows)
-    for i, row in enumerate(rows):
-        if row.only_coordinate is not None or any(row.entries[:-1]):
-            continue
-        c = row.entries[-1]
-        if c < 0 or (c and program.is_equation(i)):
-            return Infeasible({i: Fraction(-1 if row.entries[-1] > 0 else 1)})
-    sides = Sides.of(program)
-    found: Outcome | None = sides.contradiction(program)
-    if found is None and not program.general:
-        found = _by_signs(program, sides)
-    return found or _by_basis(program, sides) or _by_ppl(program)
+    return maximise_over(RowSystem.of(dimension, rows), *integer_objective(objective))
 
 
-def _by_signs(program: Program, sides: Sides) -> Outcome:
+def maximise_over(system: RowSystem, objective: Sequence[int], scale: int = 1) -> Outcome:
+    """Return `maximise` for rows that are sorted already, and an objective (c.x + c_0) / scale in integers.
+
+    Examples
+    --------
+    >>> half = RowSystem.of(1, [Row((-2, 1), Relation.AT_LEAST)])
+    >>> maximise_over(half, (3, 0)).value, maximise_over(half.extended([Row((-3, 1), Relation.AT_LEAST)]), (3, 0)).value
+    (Fraction(3, 2), Fraction(1, 1))
+    """
+    program = Program(system, objective, scale)
+    false = system.false_constant()
+    if false is not None:
+        return Infeasible({false: Fraction(-1 if system.rows[false].entries[-1] > 0 else 1)})
+    if system.box.crossed is not None:
+        return _crossed(system, *system.box.crossed)
+    if not system.general:
+        return _by_signs(program)
+    return _by_basis(program) or _by_ppl(program)
+
+
+def _crossed(system: RowSystem, one: int, other: int) -> Infeasible:
+    """Return multipliers of a lower bound that is above an upper one."""
+    j = system.box.coordinate[one]
+    first, second = system.rows[one].entries[j], system.rows[other].entries[j]
+    return Infeasible({one: Fraction(1, first), other: Fraction(-1, second)})
+
+
+def _by_signs(program: Program) -> Outcome:
     """Maximise on a box: each coordinate lies at the end that the sign of its coefficient names."""
-    point: list[Fraction] = []
-    multipliers: dict[int, Fraction] = {}
-    free: int | None = None
-    for j, c in enumerate(program.linear):
-        wanted = (sides.upper if c > 0 else sides.lower).get(j)
+    box, point, free = program.box, [0] * program.dimension, None
+    used: dict[int, int] = {}
+    for j, c in enumerate(program.objective[:-1]):
+        wanted = (box.upper if c > 0 else box.lower).get(j)
         if wanted is None and c:
             free = j
-        end = wanted or sides.lower.get(j) or sides.upper.get(j)
-        point.append(_ZERO if end is None else end[0])
+        end = wanted if wanted is not None else box.lower.get(j, box.upper.get(j))
+        point[j] = 0 if end is None else box.ends[end]
         if wanted is not None and c:
-            multipliers[wanted[1]] = (
-                multipliers.get(wanted[1], _ZERO) - c / program.rows[wanted[1]].entries[j]
-            )
+            used[wanted] = j
+    place = IntegerPoint(point, box.denominator)
     if free is not None:
-        step = 1 if program.linear[free] > 0 else -1
-        return Unbounded(tuple(point), tuple(Fraction(step * (i == free)) for i in range(program.dimension)))
-    return Optimum(program.value_at(point), tuple(point), multipliers)
+        step = 1 if program.objective[free] > 0 else -1
+        return Unbounded(place.point, tuple(Fraction(step * (i == free)) for i in range(program.dimension)))
+
+    def multipliers() -> dict[int, Fraction]:
+        entries = ((i, program.objective[j], program.rows[i].entries[j]) for i, j in used.items())
+        return {i: Fraction(-c, a * program.scale) for i, c, a in entries}
+
+    return Optimum(program.value_at(place), place, multipliers)
 
 
-def _by_basis(program: Program, sides: Sides) -> Outcome | None:
-    proposed = proposal(program, sides)
+def _by_basis(program: Program) -> Outcome | None:
+    proposed = proposal(program)
     if proposed is None:
         return None
     if proposed.infeasible:  # whatever the objective: for 0 every basis has good multipliers
-        program = program.with_objective([_ZERO] * (program.dimension + 1))
+        program = Program(program.system, [0] * (program.dimension + 1))
     found = improved(program, proposed.basis)
     return None if proposed.infeasible and not isinstance(found, Infeasible) else found
 
@@ -101,22 +133,19 @@ def _by_basis(program: Program, sides: Sides) -> Outcome | None:
 
 
 def _by_ppl(program: Program) -> Outcome:
-    point = _ppl_point(program.dimension, program.rows, [*program.linear, program.constant])
+    point = _ppl_point(program.dimension, program.rows, program.objective)
     if point is None:
-        proof = prove_infeasible(program.dimension, [_relaxed(row) for row in program.rows])
+        proof = prove_infeasible(program.dimension, [row.relaxed for row in program.rows])
         return Infeasible({i: m for i, m in enumerate(proof.multipliers) if m})
     multipliers = _ppl_multipliers(program)
     if multipliers is None:
-        inside = _ppl_point(program.dimension, program.rows, [_ZERO] * (program.dimension + 1))
+        inside = _ppl_point(program.dimension, program.rows, [0] * (program.dimension + 1))
         return Unbounded(inside or point, _ppl_ray(program))
-    return Optimum(program.value_at(point), point, multipliers)
+    place = IntegerPoint.of(point)
+    return Optimum(program.value_at(place), place, lambda: multipliers)
 
 
-def _relaxed(row: Row) -> Row:
-    return Row(row.entries, Relation.AT_LEAST) if row.relation is Relation.GREATER else row
-
-
-def _ppl_point(dimension: int, rows: Sequence[Row], objective: Sequence[Fraction]) -> Point | None:
+def _ppl_point(dimension: int, rows: Sequence[Row], objective: Sequence[int]) -> Point | None:
     """Return a point where the objective is largest, any point where it has no bound, None without points."""
     problem = MIP_Problem(dimension)
     for row in rows:
@@ -124,8 +153,7 @@ def _ppl_point(dimension: int, rows: Sequence[Row], objective: Sequence[Fraction
         problem.add_constraint(expression == 0 if row.relation is Relation.EQUAL else expression >= 0)
     if not problem.is_satisfiable():
         return None
-    scale = common_denominator(objective)
-    problem.set_objective_function(Linear_Expression([int(c * scale) for c in objective[:-1]], 0))
+    problem.set_objective_function(Linear_Expression(list(objective[:-1]), 0))
     try:
         found = problem.optimizing_point()
     except ValueError:  # there is no bound
@@ -138,25 +166,24 @@ def _ppl_point(dimension: int, rows: Sequence[Row], objective: Sequence[Fraction
 
 def _ppl_multipliers(program: Program) -> dict[int, Fraction] | None:
     """Return multipliers of least sum m_i row_i + objective, a constant; None if there are none."""
-    count = len(program.rows)
+    count, scale = len(program.rows), program.scale
     dual = []
     for j in range(program.dimension):
-        column = [Fraction(row.entries[j]) for row in program.rows]
-        dual.append(Row(primitive_from_rationals([*column, program.linear[j]]), Relation.EQUAL))
+        column = [row.entries[j] * scale for row in program.rows]
+        dual.append(Row(primitive([*column, program.objective[j]]), Relation.EQUAL))
     dual += [
         Row((*(int(i == k) for k in range(count)), 0), Relation.AT_LEAST)
         for i in range(count)
-        if not program.is_equation(i)
+        if not program.system.is_equation(i)
     ]
-    least = [-Fraction(row.entries[-1]) for row in program.rows]
-    found = _ppl_point(count, dual, [*least, _ZERO])
+    found = _ppl_point(count, dual, [*(-row.entries[-1] for row in program.rows), 0])
     return None if found is None else {i: m for i, m in enumerate(found) if m}
 
 
 def _ppl_ray(program: Program) -> Point:
     rows = [Row((*row.entries[:-1], 0), row.relation) for row in program.rows]
-    growing = Row(primitive_from_rationals([*program.linear, Fraction(-1)]), Relation.EQUAL)
-    found = _ppl_point(program.dimension, [*rows, growing], [_ZERO] * (program.dimension + 1))
+    growing = Row(primitive([*program.objective[:-1], -1]), Relation.EQUAL)
+    found = _ppl_point(program.dimension, [*rows, growing], [0] * (program.dimension + 1))
     if found is None:
         raise ArithmeticError("an objective without bound has no ray")
     return found
@@ -175,44 +202,43 @@ def feasible_point(dimension: int, rows: Sequence[Row]) -> Point | None:
     >>> feasible_point(1, [Row((1, 0), Relation.GREATER), Row((-1, 0), Relation.AT_LEAST)]) is None
     True
     """
-    rows, constant = _parted(rows)
-    if not _all_hold(constant, (_ZERO,) * dimension):
+    return point_of_system(RowSystem.of(dimension, rows))
+
+
+def point_of_system(system: RowSystem) -> Point | None:
+    """Return `feasible_point` for rows that are sorted already."""
+    constant = [system.rows[i] for i in system.constant]
+    if not all(row.relation.holds(row.entries[-1]) for row in constant) or system.box.crossed is not None:
         return None
-    if all(row.only_coordinate is not None for row in rows):
-        return _point_of_box(dimension, rows)
-    quick = None if any(row.relation is Relation.EQUAL for row in rows) else _inner_point(dimension, rows)
-    if quick is not None:
-        return quick
-    strict = [row.relation is Relation.GREATER for row in rows]
+    if not system.general:
+        return _point_of_box(system)
+    quick = inner_point_of(system)
+    if quick is not None and system.holds_at(quick):
+        return quick.point
+    strict = [row.relation is Relation.GREATER and not row.is_constant for row in system.rows]
     if not any(strict):
-        found = maximise(dimension, (0,) * (dimension + 1), rows)
+        found = maximise_over(system, [0] * (system.dimension + 1))
         return None if isinstance(found, Infeasible) else found.point
-    lifted = _with_slack(rows, strict)
-    top = maximise(dimension + 1, (*(0,) * dimension, 1, 0), lifted)
+    lifted = _with_slack(system.rows, strict)
+    top = maximise(system.dimension + 1, (*(0,) * system.dimension, 1, 0), lifted)
     if not isinstance(top, Optimum) or top.value <= 0:
         return None
     return top.point[:-1]
 
 
-def _parted(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
-    """Return the rows that are not constant, and those that are."""
-    constant = [row for row in rows if not any(row.entries[:-1])]
-    return [row for row in rows if any(row.entries[:-1])], constant
-
-
-def _point_of_box(dimension: int, rows: Sequence[Row]) -> Point | None:
+def _point_of_box(system: RowSystem) -> Point | None:
     """Return the middle of a box, or of what it has of one, if all rows hold there."""
-    sides = Sides.of(Program(dimension, (_ZERO,) * (dimension + 1), rows))
+    unit = 2 * system.box.denominator
     point = []
-    for j in range(dimension):
-        low, high = (ends[j][0] if j in ends else None for ends in sides)
+    for low, high in zip(*system.box.bounds, strict=True):
         if low is not None and high is not None:
-            point.append((low + high) / 2)
+            point.append(low + high)
         elif low is not None:
-            point.append(low + 1)
+            point.append(2 * low + unit)
         else:
-            point.append(_ZERO if high is None else high - 1)
-    return tuple(point) if _all_hold(rows, tuple(point)) else None
+            point.append(0 if high is None else 2 * high - unit)
+    place = IntegerPoint(point, unit)
+    return place.point if system.holds_at(place) else None
 
 
 def _with_slack(rows: Sequence[Row], slack: Sequence[bool]) -> list[Row]:
@@ -226,40 +252,18 @@ def _with_slack(rows: Sequence[Row], slack: Sequence[bool]) -> list[Row]:
     return [*lifted, Row((*zero, -1, 1), Relation.AT_LEAST)]
 
 
-def _inner_point(dimension: int, rows: Sequence[Row]) -> Point | None:
-    """Return a point of doubles well inside, confirmed exactly; None if it is not that simple."""
-    joint = [row for row in rows if row.only_coordinate is None]
-    lifted = [*_with_slack(joint, [True] * len(joint)), *_moved_inwards(dimension, rows)]
-    program = Program(dimension + 1, [*(_ZERO,) * dimension, Fraction(1), _ZERO], lifted)
-    proposed = proposal(program, Sides.of(program))
-    if proposed is None or not proposed.point[dimension] > _INSIDE:
+def inner_point_of(system: RowSystem) -> IntegerPoint | None:
+    """Return a point proposed by doubles as well inside, at the one place where sides leave no width.
+
+    None if there seems to be none, or if rows with several coordinates are equations.
+    """
+    if any(system.is_equation(i) for i in system.general):
         return None
-    point = tuple(map(Fraction, proposed.point[:dimension]))
-    return point if _all_hold(rows, point) else None
-
-
-def _moved_inwards(dimension: int, rows: Sequence[Row]) -> list[Row]:
-    """Return the sides of the box that the rows with one coordinate are, over (x, s), a little further in."""
-    moved = []
-    lower, upper = Sides.of(Program(dimension, (_ZERO,) * (dimension + 1), rows))
-    for ends, others, sign in ((lower, upper, 1), (upper, lower, -1)):
-        for j, (end, _) in ends.items():
-            inwards = abs(others[j][0] - end) * _MARGIN if j in others else Fraction(1)
-            side = end + sign * inwards
-            entries = [0] * (dimension + 2)
-            entries[j], entries[-1] = sign * side.denominator, -sign * side.numerator
-            moved.append(Row(tuple(entries), Relation.AT_LEAST))
-    return moved
-
-
-def _all_hold(rows: Sequence[Row], point: Point) -> bool:
-    scale = common_denominator(point)
-    numerators = [x.numerator * (scale // x.denominator) for x in point]
-    for row in rows:
-        value = sum(a * x for a, x in zip(row.entries, numerators, strict=False) if a)
-        value += row.entries[-1] * scale
-        if value < 0 or (value == 0 and row.relation is Relation.GREATER):
-            return False
-        if value and row.relation is Relation.EQUAL:
-            return False
-    return True
+    proposed = inner_point(system)
+    if proposed is None:
+        return None
+    point = list(map(Fraction, proposed))
+    for j, (low, high) in enumerate(zip(*system.box.bounds, strict=True)):
+        if low is not None and low == high:
+            point[j] = Fraction(low, system.box.denominator)
+    return IntegerPoint.of(point)

@@ -1,7 +1,8 @@
 """Closed polyhedra in many dimensions, by their rows and linear programs: nothing lists their vertices.
 
 A box in R^n has 2^n vertices and 2 n rows. Signs on it, emptiness, dimension, boundedness and a minimal
-system of rows are linear programs; only who asks for generators makes PPL compute them.
+system of rows are decided by bounds on the box that the rows with one coordinate are, by points that are
+known, and where these leave it open by linear programs; only who asks for generators makes PPL compute them.
 """
 
 from __future__ import annotations
@@ -10,18 +11,26 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from flint import fmpz_mat
-
-from exactrelu.numbers.linear_algebra import IntegerRow, echelon, primitive, rank, reduce_modulo
-from exactrelu.numbers.points import Point
-from exactrelu.numbers.rationals import common_denominator
+from exactrelu.numbers.linear_algebra import IntegerRow, echelon, primitive, rank
+from exactrelu.numbers.points import IntegerPoint, Point
 from exactrelu.polyhedra.constraints import Relation, Row
-from exactrelu.polyhedra.linear_program import Infeasible, Optimum, feasible_point, maximise
+from exactrelu.polyhedra.linear_program import (
+    Infeasible,
+    Optimum,
+    feasible_point,
+    inner_point_of,
+    maximise,
+    maximise_over,
+)
+from exactrelu.polyhedra.minimal_rows import minimal_rows
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron, SignRange
 from exactrelu.polyhedra.ppl_library import C_Polyhedron
+from exactrelu.polyhedra.row_system import RowSystem
 
 MOST_BY_GENERATORS = 10
 """Dimensions up to which polyhedra are kept by constraints and generators at once."""
+
+_MOST_POINTS = 12  # that are kept
 
 
 def closure_of(dimension: int, rows: Iterable[Row]) -> Polyhedron:
@@ -44,8 +53,27 @@ class RowPolyhedron(Polyhedron):
     by_rows = True
 
     def __init__(self, dimension: int, rows: Iterable[Row]) -> None:
-        self._dimension = dimension
-        self._rows = [_relaxed(row) for row in rows]
+        self._take(RowSystem.of(dimension, [row.relaxed for row in rows]), [])
+
+    def _take(self, system: RowSystem, points: list[IntegerPoint]) -> None:
+        self.__dict__.clear()  # what was found out no longer holds
+        self._system = system
+        self._points = points  # of the polyhedron, as far as they are known
+
+    @classmethod
+    def of_system(cls, system: RowSystem, points: Iterable[IntegerPoint] = ()) -> RowPolyhedron:
+        """Return the polyhedron of rows that are sorted already, none strict, and points that it has."""
+        made = cls.__new__(cls)
+        made._take(system, list(points))
+        return made
+
+    @property
+    def _dimension(self) -> int:
+        return self._system.dimension
+
+    @property
+    def _rows(self) -> list[Row]:
+        return self._system.rows
 
     @cached_property
     def _polyhedron(self) -> C_Polyhedron:  # type: ignore[override]
@@ -53,49 +81,65 @@ class RowPolyhedron(Polyhedron):
 
     def restrict(self, functional: Functional, relation: Relation) -> None:
         """Intersect, in place, with the closed set y RELATION 0."""
-        dimension, rows = self._dimension, [*self._rows, _row_of(functional, relation)]
-        self.__dict__.clear()  # what was found out no longer holds
-        self._dimension, self._rows = dimension, rows
+        self._take(*self._cut(functional, relation))
 
     def restricted(self, functional: Functional, relation: Relation) -> Polyhedron:
         """Return the intersection with the closed set y RELATION 0."""
-        return RowPolyhedron(self._dimension, [*self._rows, _row_of(functional, relation)])
+        return RowPolyhedron.of_system(*self._cut(functional, relation))
+
+    def _cut(self, functional: Functional, relation: Relation) -> tuple[RowSystem, list[IntegerPoint]]:
+        row = _row_of(functional, relation)
+        kept = [point for point in self._points if row.relation.holds(point.value(row.entries))]
+        return self._system.extended([row]), kept
 
     def __reduce__(self) -> tuple[type[RowPolyhedron], tuple[int, tuple[Row, ...]]]:
         return RowPolyhedron, (self._dimension, tuple(self._rows))
 
     # signs ------------------------------------------------------------------------------------------
 
-    def _largest(self, row: Sequence[int]) -> Fraction | None:
-        """Return the supremum of a.x + c, None if there is none; of an empty set -1."""
-        found = maximise(self._dimension, row, self._rows)
+    def _has(self, row: Sequence[int], sign: int) -> bool:
+        """Return whether sign y > 0 at a point that is known, or at the one where a program finds y largest."""
+        if any(sign * point.value(row) > 0 for point in self._points):
+            return True
+        most = self._most([sign * entry for entry in row])
+        return most is None or most > 0
+
+    def _most(self, row: Sequence[int]) -> Fraction | None:
+        """Return the supremum of a.x + c, or a bound below zero; None if there is none; of no points -1."""
+        bound = None if self._system.box.crossed else self._system.box.largest(row)
+        if bound is not None and bound < 0:
+            return bound
+        found = maximise_over(self._system, row)
         if isinstance(found, Infeasible):
             return Fraction(-1)
-        return found.value if isinstance(found, Optimum) else None
+        if not isinstance(found, Optimum):
+            return None
+        if len(self._points) < _MOST_POINTS:
+            self._points.append(found.place)
+        return found.value
 
     def is_positive_on(self, functional: Functional) -> bool:
         """Return whether y > 0 everywhere (true on the empty polyhedron)."""
-        most = self._largest([-entry for entry in functional.row])
+        if any(point.value(functional.row) <= 0 for point in self._points):
+            return False
+        most = self._most([-entry for entry in functional.row])
         return most is not None and most < 0
 
     def is_nonpositive_on(self, functional: Functional) -> bool:
         """Return whether y <= 0 everywhere (true on the empty polyhedron)."""
-        most = self._largest(functional.row)
-        return most is not None and most <= 0
+        return not self._has(functional.row, 1)
 
     def sign_range(self, functional: Functional) -> SignRange:
         """Return the signs of y on a non-empty polyhedron."""
-        most, most_negated = self._largest(functional.row), self._largest([-e for e in functional.row])
-        if most_negated is not None and most_negated < 0:
-            return SignRange.POSITIVE
-        if most is not None and most < 0:
-            return SignRange.NEGATIVE
-        nonnegative, nonpositive = most_negated == 0, most == 0
-        if nonnegative and nonpositive:
-            return SignRange.ZERO
-        if nonnegative:
-            return SignRange.NONNEGATIVE
-        return SignRange.NONPOSITIVE if nonpositive else SignRange.MIXED
+        positive, negative = self._has(functional.row, 1), self._has(functional.row, -1)
+        if positive and negative:
+            return SignRange.MIXED
+        if positive:
+            return SignRange.POSITIVE if self.is_positive_on(functional) else SignRange.NONNEGATIVE
+        if negative:
+            opposite = Functional(tuple(-entry for entry in functional.row))
+            return SignRange.NEGATIVE if self.is_positive_on(opposite) else SignRange.NONPOSITIVE
+        return SignRange.ZERO
 
     def sign_if_closed_side(self, functional: Functional) -> SignRange:
         """Return the signs of y, with POSITIVE reported as NONNEGATIVE."""
@@ -112,11 +156,35 @@ class RowPolyhedron(Polyhedron):
     @cached_property
     def _inside(self) -> tuple[Point, list[IntegerRow]] | None:
         """A point of the relative interior and the equations of the affine hull, None if it is empty."""
+        if self._system.false_constant() is not None or self._system.box.crossed is not None:
+            return None
+        return self._well_inside() or self._by_programs()
+
+    def _well_inside(self) -> tuple[Point, list[IntegerRow]] | None:
+        """Return `_inside` where all rows are strict somewhere but those of coordinates with one value."""
+        point = inner_point_of(self._system) if self._system.general else self._middle()
+        if point is None or any(value <= 0 for value in self._system.general_values(point)):
+            return None
+        fixed = []
+        for j, (low, high) in enumerate(zip(*self._system.box.bounds, strict=True)):
+            value = point.numerators[j] * self._system.box.denominator
+            if low is not None and low == high:
+                fixed.append(self._rows[self._system.box.lower[j]].entries)
+            elif not (low is None or low * point.denominator < value):
+                return None
+            elif not (high is None or value < high * point.denominator):
+                return None
+        return point.point, echelon(fixed, self._dimension + 1)
+
+    def _middle(self) -> IntegerPoint | None:
+        found = feasible_point(self._dimension, self._rows)
+        return None if found is None else IntegerPoint.of(found)
+
+    def _by_programs(self) -> tuple[Point, list[IntegerRow]] | None:
         equations = [row.entries for row in self._rows if row.relation is Relation.EQUAL]
-        bounds = [row for row in self._rows if row.relation is not Relation.EQUAL and any(row.entries[:-1])]
-        constant = [row for row in self._rows if not any(row.entries[:-1])]
+        bounds = [row for row in self._rows if row.relation is not Relation.EQUAL and not row.is_constant]
         strict = [Row(row.entries, Relation.GREATER) for row in bounds]
-        kept = [row for row in self._rows if row.relation is Relation.EQUAL] + constant
+        kept = [row for row in self._rows if row.relation is Relation.EQUAL or row.is_constant]
         point = feasible_point(self._dimension, [*kept, *strict])
         if point is None:
             found = self._inside_of_flat(bounds)
@@ -135,7 +203,7 @@ class RowPolyhedron(Polyhedron):
         for row in bounds:
             if any(row.value(point) for point in points):
                 continue
-            found = maximise(self._dimension, row.entries, self._rows)
+            found = maximise_over(self._system, row.entries)
             if isinstance(found, Optimum) and found.value == 0:
                 flat.append(row.entries)
             elif isinstance(found, Optimum):
@@ -163,9 +231,7 @@ class RowPolyhedron(Polyhedron):
         """Return whether there is no ray and no line."""
         if self._inside is None:
             return True
-        sides = [(row.only_coordinate, row.entries[row.only_coordinate] > 0) for row in self._rows
-                 if row.only_coordinate is not None and row.relation is not Relation.EQUAL]  # fmt: skip
-        if len(set(sides)) == 2 * self._dimension:
+        if len(self._system.box.lower) == len(self._system.box.upper) == self._dimension:
             return True
         normals = [Row((*row.entries[:-1], 0), row.relation) for row in self._rows]
         if rank([row.entries for row in normals], self._dimension + 1) < self._dimension:
@@ -184,87 +250,7 @@ class RowPolyhedron(Polyhedron):
         if self._inside is None:
             raise ArithmeticError("an empty polyhedron has no minimal system")
         point, basis = self._inside
-        rows = {reduce_modulo(row.entries, basis) for row in self._rows if row.relation is not Relation.EQUAL}
-        bounds = sorted(row for row in rows if any(row[:-1]))
-        kept = _without_loose(self._dimension, [Row(row, Relation.AT_LEAST) for row in bounds])
-        if not basis and all(row.only_coordinate is not None for row in kept):
-            return basis, sorted(row.entries for row in kept)  # a box with inner points
-        proved = set() if basis else _hit(self._dimension, kept, point)
-        for row in list(kept):
-            if row.entries in proved:
-                continue
-            others = [other for other in kept if other is not row]
-            equations = [Row(entries, Relation.EQUAL) for entries in basis]
-            found = maximise(self._dimension, [-entry for entry in row.entries], [*others, *equations])
-            if isinstance(found, Optimum) and found.value <= 0:
-                kept = others
-        return basis, [row.entries for row in kept]
-
-
-def _without_loose(dimension: int, rows: list[Row]) -> list[Row]:
-    """Leave out the rows with several coordinates that follow, by signs, from those with one."""
-    box = [row for row in rows if row.only_coordinate is not None]
-    kept = []
-    for row in rows:
-        if row.only_coordinate is None:
-            least = maximise(dimension, [-entry for entry in row.entries], box)
-            if isinstance(least, Optimum) and least.value <= 0:
-                continue
-        kept.append(row)
-    tightest: dict[tuple[int, bool], Row] = {}
-    for row in box:
-        j = row.only_coordinate or 0
-        key, a = (j, row.entries[j] > 0), row.entries[j]
-        other = tightest.get(key)
-        if other is None or row.entries[-1] * abs(other.entries[j]) < other.entries[-1] * abs(a):
-            tightest[key] = row
-    return [*tightest.values(), *(row for row in kept if row.only_coordinate is None)]
-
-
-def _hit(dimension: int, rows: list[Row], inside: Point) -> set[IntegerRow]:
-    """Return rows that some ray from inside meets first and alone: these are facets.
-
-    The rays go against the rows' normals. One along an axis meets rows with this coordinate only.
-    """
-    scale = common_denominator(inside)
-    numerators = [x.numerator * (scale // x.denominator) for x in inside]
-    single = {(row.only_coordinate, row.entries[row.only_coordinate] > 0): row
-              for row in rows if row.only_coordinate is not None}  # fmt: skip
-    several = [row for row in rows if row.only_coordinate is None]
-    normals = fmpz_mat(len(several), dimension, [entry for row in several for entry in row.entries[:-1]])
-    slopes = (normals * normals.transpose()).tolist()
-    value = {row.entries: _scaled_value(row, numerators, scale) for row in rows}
-    found: set[IntegerRow] = set()
-
-    def shoot(meetings: list[tuple[Row, int]]) -> None:
-        times = sorted((Fraction(value[row.entries], slope), row.entries) for row, slope in meetings)
-        if len(times) == 1 or times[0][0] < times[1][0]:
-            found.add(times[0][1])
-
-    for (j, _), row in single.items():
-        entry = row.entries[j or 0]
-        met = ((other, entry * other.entries[j or 0]) for other in [row, *several])
-        shoot([(other, slope) for other, slope in met if slope > 0])
-    for aim, line in zip(several, slopes, strict=True):
-        meetings = [(row, int(slope)) for row, slope in zip(several, line, strict=True) if slope > 0]
-        for (j, positive), row in single.items():
-            entry = aim.entries[j or 0]
-            if entry and (entry > 0) == positive:
-                meetings.append((row, entry * row.entries[j or 0]))
-        shoot(meetings)
-    return found
-
-
-def _scaled_value(row: Row, numerators: Sequence[int], scale: int) -> int:
-    """Return scale times a.x + c at x = numerators / scale."""
-    j = row.only_coordinate
-    if j is not None:
-        return row.entries[j] * numerators[j] + row.entries[-1] * scale
-    return sum(a * x for a, x in zip(row.entries, numerators, strict=False) if a) + row.entries[-1] * scale
-
-
-def _relaxed(row: Row) -> Row:
-    return Row(row.entries, Relation.AT_LEAST) if row.relation is Relation.GREATER else row
+        return basis, minimal_rows(self._system, basis, IntegerPoint.of(point))
 
 
 def _row_of(functional: Functional, relation: Relation) -> Row:

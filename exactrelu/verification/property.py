@@ -231,7 +231,7 @@ def _rows_of_box(bounds: Box) -> list[Inequality]:
 
 
 def _inequalities(constraint: LinearConstraint) -> list[Inequality]:
-    x = {i: a for i, a in enumerate(constraint.normal) if a}
+    x = {i: constraint.normal[i] for i in constraint.support}
     relations = [constraint.relation]
     if constraint.relation is Relation.EQUAL:
         relations = [Relation.AT_LEAST, Relation.AT_MOST]

@@ -1,0 +1,99 @@
+"""Minimal systems of rows in many dimensions, where nearly all rows are sides of a box.
+
+Whether a row is a facet is seen from a point inside: if some ray meets it first and alone, it is one. A side
+is met by the ray along its axis, unless rows with several coordinates cut it off. What no ray shows, linear
+programs over the other rows decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain
+
+from exactrelu.numbers.linear_algebra import IntegerRow, primitive, reduced_modulo
+from exactrelu.numbers.points import IntegerPoint
+from exactrelu.polyhedra.constraints import Relation, Row
+from exactrelu.polyhedra.linear_program import Optimum, maximise_over
+from exactrelu.polyhedra.row_system import RowSystem
+
+
+def minimal_rows(system: RowSystem, equations: Sequence[IntegerRow], inside: IntegerPoint) -> list[IntegerRow]:
+    """Return the facets of a polyhedron: reduced modulo the equations of its hull, primitive, sorted.
+
+    ``equations`` are a reduced row echelon form; ``inside`` is a point of the relative interior.
+
+    Examples
+    --------
+    >>> rows = [Row((1, 0, 0), Relation.AT_LEAST), Row((0, 1, 0), Relation.AT_LEAST)]
+    >>> rows += [Row((-1, -1, 4), Relation.AT_LEAST), Row((-1, -2, 9), Relation.AT_LEAST)]
+    >>> minimal_rows(RowSystem.of(2, rows), [], IntegerPoint((1, 1), 1))
+    [(-1, -1, 4), (0, 1, 0), (1, 0, 0)]
+    """
+    kept = _worth_a_look(system, equations)
+    if equations and any(row[:-1].count(0) < system.dimension - 1 for row in equations):
+        proved: set[int] = set()
+    else:  # a full polyhedron, but for coordinates that no row has
+        proved = set(_met_alone(kept, inside))
+    hull = [Row(row, Relation.EQUAL) for row in equations]
+    loose: set[int] = set()
+    for i, row in enumerate(kept.rows):
+        if i not in proved:
+            others = [other for k, other in enumerate(kept.rows) if k != i and k not in loose]
+            found = maximise_over(RowSystem.of(kept.dimension, [*others, *hull]), [-a for a in row.entries])
+            if isinstance(found, Optimum) and found.value <= 0:
+                loose.add(i)
+    return sorted(row.entries for i, row in enumerate(kept.rows) if i not in loose)
+
+
+def _worth_a_look(system: RowSystem, equations: Sequence[IntegerRow]) -> RowSystem:
+    """Return the tightest sides, and the rows with several coordinates that do not follow from them by signs."""
+    if equations:
+        bounds = [row.entries for row in system.rows if row.relation is not Relation.EQUAL]
+        reduced = (Row(row, Relation.AT_LEAST) for row in reduced_modulo(bounds, equations))
+        system = RowSystem.of(system.dimension, [row for row in reduced if not row.is_constant])
+    box = system.box
+    several = {primitive(system.rows[i].entries) for i in system.general}
+    sides = [_primitive(system.rows[i]) for i in sorted({*box.lower.values(), *box.upper.values()})]
+    open_rows = []
+    for row in sorted(several):
+        least = box.largest([-entry for entry in row])
+        if least is None or least > 0:
+            open_rows.append(Row(row, Relation.AT_LEAST))
+    return RowSystem.of(system.dimension, [*sides, *open_rows])
+
+
+def _primitive(row: Row) -> Row:
+    entries = primitive(row.entries)
+    return row if entries is row.entries else Row(entries, row.relation)
+
+
+def _met_alone(system: RowSystem, inside: IntegerPoint) -> Iterator[int]:
+    """Yield rows that some ray from inside meets first and alone: along axes, and against rows' normals.
+
+    A row of value v and slope -s < 0 along the ray is met at the time v / s; times of two rows are compared
+    by products. All values are integers over the denominators of the point and of the box.
+    """
+    factor = system.box.denominator
+    values = [value * factor for value in system.general_values(inside)]
+    rows = [system.rows[i].entries for i in system.general]
+    sides = list(_sides(system, inside))
+    columns = list(zip(*rows, strict=True)) or [()] * system.dimension
+    for i, j, sign, value in sides:
+        if all(sign * a * value < other for a, other in zip(columns[j], values, strict=True)):
+            yield i
+    slopes = (system.matrix * system.matrix.transpose()).tolist()
+    for k, i in enumerate(system.general):
+        own = [int(s) - rows[k][-1] * row[-1] for s, row in zip(slopes[k], rows, strict=True)]
+        others = ((s, v) for m, (s, v) in enumerate(zip(own, values, strict=True)) if m != k)
+        met = ((sign * rows[k][j], value) for _, j, sign, value in sides)
+        if all(s <= 0 or values[k] * s < v * own[k] for s, v in chain(others, met)):
+            yield i
+
+
+def _sides(system: RowSystem, inside: IntegerPoint) -> Iterator[tuple[int, int, int, int]]:
+    """Yield each side: its row, its coordinate, 1 for a lower and -1 for an upper one, and how far it is."""
+    box = system.box
+    for tightest, sign in ((box.lower, 1), (box.upper, -1)):
+        for j, i in tightest.items():
+            end = box.ends[i] * inside.denominator
+            yield i, j, sign, sign * (inside.numerators[j] * box.denominator - end)
