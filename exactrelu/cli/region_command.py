@@ -116,4 +116,3 @@ def _constraint_texts(region: Region) -> list[tuple[str, str]]:
         *(("", f"{functional_text(row)} > 0") for row in others),
     ]
     return rows or [("(the whole space)", "")]
-

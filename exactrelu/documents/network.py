@@ -10,6 +10,7 @@ from typing import Any
 
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import format_rational
+from exactrelu.polyhedra.constraints import LinearConstraint
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.writing.atomic_file import write_atomically
 

@@ -48,4 +48,5 @@ class IntegerPoint(NamedTuple):
 
     def value(self, row: Sequence[int]) -> int:
         """Return the denominator times a.x + c."""
-        return sum(map(mul, row, self.numerators)) + row[-1] * self.denominator
+        products: Iterable[int] = map(mul, row, self.numerators)
+        return sum(products, row[-1] * self.denominator)

@@ -225,7 +225,7 @@ def rational_vector(values: Iterable[Any]) -> tuple[Fraction, ...]:
     return tuple(rational(value) for value in values)
 
 
-def common_denominator(values: Iterable[Fraction]) -> int:
+def common_denominator(values: Iterable[Fraction | int]) -> int:
     """Return the least common denominator of the values, 1 for none."""
     return math.lcm(*(value.denominator for value in values))
 

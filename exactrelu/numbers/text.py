@@ -37,10 +37,13 @@ def vector_text(values: Iterable[Fraction | int]) -> str:
 def functional_text(row: Sequence[Fraction | int]) -> str:
     """Return the affine functional with coefficients and constant ``row`` for people."""
     constant = row[-1]
-    terms = [(row[j], f" x{j + 1}") for j in compress(range(len(row) - 1), row)]
+    support = compress(range(len(row) - 1), row)
+    terms: list[tuple[Fraction | int, str]] = [(row[j], f" x{j + 1}") for j in support]
     if constant or not terms:
         terms.append((constant, ""))
-    first, *others = (_term(abs(entry) if k else entry, name) for k, (entry, name) in enumerate(terms))
+    first, *others = (
+        _term(-entry if k and entry < 0 else entry, name) for k, (entry, name) in enumerate(terms)
+    )
     signs = ("-" if entry < 0 else "+" for entry, _ in terms[1:])
     return first + "".join(f" {sign} {term}" for sign, term in zip(signs, others, strict=True))
 

@@ -13,9 +13,14 @@ from typing import Any, Never
 
 from exactrelu.errors import DomainError
 from exactrelu.numbers.points import Point, point_of
-from exactrelu.numbers.rationals import common_denominator, format_integer, format_rational, quotient, rational_at
+from exactrelu.numbers.rationals import (
+    common_denominator,
+    format_integer,
+    format_rational,
+    quotient,
+    rational_at,
+)
 from exactrelu.numbers.text import functional_text
-
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
 

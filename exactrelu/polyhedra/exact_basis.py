@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from flint import fmpz_mat
@@ -186,7 +186,7 @@ class Program:
     def _solved(
         self, basis: Basis, right: Sequence[int], *, transposed: bool
     ) -> tuple[list[int], int] | None:
-        """Solve the rows with several coordinates for those that are not fixed: integers over a positive one."""
+        """Solve for the coordinates that are not fixed: integers and what they are over."""
         columns = self._free(basis)
         if len(columns) != len(basis.general):
             return None
@@ -247,8 +247,8 @@ def improved(program: Program, basis: Basis) -> Outcome | None:
         wrong = _wrong_multiplier(program, multipliers)
         violated = program.violated(point)
         if violated is None and wrong is None:
-            scale = Fraction(1, program.scale)
-            return Optimum(program.value_at(point), point, lambda: multipliers.by_row(scale))
+            by_row = partial(multipliers.by_row, Fraction(1, program.scale))
+            return Optimum(program.value_at(point), point, by_row)
         if violated is not None and wrong is not None:
             return None
         step = (

@@ -17,7 +17,9 @@ from exactrelu.polyhedra.linear_program import Optimum, maximise_over
 from exactrelu.polyhedra.row_system import RowSystem
 
 
-def minimal_rows(system: RowSystem, equations: Sequence[IntegerRow], inside: IntegerPoint) -> list[IntegerRow]:
+def minimal_rows(
+    system: RowSystem, equations: Sequence[IntegerRow], inside: IntegerPoint
+) -> list[IntegerRow]:
     """Return the facets of a polyhedron: reduced modulo the equations of its hull, primitive, sorted.
 
     ``equations`` are a reduced row echelon form; ``inside`` is a point of the relative interior.
@@ -46,7 +48,7 @@ def minimal_rows(system: RowSystem, equations: Sequence[IntegerRow], inside: Int
 
 
 def _worth_a_look(system: RowSystem, equations: Sequence[IntegerRow]) -> RowSystem:
-    """Return the tightest sides, and the rows with several coordinates that do not follow from them by signs."""
+    """Return the tightest sides, and the other rows that do not follow from them by signs."""
     if equations:
         bounds = [row.entries for row in system.rows if row.relation is not Relation.EQUAL]
         reduced = (Row(row, Relation.AT_LEAST) for row in reduced_modulo(bounds, equations))

@@ -53,18 +53,14 @@ class RowPolyhedron(Polyhedron):
     by_rows = True
 
     def __init__(self, dimension: int, rows: Iterable[Row]) -> None:
-        self._take(RowSystem.of(dimension, [row.relaxed for row in rows]), [])
-
-    def _take(self, system: RowSystem, points: list[IntegerPoint]) -> None:
-        self.__dict__.clear()  # what was found out no longer holds
-        self._system = system
-        self._points = points  # of the polyhedron, as far as they are known
+        self._system = RowSystem.of(dimension, [row.relaxed for row in rows])
+        self._points: list[IntegerPoint] = []  # of the polyhedron, as far as they are known
 
     @classmethod
     def of_system(cls, system: RowSystem, points: Iterable[IntegerPoint] = ()) -> RowPolyhedron:
         """Return the polyhedron of rows that are sorted already, none strict, and points that it has."""
         made = cls.__new__(cls)
-        made._take(system, list(points))
+        made.__dict__.update(_system=system, _points=list(points))
         return made
 
     @property
@@ -81,7 +77,9 @@ class RowPolyhedron(Polyhedron):
 
     def restrict(self, functional: Functional, relation: Relation) -> None:
         """Intersect, in place, with the closed set y RELATION 0."""
-        self._take(*self._cut(functional, relation))
+        system, points = self._cut(functional, relation)
+        self.__dict__.clear()  # what was found out no longer holds
+        self._system, self._points = system, points
 
     def restricted(self, functional: Functional, relation: Relation) -> Polyhedron:
         """Return the intersection with the closed set y RELATION 0."""
@@ -98,7 +96,7 @@ class RowPolyhedron(Polyhedron):
     # signs ------------------------------------------------------------------------------------------
 
     def _has(self, row: Sequence[int], sign: int) -> bool:
-        """Return whether sign y > 0 at a point that is known, or at the one where a program finds y largest."""
+        """Return whether sign y > 0 somewhere: at a point that is known, or where a program finds it."""
         if any(sign * point.value(row) > 0 for point in self._points):
             return True
         most = self._most([sign * entry for entry in row])
@@ -170,9 +168,9 @@ class RowPolyhedron(Polyhedron):
             value = point.numerators[j] * self._system.box.denominator
             if low is not None and low == high:
                 fixed.append(self._rows[self._system.box.lower[j]].entries)
-            elif not (low is None or low * point.denominator < value):
-                return None
-            elif not (high is None or value < high * point.denominator):
+            elif (low is not None and value <= low * point.denominator) or (
+                high is not None and value >= high * point.denominator
+            ):
                 return None
         return point.point, echelon(fixed, self._dimension + 1)
 
