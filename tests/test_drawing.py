@@ -35,6 +35,7 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import affine_maps
 from exactrelu.networks.reading import Reading
 from exactrelu.polyhedra.domain import Domain
+from exactrelu.writing.atomic_file import NamedFile
 
 ROOT = Path(__file__).resolve().parent.parent
 FIGURES = ("figure1", "figure2_left", "figure2_right")
@@ -469,11 +470,10 @@ def test_a_failed_write_leaves_the_old_file_and_no_other(tmp_path, monkeypatch):
     path = tmp_path / "kept.svg"
     path.write_text("old")
 
-    def failing(self, content):
-        self.touch()
+    def failing(_, content):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(Path, "write_bytes", failing)
+    monkeypatch.setattr(NamedFile, "write", failing)
     with pytest.raises(FormatError, match="Permission denied"):
         draw_tiling(regions(KINK), path)
     assert path.read_text() == "old"

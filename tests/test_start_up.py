@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,84 @@ def test_an_interrupt_ends_at_once_and_leaves_no_file(endless, number):
     assert process.returncode == (130 if number == signal.SIGINT else 143)
     assert "Traceback" not in err
     assert [path.name for path in endless.parent.iterdir()] == ["endless.json"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="process groups are a matter of POSIX")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "words", [("--json", "out.json"), ("--json", "out.json", "--jobs", "2"), ("--certificate", "c.jsonl.gz")]
+)
+def test_signals_in_any_number_to_any_process_are_one_quiet_end(endless, number, words):
+    option, name, *more = words
+    target = str(endless.parent / name)
+    process = start("regions", str(endless), option, target, *more, start_new_session=True)
+    while not any(path.suffix == ".part" for path in endless.parent.iterdir()):
+        assert process.poll() is None
+        time.sleep(0.02)
+    for n in range(12):
+        with suppress(ProcessLookupError):
+            (os.kill if n % 3 else os.killpg)(process.pid, number if n < 8 else signal.SIGTERM)
+        time.sleep(0.001)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 128 + number
+    said = [line for line in err.splitlines() if "so far: cells" not in line]
+    assert (out, said) == ("", ["exactrelu: interrupted"] if number == signal.SIGINT else [])
+    assert [path.name for path in endless.parent.iterdir()] == ["endless.json"]
+    with pytest.raises(ProcessLookupError):  # no process of the group is left
+        _until_gone(process.pid)
+
+
+def _until_gone(group):
+    for _ in range(100):
+        os.killpg(group, 0)
+        time.sleep(0.05)
+
+
+@pytest.mark.parametrize("delay", [0.1, 0.2, 0.3, 0.4])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_while_it_starts_are_one_quiet_end(endless, number, delay):
+    process = start("regions", str(endless), "--json", str(endless.parent / "out.json"))
+    time.sleep(delay)
+    for _ in range(3):
+        process.send_signal(number)
+        time.sleep(0.002)
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (128 + number, "")
+    assert "Traceback" not in err
+    assert [path.name for path in endless.parent.iterdir()] == ["endless.json"]
+
+
+def test_a_signal_that_is_ignored_stays_ignored(small):
+    command = f'trap "" INT; "{sys.executable}" -m exactrelu regions "{small}" --count &'
+    command += " sleep 0.2; kill -INT $!; wait $!"
+    done = subprocess.run(["/bin/bash", "-c", command], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_an_error_of_its_own_is_no_verdict(small):
+    code = (
+        "import sys; from exactrelu.cli import main\n"
+        "def fail(_): raise ZeroDivisionError('of a test')\n"
+        "main.main = fail; main.run()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith(
+        "exactrelu: unknown: an error of exactrelu's own, ZeroDivisionError: of a test ("
+    )
+    assert done.stderr.count("\n") == 1
+
+
+def test_digits_are_bounded_and_the_time_limit_covers_their_printing(exactrelu, tmp_path):
+    path = exactrelu.file("net.json", network_document(([[1, 1], [0, 1]], None)))
+    assert exactrelu("lipschitz", path, "--digits", "10000000").is_refusal(
+        "--digits", "at most 100000", "10000000"
+    )
+    assert exactrelu("lipschitz", path, "--digits", "1000").status == 0
+    process = start("lipschitz", path, "--digits", "100000", "--time-limit", "0.5")
+    out, err = process.communicate(timeout=20)
+    assert (process.returncode, out) == (3, "")
+    assert err.splitlines()[0] == "exactrelu: unknown: the time limit ran out"
 
 
 @pytest.fixture

@@ -179,11 +179,11 @@ def test_a_property_of_another_shape_is_refused(exactrelu, write):
 def test_a_full_disk_is_told_in_a_line_and_leaves_nothing(
     exactrelu, absolute, write, monkeypatch, option, tmp_path
 ):
-    def full(*_):
-        raise OSError(28, "No space left on device")
+    def full(path, _):
+        raise OSError(28, "No space left on device", str(path))
 
     prop = write(SAT)
-    monkeypatch.setattr("exactrelu.writing.atomic_file._give_usual_permissions", full)
+    monkeypatch.setattr("exactrelu.writing.atomic_file.Path.replace", full)
     target = tmp_path / "out.file"
     before = sorted(tmp_path.iterdir())
     outcome = exactrelu("verify", absolute, prop, option, str(target))

@@ -17,7 +17,7 @@ from exactrelu.documents.network import layer_documents, vector_texts
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import format_integer, format_rational
 from exactrelu.polyhedra.domain import Domain
-from exactrelu.writing.atomic_file import temporary_beside
+from exactrelu.writing.atomic_file import NamedFile, temporary_beside
 
 Multipliers = Sequence[tuple[int, int]]
 
@@ -104,7 +104,7 @@ class CertificateWriter:
 @contextmanager
 def certificate_file(path: str | Path) -> Iterator[CertificateWriter]:
     """Open a certificate that becomes ``path`` if the block ends well; gzip if the name ends in ``.gz``."""
-    with temporary_beside(path) as temporary, temporary.open("wb") as raw:
+    with temporary_beside(path) as temporary, io.BufferedWriter(NamedFile(temporary, path)) as raw:
         if str(path).endswith(".gz"):
             with gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed, _text_over(packed) as file:
                 yield CertificateWriter(file)

@@ -64,7 +64,6 @@ def execute(arguments: argparse.Namespace) -> int:
         announce_deadline(2 * arguments.time_limit + 10)
     search = Search(time_limit=arguments.time_limit)
     found = compress(network, domain, search=search, effort=arguments.effort)
-    announce_deadline(None)
     if arguments.certificate:
         _certify(arguments.certificate, found)
     if arguments.out_file:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
@@ -24,6 +25,10 @@ if TYPE_CHECKING:
     from exactrelu.numbers.points import Point
     from exactrelu.polyhedra.domain import Domain
     from exactrelu.shallow.parametrization import Parametrization
+
+
+MOST_DIGITS = 100_000
+_TO_PRINT = 2.0  # seconds
 
 
 class Reads(TypedDict):
@@ -133,6 +138,14 @@ def add_sums(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="look at no more than N sets of neurons (default 262144)",
     )
+
+
+def digits(text: str) -> int:
+    """Return the number of decimals that is written, at most `MOST_DIGITS`."""
+    number = natural(text)
+    if number > MOST_DIGITS:
+        raise argparse.ArgumentTypeError(f"expected at most {MOST_DIGITS} decimals, got {number}")
+    return number
 
 
 def natural(text: str) -> int:
@@ -257,17 +270,25 @@ def _interval(text: str, place: str) -> tuple[Fraction, Fraction]:
 
 @contextmanager
 def time_limit_of(arguments: argparse.Namespace) -> Iterator[None]:
-    """Let the supervisor end what takes longer than ``--time-limit``."""
+    """Let the supervisor end what takes longer than ``--time-limit``: this, and the printing that follows."""
     announce_deadline(arguments.time_limit)
+    end = math.inf if arguments.time_limit is None else time.monotonic() + arguments.time_limit
     yield
-    announce_deadline(None)
+    _leave_time_to_print(end)
+
+
+def _leave_time_to_print(end: float) -> None:
+    """Extend a deadline that is near or over: what was found may be said in the seconds that are left."""
+    if end < math.inf:
+        announce_deadline(max(end - time.monotonic(), _TO_PRINT))
 
 
 @contextmanager
 def search_of(arguments: argparse.Namespace, engine: str = "auto") -> Iterator[Search]:
     """Give the search by an engine within ``--max-regions`` and ``--time-limit``, its clock started.
 
-    It looks at the clock between steps; the supervisor ends a step that takes too long.
+    It looks at the clock between steps; the supervisor ends a step that takes too long, the printing that
+    follows included.
     """
     from exactrelu.enumeration.effort import Search
 
@@ -275,13 +296,14 @@ def search_of(arguments: argparse.Namespace, engine: str = "auto") -> Iterator[S
     most = getattr(arguments, "max_regions", None)
     search = Search(engine, most, arguments.time_limit, listener=known.tell)
     announce_deadline(arguments.time_limit)
+    end = math.inf if arguments.time_limit is None else time.monotonic() + arguments.time_limit
     try:
         yield search.started()
     except BudgetExhaustedError as error:
         if text := str(known):
             error.add_note(f"so far: {text}")
         raise
-    announce_deadline(None)
+    _leave_time_to_print(end)
 
 
 @contextmanager

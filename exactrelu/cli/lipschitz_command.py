@@ -10,8 +10,8 @@ from exactrelu.cli.inputs import (
     add_domain,
     add_network,
     add_search,
+    digits,
     domain_of,
-    natural,
     network_of,
     search_of,
 )
@@ -56,7 +56,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "--norm", choices=["1", "2", "inf"], default="2", help="the norm of both spaces (default 2)"
     )
     parser.add_argument(
-        "--digits", type=natural, default=12, metavar="N", help="decimals of a root (default 12)"
+        "--digits",
+        type=digits,
+        default=12,
+        metavar="N",
+        help="decimals of a root (default 12, most 100000)",
     )
     parser.add_argument(
         "--normalization",

@@ -14,7 +14,6 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Protocol
 
 from exactrelu.analysis.refinement import RefinementTree
@@ -24,7 +23,7 @@ from exactrelu.documents.region import GeometryDetail, leaf_document
 from exactrelu.enumeration import Reached
 from exactrelu.networks.region import Region
 from exactrelu.numbers.text import vector_text
-from exactrelu.writing.atomic_file import replacing
+from exactrelu.writing.atomic_file import replacing, text_file
 
 if TYPE_CHECKING:
     from exactrelu.drawing import Window
@@ -121,7 +120,7 @@ def json_lines_file(
     if resumption is not None:
         os.truncate(target, resumption.size)
     mode = "w" if resumption is None else "a"
-    with Path(target).open(mode, encoding="utf-8", newline="\n", buffering=1) as file:  # whole lines only
+    with text_file(target, target, mode, by_lines=True) as file:  # whole lines only
         yield JsonLinesSink(file, header, detail)
 
 

@@ -4,6 +4,9 @@ One step of PPL may take longer than anybody's patience, and a signal that jumps
 leaves PPL's memory in a state from which Python cannot clean up. So the command runs in a forked worker
 that a supervisor may kill: at once on Ctrl-C, and when a time limit is over and the worker did not notice.
 The worker tells its temporary files and its deadline through a pipe; what it leaves behind is removed.
+
+Signals come in any number and to any process of the group (``timeout`` sends them twice). So the supervisor
+is never interrupted by one: it reads from a pipe which came first. All its children take no notice of them.
 """
 
 from __future__ import annotations
@@ -14,13 +17,16 @@ import select
 import signal
 import sys
 import time
+import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Never
 
 from exactrelu.writing import atomic_file
 
-INTERRUPTED, TERMINATED, UNKNOWN = 130, 143, 3
+INTERRUPTED, UNKNOWN = 130, 3
+_ENDING = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 _PR_SET_PDEATHSIG = 1
 _GRACE = 0.3  # seconds after the deadline in which the worker may end by itself
 
@@ -46,27 +52,62 @@ def supervise(work: Callable[[], int]) -> int:
     Where processes cannot be forked it runs in this one.
     """
     if not hasattr(os, "fork"):
-        return work()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return work()
+        except KeyboardInterrupt:
+            return _say("interrupted", INTERRUPTED)
+    signals = _signals_to_read()
     reader, writer = os.pipe()
     pid = os.fork()
     if pid == 0:
         os.close(reader)
+        signal.set_wakeup_fd(-1)
+        os.close(signals)
         _run_worker(work, writer)
     os.close(writer)
-    return _Supervisor(pid, reader).wait()
+    status = _Supervisor(pid, reader, signals).wait()
+    _ignore_signals()  # the end of Python would give them their usual meaning back
+    return status
+
+
+def _signals_to_read() -> int:
+    """Let signals that end a process be read, a byte each, in their order; ignored ones stay ignored."""
+    reader, writer = os.pipe()
+    os.set_blocking(writer, False)
+    signal.set_wakeup_fd(writer, warn_on_full_buffer=False)
+    for number in _ENDING:
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _take_no_notice)
+    return reader
+
+
+def _take_no_notice(*_: object) -> None:
+    """Go on: that the signal came is in the pipe."""
 
 
 def _run_worker(work: Callable[[], int], writer: int) -> Never:
     global _channel  # noqa: PLW0603 - one worker, one channel
+    _ignore_signals()
     _channel = writer
     atomic_file.on_temporary_file = lambda path: _tell("file", str(path))
     die_with_parent()
+    status = UNKNOWN
     try:
         status = work()
-    except KeyboardInterrupt:
-        status = INTERRUPTED  # the supervisor prints the message and removes what is left
-    # Destructors of a large search take seconds and give nothing back that the system does not.
-    os._exit(status)
+    except Exception as error:  # noqa: BLE001 - Python's own answer, exit 1, would mean refuted
+        *_, last = traceback.extract_tb(error.__traceback__)
+        place = f"{Path(last.filename).name}, line {last.lineno}"
+        _say(f"unknown: an error of exactrelu's own, {type(error).__name__}: {error} ({place})", UNKNOWN)
+    finally:
+        # Destructors of a large search take seconds and give nothing back that the system does not.
+        os._exit(status)
+
+
+def _ignore_signals() -> None:
+    """Ignore signals that end a process: a child leaves them to its parent, who kills it."""
+    for number in _ENDING:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def die_with_parent() -> None:
@@ -76,14 +117,18 @@ def die_with_parent() -> None:
 
 
 def begin_worker() -> None:
-    """Begin a process of a pool: it ends with its parent, to whom Ctrl-C is left."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Begin a process of a pool: it ends with its parent, to whom signals are left."""
+    global _channel  # noqa: PLW0603 - it is the parent's
+    _ignore_signals()
     die_with_parent()
+    if _channel is not None:
+        os.close(_channel)
+        _channel = None
 
 
 class _Supervisor:
-    def __init__(self, pid: int, reader: int) -> None:
-        self._pid, self._reader = pid, reader
+    def __init__(self, pid: int, reader: int, signals: int) -> None:
+        self._pid, self._reader, self._signals = pid, reader, signals
         self._files: list[Path] = []
         self._deadline: float | None = None
         self._pending = b""
@@ -91,37 +136,33 @@ class _Supervisor:
 
     def wait(self) -> int:
         """Wait for the worker and return the exit status; stop it when asked to."""
-        signal.signal(signal.SIGTERM, _raise_terminated)
-        try:
-            while self._listen():
-                if self._deadline is not None and time.monotonic() > self._deadline + _GRACE:
-                    self._kill()
-                    return self._end("unknown: the time limit ran out", UNKNOWN)
-            _, code = os.waitpid(self._pid, 0)
-        except KeyboardInterrupt:
-            self._kill()
-            return self._end("interrupted", INTERRUPTED)
-        except _TerminatedError:
-            self._kill()
-            return TERMINATED
+        while True:
+            left = None if self._deadline is None else self._deadline + _GRACE - time.monotonic()
+            if left is not None and left < 0:
+                self._kill()
+                return self._end("unknown: the time limit ran out", UNKNOWN)
+            ready = select.select([self._signals, self._reader], [], [], left)[0]
+            if self._signals in ready:
+                return self._stop(os.read(self._signals, 1)[0])
+            if self._reader in ready and not self._listen():
+                break
+        _, code = os.waitpid(self._pid, 0)
         if os.WIFSIGNALED(code):
             self._remove_files()
             return _say(
                 f"unknown: the search was killed by signal {os.WTERMSIG(code)} (no memory left?)", UNKNOWN
             )
-        status = os.waitstatus_to_exitcode(code)
-        if status == INTERRUPTED:
-            self._remove_files()
-            self._end("interrupted", INTERRUPTED)
-        return status
+        return os.waitstatus_to_exitcode(code)
+
+    def _stop(self, number: int) -> int:
+        """End because of a signal, in silence but for Ctrl-C."""
+        self._kill()
+        if number == signal.SIGINT:
+            return self._end("interrupted", INTERRUPTED)
+        return 128 + number
 
     def _listen(self) -> bool:
         """Read what the worker tells; return False when it has ended."""
-        timeout = (
-            None if self._deadline is None else max(0.0, self._deadline + _GRACE - time.monotonic()) + 0.01
-        )
-        if not select.select([self._reader], [], [], timeout)[0]:
-            return True
         data = os.read(self._reader, 65536)
         *messages, self._pending = (self._pending + data).split(b"\0")
         for message in messages:
@@ -142,15 +183,17 @@ class _Supervisor:
     def _kill(self) -> None:
         os.kill(self._pid, signal.SIGKILL)
         os.waitpid(self._pid, 0)
-        while self._listen():  # what it told before it died
+        while select.select([self._reader], [], [], 0)[0] and self._listen():  # what it told before it died
             pass
         self._remove_files()
         if sys.stderr.isatty():
-            sys.stderr.write("\x1b[?25h")  # a progress bar hides the cursor
+            with suppress(OSError):
+                sys.stderr.write("\x1b[?25h")  # a progress bar hides the cursor
 
     def _remove_files(self) -> None:
         for path in self._files:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink()
 
 
 class Known:
@@ -178,14 +221,8 @@ class Known:
         return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 
 
-class _TerminatedError(Exception):
-    """SIGTERM came."""
-
-
-def _raise_terminated(*_: object) -> Never:
-    raise _TerminatedError
-
-
 def _say(message: str, status: int) -> int:
-    sys.stderr.write(f"exactrelu: {message}\n")
+    with suppress(OSError):  # where nothing can be written the exit status still tells
+        sys.stderr.write(f"exactrelu: {message}\n")
+        sys.stderr.flush()
     return status

@@ -11,7 +11,7 @@ from exactrelu.errors import NetworkError
 from exactrelu.formats.binary_rounding import FLOAT32, BinaryFormat
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.network import Network
-from exactrelu.writing.atomic_file import temporary_beside
+from exactrelu.writing.atomic_file import write_bytes_atomically
 
 if TYPE_CHECKING:
     import onnx
@@ -73,9 +73,7 @@ def onnx_model(network: Network, floats: BinaryFormat) -> onnx.ModelProto:
 
 def write_onnx(network: Network, path: str | Path, floats: BinaryFormat) -> None:
     """Write the network to an ONNX file, atomically (`onnx_model` says how, and what it refuses)."""
-    data = onnx_model(network, floats).SerializeToString()
-    with temporary_beside(path) as temporary:
-        temporary.write_bytes(data)
+    write_bytes_atomically(path, onnx_model(network, floats).SerializeToString())
 
 
 class _Graph:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from exactrelu.errors import FormatError
-from exactrelu.writing.atomic_file import temporary_beside
+from exactrelu.writing.atomic_file import write_bytes_atomically
 
 _TYPES = {".svg": "svg", ".png": "png"}
 
@@ -41,7 +41,6 @@ def write_whole(path: Path, content: bytes) -> None:
         If the folder cannot be written; then ``path`` is as it was before.
     """
     try:
-        with temporary_beside(path) as temporary:
-            temporary.write_bytes(content)
+        write_bytes_atomically(path, content)
     except OSError as error:
         raise FormatError(str(path), "", "a file that can be written", error.strerror or str(error)) from None

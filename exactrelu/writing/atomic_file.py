@@ -1,14 +1,15 @@
-"""Files that are there whole or not at all."""
+"""Files that are there whole or not at all, and whose errors name them."""
 
 from __future__ import annotations
 
 import errno
+import io
 import os
-import tempfile
+import secrets
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 
 def _nobody(path: Path) -> None:
@@ -16,7 +17,45 @@ def _nobody(path: Path) -> None:
 
 
 on_temporary_file: Callable[[Path], None] = _nobody
-"""Told of each temporary file when it is made, so that one is removed even if this process is killed."""
+"""Told of each temporary file before it is made, so that one is removed even if this process is killed."""
+
+
+class NamedFile(io.FileIO):
+    """A file for writing; errors name a path, which a full disk alone does not.
+
+    ``shown`` is the path that the errors name; the file itself may be a temporary one.
+    """
+
+    def __init__(self, path: str | Path, shown: str | Path, mode: str = "w") -> None:
+        self._shown = str(shown)
+        super().__init__(path, mode)
+
+    def write(self, data: Any, /) -> int:
+        """Write bytes, as many as there is room for, and return their number."""
+        with naming(self._shown):
+            return super().write(data)
+
+    def close(self) -> None:
+        """Close the file."""
+        with naming(self._shown):
+            super().close()
+
+
+@contextmanager
+def naming(path: str | Path) -> Iterator[None]:
+    """Let an OSError that names no file name ``path``."""
+    try:
+        yield
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        raise type(error)(error.errno, error.strerror, str(path)) from None
+
+
+def text_file(path: str | Path, shown: str | Path, mode: str = "w", *, by_lines: bool = False) -> IO[str]:
+    """Open a text file for writing, whose errors name the path ``shown``; ``by_lines``: line by line."""
+    binary = io.BufferedWriter(NamedFile(path, shown, mode))
+    return io.TextIOWrapper(binary, encoding="utf-8", newline="\n", line_buffering=by_lines)
 
 
 @contextmanager
@@ -38,28 +77,24 @@ def temporary_beside(path: str | Path) -> Iterator[Path]:
         yield named
         return
     target = named.resolve()  # a link stays a link
-    try:
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    except OSError as error:
-        raise type(error)(error.errno, error.strerror, str(path)) from None
-    os.close(descriptor)
-    temporary = Path(name)
+    temporary = target.with_name(f".{target.name[:200]}.{secrets.token_hex(8)}.part")
     on_temporary_file(temporary)
     try:
+        os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))  # less the umask, as usual
         yield temporary
-        _give_usual_permissions(temporary)
         temporary.replace(target)
     except BaseException as error:
-        temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError) and error.filename in (None, str(temporary)):
-            raise type(error)(error.errno, error.strerror, str(path)) from None  # a full disk names no file
+        with suppress(OSError):
+            temporary.unlink()
+        if isinstance(error, OSError) and error.filename == str(temporary):
+            raise type(error)(error.errno, error.strerror, str(path)) from None
         raise
 
 
 @contextmanager
 def replacing(path: str | Path) -> Iterator[IO[str]]:
     """Open a text file that becomes ``path`` as `temporary_beside` says."""
-    with temporary_beside(path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+    with temporary_beside(path) as temporary, text_file(temporary, path) as file:
         yield file
 
 
@@ -69,8 +104,7 @@ def write_atomically(path: str | Path, pieces: Iterable[str]) -> None:
         file.writelines(pieces)
 
 
-def _give_usual_permissions(path: Path) -> None:
-    """Undo mkstemp's 0600: a result file is as readable as any other file of the user."""
-    mask = os.umask(0)
-    os.umask(mask)
-    path.chmod(0o666 & ~mask)
+def write_bytes_atomically(path: str | Path, content: bytes) -> None:
+    """Write bytes to ``path``: all of them, or nothing."""
+    with temporary_beside(path) as temporary, io.BufferedWriter(NamedFile(temporary, path)) as file:
+        file.write(content)
