@@ -58,8 +58,11 @@ if TYPE_CHECKING:
     from exactrelu.enumeration.effort import Search
     from exactrelu.enumeration.region_at import region_at
     from exactrelu.errors import ExactReluError
+    from exactrelu.families.bifurcations import Bifurcations, ParameterInterval, bifurcations
+    from exactrelu.families.network_family import DomainFamily, NetworkFamily
     from exactrelu.formats import load_network
     from exactrelu.formats.arrays import network_from_arrays
+    from exactrelu.formats.family_file import load_family
     from exactrelu.formats.function_file import load_function
     from exactrelu.formats.shallow_file import load_parametrization
     from exactrelu.formats.sklearn_models import network_from_sklearn
@@ -118,6 +121,7 @@ _HOMES = {
     "AffineMap": "networks.affine_map",
     "AlgebraicNumber": "numbers.algebraic",
     "AtomicDecomposition": "atoms.decomposition",
+    "Bifurcations": "families.bifurcations",
     "CanonicalForm": "shallow.canonical_forms",
     "CheckedCertificate": "certificates.check",
     "Compression": "deep.compression",
@@ -128,15 +132,18 @@ _HOMES = {
     "DistanceNorm": "analysis.distances",
     "Domain": "polyhedra.domain",
     "EqualityDecision": "analysis.equality",
+    "DomainFamily": "families.network_family",
     "ExactReluError": "errors",
     "IsomorphismDecision": "identifiability.isomorphism",
     "Kink": "analysis.gradients",
     "LossReport": "losses.loss_report",
     "MaxMinForm": "construction.max_min",
     "Network": "networks.network",
+    "NetworkFamily": "families.network_family",
     "Neuron": "shallow.parametrization",
     "Norm": "polyhedra.matrix_norms",
     "Normalization": "analysis.lipschitz_bounds",
+    "ParameterInterval": "families.bifurcations",
     "Parametrization": "shallow.parametrization",
     "PiecewiseAffine": "construction.piecewise",
     "Problem": "enumeration",
@@ -157,6 +164,7 @@ _HOMES = {
     "argmax_regions": "door",
     "atomic_decomposition": "door",
     "audit_claims": "door",
+    "bifurcations": "door",
     "build": "door",
     "canonical_form": "door",
     "canonical_representative": "door",
@@ -189,6 +197,7 @@ _HOMES = {
     "lemma_a7_constant": "door",
     "lipschitz_constant": "door",
     "load_data": "door",
+    "load_family": "door",
     "load_function": "door",
     "load_network": "door",
     "load_parametrization": "door",
@@ -238,6 +247,7 @@ __all__ = [
     "AffineMap",
     "AlgebraicNumber",
     "AtomicDecomposition",
+    "Bifurcations",
     "CanonicalForm",
     "CheckedCertificate",
     "Compression",
@@ -247,6 +257,7 @@ __all__ = [
     "Distance",
     "DistanceNorm",
     "Domain",
+    "DomainFamily",
     "EqualityDecision",
     "ExactReluError",
     "IsomorphismDecision",
@@ -254,9 +265,11 @@ __all__ = [
     "LossReport",
     "MaxMinForm",
     "Network",
+    "NetworkFamily",
     "Neuron",
     "Norm",
     "Normalization",
+    "ParameterInterval",
     "Parametrization",
     "PiecewiseAffine",
     "Problem",
@@ -277,6 +290,7 @@ __all__ = [
     "argmax_regions",
     "atomic_decomposition",
     "audit_claims",
+    "bifurcations",
     "build",
     "canonical_form",
     "canonical_representative",
@@ -309,6 +323,7 @@ __all__ = [
     "lemma_a7_constant",
     "lipschitz_constant",
     "load_data",
+    "load_family",
     "load_function",
     "load_network",
     "load_parametrization",

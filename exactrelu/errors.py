@@ -95,6 +95,10 @@ class NotRecoveredError(ExactReluError, ArithmeticError):
     """What was seen of a black box does not determine the weights, or does not fit the architecture."""
 
 
+class PoleError(ExactReluError, ArithmeticError):
+    """A weight or a bound of a family has a pole at a value of the parameter."""
+
+
 class CallError(ExactReluError, TypeError):
     """A public function was called with arguments missing, or with names that it does not have."""
 

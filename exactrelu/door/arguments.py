@@ -6,6 +6,8 @@ annotation                what is read
 Network                   a `Network`, the path of its file, arrays or lists ((weights, biases) or pairs), a
                           ``torch.nn.Sequential``, a fitted MLP of scikit-learn
 Parametrization           a `Parametrization`, or whatever is read as a network with one hidden layer
+NetworkFamily             a `NetworkFamily`, the path of its file, pairs of lists, a `Network`
+ParameterInterval         a pair of rationals or infinities
 Domain                    a `Domain`, pairs (lo, hi), the path of its file, None for the whole space
 Configuration             a `Configuration`, its text, a `Region`, bits
 Sequence[Any]             a point: coordinates, or a single number where there is one input
@@ -54,6 +56,7 @@ _DIGITS = 9
 _COMPARES = re.compile("[<>=]")
 _FILES = {
     "load_network",
+    "load_family",
     "load_function",
     "load_parametrization",
     "audit_claims",
@@ -68,6 +71,7 @@ class Call:
     function: str
     parameter: str = ""
     subject: Network | Parametrization | None = None
+    family: Any = None
 
     def refusal(self, expected: str, got: Any, kind: type[ArgumentError | NetworkError | DomainError]) -> Any:
         """Return the error that names function, parameter, expected and got."""
@@ -440,6 +444,25 @@ def _instance(name: str, made_by: str) -> Reader:
     return read
 
 
+def _family(value: Any, call: Call) -> Any:
+    from exactrelu.door.family_arguments import family
+
+    call.family = family(value, call.refusal)
+    return call.family
+
+
+def _interval(value: Any, call: Call) -> Any:
+    from exactrelu.door.family_arguments import interval
+
+    return interval(value, call.refusal)
+
+
+def _moving_domain(value: Any, call: Call) -> Any:
+    from exactrelu.door.family_arguments import domain as moving
+
+    return moving(value, call.refusal, call.family.parameter)
+
+
 Reader = Callable[[Any, Call], Any]
 
 READERS: dict[str, Reader] = {
@@ -449,6 +472,10 @@ READERS: dict[str, Reader] = {
     "PiecewiseAffine": pieces,
     "PiecewiseAffine | MaxMinForm": function,
     "TrainingData": training_data,
+    "NetworkFamily": _family,
+    "NetworkFamily | None": lambda value, call: None if value is None else _family(value, call),
+    "ParameterInterval": _interval,
+    "DomainFamily | None": _moving_domain,
     "Domain": domain,
     "Domain | None": domain,
     "Sequence[Any]": point,

@@ -30,7 +30,7 @@ from exactrelu.networks.network import Network
 from exactrelu.polyhedra.constraints import LinearConstraint, Relation
 from exactrelu.polyhedra.domain import Domain
 
-_TEXTS = ("name", "description", "source")
+TEXTS = ("name", "description", "source")
 
 
 def read_network(path: str | Path) -> Network:
@@ -43,7 +43,7 @@ def read_network(path: str | Path) -> Network:
     """
     document = read_json(path)
     require_format(document, "exactrelu-network", 1, 3)
-    document.require_keys(("format", "version", "layers"), _TEXTS)
+    document.require_keys(("format", "version", "layers"), TEXTS)
     return network_from_document(document)
 
 
@@ -55,7 +55,7 @@ def network_from_document(document: Node) -> Network:
     FormatError, NetworkError
         If they are no network; the message names file and place.
     """
-    texts = {key: document.child(key).text() for key in _TEXTS if key in document.value}
+    texts = {key: document.child(key).text() for key in TEXTS if key in document.value}
     layers = document.child("layers").items()
     if not layers:
         raise document.child("layers").fail("at least one layer", "none")
@@ -64,7 +64,7 @@ def network_from_document(document: Node) -> Network:
     if "slopes" in layers[-1].value:
         raise layers[-1].child("slopes").fail("no slopes after the last layer", "some")
     hidden = zip(layers[:-1], maps, strict=False)
-    activations = tuple(_read_slopes(layer, map_.outputs) for layer, map_ in hidden)
+    activations = tuple(read_slopes(layer, map_.outputs) for layer, map_ in hidden)
     try:
         return Network(maps, activations=activations, **texts)
     except NetworkError as error:
@@ -75,7 +75,7 @@ def _read_layer(layer: Node, *, has_slopes: bool) -> AffineMap:
     return AffineMap.from_rationals(*read_layer_rows(layer, ("slopes",) if has_slopes else ()))
 
 
-def _read_slopes(layer: Node, width: int) -> Activation:
+def read_slopes(layer: Node, width: int) -> Activation:
     """Return the activation after a layer, ReLU if it has no slopes."""
     if "slopes" not in layer.value:
         return Activation.relu(width)

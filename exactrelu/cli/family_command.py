@@ -1,0 +1,117 @@
+"""``exactrelu family NET --interval A:B [DOMAIN]``."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from typing import TYPE_CHECKING
+
+from exactrelu.cli.inputs import UsageError, add_domain, add_limits, search_of
+from exactrelu.cli.outputs import print_facts, print_table, write_json
+from exactrelu.networks.reading import Reading
+from exactrelu.numbers.rationals import Extended, rational_at
+
+if TYPE_CHECKING:
+    from exactrelu.families.bifurcations import Bifurcations, ParameterInterval
+    from exactrelu.families.network_family import DomainFamily, NetworkFamily
+    from exactrelu.numbers.algebraic import AlgebraicNumber
+
+SUMMARY = "networks whose weights depend on a parameter: all values at which the cells change"
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare what the command takes."""
+    parser.add_argument("network", metavar="NET", help="a family: .json (native, version 4)")
+    parser.add_argument("--parameter", metavar="NAME", help="the name that the parameter must have")
+    parser.add_argument(
+        "--interval",
+        metavar="A:B",
+        required=True,
+        help="the values of the parameter: rationals, or -inf and inf",
+    )
+    add_domain(parser)
+    add_limits(parser)
+    parser.add_argument("--count", action="store_true", help="counts only: --json lists no configurations")
+
+
+def execute(arguments: argparse.Namespace) -> int:
+    """Print the changes of the cells, and the counts between them and at them."""
+    from exactrelu.documents.bifurcations import bifurcations_document
+    from exactrelu.families.bifurcations import bifurcations
+    from exactrelu.formats.family_file import load_family
+
+    interval = _interval(arguments.interval)
+    family = load_family(arguments.network, arguments.parameter)
+    domain = _domain(arguments, family)
+    with search_of(arguments) as search:
+        found = bifurcations(family, interval, domain, search=search)
+    if arguments.json:
+        header = {"format": "exactrelu-family", "version": 1}
+        write_json(arguments.json, header | bifurcations_document(found, listed=not arguments.count))
+    if arguments.json != "-":
+        _print(arguments, found)
+    return 0
+
+
+def _print(arguments: argparse.Namespace, found: Bifurcations) -> None:
+    widths = "-".join(map(str, found.family.widths))
+    print_facts(
+        [
+            ("family", f"{arguments.network} ({widths}) of {found.family.parameter}"),
+            ("domain", f"box {arguments.box}" if arguments.box else arguments.domain or "the whole space"),
+            ("changes", str(len(found.changes))),
+        ]
+    )
+    readings = {change.number: change for change in found.changes}
+    rows = []
+    for part in found.parts:
+        counts = part.counts()
+        shown = ["pole"] * len(Reading) if counts is None else [str(n) for n in counts.values()]
+        change = readings.get(part.low) if part.is_point and part.low is not None else None
+        names = ", ".join(map(str, change.readings)) if change else ""
+        rows.append((_place(part.low, part.high, part.closed), *shown, names))
+    print_table((found.family.parameter, *map(str, Reading), "changes"), rows)
+
+
+def _place(low: AlgebraicNumber | None, high: AlgebraicNumber | None, closed: tuple[bool, bool]) -> str:
+    if low is not None and low == high:
+        return str(low)
+    left, right = ("-inf" if low is None else _short(low)), ("inf" if high is None else _short(high))
+    return f"{'[' if closed[0] else '('}{left}, {right}{']' if closed[1] else ')'}"
+
+
+def _short(number: AlgebraicNumber) -> str:
+    return str(number) if number.rational is not None else f"~{number.decimal(6)}"
+
+
+def _interval(text: str) -> ParameterInterval:
+    from exactrelu.families.bifurcations import ParameterInterval
+
+    ends = text.split(":")
+    if len(ends) != 2:
+        raise UsageError(f"--interval: expected A:B, got {text!r}")
+    low, high = map(_end, ends)
+    if not low < high:
+        raise UsageError(f"--interval: expected A < B, got {text!r}")
+    return ParameterInterval(low, high)
+
+
+def _end(text: str) -> Extended:
+    infinities = {"-inf": -math.inf, "inf": math.inf, "+inf": math.inf}
+    return infinities[text] if text in infinities else rational_at("--interval", text)
+
+
+def _domain(arguments: argparse.Namespace, family: NetworkFamily) -> DomainFamily:
+    """Return the domain; the bounds of ``--box`` may depend on the parameter."""
+    from exactrelu.families.network_family import DomainFamily
+    from exactrelu.formats.native import read_domain
+
+    if arguments.box is None:
+        if arguments.domain is None:
+            return DomainFamily(family.inputs)
+        return DomainFamily.of_domain(read_domain(arguments.domain, family.inputs))
+    parts = [part.split(":") for part in arguments.box.split(",")]
+    if len(parts) not in (1, family.inputs) or any(len(ends) != 2 for ends in parts):
+        raise UsageError(f"--box: expected LO:HI, or {family.inputs} of them, got {arguments.box!r}")
+    bounds = [(low, high) for low, high in parts]
+    return DomainFamily.box(bounds * family.inputs if len(bounds) == 1 else bounds, family.parameter)
