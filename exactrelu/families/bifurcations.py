@@ -131,7 +131,7 @@ def bifurcations(
     >>> [str(change.number) for change in found.changes]
     ['0']
     >>> [list(part.counts().values()) for part in found.parts]
-    [[7, 7, 7], [7, 8, 6], [7, 7, 7]]
+    [[7, 7, 7], [6, 8, 6], [7, 7, 7]]
     """
     low, high = interval = ParameterInterval(*interval)
     if not low < high:
