@@ -19,7 +19,8 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from exactrelu.analysis.decision_regions import DecisionRegions, argmax_regions
     from exactrelu.analysis.distances import Distance, DistanceNorm, distance
-    from exactrelu.analysis.equality import EqualityDecision, are_equal, decide_equality
+    from exactrelu.analysis.equality import are_equal, decide_equality
+    from exactrelu.analysis.equality_decision import EqualityDecision
     from exactrelu.analysis.gradients import (
         Kink,
         clarke_jacobian,
@@ -131,8 +132,8 @@ _HOMES = {
     "Distance": "analysis.distances",
     "DistanceNorm": "analysis.distances",
     "Domain": "polyhedra.domain",
-    "EqualityDecision": "analysis.equality",
     "DomainFamily": "families.network_family",
+    "EqualityDecision": "analysis.equality_decision",
     "ExactReluError": "errors",
     "IsomorphismDecision": "identifiability.isomorphism",
     "Kink": "analysis.gradients",

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from exactrelu import Domain, Network, Search, Verdict, are_equal, checker, count, decide_equality, reduced
-from exactrelu.analysis.equality import EqualityDecision, EqualityMethod, reduced_difference
+from exactrelu.analysis.equality import reduced_difference
+from exactrelu.analysis.equality_decision import EqualityDecision, EqualityMethod
 from exactrelu.certificates import certify_equal_forms, certify_equality, certify_inequality
 from exactrelu.errors import BudgetExhaustedError, DomainError, NetworkError
 from exactrelu.networks.affine_map import AffineMap

@@ -190,7 +190,8 @@ def _sup_by_bounds(
     ranges = ranges_of_small_table(smaller, domain, inputs, search.telling("the difference"))
     if ranges is not None:
         return _sup(ranges)
-    paired = worthwhile_pair(*networks, difference) if smaller.depth > 1 else None
+    one, two = (without_dead_neurons(network, inputs) for network in networks)
+    paired = worthwhile_pair(one, two, smaller)
     difference = paired.joint if paired else smaller
     functions = output_functions(difference.outputs)
     try:

@@ -49,7 +49,10 @@ def worthwhile_pair(one: Network, two: Network, difference: Network) -> PairedNe
     if difference.depth == 1:
         return None
     paired = PairedNetworks.of(one, two)
-    if paired is None or sum(paired.joint.hidden_widths) > _LARGER * sum(difference.hidden_widths):
+    if paired is None:
+        return None
+    paired = paired.without_unread()
+    if sum(paired.joint.hidden_widths) > _LARGER * sum(difference.hidden_widths):
         return None
     return paired
 

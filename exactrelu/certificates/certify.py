@@ -8,7 +8,7 @@ from typing import Any
 
 from exactrelu.analysis.asked import Asked
 from exactrelu.analysis.distances import Distance, DistanceNorm
-from exactrelu.analysis.equality import EqualityDecision
+from exactrelu.analysis.equality_decision import EqualityDecision
 from exactrelu.analysis.lipschitz import LipschitzConstant
 from exactrelu.analysis.pieces import Tiling
 from exactrelu.analysis.ranges import OutputRanges, output_range
@@ -158,6 +158,10 @@ def _equality(decision: EqualityDecision, path: str, search: Search) -> None:
         raise ArgumentError(f"certify: expected a decision, got the verdict unknown ({decision.reason})")
     if decision.point is not None:
         certify_inequality(path, one, two, asked.domain, decision.point)
+    elif decision.within:
+        raise ArgumentError(
+            f"certify: expected equality or a point that refutes, got networks within {decision.within}"
+        )
     elif _have_one_form(one, two):
         certify_equal_forms(path, one, two)
     else:

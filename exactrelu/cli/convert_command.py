@@ -25,8 +25,7 @@ from exactrelu.cli.outputs import (
     write_json,
 )
 from exactrelu.errors import ArgumentError, NetworkError
-from exactrelu.numbers.decimals import magnitude, rounded_to_digits
-from exactrelu.numbers.text import number_text, rounded_text
+from exactrelu.numbers.text import number_text, rounded_up_text
 from exactrelu.writing.atomic_file import write_atomically
 
 if TYPE_CHECKING:
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 SUMMARY = "a network in another format: .json (native), .onnx, .nnet or .smt2"
 _KINDS = (".json", ".onnx", ".nnet", ".smt2")
-_DIGITS = 4
 _TAKE_A_BOX = (".nnet", ".smt2")
 
 
@@ -183,17 +181,9 @@ class _Bound:
         return {"bound": {"constant": constant, "slope": slope}}
 
     def facts(self) -> list[tuple[str, str]]:
-        constant, slope = _rounded_up(self._bound.constant), _rounded_up(self._bound.slope)
+        constant, slope = rounded_up_text(self._bound.constant), rounded_up_text(self._bound.slope)
         where = "at every x (--box or --domain: exactly, there)"
         return [("distance", f"at most {constant} + {slope} max|x_j| {where}")]
-
-
-def _rounded_up(value: Fraction) -> str:
-    """Return a decimal of a few digits that is no less than a rational >= 0."""
-    if value == 0:
-        return "0"
-    nearest, exponent = rounded_to_digits(value, _DIGITS), magnitude(value) - _DIGITS + 1
-    return rounded_text(nearest if nearest >= value else nearest + Fraction(10) ** exponent)
 
 
 def _apart(arguments: argparse.Namespace, network: Network, written: Network) -> _Distance | _Bound:

@@ -23,11 +23,13 @@ from exactrelu.cli.outputs import (
     print_written,
     write_json,
 )
-from exactrelu.numbers.text import rounded_text, vector_text
+from exactrelu.errors import ArgumentError
+from exactrelu.numbers.rationals import rational_at
+from exactrelu.numbers.text import number_text, rounded_text, rounded_up_text, vector_text
 from exactrelu.verification.verdict import Verdict
 
 if TYPE_CHECKING:
-    from exactrelu.analysis.equality import EqualityDecision
+    from exactrelu.analysis.equality_decision import EqualityDecision
 
 _STATUS = {Verdict.HOLDS: 0, Verdict.REFUTED: 1, Verdict.UNKNOWN: 3}
 
@@ -46,6 +48,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
     add_network(parser)
     add_second_network(parser)
     add_domain(parser)
+    parser.add_argument(
+        "--within",
+        metavar="EPS",
+        default="0",
+        help="whether all outputs differ by at most EPS, a rational >= 0, everywhere (default 0: equality)",
+    )
     add_search(parser)
     add_certificate(parser)
 
@@ -59,9 +67,11 @@ def execute(arguments: argparse.Namespace) -> int:
 
     networks = pair_of(arguments)
     domain = domain_of(arguments, networks[0].inputs)
-    engine = require_engine(arguments.engine)
+    engine, within = require_engine(arguments.engine), rational_at("--within", arguments.within)
+    if within < 0:
+        raise ArgumentError(f"--within: expected at least 0, got {arguments.within}")
     with search_of(arguments, engine) as search:
-        decision = decide_equality(*networks, domain, search=search)
+        decision = decide_equality(*networks, domain, within=within, search=search)
         if arguments.certificate and decision.verdict is not Verdict.UNKNOWN:
             from exactrelu.certificates.certify import certify
 
@@ -74,6 +84,7 @@ def execute(arguments: argparse.Namespace) -> int:
             [
                 *pair_facts(arguments, networks),
                 ("domain", domain_text(arguments, domain)),
+                *([("within", number_text(within))] if within else []),
                 *_facts(arguments, decision),
             ]
         )
@@ -85,6 +96,7 @@ def _facts(arguments: argparse.Namespace, decision: EqualityDecision) -> list[tu
     from exactrelu.documents.network import vector_texts
 
     cells = f" ({decision.cells} seen)" if decision.cells else ""
+    cells = f" ({decision.boxes:,} boxes)" if decision.boxes else cells
     facts = [("verdict", str(decision.verdict)), ("decided by", f"{decision.method}{cells}")]
     if decision.point is not None and decision.outputs is not None:
         facts.append(("point", "(" + ", ".join(vector_texts(decision.point)) + ")"))
@@ -101,6 +113,8 @@ def _facts(arguments: argparse.Namespace, decision: EqualityDecision) -> list[tu
             facts.append(("note", _ROUNDING))
     if decision.reason is not None:
         facts.append(("reason", decision.reason))
+    if decision.bound is not None:
+        facts.append(("so far", f"the outputs differ by at most {rounded_up_text(decision.bound)}"))
     return facts
 
 

@@ -18,7 +18,7 @@ from exactrelu.errors import ArgumentError
 from exactrelu.verification.verdict import Verdict
 
 if TYPE_CHECKING:
-    from exactrelu.analysis.equality import EqualityDecision
+    from exactrelu.analysis.equality_decision import EqualityDecision
     from exactrelu.identifiability.isomorphism import IsomorphismDecision
     from exactrelu.identifiability.recovery import Recovery
     from exactrelu.networks.network import Network

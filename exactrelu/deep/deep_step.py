@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
 
-from exactrelu.analysis.equality import EqualityDecision, decide_equality
+from exactrelu.analysis.equality import decide_equality
+from exactrelu.analysis.equality_decision import EqualityDecision
 from exactrelu.deep.facts import Fact, substituted
 from exactrelu.deep.prover import Prover
 from exactrelu.deep.windows import ZERO, Neuron, neurons_of, plus, window_from, window_of, with_window

@@ -6,7 +6,8 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cached_property
 
-from exactrelu.analysis.equality import EqualityDecision, decide_equality
+from exactrelu.analysis.equality import decide_equality
+from exactrelu.analysis.equality_decision import EqualityDecision
 from exactrelu.deep.facts import Fact, sign_of
 from exactrelu.deep.signs import Signs, exact_points, signs_on
 from exactrelu.enumeration.effort import Search

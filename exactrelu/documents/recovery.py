@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from exactrelu.analysis.equality import EqualityDecision
+from exactrelu.analysis.equality_decision import EqualityDecision
 from exactrelu.documents.network import network_document
 from exactrelu.identifiability.isomorphism import IsomorphismDecision
 from exactrelu.identifiability.recovery import Recovery

@@ -13,7 +13,7 @@ Source: the differences of Paulsen, Wang & Wang 2020 (ReluDiff), here as an exac
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -70,6 +70,47 @@ class PairedNetworks:
             return None
         return cls(joined.network(), tuple(joined.pairs))
 
+    @classmethod
+    def single(cls, difference: Network) -> PairedNetworks:
+        """Return a network that is a difference already, as one without pairs."""
+        return cls(difference, tuple(LayerPairs((), width) for width in difference.hidden_widths))
+
+    def without_unread(self) -> PairedNetworks:
+        """Return the pair without the neurons that the difference of the outputs does not depend on.
+
+        A shared neuron that both networks read in the same way cancels; and the second neuron of a pair of
+        which z' - z is not read is not needed, the first one then stands alone.
+
+        Examples
+        --------
+        >>> f = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+        >>> g = Network.from_rationals([([[1], [-1]], [0, "1/8"]), ([[1, 1]], None)])
+        >>> pair = PairedNetworks.of(f, g).without_unread()
+        >>> pair.joint.widths, pair.pairs
+        ((1, 2, 1), (LayerPairs(firsts=(0,), start=1),))
+        """
+        read = _columns_read(self.last, range(self.last.outputs))
+        kept: list[list[int]] = []
+        for layer, pairs in zip(self.differences[::-1], self.pairs[::-1], strict=True):
+            read |= {i for i, j in zip(pairs.firsts, pairs.seconds, strict=True) if j in read}
+            kept.append(sorted(read))
+            read = _columns_read(layer, kept[-1])
+        kept.reverse()
+        return self if self.joint.hidden_widths == tuple(map(len, kept)) else self._restricted(kept)
+
+    def _restricted(self, kept: Sequence[Sequence[int]]) -> PairedNetworks:
+        """Return the pair with some neurons of each hidden layer alone."""
+        layers, units, pairs = [], [], []
+        columns: Sequence[int] = range(self.joint.inputs)
+        for k, chosen in enumerate(kept):
+            layers.append(_part(self.joint.layers[k], chosen, columns))
+            units.append(Activation(tuple(self.joint.activations[k].slopes[i] for i in chosen)))
+            pairs.append(_kept_pairs(self.pairs[k], chosen))
+            columns = chosen
+        last = self.joint.layers[-1]
+        layers.append(_part(last, range(last.outputs), columns))
+        return PairedNetworks(Network(tuple(layers), activations=tuple(units)), tuple(pairs))
+
     @cached_property
     def _layers(self) -> tuple[RationalMatrix, ...]:
         """The layers of the joint network as they read the second coordinates, [W | b]."""
@@ -97,6 +138,27 @@ class PairedNetworks:
 def _rows(matrix: RationalMatrix, chosen: range) -> AffineMap:
     table = matrix.numerators.tolist()
     return AffineMap(RationalMatrix(fmpz_mat([table[i] for i in chosen]), matrix.denominator))
+
+
+def _columns_read(layer: AffineMap, rows: Iterable[int]) -> set[int]:
+    """Return the columns in which some of the rows are not zero, the constant apart."""
+    table = layer.matrix.numerators.tolist()
+    return {j for i in rows for j, entry in enumerate(table[i][:-1]) if entry}
+
+
+def _part(layer: AffineMap, rows: Iterable[int], columns: Sequence[int]) -> AffineMap:
+    table, kept = layer.matrix.numerators.tolist(), [*columns, layer.inputs]
+    entries = [[table[i][j] for j in kept] for i in rows]
+    flat = [entry for row in entries for entry in row]
+    return AffineMap(RationalMatrix(fmpz_mat(len(entries), len(kept), flat), layer.matrix.denominator))
+
+
+def _kept_pairs(pairs: LayerPairs, kept: Sequence[int]) -> LayerPairs:
+    """Return the pairs of which the second neuron is kept (so is the first), in their new numbers."""
+    place = {i: new for new, i in enumerate(kept)}
+    both = zip(pairs.firsts, pairs.seconds, strict=True)
+    firsts = tuple(place[i] for i, j in both if j in place)
+    return LayerPairs(firsts, sum(i < pairs.start for i in kept))
 
 
 def _sums(pairs: LayerPairs, width: int) -> RationalMatrix:

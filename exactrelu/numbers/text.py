@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from itertools import compress
 
+from exactrelu.numbers.decimals import magnitude, rounded_to_digits
 from exactrelu.numbers.rationals import format_rational
 
 ROUNDED = "~"
@@ -27,6 +28,20 @@ def rounded_text(value: Fraction | int) -> str:
         rounded = decimal.Decimal(value.numerator) / decimal.Decimal(value.denominator)
     text = f"{rounded.normalize():g}" if -6 < rounded.adjusted() < 16 else f"{rounded:e}"
     return text if Fraction(rounded) == value else f"{ROUNDED}{text}"
+
+
+def rounded_up_text(value: Fraction, digits: int = 4) -> str:
+    """Return a decimal of a few digits that is no less than a rational >= 0.
+
+    Examples
+    --------
+    >>> rounded_up_text(Fraction(1, 3)), rounded_up_text(Fraction(1, 4)), rounded_up_text(Fraction(0))
+    ('0.3334', '0.25', '0')
+    """
+    if value == 0:
+        return "0"
+    nearest, exponent = rounded_to_digits(value, digits), magnitude(value) - digits + 1
+    return rounded_text(nearest if nearest >= value else nearest + Fraction(10) ** exponent)
 
 
 def vector_text(values: Iterable[Fraction | int]) -> str:

@@ -184,11 +184,15 @@ class BranchAndBound:
     def _refutation(self, nodes: list[Node]) -> Refutation:
         """Return what bounds say of a batch of nodes, which learn their bounds."""
         refutation = Refutation(self._bounded(nodes), self._bounding_rows())
+        self._close_surely(refutation)
         refutation.improve()
         refutation.combine()
         self._learn(nodes, refutation)
         self._note_mixes(nodes, refutation)
         return refutation
+
+    def _close_surely(self, refutation: Refutation) -> None:
+        """Close what needs no bounds of rows."""
 
     def _bounding_rows(self) -> FloatRows:
         """Return the rows as functions of the last values that batches bound."""

@@ -40,10 +40,12 @@ class Candidates:
             hidden, _ = forward(self.layers, points)
             values = self.rows.values(hidden, points)
             near = self.rows.satisfied(values, self._size * self._slack).any(axis=1)
-        found = np.flatnonzero(near)
+        return self._first_unsafe(points, np.flatnonzero(near), np.nan_to_num(values).min(axis=1))
+
+    def _first_unsafe(self, points: Floats, found: np.ndarray, values: Floats) -> Point | None:
+        """Return the first of some points that is unsafe, exactly; of many only those of largest value."""
         if len(found) > _CONFIRMED_AT_ONCE:
-            worst = np.nan_to_num(values[found]).min(axis=1)
-            found = found[np.argsort(-worst)][:_CONFIRMED_AT_ONCE]
+            found = found[np.argsort(-values[found])][:_CONFIRMED_AT_ONCE]
         for index in found:
             point = self._inside(points[index])
             if point is not None and is_unsafe(self.network, self.inputs, point):

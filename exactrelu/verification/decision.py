@@ -39,11 +39,11 @@ class Standing:
 
     def __str__(self) -> str:
         bound = f"{self.bound:.6g}" if math.isfinite(self.bound) else "none yet"
-        text = f"{_share_text(self.decided)} decided, best bound {bound}, {self.boxes:,} boxes"
+        text = f"{share_text(self.decided)} decided, best bound {bound}, {self.boxes:,} boxes"
         return text if self.parts == 1 else f"{text}, input set {self.part} of {self.parts}"
 
 
-def _share_text(share: float) -> str:
+def share_text(share: float) -> str:
     """Return a share in per cent, rounded down: 100 % is all."""
     return f"{math.floor(max(0.0, min(share, 1.0)) * 10_000) / 100:g} %"
 

@@ -1,7 +1,7 @@
 """A stubborn box, solved exactly: linear programs over inputs and the open neurons' values.
 
 A neuron whose sign is open on the box has a variable r for relu(z), with r >= 0, r >= z and r below the
-chord of its bounds; all pre-activations are affine in the inputs and these variables, in integers. Where
+chord of its bounds (`lifted_composition`: neurons that are multiples of each other share one). Where
 the optimum of that program does not exceed what is asked for, no point of the box does; else a neuron whose
 r is not relu(z) at the optimum is split at zero. A program in which every r is right is solved by a point
 of the network.
@@ -15,16 +15,15 @@ from fractions import Fraction
 from functools import cached_property
 
 import numpy as np
-from flint import fmpz, fmpz_mat
 
 from exactrelu.bounds.float_layers import Floats
 from exactrelu.networks.network import Network
-from exactrelu.networks.preactivations import Preactivations
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive, primitive_from_rationals
 from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.linear_program import Infeasible, Optimum, maximise
-from exactrelu.verification.exact_leaf import FIXED_OFF, FIXED_ON, functional_on
+from exactrelu.verification.exact_leaf import functional_on
 from exactrelu.verification.inequality import Inequality
+from exactrelu.verification.lifted_composition import Composition, Neuron, composition
 
 Signs = Mapping[int, int]
 """Bits of open neurons, by the index of their variable: 1 for z >= 0, 0 for z <= 0."""
@@ -45,9 +44,14 @@ class LiftedLeaf:
     upper: Sequence[Floats]
 
     @cached_property
-    def open(self) -> list[tuple[int, int]]:
+    def composition(self) -> Composition:
+        """The pre-activations over inputs and variables."""
+        return composition(self.network, self.signs)
+
+    @property
+    def open(self) -> list[Neuron]:
         """The neurons that have a variable: (hidden layer from 0, neuron)."""
-        return [(k, int(i)) for k, sign in enumerate(self.signs) for i in np.flatnonzero(sign == -1)]
+        return self.composition.variables
 
     @property
     def columns(self) -> int:
@@ -55,43 +59,9 @@ class LiftedLeaf:
         return self.network.inputs + len(self.open)
 
     @cached_property
-    def _composed(self) -> tuple[list[Preactivations], list[Row]]:
-        """The pre-activations of each layer over inputs and variables, and rows of signs asked for."""
-        first = self.network.layers[0].matrix
-        more = len(self.open)
-        table = [[*row[:-1], *[0] * more, row[-1]] for row in first.integer_rows()]
-        y = Preactivations(fmpz_mat(table), first.denominator)
-        maps, rows = [y], []
-        for k in range(len(self.signs)):
-            entries = y.integer_rows()
-            for i in np.flatnonzero(self.signs[k] >= FIXED_OFF):
-                on = self.signs[k][i] == FIXED_ON
-                rows.append(_at_least(entries[i] if on else [-entry for entry in entries[i]]))
-            y = self._next(k, y)
-            maps.append(y)
-        return maps, rows
-
-    def _next(self, k: int, y: Preactivations) -> Preactivations:
-        activation, layer = self.network.activations[k], self.network.layers[k + 1].matrix
-        below = activation.integer_slopes([0] * activation.bent_width)
-        above = activation.integer_slopes([1] * activation.bent_width)
-        variable = {i: v for v, (layer_of, i) in enumerate(self.open) if layer_of == k}
-        values, zero = [], fmpz(0)
-        for i, row in enumerate(y.matrix.tolist()):
-            on = i not in variable and self.signs[k][i] % 2 == 1
-            slope = above[i] if on else below[i]
-            value = [slope * entry for entry in row] if slope else [zero] * len(row)
-            if i in variable:
-                value[self.network.inputs + variable[i]] += (above[i] - below[i]) * y.scale
-            values.append(value)
-        scale = activation.denominator * y.scale
-        values.append([*[zero] * self.columns, fmpz(scale)])
-        return Preactivations(layer.numerators * fmpz_mat(values), layer.denominator * scale)
-
-    @cached_property
     def _neurons(self) -> list[tuple[IntegerRow, int]]:
         """The row of z of each open neuron, and its scale."""
-        maps = self._composed[0]
+        maps = self.composition.maps
         tables = [y.integer_rows() for y in maps[:-1]]
         return [(tables[k][i], maps[k].scale) for k, i in self.open]
 
@@ -100,7 +70,7 @@ class LiftedLeaf:
         """The rows that hold whatever signs are chosen."""
         more = (0,) * len(self.open)
         lifted = [Row((*row.entries[:-1], *more, row.entries[-1]), row.relation) for row in self.rows]
-        return [*lifted, *self._composed[1]]
+        return [*lifted, *self.composition.rows]
 
     def _unit(self, variable: int, entry: int) -> IntegerRow:
         row = [0] * (self.columns + 1)
@@ -132,13 +102,17 @@ class LiftedLeaf:
         equal = [a - b for a, b in zip(self._unit(variable, scale), z, strict=True)]
         return [_at_least(z), Row(primitive(equal), Relation.EQUAL)]
 
+    def objective(self, function: Inequality) -> list[Fraction]:
+        """Return the left side of an inequality over inputs, variables and 1."""
+        return functional_on(function, self.composition.maps[-1], self.columns)
+
     def optimum(self, function: Inequality, signs: Signs) -> Optimum | None:
         """Return the optimum of the relaxed program on the part with the given signs, None without points."""
         rows = list(self._base)
         for variable in range(len(self.open)):
             bit = signs.get(variable)
             rows += self._relaxed(variable, signs) if bit is None else self._split(variable, bit)
-        objective = functional_on(function, self._composed[0][-1], self.columns)
+        objective = self.objective(function)
         found = maximise(self.columns, objective, rows)
         if isinstance(found, Infeasible):
             return None

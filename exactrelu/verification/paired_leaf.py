@@ -17,6 +17,7 @@ from exactrelu.bounds.pair_relaxation import Span
 from exactrelu.networks.paired_networks import LayerPairs
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive_from_rationals
 from exactrelu.polyhedra.constraints import Relation, Row
+from exactrelu.verification.lifted_composition import Neuron
 from exactrelu.verification.lifted_leaf import LiftedLeaf, Signs
 
 _ZERO, _ONE = Fraction(0), Fraction(1)
@@ -46,11 +47,20 @@ class PairedLeaf(LiftedLeaf):
     def _base(self) -> list[Row]:
         rows = list(super()._base)
         for k, pairs in enumerate(self.pairs):
-            table = self._composed[0][k].integer_rows() if pairs.firsts else []
+            table = self.composition.maps[k].integer_rows() if pairs.firsts else []
             for p, (first, second) in enumerate(zip(pairs.firsts, pairs.seconds, strict=True)):
-                if (k, first) in self._variable or (k, second) in self._variable:
+                if self._may_be_tied((k, first), (k, second)):
                     rows += self._tied(k, p, (first, second), table)
         return rows
+
+    def _may_be_tied(self, *pair: Neuron) -> bool:
+        """Whether a pair has a variable, and values of both neurons that variables and signs give."""
+        has_value = all(
+            neuron not in self.composition.partial
+            and (neuron in self._variable or self.signs[neuron[0]][neuron[1]] != -1)
+            for neuron in pair
+        )
+        return has_value and any(neuron in self._variable for neuron in pair)
 
     def _tied(self, k: int, p: int, pair: tuple[int, int], table: Sequence[IntegerRow]) -> list[Row]:
         """Return s d - t <= r' - r and r' - r <= s d + t."""
@@ -59,7 +69,7 @@ class PairedLeaf(LiftedLeaf):
         if not all(map(math.isfinite, ends)):
             return []
         l1, u1, l2, u2, low, high = (Fraction(float(end)) for end in ends)
-        scale = self._composed[0][k].scale
+        scale = self.composition.maps[k].scale
         y, y2 = (table[i] for i in pair)
         change = [b - a for a, b in zip(self._value(k, pair[0], y), self._value(k, pair[1], y2), strict=True)]
         rows = []
@@ -77,7 +87,7 @@ class PairedLeaf(LiftedLeaf):
         """Return relu(z) over inputs and variables, times the layer's scale."""
         variable = self._variable.get((k, i))
         if variable is not None:
-            return self._unit(variable, self._composed[0][k].scale)
+            return self._unit(variable, self.composition.maps[k].scale)
         return z if self.signs[k][i] % 2 == 1 else [0] * len(z)
 
     def _bounds(self, variable: int, signs: Signs) -> tuple[Fraction, Fraction]:

@@ -16,6 +16,7 @@ import numpy as np
 from exactrelu.bounds.float_layers import Floats, float_layers
 from exactrelu.bounds.pair_batch import PairBatch, pair_layers
 from exactrelu.bounds.pair_relaxation import Span
+from exactrelu.bounds.vanishing import vanishing
 from exactrelu.enumeration.effort import Search
 from exactrelu.networks.paired_networks import PairedNetworks
 from exactrelu.numbers.points import Point
@@ -27,6 +28,7 @@ from exactrelu.verification.maximum import Listener, Maximum, MaximumSearch, sea
 from exactrelu.verification.nodes import Node
 from exactrelu.verification.paired_leaf import PairedLeaf
 from exactrelu.verification.property import InputSet
+from exactrelu.verification.refutation import Refutation
 
 Disjuncts = tuple[tuple[Inequality, ...], ...]
 
@@ -66,6 +68,7 @@ class PairedBounds(BranchAndBound):
         last = networks.joint.with_last(networks.last)
         asked = InputSet(inputs.box, inputs.rows, disjuncts)
         self._coordinate_rows = float_rows(last, asked).hidden
+        self._vanishing = vanishing(networks)
 
     def _root(self) -> Node:
         size = int(self._pair_ends[-1])
@@ -82,6 +85,22 @@ class PairedBounds(BranchAndBound):
     def _batch(self, low: Floats, high: Floats, lower: Floats, upper: Floats) -> PairBatch:
         bounds = self._by_layer(lower), self._by_layer(upper)
         return PairBatch(self._pair_layers, (low, high), bounds, self._spans(lower, upper))
+
+    def _close_surely(self, refutation: Refutation) -> None:
+        """Close where the difference is zero by its structure: there a row is its constant."""
+        batch = refutation.batch
+        zero = self._vanishing.zero_outputs(batch.low, batch.high, batch.upper)
+        for number, disjunct in enumerate(self.inputs.disjuncts):
+            for row in disjunct:
+                if not row.x and (row.offset < 0 or (row.offset == 0 and row.strict)):
+                    refutation.closed[:, number] |= zero[:, [j for j, _ in row.y]].all(axis=1)
+
+    def _lifted(self, leaf: LiftedLeaf, node: Node) -> PairedLeaf:
+        """Return the programs of a node, with rows that tie the neurons of pairs."""
+        spans = self._spans(node.lower[None], node.upper[None])
+        differences = [Span(span.lower[0], span.upper[0]) for span in spans]
+        parts = (leaf.network, leaf.rows, leaf.signs, leaf.lower, leaf.upper)
+        return PairedLeaf(*parts, self.networks.pairs, differences)
 
     def _open_signs(self, signs: list[np.ndarray]) -> int:
         """Return the number of open signs, both of a pair counted once: they are nearly always equal."""
@@ -117,9 +136,3 @@ class PairedSearch(PairedBounds, MaximumSearch):
     ) -> None:
         self._take_pairs(networks, tuple((function,) for function in functions), inputs)
         super().__init__(networks.joint, inputs, functions, start, checkpoint)
-
-    def _lifted(self, leaf: LiftedLeaf, node: Node) -> LiftedLeaf:
-        spans = self._spans(node.lower[None], node.upper[None])
-        differences = [Span(span.lower[0], span.upper[0]) for span in spans]
-        parts = (leaf.network, leaf.rows, leaf.signs, leaf.lower, leaf.upper)
-        return PairedLeaf(*parts, self.networks.pairs, differences)
