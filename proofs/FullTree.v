@@ -192,6 +192,21 @@ Proof.
     exists []. unfold settled. now rewrite splits_settle.
 Qed.
 
+Lemma leaf_strict f inputs t : forall b ls l, leaves_of f inputs b t = Some ls -> In l ls ->
+  Forall (fun e => snd e = Above) (splits b) -> Forall (fun e => snd e = Above) (splits (cell l)).
+Proof.
+  induction t as [layer neuron t0 IH0 t1 IH1|layer neuron by_ t' IH|by_|p more]; intros b ls l H I F; simpl in H;
+    rewrite <- (splits_settle (left b) b) in F; fold (settled b) in F.
+  - node H r r0 S0 Op.
+    destruct (leaves_of _ _ _ t0) as [l0|] eqn:H0; [|discriminate].
+    destruct (leaves_of _ _ _ t1) as [l1|] eqn:H1; [|discriminate].
+    apply split_leaves in H as [-> _].
+    apply in_app_or in I as [I|I]; [refine (IH0 _ _ _ H0 I _)|refine (IH1 _ _ _ H1 I _)]; now constructor.
+  - node H r r0 S0 Op. destruct (combine_to _ _ _ _); [|discriminate]. exact (IH _ _ _ H I F).
+  - destruct (refutes _ by_); [|discriminate]. injection H as <-. destruct I.
+  - destruct (inside f && _); [|discriminate]. injection H as <-. destruct I as [<-|[]]. exact F.
+Qed.
+
 Lemma leaf_point f inputs t : forall b ls l, leaves_of f inputs b t = Some ls -> In l ls ->
   left (cell l) = 0%nat /\ inside f = true /\
   exists x : list K, length x = inputs /\ path_holds x (domain_of f) (cell l).

@@ -81,6 +81,22 @@ let read_range member =
   let some_leaf progress = Z.sign progress.walked.reached_leaves > 0 in
   (header, read, { key = "bounds"; needed = true; judge = judge_range outputs; complete = some_leaf })
 
+let read_lipschitz member =
+  let claim = fields "claim" ["kind"; "norm"; "constant"; "configuration"; "direction"] (member "claim") in
+  let slope_norm = match List.assoc "norm" claim with
+    | Text "1" -> NormOne | Text "inf" -> NormInf | _ -> refuse "claim.norm" "1, 2 or inf" in
+  match read_networks member with
+  | [(net, _, hidden, _)] as read ->
+      let columns = columns_of read in
+      let header = full_header read (read_domain (member "domain")) columns hidden in
+      let constant_p, constant_q = rational "claim.constant" (List.assoc "constant" claim) in
+      let direction, _ = point "claim.direction" columns (List.assoc "direction" claim) in
+      let slope = { slope_norm; constant_p; constant_q; direction;
+        slope_cell = configuration "claim.configuration" net (List.assoc "configuration" claim) } in
+      if not (right_slope header slope) then refuse "claim.constant" "a constant that is not negative";
+      (header, read, { key = "by"; needed = false; judge = judge_lipschitz slope; complete = slope_attained slope })
+  | _ -> refuse "networks" "one network"
+
 let read_equal member =
   ignore (fields "claim" ["kind"] (member "claim"));
   match read_networks member with

@@ -15,16 +15,22 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from exactrelu import Domain, Network, Problem, checker, enumerate_leaves, output_range
-from exactrelu.certificates import certify_configurations, certify_equality, certify_ranges
+from exactrelu import Domain, Network, Problem, checker, enumerate_leaves, lipschitz_constant, output_range
+from exactrelu.certificates import (
+    certify_configurations,
+    certify_equality,
+    certify_lipschitz_constant,
+    certify_ranges,
+)
 from tests.support.certificate_lines import Entries, entries_of, samples, text_of
 from tests.support.seeded_cases import seeded_cases
 
 READINGS = ("half-open", "closed")
-TREES = ("equal", "range")
+TREES = ("equal", "range", "lipschitz")
 WORDS = ("0", "-1", "1/2", "2/4", "-0", "1/1", "03", "+1", "", "<", ">=", "closed", "full", "empty", "x", "é")
 VALUES = (None, True, 0, 1, -1, 2, 10**30, 1.0, [], {}, [0, "1"], "7" * 40, *WORDS)
 
@@ -48,7 +54,8 @@ def is_proved(entries: Entries) -> bool:
     kind, reading = entries[0]["claim"]["kind"], entries[0]["reading"]
     if kind in {"configurations", "empty"}:
         return reading in READINGS
-    return kind == "unequal" or (kind in TREES and reading == "full")
+    norm = entries[0]["claim"].get("norm")
+    return kind == "unequal" or (kind in TREES and reading == "full" and norm != "2")
 
 
 def valid_ones(folder: Path, *, most: int = 40) -> list[Entries]:
@@ -69,9 +76,15 @@ def drawn_trees(path: Path, network: Network, domain: Domain) -> Iterator[Entrie
     writers: list[Callable[[], object]] = [lambda: certify_equality(path, network, network, domain)]
     if not domain.is_empty:
         writers.append(lambda: certify_ranges(path, [network], domain, output_range(network, domain)))
+    writers += [partial(certify_slope, path, network, domain, norm) for norm in ("1", "inf")]
     for write in writers:
         write()
         yield entries_of(path.read_text(encoding="utf-8"))
+
+
+def certify_slope(path: Path, network: Network, domain: Domain, norm: str) -> None:
+    """Write the certificate of a Lipschitz constant."""
+    certify_lipschitz_constant(path, network, domain, lipschitz_constant(network, domain, norm))
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
