@@ -1,5 +1,5 @@
 (* Each theorem of docs/trust.md: all must be closed under the global context. *)
-From ExactReLU Require Import Certificate Coverage Difference Equality Ranges Lipschitz Rationals.
+From ExactReLU Require Import Certificate Coverage Difference Equality Ranges Lipschitz FullConfigurations Rationals.
 Print Assumptions configurations_proved.
 Print Assumptions configurations_proved_rationally.
 Print Assumptions coverage_proved.
@@ -8,3 +8,4 @@ Print Assumptions difference_proved.
 Print Assumptions equality_proved.
 Print Assumptions range_proved.
 Print Assumptions lipschitz_proved.
+Print Assumptions full_configurations_proved.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import subprocess
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.certificate_lines import samples, text_of
-from tests.support.proved_agreement import compare, disagreement, proved_verdict
+from tests.support.proved_agreement import compare, disagreement, proved_verdict, python_verdict
 
 PROOFS = Path(__file__).resolve().parent.parent / "proofs"
 FOUND = all(shutil.which(tool) for tool in ("coqc", "ocamlfind", "ocamlopt", "make"))
@@ -88,6 +89,20 @@ def test_many_keys_cost_no_time(program, tmp_path):
     keys = ",".join(f'"{n}":0' for n in range(200_000))
     path.write_text('{"format": "exactrelu-certificate", ' + keys + "}\n", encoding="utf-8")
     assert proved_verdict(program, path)[0] == 1
+
+
+@needs_rocq
+@pytest.mark.skipif(not shutil.which("gzip"), reason="there is no gzip")
+def test_packed_files_and_standard_input_are_read_and_damaged_ones_are_not_valid(program, tmp_path):
+    path = tmp_path / "c.jsonl.gz"
+    text = text_of(samples(tmp_path)["range segment"]).encode()
+    path.write_bytes(packed := gzip.compress(text, mtime=0))
+    assert proved_verdict(program, path) == python_verdict(path)
+    done = subprocess.run([program, "-"], input=text, capture_output=True, check=False)
+    assert (done.returncode, done.stdout[:11]) == (0, b"valid: -: {")
+    for damaged in (packed[:2], packed[:-1], packed + b"x", packed + packed, packed[:50], gzip.compress(b"")):
+        path.write_bytes(damaged)
+        assert proved_verdict(program, path)[0] == python_verdict(path)[0] != 0
 
 
 def test_no_theorem_rests_on_an_axiom_or_on_a_proof_left_open():

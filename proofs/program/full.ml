@@ -23,6 +23,12 @@ let columns_of read = match read with
   | ((first, _), _, _, _) :: _ -> (match first.weights with row :: _ -> List.length row - 1 | [] -> 0)
   | [] -> refuse "networks" "a network"
 
+let depth_of value deepest =
+  let depth = integer "claim.depth" value in
+  if Z.sign depth < 0 || Z.gt depth (Z.of_int deepest)
+  then refuse "claim.depth" (Printf.sprintf "an integer from 0 to %d" deepest);
+  Z.to_int depth
+
 let any _ = true
 
 let point place dimension value =
@@ -95,6 +101,16 @@ let read_lipschitz member =
         slope_cell = configuration "claim.configuration" net (List.assoc "configuration" claim) } in
       if not (right_slope header slope) then refuse "claim.constant" "a constant that is not negative";
       (header, read, { key = "by"; needed = false; judge = judge_lipschitz slope; complete = slope_attained slope })
+  | _ -> refuse "networks" "one network"
+
+let read_configurations member =
+  let claim = fields "claim" ["kind"; "depth"] (member "claim") in
+  match read_networks member with
+  | [(_, _, hidden, _)] as read ->
+      let depth = depth_of (List.assoc "depth" claim) hidden in
+      let header = full_header read (read_domain (member "domain")) (columns_of read) depth in
+      if not (right_depth header) then refuse "claim.depth" "hidden layers of the network";
+      (header, read, { key = ""; needed = false; judge = judge_any; complete = any })
   | _ -> refuse "networks" "one network"
 
 let read_equal member =

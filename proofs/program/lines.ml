@@ -8,14 +8,52 @@ open Values
 
 let longest = 1 lsl 28
 
+(* The file's bytes, read by gzip if it is packed, and what to see at its end. "-" is the standard input. *)
+let opened file =
+  let nothing _ = () in
+  if file = "-" then (set_binary_mode_in stdin true; (stdin, nothing)) else
+  let raw = open_in_bin file in
+  let start = really_input_string raw (min 2 (try in_channel_length raw with Sys_error _ -> 0)) in
+  if start <> "\x1f\x8b" then begin
+    if start <> "" then seek_in raw 0;
+    (raw, nothing)
+  end else begin
+    let size = in_channel_length raw in
+    (* a member ends with its size in four bytes: there is one member, and nothing after it *)
+    seek_in raw (max 0 (size - 4));
+    let tail = really_input_string raw (min 4 size) in
+    Unix.set_close_on_exec (Unix.descr_of_in_channel raw);
+    let input = Unix.openfile file [Unix.O_RDONLY] 0 in
+    let output, written = Unix.pipe ~cloexec:true () in
+    let quiet = Unix.openfile "/dev/null" [Unix.O_WRONLY] 0 in
+    let gzip = Unix.create_process "gzip" [| "gzip"; "-dc" |] input written quiet in
+    List.iter Unix.close [input; written; quiet];
+    (Unix.in_channel_of_descr output, fun count ->
+      (match Unix.waitpid [] gzip with
+       | _, Unix.WEXITED 127 -> raise (Sys_error "gzip, which reads packed files: not found")
+       | _ when count = 0 -> raise (Sys_error "no exactrelu-certificate")
+       | _, Unix.WEXITED 0 -> ()
+       | _ -> raise (Error "an intact gzip file"));
+      let expected = Int32.of_int (count land 0xffffffff) in
+      if String.length tail < 4 || String.get_int32_le tail 0 <> expected
+      then raise (Error "one gzip member, and nothing after it"))
+  end
+
 (* The next line with its line feed, "" at the end of the file. *)
-let reader channel =
+let reader file =
+  let channel, at_end = opened file in
+  let count = ref 0 and ended = ref false in
   let chunk = Bytes.create 65536 and first = ref 0 and last = ref 0 in
   let line = Buffer.create 4096 in
   fun () ->
     Buffer.clear line;
     let rec go () =
-      if !first >= !last then (first := 0; last := input channel chunk 0 (Bytes.length chunk));
+      if !first >= !last then begin
+        first := 0;
+        last := input channel chunk 0 (Bytes.length chunk);
+        count := !count + !last;
+        if !last = 0 && not !ended then (ended := true; at_end !count)
+      end;
       if !last > !first then begin
         let stop = match Bytes.index_from_opt chunk !first '\n' with
           | Some i when i < !last -> i + 1 | _ -> !last in

@@ -1,4 +1,5 @@
 (* exactrelu-proved-check FILE: reads a certificate line by line and hands each line to the proved checker.
+   FILE may be packed by gzip; - is the standard input, not packed.
 
    Exit status and words are those of `python -m exactrelu.checker`: 0 valid, 1 invalid, 2 no certificate, a
    file that cannot be read, or a claim or reading that is not among those proved. Memory is one branch. *)
@@ -34,7 +35,6 @@ let read_header member kind =
   let reading = match member "reading" with
     | Text "half-open" -> HalfOpen
     | Text "closed" when not empty -> Closed
-    | Text "full" when not empty -> raise (Unproved "the reading full")
     | _ -> refuse "reading" (if empty then "half-open" else "half-open, closed or full") in
   let read = read_networks member in
   let networks = List.map (fun (net, _, _, _) -> net) read in
@@ -45,11 +45,7 @@ let read_header member kind =
     | [], (row, _) :: _ -> List.length row - 1
     | [], [] -> refuse "domain" "an inequality, or a network in the certificate" in
   let deepest = List.fold_left (fun most (_, _, hidden, _) -> max most hidden) 0 read in
-  let depth = if empty then 0 else
-    let depth = integer "claim.depth" (List.assoc "depth" claim) in
-    if Z.sign depth < 0 || Z.gt depth (Z.of_int deepest)
-    then refuse "claim.depth" (Printf.sprintf "an integer from 0 to %d" deepest);
-    Z.to_int depth in
+  let depth = if empty then 0 else Full.depth_of (List.assoc "depth" claim) deepest in
   ({ networks; domain; inputs = peano columns; depth = peano depth; kind_of_reading = reading;
      claims_empty = empty },
    (match reading with Closed -> "\"closed\"" | _ -> "\"half-open\""),
@@ -110,6 +106,7 @@ let check next name =
       valid name kind "null" hashes counts
   | "equal" -> in_full Full.read_equal
   | "range" -> in_full Full.read_range
+  | "configurations" when member "reading" = Text "full" -> in_full Full.read_configurations
   | "lipschitz" -> in_full Full.read_lipschitz
   | _ ->
       let header, reading, hashes = read_header member kind in
@@ -131,11 +128,12 @@ let () =
   | [| _; file |] ->
       let name = String.escaped file in
       let status =
-        try say 0 (check (reader (open_in_bin file)) name) with
+        try say 0 (check (reader file) name) with
         | Refused (place, expected) -> say 1 (Printf.sprintf "invalid: %s: %s: expected %s\n" name place expected)
         | Error expected -> say 1 (Printf.sprintf "invalid: %s: expected %s\n" name expected)
         | Stack_overflow -> say 1 (Printf.sprintf "invalid: %s: expected shorter lists\n" name)
         | Unproved what -> Printf.eprintf "%s: not among what is proved: %s\n" name what; 2
-        | Sys_error error -> prerr_endline error; 2 in
+        | Sys_error error -> prerr_endline error; 2
+        | Unix.Unix_error (error, _, what) -> Printf.eprintf "%s: %s\n" what (Unix.error_message error); 2 in
       exit status
   | _ -> prerr_endline "usage: exactrelu-proved-check FILE"; exit 2

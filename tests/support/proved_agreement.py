@@ -29,7 +29,7 @@ from exactrelu.certificates import (
 from tests.support.certificate_lines import Entries, entries_of, samples, text_of
 from tests.support.seeded_cases import seeded_cases
 
-READINGS = ("half-open", "closed")
+READINGS = ("half-open", "closed", "full")
 TREES = ("equal", "range", "lipschitz")
 WORDS = ("0", "-1", "1/2", "2/4", "-0", "1/1", "03", "+1", "", "<", ">=", "closed", "full", "empty", "x", "é")
 VALUES = (None, True, 0, 1, -1, 2, 10**30, 1.0, [], {}, [0, "1"], "7" * 40, *WORDS)
@@ -59,12 +59,12 @@ def is_proved(entries: Entries) -> bool:
 
 
 def valid_ones(folder: Path, *, most: int = 40) -> list[Entries]:
-    """Return sample certificates, and some of drawn networks in both readings."""
+    """Return sample certificates, and some of drawn networks in all readings."""
     found = list(samples(folder).values())
     path = folder / "drawn.jsonl"
     for n, case in enumerate(seeded_cases(most, most_neurons=6)):
         network, domain = case.values
-        problem = Problem.of(network, domain, READINGS[n % 2])
+        problem = Problem.of(network, domain, READINGS[n % 3])
         certify_configurations(path, network, problem, enumerate_leaves(problem))
         found.append(entries_of(path.read_text(encoding="utf-8")))
         found += drawn_trees(path, network, domain)
