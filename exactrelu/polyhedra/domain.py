@@ -164,20 +164,21 @@ class Domain:
     def interior_point(self) -> Point | None:
         """A point of the relative interior, None if the domain is empty.
 
-        A box in many inputs is no harder than its rows; else, where no row is an equation in disguise, a
-        linear program finds it.
+        A box in many inputs is no harder than its rows; else linear programs find it, without vertices.
         """
-        from exactrelu.polyhedra.canonical import CanonicalPolyhedron
-        from exactrelu.polyhedra.interior import are_intervals, point_inside, point_of_intervals
+        from exactrelu.polyhedra.interior import (
+            are_intervals,
+            point_inside,
+            point_of_intervals,
+            point_relatively_inside,
+        )
 
         if self.is_whole_space:
             return (Fraction(0),) * self.dimension
         if are_intervals(self.rows):
             return point_of_intervals(self.dimension, self.rows, simple=True)
         found = point_inside(self.dimension, self.rows)
-        if found is None and self.cell is not None:
-            found = CanonicalPolyhedron.of(self.cell.closure, self.dimension).point
-        return found
+        return point_relatively_inside(self.dimension, self.rows) if found is None else found
 
     @cached_property
     def equations(self) -> tuple[IntegerRow, ...]:

@@ -39,6 +39,47 @@ def point_inside(dimension: int, rows: Sequence[Row]) -> Point | None:
     return tuple(Fraction(entry, int(solution.divisor())) for entry in entries[:n])
 
 
+def point_relatively_inside(dimension: int, rows: Sequence[Row]) -> Point | None:
+    """Return a point of the relative interior, by one linear program; None if the rows have no common point.
+
+    Over x, l >= 1 and 0 <= t_r <= 1 the sum of the t_r is maximised, where a_r.x + c_r l >= t_r for
+    inequalities and = 0 for equations. If row r is positive somewhere on the closure P, then it is positive
+    at a point p of the relative interior, and x = l p with a large l allows t_r = 1, for all such r at once.
+    So at the maximum x / l has all rows positive that are not zero on P (Freund, Roundy & Todd 1985).
+
+    Examples
+    --------
+    >>> diagonal = [Row((1, -1, 0), Relation.AT_LEAST), Row((-1, 1, 0), Relation.AT_LEAST)]
+    >>> point_relatively_inside(2, [*diagonal, Row((-1, 0, 2), Relation.GREATER)])
+    (Fraction(1, 1), Fraction(1, 1))
+    >>> point_relatively_inside(2, [*diagonal, Row((1, -1, 0), Relation.GREATER)]) is None
+    True
+    """
+    n, count = dimension, sum(row.relation is not Relation.EQUAL for row in rows)
+    program, slacks = MIP_Problem(n + 1 + count), iter(range(count))
+    program.add_constraint(Linear_Expression([*(0,) * n, 1], -1) >= 0)
+    for row in rows:
+        if row.relation is Relation.EQUAL:
+            program.add_constraint(Linear_Expression([*row.entries], 0) == 0)
+            continue
+        unit = _unit(next(slacks), count)
+        program.add_constraint(Linear_Expression([*row.entries, *(-entry for entry in unit)], 0) >= 0)
+        program.add_constraint(Linear_Expression([*(0,) * (n + 1), *unit], 0) >= 0)
+        program.add_constraint(Linear_Expression([*(0,) * (n + 1), *(-entry for entry in unit)], 1) >= 0)
+    program.set_objective_function(Linear_Expression([*(0,) * (n + 1), *(1,) * count], 0))
+    if not program.is_satisfiable():
+        return None
+    entries = [int(entry) for entry in program.optimizing_point().coefficients()]
+    entries += [0] * (n + 1 - len(entries))
+    point = tuple(Fraction(entry, entries[n]) for entry in entries[:n])
+    strict = (row for row in rows if row.relation is Relation.GREATER)
+    return None if any(row.value(point) <= 0 for row in strict) else point
+
+
+def _unit(index: int, length: int) -> list[int]:
+    return [int(j == index) for j in range(length)]
+
+
 def are_intervals(rows: Sequence[Row]) -> bool:
     """Return whether every row has at most one coordinate."""
     return all(row.entries[:-1].count(0) >= len(row.entries) - 2 for row in rows)
