@@ -13,17 +13,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import islice
 
 from flint import fmpz_mat
 
 from exactrelu.analysis.asked import Asked
+from exactrelu.analysis.optima import is_tiny
 from exactrelu.analysis.steep_cells import SteepCells, TooManyTiesError
+from exactrelu.analysis.steepest_search import SteepestSearch
 from exactrelu.bounds.float_layers import below
 from exactrelu.enumeration import Problem, enumerate_leaves
 from exactrelu.enumeration.effort import Search, started
+from exactrelu.enumeration.pruning import Keep
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -114,12 +118,19 @@ def lipschitz_constant(
     search, found = started(search), _Steepest(record)
     problem = Problem.of(network, domain, Reading.FULL)
     steep = _steep_cells(problem, norm, record, search)
-    try:
-        found.search(problem, search, steep)
-    except TooManyTiesError:
-        found.try_sample(network, steep)
-        found.search(problem, search, steep)
+    if steep is not None and _is_worth_cutting(problem, search):
+        found.cut(problem, search, steep)
+    else:
+        found.list(problem, search, steep)
     return LipschitzConstant(norm, record.power, *found.cell(), asked=asked)
+
+
+def _is_worth_cutting(problem: Problem, search: Search) -> bool:
+    """Whether the steepest cell is searched by branch and bound: not in tiny networks, nor thin domains."""
+    network, domain = problem.network, problem.domain
+    if search.engine != "auto" or is_tiny(network):
+        return False
+    return not (domain.is_empty or domain.directions.equations)
 
 
 def _steep_cells(problem: Problem, norm: Norm, record: _Record, search: Search) -> SteepCells | None:
@@ -179,15 +190,50 @@ class _Steepest:
         self._record = record
         self._best: tuple[Configuration, Callable[[], Point], RationalMatrix] | None = None
 
-    def search(self, problem: Problem, search: Search, steep: SteepCells | None) -> None:
-        """Take in all cells, or those that may be steeper; the first one of equal ones stays.
+    def list(self, problem: Problem, search: Search, steep: SteepCells | None) -> None:
+        """Take in all cells, or those that may be steeper."""
+        try:
+            self._take_in(problem, steep, search, steep)
+        except TooManyTiesError:
+            self.try_sample(problem.network, steep)
+            self._take_in(problem, steep, search, steep)
+
+    def cut(self, problem: Problem, search: Search, steep: SteepCells) -> None:
+        """Find a steepest cell by branch and bound.
+
+        Raises
+        ------
+        BudgetExhaustedError
+            Where the time is over, with what is known.
+        """
+        steep.leave_ties()
+        self.try_sample(problem.network, steep)
+        quiet = replace(search, listener=None, engine="lp")
+        run = SteepestSearch(problem, steep, partial(self._take_in, search=quiet, steep=steep), search)
+
+        def tell(bound: float) -> None:
+            search.tell("constant", lambda: f"{self._so_far()}; at most ~{bound:.6g}")
+
+        run.run(tell)
+        if self._best is None:  # no cell is steeper than a constant
+            self._take_in(problem, None, search, None, most=1)
+
+    def _take_in(
+        self,
+        problem: Problem,
+        keep: Keep | None,
+        search: Search,
+        steep: SteepCells | None,
+        most: int | None = None,
+    ) -> None:
+        """Take in cells; the first one of equal ones stays.
 
         Raises
         ------
         TooManyTiesError
             If there are very many that are about as steep as the record.
         """
-        for leaf in enumerate_leaves(problem, search=search, keep=steep):
+        for leaf in islice(enumerate_leaves(problem, search=search, keep=keep), most):
             part = linear_part(leaf.affine_map())
             if self._record.is_beaten_by(part) or self._best is None:
                 self._best = leaf.configuration, leaf.point, part
@@ -204,6 +250,8 @@ class _Steepest:
         part = linear_part(affine_maps(network, configuration)[-1])
         if self._record.is_beaten_by(part) or self._best is None:
             self._best = configuration, lambda: point, part
+        if steep is not None:
+            steep.note(self._record.floor)
 
     def cell(self) -> tuple[Configuration | None, Point | None, RationalMatrix | None]:
         """Return its configuration, a point inside and its linear part; None if there is no cell."""

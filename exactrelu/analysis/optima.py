@@ -38,10 +38,15 @@ def bounded_set(network: Network, domain: Domain, search: Search) -> InputSet | 
     """
     if search.engine != "auto" or search.max_regions is not None:
         return None
-    if sum(network.bent_widths) <= _FEW_NEURONS and network.inputs <= _FEW_INPUTS:
+    if is_tiny(network):
         return None
     inputs = InputSet.of_domain(domain)
     return inputs if inputs.is_bounded else within_its_box(inputs)
+
+
+def is_tiny(network: Network) -> bool:
+    """Whether a network has so few inputs and neurons that listing its cells is quick, ties or not."""
+    return sum(network.bent_widths) <= _FEW_NEURONS and network.inputs <= _FEW_INPUTS
 
 
 def worthwhile_pair(one: Network, two: Network, difference: Network) -> PairedNetworks | None:

@@ -15,7 +15,8 @@ import numpy.typing as npt
 from exactrelu.bounds.exact_jacobians import dominating_jacobian
 from exactrelu.bounds.float_layers import below, float_layers
 from exactrelu.bounds.jacobians import JacobianBounds
-from exactrelu.enumeration.pruning import Bits
+from exactrelu.bounds.last_layer import can_refine, refined
+from exactrelu.enumeration.pruning import Bits, Keep
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 from exactrelu.numbers.linear_algebra import RationalMatrix
@@ -49,8 +50,9 @@ class SteepCells:
         self._network = _along(network, domain)
         self._domain, self._norm, self._is_above = domain, norm, is_above
         self._is_thin = bool(domain.directions.equations)
-        self._bounds = JacobianBounds(self._network)
-        self._floor = 0.0  # a double that is at most the norm on some cell
+        self.bounds = JacobianBounds(self._network)
+        self._refines = can_refine(self._network.widths, str(norm))
+        self.floor = 0.0  # a double that is at most the norm on some cell
         self._ties, self._leaves_ties = 0, False
         self.steepest_sample: Point | None = None
 
@@ -61,17 +63,45 @@ class SteepCells:
 
     def __call__(self, bits: Bits) -> npt.NDArray[np.bool_]:
         """Return which rows of bits, -1 where one is open, may have a norm of at least the record."""
-        bound = self._bounds.at_most(bits, str(self._norm))
-        complete = np.flatnonzero((bits >= 0).all(axis=1) & (bound >= self._floor))
+        bound = self.at_most(bits)
+        complete = np.flatnonzero((bits >= 0).all(axis=1) & (bound >= self.floor))
         self._raise_by(bits[complete])
-        kept: npt.NDArray[np.bool_] = bound >= self._floor
-        near = np.flatnonzero(kept & (bound <= self._floor * (1 + _TIE)))
+        kept: npt.NDArray[np.bool_] = bound >= self.floor
+        near = np.flatnonzero(kept & (bound <= self.floor * (1 + _TIE)))
         if self._leaves_ties:
             for row in near[:_EXACT_AT_ONCE]:
                 kept[row] = self._is_above(dominating_jacobian(self._network, bits[row].tolist()))
         else:
             self._count_ties(len(near))
         return kept
+
+    def at_most(self, bits: Bits) -> npt.NDArray[np.float64]:
+        """Return bounds of the norm for rows of bits, better ones where the first are not below the record."""
+        bound = self.bounds.at_most(bits, str(self._norm))
+        worth = np.flatnonzero((bits < 0).any(axis=1) & (bound >= self.floor)) if self._refines else ()
+        if len(worth):
+            bound[worth] = np.fmin(bound[worth], refined(self.bounds, bits[worth], str(self._norm)))
+        return bound
+
+    def leave_ties(self) -> None:
+        """Keep, from now on, no cells that are proved to be no steeper than the record."""
+        self._leaves_ties = True
+
+    def may_be_above(self, bits: Bits, bound: float) -> bool:
+        """Return whether cells of a row of bits, with this bound, may be steeper than the record."""
+        if bound > self.floor * (1 + _TIE):
+            return True
+        return self._is_above(dominating_jacobian(self._network, bits.tolist()))
+
+    def within(self, signs: Bits) -> Keep:
+        """Return what is asked of cells of which only those with certain bits (-1: any) are of interest."""
+
+        def keep(bits: Bits) -> npt.NDArray[np.bool_]:
+            kept: npt.NDArray[np.bool_] = ((signs < 0) | (bits < 0) | (bits == signs)).all(axis=1)
+            kept[kept] = self(bits[kept])
+            return kept
+
+        return keep
 
     def _count_ties(self, more: int) -> None:
         self._ties += more
@@ -81,12 +111,12 @@ class SteepCells:
 
     def note(self, record: float) -> None:
         """Note that a cell has at least the norm ``record``."""
-        self._floor = max(self._floor, record)
+        self.floor = max(self.floor, record)
 
     def _raise_by(self, bits: Bits) -> None:
         """Take in the norms on cells that count; on thin domains |J P| is no lower bound in 1 and inf."""
         if len(bits) and (not self._is_thin or self._norm is Norm.TWO):
-            self._floor = max(self._floor, float(self._bounds.at_least(bits, str(self._norm)).max()))
+            self.floor = max(self.floor, float(self.bounds.at_least(bits, str(self._norm)).max()))
 
     # samples --------------------------------------------------------------------------------------
 
@@ -113,7 +143,7 @@ class SteepCells:
             self._try(tuple(map(Fraction, points[row].tolist())))
 
     def _steepness(self, points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return self._bounds.at_most(self._bits(points), str(self._norm))
+        return self.at_most(self._bits(points))
 
     def _bits(self, points: npt.NDArray[np.float64]) -> Bits:
         network, values, bits = self._network, points, []
@@ -131,9 +161,9 @@ class SteepCells:
         layers = zip(network.activations, network.preactivations(point), strict=False)
         signs = [y for activation, ys in layers for y in activation.bent_of(ys)]
         if all(signs):
-            old = self._floor
+            old = self.floor
             self._raise_by(np.array([[int(y > 0) for y in signs]], dtype=np.int8))
-            if self._floor > old or self.steepest_sample is None:
+            if self.floor > old or self.steepest_sample is None:
                 self.steepest_sample = point
 
 

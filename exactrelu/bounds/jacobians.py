@@ -7,6 +7,7 @@ from W_1. What is rounded is paid for in r (docs/linear-bounds.md, "Jacobians").
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -63,12 +64,12 @@ class JacobianBounds:
     """Bounds of operator norms of the Jacobian of one network."""
 
     def __init__(self, network: Network) -> None:
-        self._weights = [
+        self.weights = [
             np.asarray(layer.weights.rows(np.arange(layer.outputs))) for layer in float_layers(network)
         ]
         self._slopes = [_slopes_of(activation.slopes) for activation in network.activations]
         self._bent = [list(activation.bent) for activation in network.activations]
-        self._doubles = max(weight.shape[0] for weight in self._weights) * network.inputs
+        self._doubles = max(weight.shape[0] for weight in self.weights) * network.inputs
 
     def at_most(self, bits: Bits, norm: str) -> Floats:
         """Return bounds of the norm (``1``, ``2`` or ``inf``) for each row of bits, -1 where one is open.
@@ -98,9 +99,25 @@ class JacobianBounds:
 
     def enclosure(self, bits: Bits) -> Enclosure:
         """Return what encloses the Jacobian for each row of bits."""
-        first = self._weights[0][None]
-        current, start = Enclosure(first, np.abs(first) * (2 * U) + _TINY), 0
-        for weight, bent, (low, high) in zip(self._weights[1:], self._bent, self._slopes, strict=True):
+        *_, last = self.by_layer(bits)
+        return last
+
+    def by_layer(self, bits: Bits) -> Iterator[Enclosure]:
+        """Yield what encloses the Jacobians of the pre-activations y_1, ..., y_L for each row of bits.
+
+        That of y_1, which no bit changes, has a batch of one.
+        """
+        first = self.weights[0][None]
+        current = Enclosure(first, np.abs(first) * (2 * U) + _TINY)
+        yield current
+        for weight, (least, most) in zip(self.weights[1:], self.slopes(bits), strict=True):
+            current = current.scaled(least, most).times(weight)
+            yield current
+
+    def slopes(self, bits: Bits) -> Iterator[tuple[Floats, Floats]]:
+        """Yield bounds of the slopes of each hidden layer for each row of bits, two of shape (batch, width)."""
+        start = 0
+        for bent, (low, high) in zip(self._bent, self._slopes, strict=True):
             own, start = bits[:, start : start + len(bent)], start + len(bent)
             least = np.tile(low[2], (len(bits), 1))
             most = np.tile(high[2], (len(bits), 1))
@@ -108,8 +125,7 @@ class JacobianBounds:
                 row, column = np.nonzero(own == bit)
                 neuron = np.array(bent, dtype=np.intp)[column]
                 least[row, neuron], most[row, neuron] = low[bit][neuron], high[bit][neuron]
-            current = current.scaled(least, most).times(weight)
-        return current
+            yield least, most
 
 
 def _slopes_of(slopes: tuple[tuple[Fraction, Fraction], ...]) -> tuple[Floats, Floats]:
