@@ -7,6 +7,8 @@ command line prints such an error as one line and exits with 2; it never prints 
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class ExactReluError(Exception):
     """Base class of all errors that exactrelu raises on purpose."""
@@ -89,6 +91,17 @@ class UnknownClaimError(ExactReluError, ValueError):
 
 class BudgetExhaustedError(ExactReluError, RuntimeError):
     """A budget (regions, seconds) ran out before the answer was complete; the answer is unknown."""
+
+
+class BracketError(BudgetExhaustedError):
+    """A budget ran out while a number was searched, which lies between two others.
+
+    ``lower`` is a rational or algebraic number that is attained, ``upper`` a rational or ``math.inf``.
+    """
+
+    def __init__(self, message: str, lower: Any, upper: Any) -> None:
+        self.lower, self.upper = lower, upper
+        super().__init__(message)
 
 
 class NotRecoveredError(ExactReluError, ArithmeticError):

@@ -23,11 +23,13 @@ from flint import fmpz_mat
 from exactrelu.analysis.asked import Asked
 from exactrelu.analysis.optima import is_tiny
 from exactrelu.analysis.steep_cells import SteepCells, TooManyTiesError
-from exactrelu.analysis.steepest_search import SteepestSearch
+from exactrelu.analysis.steepest_search import by_influence, steepest_search
 from exactrelu.bounds.float_layers import below
 from exactrelu.enumeration import Problem, enumerate_leaves
 from exactrelu.enumeration.effort import Search, started
-from exactrelu.enumeration.pruning import Keep
+from exactrelu.enumeration.leaves import Reached
+from exactrelu.enumeration.lp_engine.wide_boxes import is_wide_box
+from exactrelu.errors import BracketError, BudgetExhaustedError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -36,7 +38,7 @@ from exactrelu.networks.reading import Reading
 from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.linear_algebra import RationalMatrix
 from exactrelu.numbers.points import Point
-from exactrelu.numbers.text import vector_text
+from exactrelu.numbers.text import number_text, vector_text
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.matrix_norms import (
     Norm,
@@ -82,8 +84,9 @@ def lipschitz_constant(
 ) -> LipschitzConstant:
     """Return the exact Lipschitz constant of a network on a domain, with a cell that attains it.
 
-    Cells that cannot be as steep are left out, by bounds of the Jacobian where signs are open. The cell is
-    the first one that attains the constant, unless there are very many: then it is one of them.
+    Cells that cannot be as steep are left out, by bounds of the Jacobian where signs are open; the search
+    ends where the bounds and the best cell meet (`exactrelu.analysis.steepest_search`). Among cells that
+    attain the constant any one is named; the first one, where an engine is asked for or the network is tiny.
 
     Parameters
     ----------
@@ -96,8 +99,9 @@ def lipschitz_constant(
 
     Raises
     ------
-    BudgetExhaustedError
-        If a limit of the search is reached before that is decided: then nothing is known.
+    BracketError
+        If a limit of the search is reached before that is decided: a `BudgetExhaustedError` with two numbers
+        between which the constant lies, ``lower``, the norm on some cell, and ``upper``.
     DomainError
         If the domain has another dimension than the network's input.
 
@@ -117,26 +121,27 @@ def lipschitz_constant(
     record, asked = _Record(norm, domain.directions), Asked((network,), domain)
     search, found = started(search), _Steepest(record)
     problem = Problem.of(network, domain, Reading.FULL)
-    steep = _steep_cells(problem, norm, record, search)
-    if steep is not None and _is_worth_cutting(problem, search):
-        found.cut(problem, search, steep)
+    if _is_worth_cutting(problem, search):
+        problem = replace(problem, network=by_influence(network))
+        found.cut(problem, search, _steep_cells(problem, norm, record))
     else:
-        found.list(problem, search, steep)
-    return LipschitzConstant(norm, record.power, *found.cell(), asked=asked)
+        may_leave = search.engine != "ppl" and search.max_regions is None and SteepCells.suits(network)
+        found.list(problem, search, _steep_cells(problem, norm, record) if may_leave else None)
+    return LipschitzConstant(norm, record.power, *found.cell(network), asked=asked)
 
 
 def _is_worth_cutting(problem: Problem, search: Search) -> bool:
     """Whether the steepest cell is searched by branch and bound: not in tiny networks, nor thin domains."""
     network, domain = problem.network, problem.domain
-    if search.engine != "auto" or is_tiny(network):
+    if search.engine != "auto" or search.max_regions is not None or is_tiny(network):
+        return False
+    if not SteepCells.suits(network) or is_wide_box(problem):
         return False
     return not (domain.is_empty or domain.directions.equations)
 
 
-def _steep_cells(problem: Problem, norm: Norm, record: _Record, search: Search) -> SteepCells | None:
-    """Return what cells may be left out, None where all are to be listed."""
-    if search.engine == "ppl" or search.max_regions is not None or not SteepCells.suits(problem.network):
-        return None
+def _steep_cells(problem: Problem, norm: Norm, record: _Record) -> SteepCells:
+    """Return what says which cells may be left out."""
     steep = SteepCells(problem.network, problem.domain, norm, record.is_below)
     steep.sample()
     return steep
@@ -191,41 +196,46 @@ class _Steepest:
         self._best: tuple[Configuration, Callable[[], Point], RationalMatrix] | None = None
 
     def list(self, problem: Problem, search: Search, steep: SteepCells | None) -> None:
-        """Take in all cells, or those that may be steeper."""
+        """Take in all cells, or those that may be steeper.
+
+        Raises
+        ------
+        BracketError
+            Where a limit of the search is reached, with what is known.
+        """
         try:
-            self._take_in(problem, steep, search, steep)
+            self._list(problem, search, steep)
+        except BudgetExhaustedError as error:
+            raise self._bracketed(error, math.inf if steep is None else steep.bound) from error
+
+    def _list(self, problem: Problem, search: Search, steep: SteepCells | None) -> None:
+        try:
+            self._take_in(problem, search, steep)
         except TooManyTiesError:
             self.try_sample(problem.network, steep)
-            self._take_in(problem, steep, search, steep)
+            self._take_in(problem, search, steep)
 
     def cut(self, problem: Problem, search: Search, steep: SteepCells) -> None:
         """Find a steepest cell by branch and bound.
 
         Raises
         ------
-        BudgetExhaustedError
+        BracketError
             Where the time is over, with what is known.
         """
         steep.leave_ties()
         self.try_sample(problem.network, steep)
-        quiet = replace(search, listener=None, engine="lp")
-        run = SteepestSearch(problem, steep, partial(self._take_in, search=quiet, steep=steep), search)
-
-        def tell(bound: float) -> None:
-            search.tell("constant", lambda: f"{self._so_far()}; at most ~{bound:.6g}")
-
-        run.run(tell)
+        take_in = partial(self._take_in, search=replace(search, listener=None), steep=steep)
+        run = steepest_search(problem, steep, (partial(self._take, steep=steep), take_in), search)
+        try:
+            run.run(lambda: search.tell("constant", lambda: self._bracket(run.bound)))
+        except BudgetExhaustedError as error:
+            raise self._bracketed(error, run.bound) from error
         if self._best is None:  # no cell is steeper than a constant
-            self._take_in(problem, None, search, None, most=1)
+            for leaf in islice(enumerate_leaves(problem, search=search), 1):
+                self._take(leaf, None)
 
-    def _take_in(
-        self,
-        problem: Problem,
-        keep: Keep | None,
-        search: Search,
-        steep: SteepCells | None,
-        most: int | None = None,
-    ) -> None:
+    def _take_in(self, problem: Problem, search: Search, steep: SteepCells | None) -> None:
         """Take in cells; the first one of equal ones stays.
 
         Raises
@@ -233,13 +243,16 @@ class _Steepest:
         TooManyTiesError
             If there are very many that are about as steep as the record.
         """
-        for leaf in islice(enumerate_leaves(problem, search=search, keep=keep), most):
-            part = linear_part(leaf.affine_map())
-            if self._record.is_beaten_by(part) or self._best is None:
-                self._best = leaf.configuration, leaf.point, part
-            if steep is not None:
-                steep.note(self._record.floor)
+        for leaf in enumerate_leaves(problem, search=search, keep=steep):
+            self._take(leaf, steep)
             search.tell("constant", self._so_far)
+
+    def _take(self, leaf: Reached, steep: SteepCells | None) -> None:
+        part = linear_part(leaf.affine_map())
+        if self._record.is_beaten_by(part) or self._best is None:
+            self._best = leaf.configuration, leaf.point, part
+        if steep is not None:
+            steep.note(self._record.floor)
 
     def try_sample(self, network: Network, steep: SteepCells | None) -> None:
         """Take in the cell of the steepest point that was tried."""
@@ -253,18 +266,28 @@ class _Steepest:
         if steep is not None:
             steep.note(self._record.floor)
 
-    def cell(self) -> tuple[Configuration | None, Point | None, RationalMatrix | None]:
+    def cell(self, network: Network) -> tuple[Configuration | None, Point | None, RationalMatrix | None]:
         """Return its configuration, a point inside and its linear part; None if there is no cell."""
         if self._best is None:
             return None, None, None
-        configuration, point, part = self._best
-        return configuration, point(), part
+        point, part = self._best[1](), self._best[2]
+        return network.configuration(point), point, part
+
+    def _value(self) -> AlgebraicNumber:
+        return LipschitzConstant(self._record.norm, self._record.power, None, None, None).value
+
+    def _bracketed(self, error: BudgetExhaustedError, bound: float) -> BracketError:
+        lower, upper = self._value(), Fraction(bound) if math.isfinite(bound) else math.inf
+        return BracketError(str(error), lower, max(upper, lower.interval[1]))
 
     def _so_far(self) -> str:
         if self._best is None:
             return "nothing"
-        value = LipschitzConstant(self._record.norm, self._record.power, None, None, None).value
-        return f"at least ~{value.decimal(6)}, on the cell of {vector_text(self._best[1]())}"
+        return f"at least ~{self._value().decimal(6)}, on the cell of {vector_text(self._best[1]())}"
+
+    def _bracket(self, bound: float) -> str:
+        most = number_text(Fraction(bound)) if math.isfinite(bound) else "inf"
+        return f"at most {most}, {self._so_far()}"
 
 
 class _Record:

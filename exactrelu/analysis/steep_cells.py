@@ -16,7 +16,7 @@ from exactrelu.bounds.exact_jacobians import dominating_jacobian
 from exactrelu.bounds.float_layers import below, float_layers
 from exactrelu.bounds.jacobians import JacobianBounds
 from exactrelu.bounds.last_layer import can_refine, refined
-from exactrelu.enumeration.pruning import Bits, Keep
+from exactrelu.enumeration.pruning import Bits
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 from exactrelu.numbers.linear_algebra import RationalMatrix
@@ -61,9 +61,12 @@ class SteepCells:
         """Whether the network's Jacobians are small enough."""
         return network.depth > 1 and max(network.widths[1:]) * network.inputs <= _MOST_ENTRIES
 
-    def __call__(self, bits: Bits) -> npt.NDArray[np.bool_]:
-        """Return which rows of bits, -1 where one is open, may have a norm of at least the record."""
-        bound = self.at_most(bits)
+    def __call__(self, bits: Bits, bound: npt.NDArray[np.float64] | None = None) -> npt.NDArray[np.bool_]:
+        """Return which rows of bits, -1 where one is open, may have a norm of at least the record.
+
+        ``bound``: what `at_most` says of them, if somebody has asked.
+        """
+        bound = self.at_most(bits) if bound is None else bound
         complete = np.flatnonzero((bits >= 0).all(axis=1) & (bound >= self.floor))
         self._raise_by(bits[complete])
         kept: npt.NDArray[np.bool_] = bound >= self.floor
@@ -76,12 +79,18 @@ class SteepCells:
         return kept
 
     def at_most(self, bits: Bits) -> npt.NDArray[np.float64]:
-        """Return bounds of the norm for rows of bits, better ones where the first are not below the record."""
+        """Return bounds of the norm for rows of bits, better ones where the first leave a row open."""
         bound = self.bounds.at_most(bits, str(self._norm))
         worth = np.flatnonzero((bits < 0).any(axis=1) & (bound >= self.floor)) if self._refines else ()
         if len(worth):
             bound[worth] = np.fmin(bound[worth], refined(self.bounds, bits[worth], str(self._norm)))
         return bound
+
+    @property
+    def bound(self) -> float:
+        """A double that no cell's norm exceeds."""
+        every = np.full((1, sum(self._network.bent_widths)), -1, dtype=np.int8)
+        return max(self.floor, float(self.at_most(every)[0]))
 
     def leave_ties(self) -> None:
         """Keep, from now on, no cells that are proved to be no steeper than the record."""
@@ -92,16 +101,6 @@ class SteepCells:
         if bound > self.floor * (1 + _TIE):
             return True
         return self._is_above(dominating_jacobian(self._network, bits.tolist()))
-
-    def within(self, signs: Bits) -> Keep:
-        """Return what is asked of cells of which only those with certain bits (-1: any) are of interest."""
-
-        def keep(bits: Bits) -> npt.NDArray[np.bool_]:
-            kept: npt.NDArray[np.bool_] = ((signs < 0) | (bits < 0) | (bits == signs)).all(axis=1)
-            kept[kept] = self(bits[kept])
-            return kept
-
-        return keep
 
     def _count_ties(self, more: int) -> None:
         self._ties += more

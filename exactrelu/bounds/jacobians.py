@@ -115,7 +115,7 @@ class JacobianBounds:
             yield current
 
     def slopes(self, bits: Bits) -> Iterator[tuple[Floats, Floats]]:
-        """Yield bounds of the slopes of each hidden layer for each row of bits, two of shape (batch, width)."""
+        """Yield bounds of the slopes of each hidden layer, two of shape (batch, width)."""
         start = 0
         for bent, (low, high) in zip(self._bent, self._slopes, strict=True):
             own, start = bits[:, start : start + len(bent)], start + len(bent)

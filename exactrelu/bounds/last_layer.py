@@ -1,19 +1,20 @@
 """Bounds of the norm of a Jacobian A D X whose last slopes D are open, tighter than entry by entry.
 
-A is the last layer, D the diagonal of the last hidden layer's slopes, d_k in [l_k, u_k], and X the Jacobian of
-its pre-activations, |X - C| <= R. Entry by entry each one may choose its own D; here one D serves many.
+A is the last layer, D the diagonal of the last hidden layer's slopes, d_k in [l_k, u_k], and X the Jacobian
+of its pre-activations, |X - C| <= R. Entry by entry each one may choose its own D; here one D serves many.
 
-*Norm inf.* The sum of |entries| of a row over a group of columns is the largest of s . (a D X) over signs s of the
-columns, and for one s the sum over k of the largest a_k d_k (X s)_k. *Norm 1* likewise, with signs of outputs.
-*Norm 2.* With D = M + E, M the middle and C = A M X, |A D X|^2 <= |C|^2 + 2 |C (A E X)^T| + |A E X|^2; the rows of
-C (A E X)^T = sum E_k (C x_k) a_k^T are bounded term by term, and the last by sum |E_k E_l (a_k.a_l) (x_k.x_l)|.
+*Norm inf.* The sum of |entries| of a row over a group of columns is the largest of s . (a D X) over signs s
+of the columns, and for one s the sum over k of the largest a_k d_k (X s)_k. *Norm 1* likewise, with signs of
+outputs. *Norm 2.* With D = M + E, M the middle, and C = A M X, |A D X|^2 is at most
+|C|^2 + 2 |C (A E X)^T| + |A E X|^2. Here C (A E X)^T = sum E_k (C x_k) a_k^T is bounded term by term, and the
+last square by sum |E_k E_l (a_k . a_l) (x_k . x_l)|, the rows of X being x_k and the columns of A a_k.
 
 docs/linear-bounds.md, "Jacobians", has what is charged for roundings.
 """
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 
@@ -82,7 +83,7 @@ def _groups(count: int) -> list[slice]:
     """Return slices of about equal lengths, at most `_GROUP`."""
     parts = -(-count // _GROUP)
     ends = [count * i // parts for i in range(parts + 1)]
-    return [slice(a, b) for a, b in zip(ends, ends[1:], strict=False)]
+    return [slice(a, b) for a, b in pairwise(ends)]
 
 
 def _sums_of_rows(last: Floats, low: Floats, high: Floats, hidden: Enclosure) -> Floats:

@@ -13,16 +13,16 @@ the same places, which keeps them sorted. Cells, dimensions, points and maps are
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from typing import Any
+from typing import TypeVar
 
 from exactrelu.enumeration.compositions import Compositions
 from exactrelu.enumeration.leaves import Reached, cell_closure
 from exactrelu.enumeration.problem import Problem
-from exactrelu.enumeration.pruning import Bits, Keep
+from exactrelu.enumeration.pruning import Bits
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.network import Network
 from exactrelu.networks.reduced_networks import composed
@@ -33,6 +33,7 @@ from exactrelu.polyhedra.linear_program import Optimum, maximise
 Ends = tuple[list[Fraction], list[Fraction]]
 """The lower and the upper ends of a box."""
 
+_Answer = TypeVar("_Answer")
 _MOST_INPUTS_OF_PROGRAMS = 64  # of a domain that is no box: two linear programs for each
 
 
@@ -70,13 +71,13 @@ class KnownSigns:
             closure = partial(cell_closure, self.problem, bits)
             yield Reached(self.problem, bits, leaf.dimension, closure, compositions.of, leaf.point)
 
-    def widened(self, keep: Keep) -> Keep:
+    def widened(self, keep: Callable[[Bits], _Answer]) -> Callable[[Bits], _Answer]:
         """Return what is asked of cells of the smaller problem, given what is asked of the problem's."""
         import numpy as np
 
         known = np.array(self.known, dtype=np.int8)
 
-        def own(bits: Bits) -> Any:
+        def own(bits: Bits) -> _Answer:
             every = np.tile(known, (len(bits), 1))
             every[:, known < 0] = bits
             return keep(every)

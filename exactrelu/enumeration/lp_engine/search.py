@@ -62,8 +62,8 @@ class CellSearch:
         return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=lambda one: one.bits)
 
     def _inner(self, cells: Cells, compositions: Compositions) -> Iterator[Reached]:
-        if _complete(cells):
-            yield from _listed(cells, compositions)
+        if is_complete(cells):
+            yield from listed(cells, compositions)
             return
         for part in cells.parts(max(1, self.limit // 2)):
             yield from self._reached_in(part, compositions)
@@ -84,7 +84,7 @@ class CellSearch:
         while stack:
             cells, faces = self.advance(stack.pop())
             stack += [Cells.first(NeuronRows(face)) for face in faces]
-            if _complete(cells):
+            if is_complete(cells):
                 total += len(cells)
             else:
                 stack += reversed(cells.parts(max(1, self.limit // 2)))
@@ -94,14 +94,14 @@ class CellSearch:
         """Decide neurons until the chunk is complete or too large; also return the faces that were met."""
         faces: list[Start] = []
         widths, asked = cells.neuron_rows.widths, 0
-        while not _complete(cells):
+        while not is_complete(cells):
             self.checkpoint()
             while cells.neuron == widths[cells.layer]:
                 cells.enter_layer(cells.layer + 1)
             decisions = decide(cells, faces=self.reading is not Reading.FULL, checkpoint=self.checkpoint)
             faces += self._faces(cells, decisions)
             cells = children(cells, decisions, self.reading)
-            if self.keep is not None and (2 * len(cells) > 3 * asked or _complete(cells)):
+            if self.keep is not None and (2 * len(cells) > 3 * asked or is_complete(cells)):
                 wanted = self.keep(with_open_bits(cells.bits, cells.decided))
                 cells = cells if wanted.all() else cells.chosen(np.flatnonzero(wanted))
                 asked = len(cells)
@@ -127,11 +127,13 @@ class CellSearch:
                 yield face
 
 
-def _complete(cells: Cells) -> bool:
+def is_complete(cells: Cells) -> bool:
+    """Whether all neurons are decided."""
     return bool(cells.decided == cells.bits.shape[1])
 
 
-def _listed(cells: Cells, compositions: Compositions) -> Iterator[Reached]:
+def listed(cells: Cells, compositions: Compositions) -> Iterator[Reached]:
+    """Yield cells whose neurons are all decided as leaves."""
     start = cells.neuron_rows.start
     points = cells.points.copy()
     for cell, bits in enumerate([row.tobytes() for row in cells.bits]):
