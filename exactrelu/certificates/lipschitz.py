@@ -50,8 +50,8 @@ def certify_lipschitz_constant(
     """Write the certificate of a Lipschitz constant that `exactrelu.lipschitz_constant` returned.
 
     For an empty domain the claim is that it is empty. The proof is a tree over all `full` cells, also those
-    that the search for the constant left out: time and length grow with their number, memory does not. With the norm 2 the cells are enumerated once more, to
-    find an interval that separates the constant from the norms of all other cells.
+    that the search for the constant left out: time and length grow with their number, memory
+    does not. With the norm 2 the cells are enumerated once more, to find an interval that separates the constant from the norms of all other cells.
     """
     joint = JointNetwork.of(network)
     rules = DomainRules.of(domain, Reading.FULL)
