@@ -51,7 +51,8 @@ def certify_lipschitz_constant(
 
     For an empty domain the claim is that it is empty. The proof is a tree over all `full` cells, also those
     that the search for the constant left out: time and length grow with their number, memory
-    does not. With the norm 2 the cells are enumerated once more, to find an interval that separates the constant from the norms of all other cells.
+    does not. With the norm 2 the cells are enumerated once more, to find an interval that separates the
+    constant from the norms of all other cells.
     """
     joint = JointNetwork.of(network)
     rules = DomainRules.of(domain, Reading.FULL)
