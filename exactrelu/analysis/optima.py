@@ -20,6 +20,7 @@ from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.verification.branch_and_bound import BranchAndBound, Progress
 from exactrelu.verification.float_rows import float_rows
+from exactrelu.verification.ground import Ground
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.maximum import Maximum, maximum
 from exactrelu.verification.paired_maximum import PairedQuestion, paired_maximum
@@ -79,10 +80,12 @@ def supremum(
     search: Search,
     tell: Callable[[Maximum], None],
     networks: PairedNetworks | None = None,
+    ground: Ground | None = None,
 ) -> tuple[Extremum, int]:
     """Return the supremum of functions of (x, f(x)) on a bounded set with points, and which function has it.
 
-    With ``networks``, f is their joint network, and bounds of the difference are used.
+    With ``networks``, f is their joint network, and bounds of the difference are used; else ``ground`` may
+    hold what was found out before.
 
     Raises
     ------
@@ -96,7 +99,7 @@ def supremum(
         tell(best)
 
     if networks is None:
-        top = maximum(network, inputs, functions, search=search, listener=listener)
+        top = maximum(network, inputs, functions, search=search, listener=listener, ground=ground)
     else:
         top = paired_maximum(networks, inputs, functions, search=search, listener=listener)
     if top is None:

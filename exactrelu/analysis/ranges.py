@@ -32,8 +32,9 @@ from exactrelu.polyhedra.constraints import Relation
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron
 from exactrelu.verification.branch_and_bound import StuckError
+from exactrelu.verification.ground import Ground
 from exactrelu.verification.inequality import Inequality
-from exactrelu.verification.maximum import Maximum
+from exactrelu.verification.maximum import Maximum, closure_of
 from exactrelu.verification.property import InputSet
 
 
@@ -144,13 +145,14 @@ def _by_bounds(network: Network, inputs: InputSet | None, search: Search) -> lis
     if inputs is None:
         return None
     suprema: list[Extremum] = []
+    ground = Ground(network, closure_of(inputs))
 
     def tell(best: Maximum) -> None:
         search.tell("range", lambda: _text_so_far(suprema, best))
 
     for function in output_functions(network.outputs):
         try:
-            suprema.append(supremum(network, inputs, [function], search, tell)[0])
+            suprema.append(supremum(network, inputs, [function], search, tell, ground=ground)[0])
         except StuckError:
             return None
     return suprema

@@ -174,6 +174,12 @@ class Network:
         layers = zip(self.activations, self.preactivations(x), strict=True)
         return Configuration(tuple(activation.bits(ys) for activation, ys in layers))
 
+    def traced(self, x: Sequence[Any]) -> tuple[Configuration, Point]:
+        """Return the configuration of a point and the exact output there."""
+        *values, output = self._forward(x)
+        layers = zip(self.activations, values, strict=True)
+        return Configuration(tuple(activation.bits(ys) for activation, ys in layers)), output
+
     def _forward(self, x: Sequence[Any]) -> tuple[Point, ...]:
         current = point_of(x, self.inputs)
         values = []

@@ -46,6 +46,10 @@ class IntegerPoint(NamedTuple):
         """The coordinates as rationals."""
         return tuple(Fraction(x, self.denominator) for x in self.numerators)
 
+    def first(self, count: int) -> IntegerPoint:
+        """Return the point of the first coordinates."""
+        return IntegerPoint(self.numerators[:count], self.denominator)
+
     def value(self, row: Sequence[int]) -> int:
         """Return the denominator times a.x + c."""
         products: Iterable[int] = map(mul, row, self.numerators)

@@ -236,7 +236,7 @@ def improved(program: Program, basis: Basis) -> Outcome | None:
     """Return what a program comes to, by exact pivots from a basis; None if they lead nowhere soon.
 
     If only rows are violated, the dual simplex method takes its steps, if only multipliers have the wrong
-    sign, the primal one.
+    sign, the primal one. If both are, rows come first: steps of the dual method for the objective zero.
     """
     target = [-c for c in program.objective[:-1]]
     for _ in range(_MOST_PIVOTS):
@@ -249,13 +249,11 @@ def improved(program: Program, basis: Basis) -> Outcome | None:
         if violated is None and wrong is None:
             by_row = partial(multipliers.by_row, Fraction(1, program.scale))
             return Optimum(program.value_at(point), point, by_row)
-        if violated is not None and wrong is not None:
-            return None
-        step = (
-            _primal_step(program, basis, point, wrong, positive=multipliers.parts[wrong][0] > 0)
-            if wrong is not None
-            else _dual_step(program, basis, point, violated, multipliers)
-        )
+        if wrong is None or violated is not None:
+            known = multipliers if wrong is None else Combination(1, {})
+            step = _dual_step(program, basis, point, violated, known)
+        else:
+            step = _primal_step(program, basis, point, wrong, positive=multipliers.parts[wrong][0] > 0)
         if not isinstance(step, Basis):
             return step
         basis = step

@@ -55,9 +55,10 @@ class Box:
         coordinate, lower, upper = dict(self.coordinate), dict(self.lower), dict(self.upper)
         for i, j, a, c, relation in sides:
             coordinate[i], ends[i] = j, -c * denominator // a
-            if (a > 0 or relation is Relation.EQUAL) and (j not in lower or ends[i] > ends[lower[j]]):
+            equation = relation is Relation.EQUAL  # at a tie preferred: it bounds both ways
+            if (a > 0 or equation) and (j not in lower or ends[i] + equation > ends[lower[j]]):
                 lower[j] = i
-            if (a < 0 or relation is Relation.EQUAL) and (j not in upper or ends[i] < ends[upper[j]]):
+            if (a < 0 or equation) and (j not in upper or ends[i] - equation < ends[upper[j]]):
                 upper[j] = i
         return Box(self.dimension, coordinate, ends, denominator, lower, upper)
 

@@ -107,7 +107,8 @@ class DifferenceQuestion(PairedQuestion):
 
     def _exceeding(self, lifted: PairedLeaf, leaf: ExactLeaf, function: Inequality) -> Point | None:
         """Return a point at which a function is positive, None if a box has none: open neurons are split."""
-        if not any(lifted.objective(function)[:-1]) and lifted.objective(function)[-1] <= 0:
+        (*coefficients, constant), _ = lifted.objective(function)
+        if not any(coefficients) and constant <= 0:
             return None
         parts: list[dict[int, int]] = [{}]
         while parts:
@@ -116,10 +117,10 @@ class DifferenceQuestion(PairedQuestion):
             top = lifted.optimum(function, signs)
             if top is None or top.value <= 0:
                 continue
-            point = top.point[: self.network.inputs]
+            point = top.place.first(self.network.inputs).point
             if any(abs(value) > self.within for value in self.network(point)):
                 return point
-            neuron = lifted.furthest(top.point, signs)
+            neuron = lifted.furthest(top.place, signs)
             if neuron is None:
                 raise ArithmeticError("a program whose values are right has another optimum than the network")
             parts += [{**signs, neuron: 0}, {**signs, neuron: 1}]

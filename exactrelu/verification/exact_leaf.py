@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from flint import fmpz_mat
 
 from exactrelu.bounds.float_layers import Floats
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import Preactivations
-from exactrelu.numbers.linear_algebra import IntegerRow, primitive, primitive_from_rationals
+from exactrelu.numbers.linear_algebra import IntegerRow, primitive
 from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import common_denominator
 from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.linear_program import feasible_point
 from exactrelu.verification.inequality import Inequality
@@ -131,9 +133,9 @@ def box_rows(inputs: InputSet, low: Floats, high: Floats) -> list[Row]:
             upper, upper_strict = interval.upper, interval.open_upper
         for sign, end, strict in ((1, lower, lower_strict), (-1, upper, upper_strict)):
             if end is not None:
-                entries = [0] * n + [-sign * end.numerator]
-                entries[i] = sign * end.denominator
-                rows.append(Row(tuple(entries), Relation.GREATER if strict else Relation.AT_LEAST))
+                relation = Relation.GREATER if strict else Relation.AT_LEAST
+                side = sign * end.denominator, -sign * end.numerator
+                rows.append(Row.of_side(n, i, side, relation))
     return [*rows, *(row.on_inputs(n).row for row in inputs.rows)]
 
 
@@ -143,17 +145,24 @@ def _exact(value: float) -> Fraction | None:
 
 def _on_cell(row: Inequality, output: Preactivations, inputs: int) -> Row:
     """Return an inequality as a row over the inputs, the outputs being affine."""
-    return Row(primitive_from_rationals(functional_on(row, output, inputs)), row.relation)
+    return Row(primitive(functional_on(row, output, inputs)[0]), row.relation)
 
 
-def functional_on(row: Inequality, output: Preactivations, inputs: int) -> list[Fraction]:
-    """Return the left side of an inequality as (a, c) over the inputs, the outputs being affine."""
-    entries = [Fraction(0)] * inputs + [row.offset]
-    for i, a in row.x:
-        entries[i] += a
+def functional_on(row: Inequality, output: Preactivations, inputs: int) -> tuple[list[int], int]:
+    """Return the left side of an inequality over the inputs, the outputs being affine.
+
+    It is (a, c) in integers and a positive scale that they are over.
+    """
+    coefficients = [row.offset, *(a for _, a in row.x), *(a for _, a in row.y)]
+    common = common_denominator(coefficients)
+    entries = [0] * (inputs + 1)
     if row.y:
-        table = output.integer_rows()
+        weights = [0] * int(output.matrix.nrows())
         for j, a in row.y:
-            factor = a / output.scale
-            entries = [entry + factor * value for entry, value in zip(entries, table[j], strict=True)]
-    return entries
+            weights[j] += int(a * common)
+        entries = list(map(int, (fmpz_mat(1, len(weights), weights) * output.matrix).entries()))
+    scale = common * output.scale
+    entries[-1] += int(row.offset * scale)
+    for i, a in row.x:
+        entries[i] += int(a * scale)
+    return entries, scale

@@ -13,14 +13,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
 from exactrelu.bounds.float_layers import Floats
 from exactrelu.networks.network import Network
-from exactrelu.numbers.linear_algebra import IntegerRow, primitive, primitive_from_rationals
+from exactrelu.numbers.linear_algebra import IntegerRow, primitive
+from exactrelu.numbers.points import IntegerPoint
+from exactrelu.numbers.rationals import common_denominator
 from exactrelu.polyhedra.constraints import Relation, Row
-from exactrelu.polyhedra.linear_program import Infeasible, Optimum, maximise
+from exactrelu.polyhedra.linear_program import Infeasible, Optimum, maximise_over
+from exactrelu.polyhedra.row_system import RowSystem
 from exactrelu.verification.exact_leaf import functional_on
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.lifted_composition import Composition, Neuron, composition
@@ -67,10 +71,23 @@ class LiftedLeaf:
 
     @cached_property
     def _base(self) -> list[Row]:
-        """The rows that hold whatever signs are chosen."""
-        more = (0,) * len(self.open)
-        lifted = [Row((*row.entries[:-1], *more, row.entries[-1]), row.relation) for row in self.rows]
-        return [*lifted, *self.composition.rows]
+        """The rows that hold whatever signs are chosen: of the box, r >= 0, and the signs asked for."""
+        more = range(len(self.open))
+        positive = [self._side(self.network.inputs + v, (1, 0), Relation.AT_LEAST) for v in more]
+        return [*map(self._over_variables, self.rows), *positive, *self.composition.rows]
+
+    @cached_property
+    def _system(self) -> RowSystem:
+        return RowSystem.of(self.columns, self._base)
+
+    def _over_variables(self, row: Row) -> Row:
+        j = row.only_coordinate
+        if j is not None:
+            return self._side(j, (row.entries[j], row.entries[-1]), row.relation)
+        return Row((*row.entries[:-1], *(0,) * len(self.open), row.entries[-1]), row.relation)
+
+    def _side(self, j: int, side: tuple[int, int], relation: Relation) -> Row:
+        return Row.of_side(self.columns, j, side, relation)
 
     def _unit(self, variable: int, entry: int) -> IntegerRow:
         row = [0] * (self.columns + 1)
@@ -83,50 +100,65 @@ class LiftedLeaf:
         return Fraction(float(self.lower[k][i])), Fraction(float(self.upper[k][i]))
 
     def _relaxed(self, variable: int, signs: Signs) -> list[Row]:
-        """Return r >= 0, r >= z and (u - l) r <= u (z - l)."""
+        """Return r >= z and (u - l) r <= u (z - l)."""
+        key = variable, *self._bounds(variable, signs)
+        if key not in self._made:
+            self._made[key] = self._triangle(*key)
+        return self._made[key]
+
+    def _triangle(self, variable: int, low: Fraction, high: Fraction) -> list[Row]:
         z, scale = self._neurons[variable]
-        low, high = self._bounds(variable, signs)
-        r = self._unit(variable, scale)
-        chord = [high * entry for entry in z]
-        chord[-1] -= high * low * scale
-        chord[self.network.inputs + variable] -= (high - low) * scale
-        above = [a - b for a, b in zip(r, z, strict=True)]
-        return [_at_least(self._unit(variable, 1)), _at_least(above), Row(primitive_from_rationals(chord),
-                Relation.AT_LEAST)]  # fmt: skip
+        above = [a - b for a, b in zip(self._unit(variable, scale), z, strict=True)]
+        common = common_denominator((low, high))
+        least, most = int(low * common), int(high * common)
+        chord = [most * common * entry for entry in z]
+        chord[-1] -= most * least * scale
+        chord[self.network.inputs + variable] -= (most - least) * common * scale
+        return [_at_least(above), _at_least(chord)]
 
     def _split(self, variable: int, bit: int) -> list[Row]:
         """Return the rows of a neuron whose sign is fixed: r = z >= 0, or r = 0 >= z."""
-        z, scale = self._neurons[variable]
-        if not bit:
-            return [_at_least([-entry for entry in z]), Row(self._unit(variable, 1), Relation.EQUAL)]
-        equal = [a - b for a, b in zip(self._unit(variable, scale), z, strict=True)]
-        return [_at_least(z), Row(primitive(equal), Relation.EQUAL)]
+        if (variable, bit) not in self._made:
+            z, scale = self._neurons[variable]
+            if bit:
+                equal = [a - b for a, b in zip(self._unit(variable, scale), z, strict=True)]
+                rows = [_at_least(z), Row(primitive(equal), Relation.EQUAL)]
+            else:
+                zero = self._side(self.network.inputs + variable, (1, 0), Relation.EQUAL)
+                rows = [_at_least([-entry for entry in z]), zero]
+            self._made[variable, bit] = rows
+        return self._made[variable, bit]
 
-    def objective(self, function: Inequality) -> list[Fraction]:
-        """Return the left side of an inequality over inputs, variables and 1."""
+    @cached_property
+    def _made(self) -> dict[tuple[Any, ...], list[Row]]:
+        """The rows of neurons that were asked for: (variable, low, high) and (variable, bit)."""
+        return {}
+
+    def objective(self, function: Inequality) -> tuple[list[int], int]:
+        """Return the left side of an inequality over inputs, variables and 1, and what it is over."""
         return functional_on(function, self.composition.maps[-1], self.columns)
 
     def optimum(self, function: Inequality, signs: Signs) -> Optimum | None:
         """Return the optimum of the relaxed program on the part with the given signs, None without points."""
-        rows = list(self._base)
+        rows: list[Row] = []
         for variable in range(len(self.open)):
             bit = signs.get(variable)
             rows += self._relaxed(variable, signs) if bit is None else self._split(variable, bit)
-        objective = self.objective(function)
-        found = maximise(self.columns, objective, rows)
+        objective, scale = self.objective(function)
+        found = maximise_over(self._system.extended(rows), objective, scale)
         if isinstance(found, Infeasible):
             return None
         if not isinstance(found, Optimum):
             raise ArithmeticError("a program on a bounded set has no bound")  # noqa: TRY004 - no argument
         return found
 
-    def furthest(self, point: Sequence[Fraction], signs: Signs) -> int | None:
+    def furthest(self, place: IntegerPoint, signs: Signs) -> int | None:
         """Return the open neuron whose variable is furthest from relu(z) there, None if all are right."""
         gaps = []
         for variable, (z, scale) in enumerate(self._neurons):
             if variable not in signs:
-                value = sum((a * x for a, x in zip(z, point, strict=False) if a), Fraction(z[-1])) / scale
-                gaps.append((point[self.network.inputs + variable] - max(value, Fraction(0)), variable))
+                value = place.numerators[self.network.inputs + variable] * scale - max(place.value(z), 0)
+                gaps.append((Fraction(value, scale), variable))
         gap, variable = max(gaps, default=(Fraction(0), -1))
         return variable if gap else None
 

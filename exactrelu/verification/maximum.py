@@ -10,22 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache, partial
-
-import numpy as np
+from functools import partial
 
 from exactrelu.bounds.float_layers import float_layers, vector
 from exactrelu.enumeration.effort import Search, started
+from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
-from exactrelu.networks.preactivations import Preactivations, layerwise, rows_with_bits
-from exactrelu.numbers.linear_algebra import primitive
 from exactrelu.numbers.points import Point
-from exactrelu.polyhedra.constraints import Relation, Row
-from exactrelu.polyhedra.linear_program import Optimum, feasible_point, maximise
+from exactrelu.polyhedra.constraints import Row
 from exactrelu.verification.branch_and_bound import BranchAndBound, Progress
 from exactrelu.verification.candidates import Candidates
-from exactrelu.verification.exact_leaf import ExactLeaf, box_rows, functional_on
+from exactrelu.verification.exact_leaf import ExactLeaf, box_rows
 from exactrelu.verification.float_rows import float_rows
+from exactrelu.verification.ground import Ground
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.lifted_leaf import LiftedLeaf
 from exactrelu.verification.nodes import Node
@@ -56,6 +53,7 @@ def maximum(
     *,
     search: Search | None = None,
     listener: Callable[[Maximum, Progress], None] | None = None,
+    ground: Ground | None = None,
 ) -> Maximum | None:
     """Return the maximum of left sides of inequalities on the closure of an input set, None if it is empty.
 
@@ -67,6 +65,8 @@ def maximum(
         A bounded input set; its disjuncts are not read.
     functions
         Affine functions of (x, f(x)): the left sides.
+    ground
+        What was found out before about the network on the closure of the input set.
 
     Raises
     ------
@@ -83,7 +83,8 @@ def maximum(
     >>> maximum(net, box, [Inequality((), ((0, Fraction(1)),), Fraction(0), strict=False)])
     Maximum(value=Fraction(3, 1), point=(Fraction(-3, 1),), function=0)
     """
-    return searched(partial(MaximumSearch, network), inputs, functions, search, listener)
+    ground = ground or Ground(network, closure_of(inputs))
+    return searched(partial(MaximumSearch, network), ground, functions, search, listener)
 
 
 Listener = Callable[[Maximum, Progress], None]
@@ -92,16 +93,14 @@ Listener = Callable[[Maximum, Progress], None]
 
 def searched(
     kind: Callable[..., MaximumSearch],
-    inputs: InputSet,
+    ground: Ground,
     functions: Sequence[Inequality],
     search: Search | None,
     listener: Listener | None,
 ) -> Maximum | None:
     """Return the maximum that a kind of search finds; see `maximum`."""
     search = started(search)
-    closed = closure_of(inputs)
-    start = None if closed.has_empty_box else _start(closed)
-    if start is None:
+    if ground.start is None:
         return None
 
     def checkpoint(progress: Progress) -> None:
@@ -109,21 +108,9 @@ def searched(
             listener(run.incumbent, progress)
         search.check_time()
 
-    run = kind(closed, functions, start, checkpoint)
+    run = kind(ground.inputs, functions, ground.start, checkpoint, ground)
     run.run()
     return run.incumbent
-
-
-@lru_cache(maxsize=4)
-def _rows_of(inputs: InputSet) -> tuple[Row, ...]:
-    """Return the rows of a set; one optimum after the other asks for them."""
-    everywhere = np.full(len(inputs.box), np.inf)
-    return tuple(box_rows(inputs, -everywhere, everywhere))
-
-
-@lru_cache(maxsize=4)
-def _start(inputs: InputSet) -> Point | None:
-    return feasible_point(len(inputs.box), _rows_of(inputs))
 
 
 class MaximumSearch(BranchAndBound):
@@ -138,33 +125,43 @@ class MaximumSearch(BranchAndBound):
         functions: Sequence[Inequality],
         start: Point,
         checkpoint: Callable[[Progress], None],
+        ground: Ground | None = None,
     ) -> None:
-        self.functions = functions
-        self.incumbent = _best_at(network, functions, start)
+        self.functions, self.ground = functions, ground or Ground(network, inputs)
+        self.network = network
+        _, self.incumbent = self._at(start)
         inputs = self._asked(inputs)
         rows = float_rows(network, inputs)
         super().__init__(network, float_layers(network), inputs, rows, checkpoint=checkpoint)
         zeros = InputSet(inputs.box, inputs.rows, tuple((self._row(f, Fraction(0)),) for f in functions))
         self._offsets = [-_last_constant(network, rows[0]) for rows in zeros.disjuncts]
         self._members = [int(self.rows.members(d)[-1]) for d in range(len(functions))]
-        self._domain = _rows_of(InputSet(inputs.box, inputs.rows, ()))
         self.candidates = Candidates(network, self.layers, inputs, rows, 0.0)
-        (root,) = self.stack
-        self._bounded([root])
-        self._open = [
-            bool(signs[i] < 0)
-            for signs, activation in zip(self._signs(root), network.activations, strict=True)
-            for i in activation.bent
-        ]
-        if any(self._open):
+        self._bound_root()
+        if any(self.ground.open):
             self._climb(start)
         else:
             self._solve_affine(start)
 
+    def _bound_root(self) -> None:
+        """Take the bounds on the whole set, and say there what they leave open."""
+        (root,) = self.stack
+        if self.ground.root is not None:
+            root.lower, root.upper = (bound.copy() for bound in self.ground.root)
+            return
+        self._bounded([root])
+        self.ground.root = root.lower.copy(), root.upper.copy()
+        self.ground.open = [
+            bool(signs[i] < 0)
+            for signs, activation in zip(self._signs(root), self.network.activations, strict=True)
+            for i in activation.bent
+        ]
+
     def _solve_affine(self, point: Point) -> None:
         """Solve a set on which no sign is open: the network is affine on it."""
+        configuration = self.network.configuration(point)
         for function in range(len(self.functions)):
-            self._raise(self._best_of_cell(replace(self.incumbent, point=point, function=function)))
+            self._raise(self._best_of_cell(configuration, function))
         self.stack.clear()
 
     def _asked(self, inputs: InputSet) -> InputSet:
@@ -189,14 +186,21 @@ class MaximumSearch(BranchAndBound):
         """Raise the incumbent at a point, to the best of its cell, and so on from there."""
         raised = False
         for _ in range(_MOST_CLIMBS):
-            found = _best_at(self.network, self.functions, point)
+            configuration, found = self._at(point)
             raised = self._raise(found) or raised
-            best = self._best_of_cell(found)
+            best = self._best_of_cell(configuration, found.function)
             if not self._raise(best):
                 break
             raised, point = True, best.point
         if raised:
             self._ask_anew()
+
+    def _at(self, point: Point) -> tuple[Configuration, Maximum]:
+        """Return the configuration of a point, and the function that is largest there."""
+        configuration, outputs = self.network.traced(point)
+        values = [function.value(point, outputs) for function in self.functions]
+        best = max(range(len(values)), key=values.__getitem__)
+        return configuration, Maximum(values[best], point, best)
 
     def _raise(self, found: Maximum) -> bool:
         if found.value <= self.incumbent.value:
@@ -212,35 +216,32 @@ class MaximumSearch(BranchAndBound):
         self.rows = replace(self.rows, constant=constant)
         self.candidates = Candidates(self.network, self.layers, self.inputs, self.rows, 0.0)
 
-    def _best_of_cell(self, found: Maximum) -> Maximum:
-        """Return the optimum of the function on the closed cell of a point."""
-        configuration = self.network.configuration(found.point)
-        maps = tuple(layerwise(self.network, configuration))
-        rows = list(self._domain)
-        neurons = rows_with_bits(self.network, configuration, maps)
-        for (entries, bit), is_open in zip(neurons, self._open, strict=True):
-            if is_open and any(entries[:-1]):
-                signed = entries if bit else tuple(-entry for entry in entries)
-                rows.append(Row(primitive(signed), Relation.AT_LEAST))
-        return self._optimum(found.function, maps[-1], rows)
-
-    def _optimum(self, function: int, output: Preactivations, rows: Sequence[Row]) -> Maximum:
-        objective = functional_on(self.functions[function], output, self.network.inputs)
-        top = maximise(self.network.inputs, objective, rows)
-        if not isinstance(top, Optimum):
-            raise ArithmeticError("a cell of a bounded set has no optimum")  # noqa: TRY004 - no argument
+    def _best_of_cell(self, configuration: Configuration, function: int) -> Maximum:
+        """Return the optimum of a function on the closed cell of a point."""
+        top = self.ground.optimum(configuration, self.functions[function])
         return Maximum(top.value, top.point, function)
 
     # exact leaves -------------------------------------------------------------------------------
 
     def _of_leaf(self, leaf: ExactLeaf, node: Node) -> Point | None:
-        rows = box_rows(self.inputs, node.low, node.high)
-        bounds = (self._by_layer(bound[None]) for bound in (node.lower, node.upper))
-        lower, upper = ([part[0] for part in parts] for parts in bounds)
-        lifted = self._lifted(LiftedLeaf(self.network, rows, leaf.signs, lower, upper), node)
+        lifted = self._leaf_of(leaf, node)
         for function in range(len(self.functions)):
             self._solve(lifted, leaf, function)
         return None
+
+    def _leaf_of(self, leaf: ExactLeaf, node: Node) -> LiftedLeaf:
+        """Return the programs of a node. Those of the whole set, clipped or not, serve all functions."""
+        if node.depth:
+            return self._made_leaf(leaf, node, box_rows(self.inputs, node.low, node.high))
+        key = b"".join(signs.tobytes() for signs in leaf.signs)
+        if key not in self.ground.leaves:
+            self.ground.leaves[key] = self._made_leaf(leaf, node, self.ground.system.rows)
+        return self.ground.leaves[key]
+
+    def _made_leaf(self, leaf: ExactLeaf, node: Node, rows: Sequence[Row]) -> LiftedLeaf:
+        bounds = (self._by_layer(bound[None]) for bound in (node.lower, node.upper))
+        lower, upper = ([part[0] for part in parts] for parts in bounds)
+        return self._lifted(LiftedLeaf(self.network, rows, leaf.signs, lower, upper), node)
 
     def _lifted(self, leaf: LiftedLeaf, _: Node) -> LiftedLeaf:
         """Return the programs of a node, perhaps with more rows."""
@@ -255,17 +256,10 @@ class MaximumSearch(BranchAndBound):
             top = lifted.optimum(self.functions[function], signs)
             if top is None or top.value <= self.incumbent.value:
                 continue
-            neuron = lifted.furthest(top.point, signs)
-            self._climb(top.point[: self.network.inputs])
+            neuron = lifted.furthest(top.place, signs)
+            self._climb(top.place.first(self.network.inputs).point)
             if neuron is not None and top.value > self.incumbent.value:
                 parts += [{**signs, neuron: 0}, {**signs, neuron: 1}]
-
-
-def _best_at(network: Network, functions: Sequence[Inequality], point: Point) -> Maximum:
-    outputs = network(point)
-    values = [function.value(point, outputs) for function in functions]
-    best = max(range(len(values)), key=values.__getitem__)
-    return Maximum(values[best], point, best)
 
 
 def _last_constant(network: Network, row: Inequality) -> Fraction:

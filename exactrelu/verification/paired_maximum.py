@@ -22,9 +22,10 @@ from exactrelu.networks.paired_networks import PairedNetworks
 from exactrelu.numbers.points import Point
 from exactrelu.verification.branch_and_bound import BranchAndBound, Progress
 from exactrelu.verification.float_rows import FloatRows, float_rows
+from exactrelu.verification.ground import Ground
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.lifted_leaf import LiftedLeaf
-from exactrelu.verification.maximum import Listener, Maximum, MaximumSearch, searched
+from exactrelu.verification.maximum import Listener, Maximum, MaximumSearch, closure_of, searched
 from exactrelu.verification.nodes import Node
 from exactrelu.verification.paired_leaf import PairedLeaf
 from exactrelu.verification.property import InputSet
@@ -53,7 +54,8 @@ def paired_maximum(
     >>> paired_maximum(PairedNetworks.of(f, g), InputSet.of_domain(Domain.box([(-3, 2)])), [above]).value
     Fraction(1, 8)
     """
-    return searched(partial(PairedSearch, networks), inputs, functions, search, listener)
+    ground = Ground(networks.joint, closure_of(inputs))
+    return searched(partial(PairedSearch, networks), ground, functions, search, listener)
 
 
 class PairedBounds(BranchAndBound):
@@ -133,6 +135,7 @@ class PairedSearch(PairedBounds, MaximumSearch):
         functions: Sequence[Inequality],
         start: Point,
         checkpoint: Callable[[Progress], None],
+        ground: Ground | None = None,
     ) -> None:
         self._take_pairs(networks, tuple((function,) for function in functions), inputs)
-        super().__init__(networks.joint, inputs, functions, start, checkpoint)
+        super().__init__(networks.joint, inputs, functions, start, checkpoint, ground)
