@@ -32,17 +32,16 @@ class Weights:
     __slots__ = ("_absolute", "_backward", "_forward", "shape")
 
     def __init__(self, matrix: Any) -> None:
-        from scipy import sparse
-
         self.shape: tuple[int, int] = matrix.shape
-        size = self.shape[0] * self.shape[1]
-        filled = matrix.nnz if sparse.issparse(matrix) else int(np.count_nonzero(matrix))
-        if size >= _SPARSE_FROM and filled < _SPARSE_BELOW * size:
+        is_dense = isinstance(matrix, np.ndarray)
+        if _is_sparse(self.shape, int(np.count_nonzero(matrix)) if is_dense else matrix.nnz):
+            from scipy import sparse
+
             self._forward = sparse.csr_array(matrix)
             self._backward = sparse.csr_array(self._forward.T)
             self._absolute = abs(self._forward)
         else:
-            dense = matrix.toarray() if sparse.issparse(matrix) else np.ascontiguousarray(matrix)
+            dense = np.ascontiguousarray(matrix) if is_dense else matrix.toarray()
             self._forward, self._backward, self._absolute = dense, None, np.abs(dense)
 
     @property
@@ -95,6 +94,12 @@ class Weights:
         if self._backward is None:
             return Weights(self._forward[np.ix_(rows, columns)])
         return Weights(self._forward[rows][:, columns])
+
+
+def _is_sparse(shape: tuple[int, int], filled: int) -> bool:
+    """Return whether a matrix with so many entries that are not zero is kept sparse."""
+    size = math.prod(shape)
+    return size >= _SPARSE_FROM and filled < _SPARSE_BELOW * size
 
 
 def _times_transposed(matrix: Any, points: Floats) -> Floats:
@@ -173,8 +178,12 @@ def vector(values: Sequence[Fraction]) -> Floats:
 
 def float_layer(layer: AffineMap, activation: Activation | None) -> FloatLayer:
     """Return one layer in doubles, with the units after it."""
-    table = layer.sparse.doubles()
-    weights, bias = Weights(table[:, :-1]), table[:, [-1]].toarray().ravel()
+    if _is_sparse(layer.sparse.shape, layer.sparse.size):
+        table = layer.sparse.doubles()
+        weights, bias = Weights(table[:, :-1]), table[:, [-1]].toarray().ravel()
+    else:
+        full = layer.sparse.dense_doubles()
+        weights, bias = Weights(full[:, :-1]), full[:, -1].copy()
     if activation is None or activation.is_relu:
         return FloatLayer(weights, bias)
     below = vector([below for below, _ in activation.slopes])

@@ -126,6 +126,13 @@ class SparseMatrix:
 
         return sparse.csr_array((self._nearest(), self.indices, self.indptr), shape=self.shape)
 
+    def dense_doubles(self) -> npt.NDArray[np.float64]:
+        """Return `doubles` with its zeros, which needs NumPy alone."""
+        table = np.zeros(self.shape)
+        rows = np.repeat(np.arange(self.shape[0]), np.diff(self.indptr))
+        table[rows, self.indices] = self._nearest()
+        return table
+
     def _nearest(self) -> npt.NDArray[np.float64]:
         exponent = self.denominator.bit_length() - 1
         if is_short(self.numerators) and self.denominator == 1 << exponent and exponent < 960:

@@ -156,10 +156,11 @@ class Program:
 
     def _weighted(self, weights: dict[int, int]) -> list[int]:
         """Return the weighted sum of rows with several coordinates."""
-        if not any(weights.values()):
-            return [0] * (self.dimension + 1)
-        row = fmpz_mat(1, len(self.system.general), [weights.get(i, 0) for i in self.system.general])
-        return list(map(int, (row * self.system.matrix).entries()))
+        sums = [0] * (self.dimension + 1)
+        for i, m in weights.items():
+            if m:
+                sums = [total + m * a for total, a in zip(sums, self.rows[i].entries, strict=True)]
+        return sums
 
     def direction(self, basis: Basis, leaving: Member) -> IntegerPoint | None:
         """Return d along which the row that leaves has derivative 1, the other rows of the basis 0."""
@@ -296,8 +297,9 @@ def _met(program: Program, point: IntegerPoint, step: IntegerPoint) -> Iterator[
             *_, offset = entries = program.rows[i].entries
             value = entries[j] * point.numerators[j] + offset * point.denominator
             yield i, value, entries[j] * step.numerators[j]
-    values, slopes = (program.system.general_values(p, k) for p, k in ((point, 1), (step, 0)))
-    yield from zip(program.system.general, values, slopes, strict=True)
+    for i in program.system.general:
+        entries = program.rows[i].entries
+        yield i, point.value(entries), step.value((*entries[:-1], 0))
 
 
 def _dual_step(

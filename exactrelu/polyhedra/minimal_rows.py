@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain
+from operator import mul
 
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive, reduced_modulo
 from exactrelu.numbers.points import IntegerPoint
@@ -83,9 +84,8 @@ def _met_alone(system: RowSystem, inside: IntegerPoint) -> Iterator[int]:
     for i, j, sign, value in sides:
         if all(sign * a * value < other for a, other in zip(columns[j], values, strict=True)):
             yield i
-    slopes = (system.matrix * system.matrix.transpose()).tolist()
     for k, i in enumerate(system.general):
-        own = [int(s) - rows[k][-1] * row[-1] for s, row in zip(slopes[k], rows, strict=True)]
+        own = [sum(map(mul, rows[k][:-1], row)) for row in rows]
         others = ((s, v) for m, (s, v) in enumerate(zip(own, values, strict=True)) if m != k)
         met = ((sign * rows[k][j], value) for _, j, sign, value in sides)
         if all(s <= 0 or values[k] * s < v * own[k] for s, v in chain(others, met)):

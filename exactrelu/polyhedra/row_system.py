@@ -14,8 +14,6 @@ from itertools import chain
 from math import gcd, lcm
 from typing import TYPE_CHECKING
 
-from flint import fmpz_mat
-
 from exactrelu.numbers.points import IntegerPoint
 from exactrelu.numbers.rationals import quotient
 from exactrelu.polyhedra.constraints import Relation, Row
@@ -142,12 +140,6 @@ class RowSystem:
         return self.rows[i].relation is Relation.EQUAL
 
     @cached_property
-    def matrix(self) -> fmpz_mat:
-        """The rows with several coordinates."""
-        entries = [entry for i in self.general for entry in self.rows[i].entries]
-        return fmpz_mat(len(self.general), self.dimension + 1, entries)
-
-    @cached_property
     def doubles(self) -> Doubles:
         """The rows with several coordinates, each scaled to a largest coefficient of 1 and rounded."""
         import numpy as np
@@ -155,11 +147,9 @@ class RowSystem:
         table = [self.rows[i].scaled_doubles for i in self.general]
         return np.array(table, dtype=np.float64).reshape(len(table), self.dimension + 1)
 
-    def general_values(self, point: IntegerPoint, last: int = 1) -> list[int]:
-        """Return the denominator times a.x + c at a point (a.x if ``last`` is 0), rows with several terms."""
-        numerators, denominator = point
-        column = fmpz_mat(self.dimension + 1, 1, [*numerators, denominator * last])
-        return list(map(int, (self.matrix * column).entries()))
+    def general_values(self, point: IntegerPoint) -> list[int]:
+        """Return the denominator times a.x + c at a point, for each row with several coordinates."""
+        return [point.value(self.rows[i].entries) for i in self.general]
 
     def values(self, point: IntegerPoint) -> Iterator[tuple[int, int]]:
         """Yield each row that is not constant with the denominator times its value at a point."""

@@ -98,13 +98,17 @@ class BranchAndBound:
         self.candidates = Candidates(network, layers, inputs, rows)
         self.ends = np.cumsum([0, *(layer.outputs for layer in layers[:-1])])
         self.progress, self.gains = Progress(), Gains()
-        self.box = outward(inputs)
+        self.box = self._outer_box(inputs)
         self.hunt = Hunt(_FIRST_ATTACK)
         self.started, self.exact_seconds = time.process_time(), 0.0
         self.stack: list[Node] = [self._root()]
         self.stuck: list[Node] = []
         self.node_doubles = 2 * int(self.ends[-1]) + 2 * len(self.box[0])
         self.batch = int(np.clip(_DOUBLES_OF_A_BATCH // (8 * max(1, int(self.ends[-1]))), 1, _BATCH))
+
+    def _outer_box(self, inputs: InputSet) -> tuple[Floats, Floats]:
+        """Return a box of doubles round the input set."""
+        return outward(inputs)
 
     def _root(self) -> Node:
         neurons = int(self.ends[-1])

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 
-from exactrelu.bounds.float_layers import float_layers, vector
+from exactrelu.bounds.float_layers import Floats, float_layers, vector
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -142,6 +142,11 @@ class MaximumSearch(BranchAndBound):
             self._climb(start)
         else:
             self._solve_affine(start)
+
+    def _outer_box(self, inputs: InputSet) -> tuple[Floats, Floats]:
+        if self.ground.box is None:
+            self.ground.box = super()._outer_box(inputs)
+        return self.ground.box
 
     def _bound_root(self) -> None:
         """Take the bounds on the whole set, and say there what they leave open."""
