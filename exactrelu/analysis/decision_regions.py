@@ -26,12 +26,19 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import Region
 from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix, primitive
-from exactrelu.numbers.points import Point
+from exactrelu.numbers.points import IntegerPoint, Point
 from exactrelu.numbers.rationals import rational
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.constraints import Relation
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron, SignRange
+from exactrelu.polyhedra.row_polyhedron import MOST_BY_GENERATORS
+from exactrelu.verification.inequality import Inequality
+from exactrelu.verification.maximum import closure_of
+from exactrelu.verification.property import InputSet
+from exactrelu.verification.root_bounds import disjuncts_that_fail
+
+_AT_LEAST = Relation.AT_LEAST
 
 ClassSet = tuple[int, ...]
 """Outputs, counted from 0, that are the largest together."""
@@ -101,9 +108,10 @@ def argmax_regions(
     found: list[ArgmaxRegion] = []
     boundary: list[BoundaryFacet] = []
     cells = 0
+    below = _never_largest(network, domain)
     for region in regions(network, domain, Reading.FULL, search=search):
         cells += 1
-        cell = _ClassifiedCell(region)
+        cell = _ClassifiedCell(region, below)
         found += [ArgmaxRegion(region.configuration, *part) for part in cell.parts()]
         boundary += [BoundaryFacet(region.configuration, *facet) for facet in cell.facets()]
     return DecisionRegions(tuple(found), tuple(boundary), cells)
@@ -130,13 +138,31 @@ def with_threshold(network: Network, threshold: Any) -> Network:
     return network.with_last(AffineMap(RationalMatrix.from_rows(rows, last.inputs + 1)))
 
 
+def _never_largest(network: Network, domain: Domain) -> frozenset[int]:
+    """Return outputs that bounds show to be below another one on the whole domain, in many inputs.
+
+    In few inputs it costs little to see it cell by cell.
+    """
+    inputs = closure_of(InputSet.of_domain(domain))
+    point = None if network.inputs <= MOST_BY_GENERATORS or network.outputs == 1 else domain.interior_point
+    if point is None or not inputs.is_bounded:
+        return frozenset()
+    values = network(point)
+    best = values.index(max(values))
+    others = [j for j in range(network.outputs) if j != best]
+    ties = (Inequality.of({}, {j: Fraction(1), best: Fraction(-1)}, Fraction(0), _AT_LEAST) for j in others)
+    asked = InputSet(inputs.box, inputs.rows, tuple((tie,) for tie in ties))
+    found = zip(others, disjuncts_that_fail(network, asked), strict=True)
+    return frozenset(j for j, fails in found if fails)
+
+
 class _ClassifiedCell:
-    """A cell with its outputs, grouped into those that agree on it.
+    """A cell with its outputs, grouped into those that agree on it; those that are ``below`` are left out.
 
     All outputs are integer rows over one denominator, so that their differences have the right signs.
     """
 
-    def __init__(self, region: Region) -> None:
+    def __init__(self, region: Region, below: frozenset[int]) -> None:
         self.ambient = region.network.inputs
         self.closure = region.closure
         self.dimension = region.dimension
@@ -145,13 +171,24 @@ class _ClassifiedCell:
             g = on_affine_hull(g, region.geometry.equations)
         self.groups: dict[IntegerRow, list[int]] = {}
         for output, row in enumerate(g.matrix.integer_rows()):
-            self.groups.setdefault(row, []).append(output)
+            if output not in below:
+                self.groups.setdefault(row, []).append(output)
+        if self.closure.by_rows and len(self.groups) > 1:
+            self._leave_out_lower_ones(region)
+
+    def _leave_out_lower_ones(self, region: Region) -> None:
+        """Leave out groups that are below the one that is largest at a point, on the whole closed cell."""
+        best = IntegerPoint.of(region.point)
+        top = max(self.groups, key=best.value)
+        for row in list(self.groups):
+            if row != top and self.closure.is_positive_on(_difference(top, row)):
+                del self.groups[row]
 
     def parts(self) -> Iterator[tuple[ClassSet, CanonicalPolyhedron]]:
         """Yield each class set that is largest somewhere inside, with where."""
         for row, outputs in self.groups.items():
             part = self._where_largest(self.closure, row)
-            if part is not None and part.dimension() == self.dimension:
+            if part is self.closure or (part is not None and part.dimension() == self.dimension):
                 yield tuple(outputs), CanonicalPolyhedron.of(part, self.ambient)
 
     def facets(self) -> Iterator[tuple[ClassSet, CanonicalPolyhedron]]:
@@ -173,6 +210,8 @@ class _ClassifiedCell:
     def _where_largest(self, polyhedron: Polyhedron, row: IntegerRow) -> Polyhedron | None:
         """Return the part of the polyhedron where the row is at least every other, None if it is empty."""
         for other in self.groups:
+            if other == row:
+                continue
             difference = _difference(row, other)
             signs = polyhedron.sign_range(difference)
             if signs is SignRange.NEGATIVE:

@@ -14,10 +14,10 @@ from exactrelu.enumeration.problem import Problem
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.preactivations import Preactivations
-from exactrelu.networks.region import Region, cell_rows
+from exactrelu.networks.region import Region, cell_rows, neuron_rows
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.polyhedron import Polyhedron
-from exactrelu.polyhedra.row_polyhedron import closure_of
+from exactrelu.polyhedra.row_polyhedron import MOST_BY_GENERATORS, RowPolyhedron, closure_of
 
 _DIGITS = bytes.maketrans(b"\x00\x01", b"01")
 
@@ -60,13 +60,15 @@ class Reached:
 
     def region(self) -> Region:
         """Return the cell with its geometry and affine map."""
-        configuration = self.configuration
+        configuration, closure = self.configuration, self._closure()
+        if isinstance(closure, RowPolyhedron) and self._point is not None:
+            closure.add_point(self._point())
         return Region(
             self.problem.network,
             self.problem.domain,
             self.problem.reading,
             configuration,
-            self._closure(),
+            closure,
             self._maps(configuration),
             self.dimension,
         )
@@ -83,5 +85,9 @@ def configuration_of(problem: Problem, bits: bytes) -> Configuration:
 
 def cell_closure(problem: Problem, bits: bytes) -> Polyhedron:
     """Return the closure of the cell of the configuration with the given bits."""
-    rows = cell_rows(problem.network, configuration_of(problem, bits), problem.domain, problem.reading)
-    return closure_of(problem.network.inputs, rows)
+    configuration = configuration_of(problem, bits)
+    if problem.network.inputs <= MOST_BY_GENERATORS:
+        rows = cell_rows(problem.network, configuration, problem.domain, problem.reading)
+        return closure_of(problem.network.inputs, rows)
+    own = neuron_rows(problem.network, configuration, problem.reading)
+    return RowPolyhedron.of_system(problem.domain.system.extended([row.relaxed for row in own]))

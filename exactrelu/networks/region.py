@@ -155,13 +155,18 @@ def cell_rows(
 
     In the ``full`` reading these are the rows of the half-open cell.
     """
+    return (*domain.rows, *neuron_rows(network, configuration, reading))
+
+
+def neuron_rows(network: Network, configuration: Configuration, reading: Reading) -> list[Row]:
+    """Return the row of each bit of a configuration; see `cell_rows`."""
     inactive, active = (Reading.HALF_OPEN if reading is Reading.FULL else reading).relations
     negated = inactive.mirrored
-    rows = list(domain.rows)
+    rows = []
     for entries, bit in rows_with_bits(network, configuration, layerwise(network, configuration)):
         sign, relation = (1, active) if bit else (-1, negated)
         rows.append(Row(primitive([sign * entry for entry in entries]), relation))
-    return tuple(rows)
+    return rows
 
 
 def region_of(

@@ -14,7 +14,6 @@ For a polyhedron with lines the *vertices* are the representatives of its minima
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -23,36 +22,67 @@ from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.polyhedron import Polyhedron
 
 
-@dataclass(frozen=True)
 class CanonicalPolyhedron:
     """The canonical form of a non-empty closed polyhedron.
 
-    ``equations`` and ``facets`` are integer rows (a, c) that say a.x + c = 0 and a.x + c >= 0. The
-    generators are computed when they are first asked for.
+    ``equations`` and ``facets`` are integer rows (a, c) that say a.x + c = 0 and a.x + c >= 0. They and the
+    generators are computed when they are first asked for. ``==`` compares what is described.
     """
 
-    _polyhedron: Polyhedron = field(compare=False, repr=False)
-    ambient: int
-    equations: tuple[IntegerRow, ...]
-    facets: tuple[IntegerRow, ...]
+    def __init__(
+        self,
+        polyhedron: Polyhedron,
+        ambient: int,
+        equations: tuple[IntegerRow, ...] | None = None,
+        facets: tuple[IntegerRow, ...] | None = None,
+    ) -> None:
+        self._polyhedron, self.ambient = polyhedron, ambient
+        if equations is not None and facets is not None:
+            self._system = equations, facets
 
     @classmethod
     def of(cls, polyhedron: Polyhedron, ambient: int) -> CanonicalPolyhedron:
         """Return the canonical form of a non-empty polyhedron in R^ambient."""
-        equations, inequalities = polyhedron.constraints()
-        basis = echelon(equations, ambient + 1)
-        facets = sorted(reduced_modulo(inequalities, basis))
-        return cls(polyhedron, ambient, tuple(basis), tuple(facets))
+        return cls(polyhedron, ambient)
+
+    @cached_property
+    def _system(self) -> tuple[tuple[IntegerRow, ...], tuple[IntegerRow, ...]]:
+        equations, inequalities = self._polyhedron.constraints()
+        basis = echelon(equations, self.ambient + 1)
+        return tuple(basis), tuple(sorted(reduced_modulo(inequalities, basis)))
+
+    @property
+    def equations(self) -> tuple[IntegerRow, ...]:
+        """The equations of the affine hull, a reduced row echelon form."""
+        return self._system[0]
+
+    @property
+    def facets(self) -> tuple[IntegerRow, ...]:
+        """The facets, reduced modulo the equations, sorted."""
+        return self._system[1]
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, CanonicalPolyhedron):
+            return NotImplemented
+        return self.ambient == other.ambient and self._system == other._system
+
+    def __hash__(self) -> int:
+        return hash((self.ambient, self._system))
+
+    def __repr__(self) -> str:
+        return (
+            f"CanonicalPolyhedron(ambient={self.ambient}, equations={self.equations}, facets={self.facets})"
+        )
 
     @property
     def by_rows(self) -> bool:
         """Whether the polyhedron is known by its rows alone: its generators may be too many to ask for."""
         return self._polyhedron.by_rows
 
-    @property
+    @cached_property
     def dimension(self) -> int:
         """The dimension of the affine hull."""
-        return self.ambient - len(self.equations)
+        return self._polyhedron.dimension()
 
     @cached_property
     def bounded(self) -> bool:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from exactrelu.polyhedra.cell import Cell
     from exactrelu.polyhedra.farkas import InfeasibilityProof
     from exactrelu.polyhedra.polyhedron import Polyhedron
+    from exactrelu.polyhedra.row_system import RowSystem
     from exactrelu.polyhedra.subspace import Subspace
 
 _SHOWN, _LONGEST = 6, 200  # constraints in a text, characters of an expression
@@ -123,6 +124,13 @@ class Domain:
     def rows(self) -> tuple[Row, ...]:
         """The constraints as integer rows, in their order."""
         return tuple(constraint.row for constraint in self.constraints)
+
+    @cached_property
+    def system(self) -> RowSystem:
+        """The rows as linear programs take them, strict ones relaxed."""
+        from exactrelu.polyhedra.row_system import RowSystem
+
+        return RowSystem.of(self.dimension, [row.relaxed for row in self.rows])
 
     def contains(self, x: Sequence[Any]) -> bool:
         """Return whether the point lies in the domain."""

@@ -6,7 +6,7 @@ it is not quite right, repaired by exact pivots (`exact_basis`). Where that does
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from exactrelu.numbers.linear_algebra import primitive
@@ -32,10 +32,13 @@ __all__ = [
     "Outcome",
     "Unbounded",
     "feasible_point",
+    "inner_points",
     "maximise",
     "maximise_over",
     "point_of_system",
 ]
+
+_MARGIN = 64  # of a box: points are looked for one part of so many inside
 
 
 def maximise(dimension: int, objective: Sequence[Fraction | int], rows: Sequence[Row]) -> Outcome:
@@ -230,16 +233,7 @@ def point_of_system(system: RowSystem) -> Point | None:
 
 def _point_of_box(system: RowSystem) -> Point | None:
     """Return the middle of a box, or of what it has of one, if all rows hold there."""
-    unit = 2 * system.box.denominator
-    point = []
-    for low, high in zip(*system.box.bounds, strict=True):
-        if low is not None and high is not None:
-            point.append(low + high)
-        elif low is not None:
-            point.append(2 * low + unit)
-        else:
-            point.append(0 if high is None else 2 * high - unit)
-    place = IntegerPoint(point, unit)
+    place = IntegerPoint.of(_middle(system, (Fraction(0),) * system.dimension))
     return place.point if system.holds_at(place) else None
 
 
@@ -269,3 +263,71 @@ def inner_point_of(system: RowSystem) -> IntegerPoint | None:
         if low is not None and low == high:
             point[j] = Fraction(low, system.box.denominator)
     return IntegerPoint.of(point)
+
+
+def inner_points(system: RowSystem) -> Iterator[IntegerPoint]:
+    """Yield points that may lie where no row of a system vanishes, but equations and sides without room.
+
+    The last ones are sought by exact programs: with all sides a little further in, then, if the first one has
+    room for a step, from the point that is furthest inside of the other rows towards the middle of the box.
+    There may be points inside, in thin sets with equations, though none is found.
+    """
+    if not system.general:
+        point = point_of_system(system)
+        yield from () if point is None else [IntegerPoint.of(point)]
+        return
+    proposed = inner_point_of(system)
+    if proposed is not None:
+        yield proposed
+    moved = _deepest(system, _MARGIN)
+    if moved is not None:
+        yield moved
+    if not any(system.is_equation(i) for i in system.general):
+        deepest = _deepest(system, 0)
+        if deepest is not None:
+            yield _towards_middle(system, deepest)
+
+
+def _deepest(system: RowSystem, margin: int) -> IntegerPoint | None:
+    """Return the point furthest inside of the rows with several coordinates, None if none is inside of all.
+
+    The sides are moved inwards by one part of ``margin`` of their width, by nothing for 0.
+    """
+    n = system.dimension
+    rows = [_with_slack([system.rows[i]], [True])[0] for i in system.general]
+    unit = system.box.denominator * (margin or 1)
+    for j, (low, high) in enumerate(zip(*system.box.bounds, strict=True)):
+        step = (high - low if low is not None and high is not None else system.box.denominator) * bool(margin)
+        for end, sign in ((low, 1), (high, -1)):
+            if end is not None:
+                side = sign * unit, -sign * (end * (margin or 1) + sign * step)
+                rows.append(Row.of_side(n + 1, j, side, Relation.AT_LEAST))
+    rows.append(Row.of_side(n + 1, n, (-1, 1), Relation.AT_LEAST))
+    top = maximise(n + 1, (*(0,) * n, 1, 0), rows)
+    return top.place.first(n) if isinstance(top, Optimum) and top.value > 0 else None
+
+
+def _towards_middle(system: RowSystem, point: IntegerPoint) -> IntegerPoint:
+    """Return a point on the way to the middle of the box where no row that is positive here vanishes."""
+    middle = IntegerPoint.of(_middle(system, point.point))
+    part = Fraction(1, 2)
+    for i in system.general:
+        here, there = (Fraction(p.value(system.rows[i].entries), p.denominator) for p in (point, middle))
+        if there <= 0:
+            part = min(part, here / (here - there) / 2)
+    pairs = zip(point.point, middle.point, strict=True)
+    return IntegerPoint.of([x + part * (y - x) for x, y in pairs])
+
+
+def _middle(system: RowSystem, otherwise: Point) -> list[Fraction]:
+    """Return the middle of a box; where it has one end, what is 1 from it, where it has none, another point."""
+    unit = system.box.denominator
+    found = []
+    for x, low, high in zip(otherwise, *system.box.bounds, strict=True):
+        if low is not None and high is not None:
+            found.append(Fraction(low + high, 2 * unit))
+        elif low is not None:
+            found.append(Fraction(low, unit) + 1)
+        else:
+            found.append(x if high is None else Fraction(high, unit) - 1)
+    return found

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import chain
 
 from exactrelu.numbers.linear_algebra import IntegerRow, echelon, primitive, rank
 from exactrelu.numbers.points import IntegerPoint, Point
@@ -18,7 +19,7 @@ from exactrelu.polyhedra.linear_program import (
     Infeasible,
     Optimum,
     feasible_point,
-    inner_point_of,
+    inner_points,
     maximise,
     maximise_over,
 )
@@ -90,6 +91,10 @@ class RowPolyhedron(Polyhedron):
         kept = [point for point in self._points if row.relation.holds(point.value(row.entries))]
         return self._system.extended([row]), kept
 
+    def add_point(self, point: Point) -> None:
+        """Note a point of the polyhedron, which may save programs."""
+        self._points.insert(0, IntegerPoint.of(point))
+
     def __reduce__(self) -> tuple[type[RowPolyhedron], tuple[int, tuple[Row, ...]]]:
         return RowPolyhedron, (self._dimension, tuple(self._rows))
 
@@ -159,38 +164,42 @@ class RowPolyhedron(Polyhedron):
         return self._well_inside() or self._by_programs()
 
     def _well_inside(self) -> tuple[Point, list[IntegerRow]] | None:
-        """Return `_inside` where all rows are strict somewhere but those of coordinates with one value."""
-        point = inner_point_of(self._system) if self._system.general else self._middle()
-        if point is None or any(value <= 0 for value in self._system.general_values(point)):
-            return None
-        fixed = []
-        for j, (low, high) in enumerate(zip(*self._system.box.bounds, strict=True)):
-            value = point.numerators[j] * self._system.box.denominator
+        """Return `_inside` by a point where no row vanishes but equations and coordinates with one value."""
+        for point in chain(self._points, inner_points(self._system)):
+            equations = self._hull_at(point)
+            if equations is not None:
+                return point.point, echelon(equations, self._dimension + 1)
+        return None
+
+    def _hull_at(self, point: IntegerPoint) -> list[IntegerRow] | None:
+        """Return equations of the hull if a point is inside as far as these allow, None if some row is tight."""
+        equations = []
+        for i in self._system.general:
+            row = self._rows[i]
+            value = point.value(row.entries)
+            if row.relation is Relation.EQUAL and not value:
+                equations.append(row.entries)
+            elif row.relation is Relation.EQUAL or value <= 0:
+                return None
+        box = self._system.box
+        for j, (low, high) in enumerate(zip(*box.bounds, strict=True)):
+            value = point.numerators[j] * box.denominator
             if low is not None and low == high:
-                fixed.append(self._rows[self._system.box.lower[j]].entries)
+                equations.append(self._rows[box.lower[j]].entries)
             elif (low is not None and value <= low * point.denominator) or (
                 high is not None and value >= high * point.denominator
             ):
                 return None
-        return point.point, echelon(fixed, self._dimension + 1)
-
-    def _middle(self) -> IntegerPoint | None:
-        found = feasible_point(self._dimension, self._rows)
-        return None if found is None else IntegerPoint.of(found)
+        return equations
 
     def _by_programs(self) -> tuple[Point, list[IntegerRow]] | None:
         equations = [row.entries for row in self._rows if row.relation is Relation.EQUAL]
         bounds = [row for row in self._rows if row.relation is not Relation.EQUAL and not row.is_constant]
-        strict = [Row(row.entries, Relation.GREATER) for row in bounds]
-        kept = [row for row in self._rows if row.relation is Relation.EQUAL or row.is_constant]
-        point = feasible_point(self._dimension, [*kept, *strict])
-        if point is None:
-            found = self._inside_of_flat(bounds)
-            if found is None:
-                return None
-            point, flat = found
-            equations += flat
-        return point, echelon([row for row in equations if any(row)], self._dimension + 1)
+        found = self._inside_of_flat(bounds)
+        if found is None:
+            return None
+        point, flat = found
+        return point, echelon([row for row in [*equations, *flat] if any(row)], self._dimension + 1)
 
     def _inside_of_flat(self, bounds: list[Row]) -> tuple[Point, list[IntegerRow]] | None:
         """Return the mean of points at which each row that can be is positive, and the rows that cannot."""
