@@ -320,7 +320,7 @@ def _towards_middle(system: RowSystem, point: IntegerPoint) -> IntegerPoint:
 
 
 def _middle(system: RowSystem, otherwise: Point) -> list[Fraction]:
-    """Return the middle of a box; where it has one end, what is 1 from it, where it has none, another point."""
+    """Return the middle of a box; where it has one end, what is 1 from it, and without any another point."""
     unit = system.box.denominator
     found = []
     for x, low, high in zip(otherwise, *system.box.bounds, strict=True):

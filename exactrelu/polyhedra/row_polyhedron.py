@@ -172,7 +172,7 @@ class RowPolyhedron(Polyhedron):
         return None
 
     def _hull_at(self, point: IntegerPoint) -> list[IntegerRow] | None:
-        """Return equations of the hull if a point is inside as far as these allow, None if some row is tight."""
+        """Return equations of the hull if a point is inside but for these, None if some row is tight."""
         equations = []
         for i in self._system.general:
             row = self._rows[i]
