@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from exactrelu.enumeration.region_at import region_at
     from exactrelu.errors import ExactReluError
     from exactrelu.families.bifurcations import Bifurcations, ParameterInterval, bifurcations
+    from exactrelu.families.family_report import FamilyReport, family_report
     from exactrelu.families.network_family import DomainFamily, NetworkFamily
     from exactrelu.formats import load_network
     from exactrelu.formats.arrays import network_from_arrays
@@ -135,6 +136,7 @@ _HOMES = {
     "DomainFamily": "families.network_family",
     "EqualityDecision": "analysis.equality_decision",
     "ExactReluError": "errors",
+    "FamilyReport": "families.family_report",
     "IsomorphismDecision": "identifiability.isomorphism",
     "Kink": "analysis.gradients",
     "LossReport": "losses.loss_report",
@@ -185,6 +187,7 @@ _HOMES = {
     "draw_coefficients": "door",
     "draw_tiling": "door",
     "enumerate_leaves": "door",
+    "family_report": "door",
     "fibre_of": "door",
     "function_from_breakpoints": "door",
     "function_from_pieces": "door",
@@ -261,6 +264,7 @@ __all__ = [
     "DomainFamily",
     "EqualityDecision",
     "ExactReluError",
+    "FamilyReport",
     "IsomorphismDecision",
     "Kink",
     "LossReport",
@@ -311,6 +315,7 @@ __all__ = [
     "draw_coefficients",
     "draw_tiling",
     "enumerate_leaves",
+    "family_report",
     "fibre_of",
     "function_from_breakpoints",
     "function_from_pieces",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import argparse
 import math
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from exactrelu.cli.inputs import UsageError, add_domain, add_limits, search_of
-from exactrelu.cli.outputs import print_facts, print_table, write_json
+from exactrelu.cli.inputs import UsageError, add_domain, add_limits, point_at, search_of
+from exactrelu.cli.outputs import add_result, print_facts, print_table, print_written, write_json
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.rationals import Extended, rational_at
+from exactrelu.numbers.text import number_text
 
 if TYPE_CHECKING:
-    from exactrelu.families.bifurcations import Bifurcations, ParameterInterval
+    from exactrelu.families.bifurcations import ParameterInterval
+    from exactrelu.families.family_report import FamilyReport
     from exactrelu.families.network_family import DomainFamily, NetworkFamily
     from exactrelu.numbers.algebraic import AlgebraicNumber
 
@@ -31,29 +34,47 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     add_domain(parser)
     add_limits(parser)
-    parser.add_argument("--count", action="store_true", help="counts only: --json lists no configurations")
+    parser.add_argument("--other", metavar="NET2", help="a second family: its distances from the first one")
+    parser.add_argument("--at", metavar="X", action="append", help="a point (repeatable): the outputs there")
+    parser.add_argument(
+        "--count", action="store_true", help="counts only: no functions, and --json lists no configurations"
+    )
+    add_result(parser, "--plot", help="draw counts and functions over the parameter (.svg, .png)")
+    parser.set_defaults(inputs=("other",))
 
 
 def execute(arguments: argparse.Namespace) -> int:
-    """Print the changes of the cells, and the counts between them and at them."""
-    from exactrelu.documents.bifurcations import bifurcations_document
+    """Print the changes of the cells, the counts between and at them, and functions of the parameter."""
+    from exactrelu.documents.family_functions import family_document
     from exactrelu.families.bifurcations import bifurcations
+    from exactrelu.families.family_report import FamilyReport, family_report
     from exactrelu.formats.family_file import load_family
 
     interval = _interval(arguments.interval)
     family = load_family(arguments.network, arguments.parameter)
     domain = _domain(arguments, family)
+    other = load_family(arguments.other, family.parameter) if arguments.other else None
+    points = [point_at(text, family.inputs) for text in arguments.at or ()]
     with search_of(arguments) as search:
-        found = bifurcations(family, interval, domain, search=search)
+        if arguments.count:
+            report = FamilyReport(bifurcations(family, interval, domain, search=search), {})
+        else:
+            report = family_report(family, interval, domain, other=other, points=points, search=search)
+    if arguments.plot:
+        from exactrelu.families.picture import draw_family
+
+        draw_family(report, arguments.plot)
     if arguments.json:
         header = {"format": "exactrelu-family", "version": 1}
-        write_json(arguments.json, header | bifurcations_document(found, listed=not arguments.count))
+        write_json(arguments.json, header | family_document(report, listed=not arguments.count))
     if arguments.json != "-":
-        _print(arguments, found)
+        _print(arguments, report)
+        print_written(arguments.plot)
     return 0
 
 
-def _print(arguments: argparse.Namespace, found: Bifurcations) -> None:
+def _print(arguments: argparse.Namespace, report: FamilyReport) -> None:
+    found = report.bifurcations
     widths = "-".join(map(str, found.family.widths))
     print_facts(
         [
@@ -71,6 +92,31 @@ def _print(arguments: argparse.Namespace, found: Bifurcations) -> None:
         names = ", ".join(map(str, change.readings)) if change else ""
         rows.append((_place(part.low, part.high, part.closed), *shown, names))
     print_table((found.family.parameter, *map(str, Reading), "changes"), rows)
+    if report.functions:
+        _print_functions(report)
+
+
+def _print_functions(report: FamilyReport) -> None:
+    parameter, rows = report.bifurcations.family.parameter, []
+    for name, function in report.functions.items():
+        for k, piece in enumerate(function.pieces):
+            value = piece.value
+            if piece.is_point:
+                text = _limit(piece.limits[0])
+            elif isinstance(value, float) or value is None:
+                text = "not defined" if value is None else str(value)
+            else:
+                text = value.text(parameter)
+            place = _place(piece.low, piece.high, piece.closed)
+            limits = "" if piece.is_point else ", ".join(map(_limit, piece.limits))
+            rows.append(("" if k else name, place, text, limits))
+    print_table(("function", parameter, "value", "limits at the ends"), rows)
+
+
+def _limit(value: Extended | AlgebraicNumber | None) -> str:
+    if value is None or isinstance(value, float):
+        return "-" if value is None else str(value)
+    return number_text(value) if isinstance(value, Fraction) else _short(value)
 
 
 def _place(low: AlgebraicNumber | None, high: AlgebraicNumber | None, closed: tuple[bool, bool]) -> str:

@@ -36,6 +36,7 @@ HOMES = {
     "draw_coefficients": "exactrelu.drawing",
     "draw_tiling": "exactrelu.drawing",
     "enumerate_leaves": "exactrelu.enumeration",
+    "family_report": "exactrelu.families.family_report",
     "fibre_of": "exactrelu.shallow.fibres",
     "function_from_breakpoints": "exactrelu.construction.triangulations",
     "function_from_pieces": "exactrelu.construction.piecewise",

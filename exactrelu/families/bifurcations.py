@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -15,7 +15,7 @@ from exactrelu.families.sweep import Gap, Sweep, Tiling
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.places import between
-from exactrelu.numbers.rationals import Extended
+from exactrelu.numbers.rationals import Extended, rational
 from exactrelu.polyhedra.constraints import Relation
 
 
@@ -133,18 +133,36 @@ def bifurcations(
     >>> [list(part.counts().values()) for part in found.parts]
     [[7, 7, 7], [6, 8, 6], [7, 7, 7]]
     """
-    low, high = interval = ParameterInterval(*interval)
-    if not low < high:
-        raise ArgumentError(f"interval: expected low < high, got {low}:{high}")
-    domain = domain or DomainFamily(family.inputs)
-    if domain.dimension != family.inputs:
-        raise DomainError(f"domain: expected dimension {family.inputs}, got {domain.dimension}")
-    limits = started(search)
+    interval, domain = checked(family, interval, domain)
+    return swept(family, interval, domain, started(search))
+
+
+def swept(
+    family: NetworkFamily,
+    interval: ParameterInterval,
+    domain: DomainFamily,
+    limits: Search,
+    listener: Callable[[Tiling], None] = lambda _: None,
+) -> Bifurcations:
+    """Return the bifurcations; the listener is told of each tiling in order."""
     sweep = Sweep(family, domain, *interval.ends, checkpoint=limits.check_time)
-    seen = list(_seen(sweep, limits))
+    seen = list(_seen(sweep, limits, listener))
     changes = tuple(_changes(seen))
     critical = sum(one.low is not None and one.low is one.high for one in seen)
     return Bifurcations(family, domain, interval, tuple(_merged(seen, changes)), changes, critical)
+
+
+def checked(
+    family: NetworkFamily, interval: ParameterInterval, domain: DomainFamily | None
+) -> tuple[ParameterInterval, DomainFamily]:
+    """Return the interval, which has a positive length, and the domain, which lies in the family's space."""
+    interval = ParameterInterval(*(end if isinstance(end, float) else rational(end) for end in interval))
+    if not interval.low < interval.high:
+        raise ArgumentError(f"interval: expected low < high, got {interval.low}:{interval.high}")
+    domain = domain or DomainFamily(family.inputs)
+    if domain.dimension != family.inputs:
+        raise DomainError(f"domain: expected dimension {family.inputs}, got {domain.dimension}")
+    return interval, domain
 
 
 def strict_forms(domain: DomainFamily) -> int:
@@ -153,13 +171,14 @@ def strict_forms(domain: DomainFamily) -> int:
     return 1 | sum(1 << j for j, row in rows if row.relation is Relation.GREATER)
 
 
-def _seen(sweep: Sweep, limits: Search) -> Iterator[Part]:
+def _seen(sweep: Sweep, limits: Search, listener: Callable[[Tiling], None]) -> Iterator[Part]:
     strict = strict_forms(sweep.domain)
     for found in sweep:
         if isinstance(found, Gap):
             yield Part(found.low, found.high, (True, True), None)
             continue
         limits.check_regions(len(found.faces))
+        listener(found)
         yield _part(found, Configurations.of(sweep.layout, found.faces, strict))
 
 

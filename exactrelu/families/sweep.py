@@ -32,7 +32,7 @@ from exactrelu.families.homogeneous_network import (
     form_signature,
 )
 from exactrelu.families.network_family import DomainFamily, NetworkFamily
-from exactrelu.families.ordered_fields import scalars_at
+from exactrelu.families.ordered_fields import Vector, scalars_at
 from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.places import Place, roots_between, sign_at
 from exactrelu.numbers.rational_functions import common_multiple
@@ -54,9 +54,14 @@ class Tiling:
     high: AlgebraicNumber | None
     faces: Faces
     generators: tuple[Generator, ...]
-    lines: int
+    line_vectors: tuple[Vector, ...]
     network: HomogeneousNetwork
     limits: bool = False
+
+    @property
+    def lines(self) -> int:
+        """The dimension of the space of lines."""
+        return len(self.line_vectors)
 
     @property
     def is_point(self) -> bool:
@@ -130,7 +135,7 @@ class Sweep:
         except PoleError:
             return Gap(number)
         rays = tuple(found.generators.values())
-        return Tiling(number, number, _dimensions(found), rays, len(found.lines), found.network)
+        return Tiling(number, number, _dimensions(found), rays, tuple(found.lines), found.network)
 
     def _complex(self, place: Place, sides: list[Side] | None = None) -> FaceComplex:
         network = HomogeneousNetwork(self.family, self.domain, scalars_at(place))
@@ -206,7 +211,7 @@ class _Moving:
         self, found: FaceComplex, start: AlgebraicNumber | None, end: AlgebraicNumber | None
     ) -> None:
         self.network = found.network
-        self.lines = len(found.lines)
+        self.lines = tuple(found.lines)
         self.faces = _dimensions(found)
         self.generators: dict[Signs, Generator] = {}
         self.is_local = True
