@@ -99,7 +99,7 @@ def family_report(
     >>> for piece in report.functions["min y0"].pieces:
     ...     print(piece.closed, piece.low, piece.high, piece.value)
     (True, True) 0 1/2 2*t - 1
-    (False, True) 1/2 1 0
+    (True, True) 1/2 1 0
     """
     interval, domain = checked(family, interval, domain)
     limits = started(search)
