@@ -17,6 +17,7 @@ from exactrelu.verification.candidates import is_unsafe
 from exactrelu.verification.decision import PropertyDecision, Standing
 from exactrelu.verification.float_rows import float_rows
 from exactrelu.verification.linear_bound import LinearBound
+from exactrelu.verification.many_sets import MANY, ManySets
 from exactrelu.verification.nodes import CutTree
 from exactrelu.verification.property import InputSet, Property
 from exactrelu.verification.sharing import SharedSearch
@@ -107,11 +108,14 @@ class _Run:
 
     def decision(self) -> PropertyDecision:
         """Search the input sets one after the other."""
-        boxes = 0
+        boxes, many = 0, self._many()
         for number, inputs in enumerate(self.property.groups):
             self._stand(number, Progress(), boxes)
             try:
                 self.search.check_time()
+                if many is not None and many.closes(number):
+                    boxes += 1
+                    continue
                 point = self._of_group(number, inputs, boxes)
             except (BudgetExhaustedError, StuckError) as error:
                 return self._decided(Verdict.UNKNOWN, None, str(error))
@@ -120,6 +124,13 @@ class _Run:
             boxes = self.standing.boxes
         self.standing = Standing(1.0, _INFINITY, boxes, len(self.property.groups), len(self.property.groups))
         return self._decided(Verdict.HOLDS, None)
+
+    def _many(self) -> ManySets | None:
+        """Return what decides many input sets together, None where trees are kept or there are few."""
+        groups = self.property.groups
+        if self.keep or len(groups) < MANY or not self.network.hidden_widths:
+            return None
+        return ManySets(self.network, self.layers, groups, self.search.check_time)
 
     def _of_group(self, number: int, inputs: InputSet, before: int) -> Point | None:
         """Return an unsafe point of an input set, None if there is none."""
