@@ -123,6 +123,7 @@ class SteepBoxes:
         parts = [[bound[:, a:b] for a, b in zip(self._ends, self._ends[1:], strict=False)]
                  for bound in (lower, upper)]  # fmt: skip
         batch = BoxBatch(self._layers, low, high, *parts)
+        batch.checkpoint = self._search.check_time
         for _ in self._layers[:-1]:
             batch.advance()
         bits = np.where(lower >= 0, 1, np.where(upper <= 0, 0, -1)).astype(np.int8)[:, self._bent]

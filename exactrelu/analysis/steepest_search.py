@@ -103,7 +103,7 @@ class SteepestFirst:
         self._known = 0.0
 
     def _leaves(self, checkpoint: Callable[[], None]) -> Iterator[Reached]:
-        known = known_signs(self.problem)
+        known = known_signs(self.problem, self.search.check_time)
         bits = [-1] * sum(self.problem.network.bent_widths) if known is None else known.known
         row = np.array([bits], dtype=np.int8)
         self._known = float(self.steep.at_most(row)[0])

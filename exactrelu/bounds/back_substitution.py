@@ -10,7 +10,7 @@ rounding is paid for in e. Columns of units that are zero on all boxes of the ba
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -33,6 +33,10 @@ Carried = tuple[Floats, Floats, Floats]
 """A, c and e of the statement: (boxes, rows, units), (boxes, rows), (boxes, rows)."""
 
 
+def _go_on() -> None:
+    """Let the work go on."""
+
+
 class InputForm(NamedTuple):
     """target(x) >= coefficients . x + constant on each box, and ``least``, a lower bound of it there.
 
@@ -50,7 +54,7 @@ class BoxBatch:
 
     ``lower[k]`` and ``upper[k]`` bound y_{k+1} on each box, perhaps only those of an enclosing box; `advance`
     tightens them, layer by layer. Where a lower bound exceeds its upper one, no point of the box obeys all of
-    the bounds that were given.
+    the bounds that were given. ``checkpoint`` is called between steps, and may raise to end the work.
     """
 
     reads_columns = True  # whether `_step` can be asked for some columns only
@@ -71,6 +75,7 @@ class BoxBatch:
         self.relaxations: list[Relaxation] = []
         self.live: list[np.ndarray] = [np.arange(low.shape[1])]  # the units that are not zero on all boxes
         self.weights: list[Weights] = []
+        self.checkpoint: Callable[[], None] = _go_on
 
     @property
     def hidden(self) -> int:
@@ -85,7 +90,7 @@ class BoxBatch:
         part.sizes = [size[boxes] for size in self.sizes]
         part.reach = [reach[boxes] for reach in self.reach]
         part.relaxations = [relaxation.of(boxes) for relaxation in self.relaxations]
-        part.live, part.weights = self.live, self.weights
+        part.live, part.weights, part.checkpoint = self.live, self.weights, self.checkpoint
         return part
 
     # layer by layer ---------------------------------------------------------------------------
@@ -221,6 +226,7 @@ class BoxBatch:
             error = np.abs(constant) * U
             passed = []
             for j in range(k - 1, -1, -1):
+                self.checkpoint()
                 if coefficients.ndim == 2:
                     coefficients = np.broadcast_to(coefficients, (boxes, *coefficients.shape))
                 if keep:
@@ -279,7 +285,7 @@ class _Columns(NamedTuple):
         if columns is not None:
             live, relaxation, reach = live[columns], relaxation.columns(columns), reach[:, columns]
             read = weights.read_by(columns)
-            weights = Weights(weights.block(columns, read))
+            weights = weights.restricted(columns, read)
         under = relaxation.under[:, None, :] if unders is None else unders
         below, rise = (None if slope is None else slope[live] for slope in (layer.below, layer.rise))
         total = batch.sizes[j].sum(axis=1)[:, None]

@@ -90,7 +90,7 @@ class PairBatch(BoxBatch):
         part.sizes = [size[boxes] for size in self.sizes]
         part.reach = [reach[boxes] for reach in self.reach]
         part.relaxations = [relaxation.of(boxes) for relaxation in self.relaxations]
-        part.live, part.weights = self.live, self.weights
+        part.live, part.weights, part.checkpoint = self.live, self.weights, self.checkpoint
         part.differences = [Span(*(bound[boxes] for bound in span)) for span in self.differences]
         part.live_pairs = [live._replace(relaxation=live.relaxation.of(boxes)) for live in self.live_pairs]
         return part

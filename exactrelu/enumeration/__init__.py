@@ -71,7 +71,7 @@ def _within(search: Search, problem: Problem, keep: Keep | None = None) -> Itera
     name = resolve_engine(search.engine, problem)
     engine = engine_module(name)
     search.check_time()
-    known, found = _known(name, problem), 0
+    known, found = _known(name, problem, search), 0
 
     def seen() -> str:
         return str(found)
@@ -95,9 +95,9 @@ def _leaves(
     return known.restored(engine.leaves(known.smaller, checkpoint=search.check_time, keep=own))
 
 
-def _known(engine: str, problem: Problem) -> KnownSigns | None:
+def _known(engine: str, problem: Problem, search: Search) -> KnownSigns | None:
     """Return what bounds know before the engine begins; `ppl` is the reference, and is told nothing."""
-    return known_signs(problem) if engine == "lp" else None
+    return known_signs(problem, search.check_time) if engine == "lp" else None
 
 
 def regions(
@@ -172,7 +172,7 @@ def count_configurations(
     name = resolve_engine(search.engine, problem)
     engine = engine_module(name)
     if search.max_regions is None and isinstance(engine, CountingEngine):
-        known = _known(name, problem)
+        known = _known(name, problem, search)
         if known is not None and known.is_one_cell:
             return int(problem.domain.interior_point is not None)
         problem = known.smaller if known else problem

@@ -89,8 +89,10 @@ class KnownSigns:
         return bytes(next(own) if bit < 0 else bit for bit in self.known)
 
 
-def known_signs(problem: Problem) -> KnownSigns | None:
+def known_signs(problem: Problem, checkpoint: Callable[[], None] | None = None) -> KnownSigns | None:
     """Return what bounds fix on the domain, None where that is nothing or the domain is in no box.
+
+    ``checkpoint`` is called between steps, and may raise to end them.
 
     Examples
     --------
@@ -103,7 +105,7 @@ def known_signs(problem: Problem) -> KnownSigns | None:
     box = box_round(problem.domain)
     if box is None:
         return None
-    signs = signs_on_box(problem.network, box)
+    signs = signs_on_box(problem.network, box, checkpoint)
     known = tuple(bit for layer in signs for bit in layer)
     if all(bit < 0 for bit in known):
         return None
@@ -152,7 +154,9 @@ def _least(domain: Domain, j: int, sign: int) -> Fraction | None:
     return -sign * found.value if isinstance(found, Optimum) else None
 
 
-def signs_on_box(network: Network, box: Ends) -> list[list[int]]:
+def signs_on_box(
+    network: Network, box: Ends, checkpoint: Callable[[], None] | None = None
+) -> list[list[int]]:
     """Return for each bent neuron of each layer its bit on the box: 1 where y > 0, 0 where y < 0, else -1."""
     import numpy as np
 
@@ -164,6 +168,7 @@ def signs_on_box(network: Network, box: Ends) -> list[list[int]]:
     high = np.array([[-below(-end) for end in box[1]]])
     lower = [np.full((1, layer.outputs), -np.inf) for layer in layers[:-1]]
     batch = BoxBatch(layers, low, high, lower, [-bound for bound in lower])
+    batch.checkpoint = checkpoint or batch.checkpoint
     signs = []
     for k, activation in enumerate(network.activations):
         with np.errstate(all="ignore"):

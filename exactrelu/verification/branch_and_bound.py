@@ -224,6 +224,7 @@ class BranchAndBound:
         lower, upper = np.array([node.lower for node in nodes]), np.array([node.upper for node in nodes])
         low, high = np.array([node.low for node in nodes]), np.array([node.high for node in nodes])
         batch = self._batch(low, high, lower, upper)
+        batch.checkpoint = lambda: self.checkpoint(self.progress)
         for _ in self.layers[:-1]:
             batch.advance()
         for node, *bounds in zip(nodes, lower, upper, strict=True):

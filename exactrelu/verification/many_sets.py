@@ -77,13 +77,12 @@ class ManySets:
         shape = [(len(low), layer.outputs) for layer in self._layers[:-1]]
         batch = BoxBatch(self._layers, low, high, [np.full(s, -np.inf) for s in shape],
                          [np.full(s, np.inf) for s in shape])  # fmt: skip
+        batch.checkpoint = self._checkpoint
         for _ in shape:
-            self._checkpoint()
             batch.advance()
         hidden, rounding = rows.hidden[:, batch.live[-1]], rows.rounding(batch)
         best, unders = np.full(rounding.shape, -np.inf), None
         for _ in range(1 + _PASSES):
-            self._checkpoint()
             form = batch.substitute(batch.hidden, hidden, rows.constant, direct=rows.direct, unders=unders)
             best = np.fmax(best, form.least - rounding)
             unders = witness_slopes(batch, form.coefficients)

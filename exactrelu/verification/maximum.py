@@ -103,8 +103,10 @@ def searched(
     if ground.start is None:
         return None
 
+    run: MaximumSearch | None = None
+
     def checkpoint(progress: Progress) -> None:
-        if listener is not None:
+        if listener is not None and run is not None:
             listener(run.incumbent, progress)
         search.check_time()
 
