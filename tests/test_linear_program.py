@@ -115,6 +115,23 @@ def test_exact_pivots_from_any_vertex_or_dual_vertex_reach_the_optimum(seed):
     assert found is not None
 
 
+@pytest.mark.parametrize("seed", range(80))
+def test_exact_pivots_go_on_where_rows_and_multipliers_are_both_wrong(seed):
+    c = Chooser.seeded("both wrong", seed)
+    n = c.integer(2, 4)
+    rows = [
+        Row((*(c.integer(-5, 5) for _ in range(n)), c.integer(-3, 9)), Relation.AT_LEAST) for _ in range(6)
+    ]
+    for sign in (1, -1):
+        rows += [Row((*(sign * int(i == j) for i in range(n)), 3), Relation.AT_LEAST) for j in range(n)]
+    objective = [Fraction(c.integer(-4, 4)) for _ in range(n + 1)]
+    start = Basis({j: 6 + j + n * c.integer(0, 1) for j in range(n)}, [])  # any vertex of the box
+    found = improved(Program.of(n, objective, rows), start)
+    assert found is not None
+    assert proves(rows, objective, found)
+    assert type(found) is type(maximise(n, objective, rows))
+
+
 def test_a_proof_that_is_changed_is_refused():
     rows = [Row((1, 0), Relation.AT_LEAST), Row((-1, 1), Relation.AT_LEAST)]
     found = maximise(1, (Fraction(2), Fraction(1)), rows)

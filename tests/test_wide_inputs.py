@@ -15,7 +15,9 @@ import pytest
 from exactrelu import Domain, Network, Search, argmax_regions, count, output_range, region_at
 from exactrelu.analysis.decision_regions import _never_largest
 from exactrelu.analysis.optima import output_functions
+from exactrelu.documents.region import region_document
 from exactrelu.networks.region import cell_rows
+from exactrelu.numbers.linear_algebra import primitive
 from exactrelu.numbers.points import IntegerPoint
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 from exactrelu.polyhedra.constraints import Relation, Row
@@ -231,6 +233,33 @@ def test_sides_that_other_rows_cut_off_are_no_facets():
     assert CanonicalPolyhedron.of(RowPolyhedron(n, [*box, cut]), n).facets == tuple(facets)
     loose = Row((2, *[1] * (n - 1), 0), Relation.AT_LEAST)
     assert minimal_rows(RowSystem.of(n, [*box, loose]), [], inside) == sorted(row.entries for row in box)
+
+
+@pytest.mark.parametrize("part", [F(1, 3), F(1, 300), F(1, 10**9)])
+def test_all_facets_of_a_box_with_a_corner_left_are_found(part):
+    """Of a small corner the far sides are cut off, of a larger one the rays miss them, but points do not."""
+    n = 14
+    corner = Row(
+        primitive([-part.denominator] * n + [part.numerator * n]), Relation.AT_LEAST
+    )  # sum <= n part
+    rows = [*Domain.box([(0, 1)] * n).rows, corner]
+    polyhedron = RowPolyhedron(n, rows)
+    facets = CanonicalPolyhedron.of(polyhedron, n).facets
+    assert len(facets) == n + 1 + n * (part * n > 1)
+    assert set(facets) <= {row.entries for row in rows}
+    assert polyhedron.dimension() == n
+
+
+def test_generators_of_wide_boxes_are_left_out_of_documents_and_others_are_not():
+    wide = Network.from_rationals([([[1] * 40], None), ([[1]], None)])
+    region = region_at(wide, [F(1, 2)] * 40, domain=Domain.box([(0, 1)] * 40))
+    document = region_document(region)
+    assert "vertices" not in document
+    assert len(document["inequalities"]) == 80
+    assert document["bounded"]
+    half = region_document(region_at(wide, [1] * 40))
+    assert len(half["lines"]) == 39
+    assert len(half["rays"]) == 1
 
 
 def test_points_that_are_known_decide_signs_and_cuts_keep_only_their_own():

@@ -17,6 +17,8 @@ from exactrelu.polyhedra.constraints import Row
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.farkas import InfeasibilityProof, find_infeasibility
 
+_FACETS_MORE = 14  # than dimensions: a box in n of them has n more, and 2^n vertices
+
 
 class GeometryDetail(StrEnum):
     """How much of a region is written."""
@@ -48,11 +50,7 @@ def region_document(region: Region, detail: GeometryDetail = GeometryDetail.FULL
         "strict": [_functional(row) for row in region.strict],
     }
     if detail is GeometryDetail.FULL:
-        document |= {
-            "vertices": matrix_texts(geometry.vertices),
-            "rays": matrix_texts(geometry.rays),
-            "lines": matrix_texts(geometry.lines),
-        }
+        document |= _generators(geometry)
     return {**document, "point": vector_texts(region.point), **map_document(region.affine_map)}
 
 
@@ -65,10 +63,19 @@ def closure_document(geometry: CanonicalPolyhedron) -> dict[str, Any]:
             *(_inequality(row, "=") for row in geometry.equations),
             *(_inequality(row, ">=") for row in geometry.facets),
         ],
+        **_generators(geometry),
+        "point": vector_texts(geometry.point),
+    }
+
+
+def _generators(geometry: CanonicalPolyhedron) -> dict[str, Any]:
+    """Return vertices, rays and lines, or nothing where they are too many, as of a box in 784 inputs."""
+    if geometry.by_rows and len(geometry.facets) > geometry.dimension + _FACETS_MORE:
+        return {}
+    return {
         "vertices": matrix_texts(geometry.vertices),
         "rays": matrix_texts(geometry.rays),
         "lines": matrix_texts(geometry.lines),
-        "point": vector_texts(geometry.point),
     }
 
 

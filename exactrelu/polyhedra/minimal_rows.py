@@ -17,6 +17,8 @@ from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.linear_program import Optimum, maximise_over
 from exactrelu.polyhedra.row_system import RowSystem
 
+_NEAR = 64  # the part of the way from an optimum to a point inside that is gone, to be inside
+
 
 def minimal_rows(
     system: RowSystem, equations: Sequence[IntegerRow], inside: IntegerPoint
@@ -37,6 +39,7 @@ def minimal_rows(
         proved: set[int] = set()
     else:  # a full polyhedron, but for coordinates that no row has
         proved = set(_met_alone(kept, inside))
+        proved.update(_touched_alone(kept, inside, proved))
     hull = [Row(row, Relation.EQUAL) for row in equations]
     loose: set[int] = set()
     for i, row in enumerate(kept.rows):
@@ -99,3 +102,44 @@ def _sides(system: RowSystem, inside: IntegerPoint) -> Iterator[tuple[int, int, 
         for j, i in tightest.items():
             end = box.ends[i] * inside.denominator
             yield i, j, sign, sign * (inside.numerators[j] * box.denominator - end)
+
+
+def _touched_alone(system: RowSystem, inside: IntegerPoint, proved: set[int]) -> Iterator[int]:
+    """Yield sides that hold a point where all other rows are positive, which is looked for in few places.
+
+    Where a row cuts off the ray along an axis, the set may be the part of a box near a corner. So a point
+    near the optimum of that row is moved into the side.
+    """
+    sides = [side for side in _sides(system, inside) if side[0] not in proved]
+    near: dict[int, IntegerPoint | None] = {}
+    for i, j, sign, value in sides:
+        for m in system.general:
+            row = system.rows[m].entries
+            if sign * row[j] * value < inside.value(row) * system.box.denominator:
+                continue
+            if m not in near:
+                near[m] = _near_optimum(system, row, inside)
+            point = near[m]
+            if point is not None and _is_alone_at(system, i, point):
+                yield i
+                break
+
+
+def _near_optimum(system: RowSystem, row: IntegerRow, inside: IntegerPoint) -> IntegerPoint | None:
+    """Return a point inside, but near one where the row is largest."""
+    top = maximise_over(system, row)
+    if not isinstance(top, Optimum):
+        return None
+    own, other = (_NEAR - 1) * inside.denominator, top.place.denominator
+    pairs = zip(top.place.numerators, inside.numerators, strict=True)
+    return IntegerPoint([own * x + other * y for x, y in pairs], _NEAR * other * inside.denominator)
+
+
+def _is_alone_at(system: RowSystem, side: int, point: IntegerPoint) -> bool:
+    """Return whether all rows but a side's are positive at a point that is moved into the side."""
+    box, j = system.box, system.box.coordinate[side]
+    numerators = [x * box.denominator for x in point.numerators]
+    numerators[j] = box.ends[side] * point.denominator
+    moved = IntegerPoint(numerators, point.denominator * box.denominator)
+    others = (value for i, _, _, value in _sides(system, moved) if i != side)
+    return all(value > 0 for value in chain(others, system.general_values(moved)))
