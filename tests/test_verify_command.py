@@ -170,6 +170,20 @@ def test_what_cannot_be_asked_is_refused_in_a_line(exactrelu, absolute, write, w
     assert outcome.is_refusal(fragment), outcome
 
 
+@pytest.mark.parametrize(
+    ("text", "fragment"),
+    [
+        (f"{BOX} (assert ", "line 1: expected a closing parenthesis for (assert"),
+        (f"{BOX} (assert {'(and ' * 10**5}", "line 1: expected"),
+        (f"{BOX} (assert (or {'(and (>= X_0 1) (>= Y_0 1))' * 10**6}))", "expected at most"),
+        (f"{BOX} (assert (>= Y_1 0))", "line 1: expected a declared variable or a number, got Y_1"),
+    ],
+    ids=["no end", "deep", "a million disjuncts", "undeclared"],
+)
+def test_a_hostile_file_is_one_line_and_exit_2(exactrelu, absolute, write, text, fragment):
+    assert exactrelu("verify", absolute, write(text)).is_refusal("p.vnnlib", fragment)
+
+
 def test_a_property_of_another_shape_is_refused(exactrelu, write):
     wide = exactrelu.file("wide.json", network_document(([[1, 1]], None)))
     assert exactrelu("verify", wide, write(SAT)).is_refusal("p.vnnlib", "2 inputs")

@@ -105,7 +105,11 @@ def _run_worker(work: Callable[[], int], writer: int) -> Never:
 
 
 def _ignore_signals() -> None:
-    """Ignore signals that end a process: a child leaves them to its parent, who kills it."""
+    """Ignore signals that end a process: a child leaves them to its parent, who kills it.
+
+    They are blocked, too, since PPL's library catches SIGINT again when it is imported.
+    """
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
     for number in _ENDING:
         signal.signal(number, signal.SIG_IGN)
 

@@ -148,7 +148,12 @@ class BranchAndBound:
         """Take a batch of boxes from the stack and decide or cut them; return an unsafe point if one is seen.
 
         Whatever ends it early, the stack then holds what is open: no box is lost or stands there twice.
+        Numbers may be too large for doubles: then a bound is infinite or no number, and proves nothing.
         """
+        with np.errstate(all="ignore"):
+            return self._advance()
+
+    def _advance(self) -> Point | None:
         nodes = self.stack[-self._batch_size() :]
         del self.stack[-len(nodes) :]
         try:

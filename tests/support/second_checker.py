@@ -668,7 +668,8 @@ class Checked:
             self.polynomial = [
                 Fraction(c) if type(c) is int else number(c) for c in array(self.claim["polynomial"])
             ]
-            demand(all(c.denominator == 1 for c in self.polynomial) and any(self.polynomial), "polynomial")
+            demand(all(c.denominator == 1 for c in self.polynomial), "polynomial")
+            demand(self.polynomial and self.polynomial[-1], "the last coefficient is zero")
             self.low, self.high = vector(self.claim["interval"], 2)
             demand(self.low < self.high and roots(self.polynomial, self.low, self.high) == 1, "interval")
             none = self.low < 0 and self.polynomial[0] == 0 and self.high >= 0
