@@ -27,6 +27,7 @@ from functools import cached_property
 from typing import Never
 
 from exactrelu.analysis.asked import Asked
+from exactrelu.analysis.difference_integrals import Infinite, integral
 from exactrelu.analysis.equality import reduced_difference, require_one_shape
 from exactrelu.analysis.extremum import Extremum
 from exactrelu.analysis.lipschitz import linear_part
@@ -40,12 +41,11 @@ from exactrelu.networks.reading import Reading
 from exactrelu.networks.reduced_networks import reduced
 from exactrelu.networks.region import Region
 from exactrelu.numbers.algebraic import AlgebraicNumber
-from exactrelu.numbers.linear_algebra import primitive_from_rationals
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import Extended
 from exactrelu.numbers.text import number_text, vector_text
 from exactrelu.polyhedra.domain import Domain
-from exactrelu.polyhedra.integration import Polytope, balanced_sum
+from exactrelu.polyhedra.vertex_sums import Integrand
 from exactrelu.verification.branch_and_bound import StuckError
 from exactrelu.verification.dead_neurons import without_dead_neurons
 from exactrelu.verification.maximum import Maximum
@@ -153,10 +153,13 @@ def distance(
 def _by_cells(norm: DistanceNorm, difference: Network, domain: Domain, search: Search) -> Distance:
     if norm is DistanceNorm.SUP:
         return _sup(output_range(difference, domain, search=search.telling("the difference")) or ())
-    found = regions(difference, domain, Reading.FULL, search=search)
     if norm is DistanceNorm.W1INF:
-        return _semi_norm(domain, found, search)
-    return _integral(norm, found, search)
+        return _semi_norm(domain, regions(difference, domain, Reading.FULL, search=search), search)
+    integrand = Integrand.ABSOLUTE if norm is DistanceNorm.L1 else Integrand.SQUARE
+    found = integral(difference, domain, integrand, search)
+    if isinstance(found, Infinite):
+        return Distance(norm, math.inf, False, found.point, found.ray, output=found.output)
+    return Distance(norm, found)
 
 
 def _sup(ranges: Iterable[OutputRange]) -> Distance:
@@ -222,29 +225,3 @@ def _semi_norm(domain: Domain, found: Iterator[Region], search: Search) -> Dista
         raise ArithmeticError("a domain with points has no cell")
     size, i, j, region = best
     return Distance(DistanceNorm.W1INF, size, attained=True, point=region.point, output=i, input=j)
-
-
-def _integral(norm: DistanceNorm, found: Iterator[Region], search: Search) -> Distance:
-    terms: list[Fraction] = []
-
-    def so_far() -> str:
-        return f"at least {number_text(balanced_sum(terms))}"
-
-    for region in found:
-        rows = region.affine_map.rows
-        nonzero = [i for i, row in enumerate(rows) if any(row)]
-        if not nonzero:
-            continue
-        if not region.geometry.bounded:
-            return Distance(norm, math.inf, False, region.point, _direction(region), output=nonzero[0])
-        polytope = Polytope(region.closure, region.network.inputs)
-        integral = polytope.integral_of_absolute if norm is DistanceNorm.L1 else polytope.integral_of_square
-        terms += [integral(rows[i]) for i in nonzero]
-        search.tell("integral", so_far)
-    return Distance(norm, balanced_sum(terms))
-
-
-def _direction(region: Region) -> tuple[int, ...]:
-    """Return a direction in which an unbounded cell goes on."""
-    rays = region.geometry.rays
-    return rays[0] if rays else primitive_from_rationals(region.geometry.lines[0])

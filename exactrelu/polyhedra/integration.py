@@ -83,20 +83,20 @@ class Polytope:
     def simplices(self) -> tuple[tuple[tuple[int, ...], fmpq], ...]:
         """The simplices of a triangulation: the numbers of the vertices, and the volume."""
         vertices = self._homogeneous
-        found = _pulled(_incidences(vertices, self.geometry.facets), len(vertices), self.ambient)
+        found = pulled(_incidences(vertices, self.geometry.facets), len(vertices), self.ambient)
         return tuple((simplex, _volume([vertices[i] for i in simplex])) for simplex in found)
 
     @property
     def volume(self) -> Fraction:
         """The volume."""
-        return rational(_sum([volume for _, volume in self.simplices]))
+        return rational(sum_of_terms([volume for _, volume in self.simplices]))
 
     def integral(self, row: AffineRow) -> Fraction:
         """Return the integral of the affine function."""
         return self._integral(self._values(row))
 
     def _integral(self, values: list[fmpq]) -> Fraction:
-        total = _sum([v * sum(values[i] for i in simplex) for simplex, v in self.simplices])
+        total = sum_of_terms([v * sum(values[i] for i in simplex) for simplex, v in self.simplices])
         return rational(total / (self.ambient + 1))
 
     def integral_of_square(self, row: AffineRow) -> Fraction:
@@ -106,7 +106,7 @@ class Polytope:
         for simplex, volume in self.simplices:
             own = [values[i] for i in simplex]
             terms.append(volume * (sum(own) ** 2 + sum(value * value for value in own)))
-        return rational(_sum(terms) / ((self.ambient + 1) * (self.ambient + 2)))
+        return rational(sum_of_terms(terms) / ((self.ambient + 1) * (self.ambient + 2)))
 
     def integral_of_absolute(self, row: AffineRow) -> Fraction:
         """Return the integral of the absolute value."""
@@ -119,7 +119,7 @@ class Polytope:
             own = [values[i] for i in simplex]
             if max(own) > 0:
                 terms.append(volume * (sum(own) if min(own) >= 0 else _power_difference(own)))
-        return 2 * rational(_sum(terms) / (self.ambient + 1)) - whole
+        return 2 * rational(sum_of_terms(terms) / (self.ambient + 1)) - whole
 
     def _values(self, row: AffineRow) -> list[fmpq]:
         scale = common_denominator(row)
@@ -158,14 +158,15 @@ def balanced_sum(values: Sequence[Fraction]) -> Fraction:
     >>> balanced_sum([Fraction(1, 2), Fraction(1, 3), Fraction(1, 6)])
     Fraction(1, 1)
     """
-    return rational(_sum([fmpq(value.numerator, value.denominator) for value in values]))
+    return rational(sum_of_terms([fmpq(value.numerator, value.denominator) for value in values]))
 
 
-def _sum(values: Sequence[fmpq]) -> fmpq:
+def sum_of_terms(values: Sequence[fmpq]) -> fmpq:
+    """Return the same of flint's rationals."""
     if len(values) <= 1:
         return values[0] if values else fmpq(0)
     half = len(values) // 2
-    return _sum(values[:half]) + _sum(values[half:])
+    return sum_of_terms(values[:half]) + sum_of_terms(values[half:])
 
 
 def _incidences(vertices: Sequence[Sequence[int]], facets: Sequence[IntegerRow]) -> list[int]:
@@ -174,7 +175,7 @@ def _incidences(vertices: Sequence[Sequence[int]], facets: Sequence[IntegerRow])
     return [sum(1 << i for i, value in enumerate(row) if value == 0) for row in values.tolist()]
 
 
-def _pulled(facets: Sequence[int], vertices: int, dimension: int) -> list[tuple[int, ...]]:
+def pulled(facets: Sequence[int], vertices: int, dimension: int) -> list[tuple[int, ...]]:
     """Return the simplices of the pulling triangulation; faces are sets of vertices, as bits.
 
     The facets of a face are the largest of its intersections with facets that do not contain it.
