@@ -152,4 +152,4 @@ def _facets(tight: Bools) -> Index:
     inside = common == own[:, None]  # the face of row i lies in that of row j
     first = np.arange(len(chosen))
     larger = (own[None, :] > own[:, None]) | ((own[None, :] == own[:, None]) & (first[None] < first[:, None]))
-    return chosen[~(inside & larger).any(axis=1)]
+    return np.asarray(chosen[~(inside & larger).any(axis=1)])
