@@ -2,7 +2,7 @@
 
 ``python benchmarks/distances.py [SECONDS]``. The networks are those of examples/ on a box, beside a copy with
 one weight changed by 1/64, with float16 weights, with weights rounded to multiples of the layer's largest
-/ 127, and with every weight changed by up to a half of it. The last column is the road by regions, which lists
+/ 127, and with every weight changed by up to a half of it. The last column is the road by regions: it lists
 the joint cells by the engine `lp` (`ppl` for integrals, which are over simplices), within SECONDS (default
 20). Each question has a process of its own; seconds are CPU seconds of the call without imports, BLAS on
 one thread. Results: distances.md.
