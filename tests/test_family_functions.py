@@ -19,7 +19,7 @@ from exactrelu import (
     output_range,
 )
 from exactrelu.errors import ExactReluError
-from exactrelu.families.envelopes import maximum_steps
+from exactrelu.families.envelopes import Envelopes
 from exactrelu.families.piecewise_functions import PiecewiseFunction
 from exactrelu.numbers.places import between
 from exactrelu.numbers.rational_function_text import parse_rational_function as function
@@ -158,7 +158,7 @@ def test_an_empty_domain_has_no_range():
 
 def test_maxima_change_where_formulas_cross_not_where_they_touch():
     candidates = [function("t^2"), function("0"), function("2*t - 1")]
-    steps = maximum_steps(candidates, None, None)
+    steps = Envelopes(None, None).maximum_steps(candidates, None, None)
     assert [str(value) for _, _, value in steps] == ["t^2"]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from flint import fmpq_poly, fmpz_poly
 
 from exactrelu.families.configurations import BitLayout
-from exactrelu.families.envelopes import maximum_at, maximum_steps, signed_sum, sizes
+from exactrelu.families.envelopes import Envelopes
 from exactrelu.families.face_complex import Generator
 from exactrelu.families.network_family import NetworkFamily
 from exactrelu.families.piecewise_functions import Step, Value
@@ -24,28 +24,57 @@ from exactrelu.numbers.rational_functions import RationalFunction
 Matrix = tuple[tuple[RationalFunction, ...], ...]
 
 
+Term = tuple[int, int]
+"""An output and a sign."""
+
+
+class _Values:
+    """The outputs at a generator (x, w): y / (s w) at a vertex, a positive multiple of y on a ray."""
+
+    def __init__(self, height: RationalFunction, scale: RationalFunction, ys: Sequence[Any]) -> None:
+        self.height = height
+        self._scale = scale
+        self._ys = ys
+        self._along: dict[Term, RationalFunction] = {}
+        self._at: dict[Term, RationalFunction] = {}
+
+    def along(self, term: Term) -> RationalFunction:
+        """Return the slope of a signed output, times a positive factor."""
+        if term not in self._along:
+            value = _function(self._ys[term[0]])
+            self._along[term] = value if term[1] > 0 else -value
+        return self._along[term]
+
+    def at(self, term: Term) -> RationalFunction:
+        """Return the value of a signed output at the vertex."""
+        if term not in self._at:
+            self._at[term] = self.along(term) / (self._scale * self.height)
+        return self._at[term]
+
+
 class OutputValues:
     """The outputs at the generators of tilings: values at vertices, slopes along rays."""
 
-    def __init__(self, family: NetworkFamily) -> None:
+    def __init__(self, family: NetworkFamily, envelopes: Envelopes) -> None:
         self._last = len(family.layers) - 1
-        self._known: dict[Generator, tuple[Any, tuple[RationalFunction, ...]]] = {}
+        self._known: dict[Generator, _Values] = {}
+        self._envelopes = envelopes
 
-    def supremum(self, tiling: Tiling, terms: Sequence[tuple[int, int]]) -> list[Step]:
+    def supremum(self, tiling: Tiling, terms: Sequence[Term]) -> list[Step]:
         """Return the supremum of the largest of the sign y_k on the domain, ``terms`` the pairs (k, sign)."""
         vertices, rays = self._split(tiling, terms)
         if tiling.is_point and tiling.low is not None:
             place = Place(tiling.low)
-            return [(tiling.low, tiling.high, _largest(vertices, rays, place))]
+            return [(tiling.low, tiling.high, self._largest(vertices, rays, place))]
         turns = sorted({r for ray in rays for r in roots_between(ray.numerator, tiling.low, tiling.high)})
         steps: list[Step] = []
         for low, high in zip([tiling.low, *turns], [*turns, tiling.high], strict=True):
             if any(_sign(ray, Place(low, after=True)) > 0 for ray in rays):
                 steps.append((low, high, math.inf))
             else:
-                steps += maximum_steps(vertices, low, high)
+                steps += self._envelopes.maximum_steps(vertices, low, high)
             if high is not tiling.high and high is not None:
-                steps.append((high, high, _largest(vertices, rays, Place(high))))
+                steps.append((high, high, self._largest(vertices, rays, Place(high))))
         return steps
 
     def breakpoints(self, tiling: Tiling, first: int) -> list[Step]:
@@ -60,31 +89,35 @@ class OutputValues:
         return steps
 
     def _split(
-        self, tiling: Tiling, terms: Sequence[tuple[int, int]]
+        self, tiling: Tiling, terms: Sequence[Term]
     ) -> tuple[list[RationalFunction], list[RationalFunction]]:
         """Return the values at vertices, and the slopes along rays; each once."""
         place = Place(tiling.low, after=not tiling.is_point)
-        scale = RationalFunction(tiling.network.scale, fmpz_poly([1]))
         vertices: dict[RationalFunction, None] = {}
         rays = dict.fromkeys(self._along_lines(tiling, terms))
         for generator in tiling.generators:
-            height, outputs = self._of(generator, tiling)
-            found = [outputs[k] if sign > 0 else -outputs[k] for k, sign in terms]
-            if _sign(height, place):
-                vertices |= {value / (scale * height): None for value in found}
+            values = self._of(generator, tiling)
+            if _sign(values.height, place):
+                vertices |= dict.fromkeys(map(values.at, terms))
             else:
-                rays |= dict.fromkeys(found)
+                rays |= dict.fromkeys(map(values.along, terms))
         return list(vertices), list(rays)
 
-    def _of(self, generator: Generator, tiling: Tiling) -> tuple[Any, tuple[RationalFunction, ...]]:
-        """Return w and the outputs, times a positive factor."""
+    def _of(self, generator: Generator, tiling: Tiling) -> _Values:
         if generator not in self._known:
             ys = generator.preactivations(tiling.network, self._last)
-            entries = tuple(map(_function, ys))
-            self._known[generator] = _function(generator.coordinates[-1]), entries
+            scale = RationalFunction(tiling.network.scale, fmpz_poly([1]))
+            self._known[generator] = _Values(_function(generator.coordinates[-1]), scale, ys)
         return self._known[generator]
 
-    def _along_lines(self, tiling: Tiling, terms: Sequence[tuple[int, int]]) -> list[RationalFunction]:
+    def _largest(
+        self, vertices: Iterable[RationalFunction], rays: Iterable[RationalFunction], place: Place
+    ) -> Value:
+        if any(_sign(ray, place) > 0 for ray in rays):
+            return math.inf
+        return self._envelopes.maximum_at(vertices, place)
+
+    def _along_lines(self, tiling: Tiling, terms: Sequence[Term]) -> list[RationalFunction]:
         """Return the slopes of the outputs along the lines, both ways; only a single affine map has some."""
         if self._last:
             return []
@@ -96,10 +129,11 @@ class OutputValues:
 class CellSlopes:
     """The linear parts on the cells of full dimension."""
 
-    def __init__(self, family: NetworkFamily, layout: BitLayout, strict: int) -> None:
+    def __init__(self, family: NetworkFamily, layout: BitLayout, strict: int, envelopes: Envelopes) -> None:
         self._family = family
         self._layout = layout
         self._strict = strict
+        self._envelopes = envelopes
         self._known: dict[int, Matrix] = {}
 
     def matrices(self, tiling: Tiling) -> list[Matrix] | None:
@@ -126,10 +160,13 @@ class CellSlopes:
         groups = dict.fromkeys(tuple(group) for matrix in found for group in sums(matrix))
         if tiling.is_point and tiling.low is not None:
             place = Place(tiling.low)
-            value = maximum_at([signed_sum(group, place) for group in groups], place)
+            value = self._envelopes.maximum_at(
+                [self._envelopes.size_at(group, tiling.low) for group in groups], place
+            )
             return [(tiling.low, tiling.high, value)]
         ends = tiling.low, tiling.high
-        return maximum_steps((f for group in groups for f in sizes(group, *ends)), *ends)
+        terms = (f for group in groups for f in self._envelopes.sizes(group, *ends))
+        return self._envelopes.maximum_steps(terms, *ends)
 
 
 def linear_part(family: NetworkFamily, bits: int) -> Matrix:
@@ -167,9 +204,3 @@ def _function(value: Any) -> RationalFunction:
 
 def _sign(function: RationalFunction, place: Place) -> int:
     return place.sign(function.numerator)  # the denominators here are positive integers
-
-
-def _largest(vertices: Iterable[RationalFunction], rays: Iterable[RationalFunction], place: Place) -> Value:
-    if any(_sign(ray, place) > 0 for ray in rays):
-        return math.inf
-    return maximum_at(vertices, place)

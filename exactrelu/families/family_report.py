@@ -17,6 +17,7 @@ from exactrelu.families.bifurcations import (
     swept,
 )
 from exactrelu.families.cell_functions import CellSlopes, Matrix, OutputValues
+from exactrelu.families.envelopes import Envelopes
 from exactrelu.families.homogeneous_network import form_signature
 from exactrelu.families.network_family import DomainFamily, NetworkFamily
 from exactrelu.families.parameter_distances import fibre_distance_bound, parameter_distance
@@ -103,7 +104,7 @@ def family_report(
     """
     interval, domain = checked(family, interval, domain)
     limits = started(search)
-    own = _Tracker(family, domain)
+    own = _Tracker(family, domain, interval)
     for k in range(family.outputs):
         own.follow(f"min y{k}", own.infimum(k))
         own.follow(f"max y{k}", own.supremum([(k, 1)]))
@@ -121,12 +122,13 @@ def family_report(
 class _Tracker:
     """What is read off each tiling, and the steps that were read."""
 
-    def __init__(self, family: NetworkFamily, domain: DomainFamily) -> None:
+    def __init__(self, family: NetworkFamily, domain: DomainFamily, interval: ParameterInterval) -> None:
         self._family = family
         self._strict = strict_forms(domain)
         self._first = form_signature(family, domain)[0]
-        self._values = OutputValues(family)
-        self._slopes = CellSlopes(family, layout_of(family, domain), self._strict)
+        envelopes = Envelopes(*interval.ends)
+        self._values = OutputValues(family, envelopes)
+        self._slopes = CellSlopes(family, layout_of(family, domain), self._strict, envelopes)
         self.breakpoints: list[Step] = []
         self._rules: dict[str, Callable[[Tiling], list[Step]]] = {}
         self._steps: dict[str, list[Step]] = {}
@@ -240,7 +242,7 @@ def _compared(
     if other.parameter != family.parameter:
         raise NetworkError(f"second family: expected the parameter {family.parameter}, got {other.parameter}")
     difference = family - other
-    tracker = _Tracker(difference, domain)
+    tracker = _Tracker(difference, domain, interval)
     terms = [(k, sign) for k in range(difference.outputs) for sign in (1, -1)]
     tracker.follow("sup distance", tracker.supremum(terms))
     tracker.follow_entries()

@@ -114,8 +114,8 @@ def has_surely_no_root(
     The roots u > 0 of the moved polynomial are those between rationals that enclose the numbers; it has none
     if its coefficients do not change sign.
     """
-    below = None if low is None else _rational_below(low)
-    above = None if high is None else -_rational_below(-high)
+    below = None if low is None else _rational_beside(low)[0]
+    above = None if high is None else _rational_beside(high)[1]
     if below is None and above is None:
         return (
             _changes(polynomial.coeffs()) == 0
@@ -153,9 +153,9 @@ def _changes(coefficients: Iterable[Any]) -> int:
 
 
 @lru_cache(maxsize=4096)
-def _rational_below(number: AlgebraicNumber) -> Fraction:
-    """Return a rational that is at most the number, close to it."""
-    return number.enclosure(_BITS)[0]
+def _rational_beside(number: AlgebraicNumber) -> tuple[Fraction, Fraction]:
+    """Return rationals close to the number, one that is at most it and one that is at least it."""
+    return number.enclosure(_BITS)
 
 
 def between(low: AlgebraicNumber | None, high: AlgebraicNumber | None) -> Fraction:
