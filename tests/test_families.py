@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from fractions import Fraction
 from pathlib import Path
@@ -13,6 +14,7 @@ import exactrelu
 from exactrelu import AlgebraicNumber, DomainFamily, NetworkFamily, Problem, Reading, bifurcations
 from exactrelu.errors import BudgetExhaustedError, ExactReluError
 from exactrelu.families.configurations import Diagram, union
+from exactrelu.families.sweep import Sweep
 from exactrelu.numbers.places import between
 from tests.support.drawn_families import drawn_domain_family, drawn_family
 
@@ -195,6 +197,42 @@ def test_a_change_that_is_left_out_would_be_seen():
     before, _, after = bifurcations(lines, (-1, 1)).parts
     t = after.sample
     assert before.configurations.texts(Reading.FULL) != texts(lines.at(t), None, Reading.FULL)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_local_steps_find_what_is_found_anew_at_irrational_values_too(monkeypatch, seed):
+    random = Random(seed)  # noqa: S311
+    widths = [random.choice((1, 2, 2, 3)), random.randint(2, 4), random.randint(1, 3), 1]
+    layers = []
+    for before, after in itertools.pairwise(widths):
+        rows = [
+            [
+                f"{random.randint(-3, 3)}+({random.randint(-3, 3)})*t+({random.randint(-2, 2)})*t^2"
+                for _ in range(before + 1)
+            ]
+            for _ in range(after)
+        ]
+        layers.append(([row[:-1] for row in rows], [row[-1] for row in rows]))
+    family, ends = (
+        NetworkFamily.of(layers),
+        (AlgebraicNumber.from_rational(-1), AlgebraicNumber.from_rational(1)),
+    )
+    domain = DomainFamily.box([(-1, 1)] * family.inputs)
+    local = [(t.low, t.high, t.faces) for t in Sweep(family, domain, *ends)]
+    monkeypatch.setattr(DomainFamily, "is_constant", False)  # now everything is found anew, always
+    assert [(t.low, t.high, t.faces) for t in Sweep(family, domain, *ends)] == local
+
+
+def test_iterated_tents_change_at_the_slopes_that_are_known_from_dynamics():
+    # the top of the tent comes back to the bend: t = 1, the golden ratio, the tribonacci number
+    layers = [([[1], [1]], [0, "-1/2"]), *[([["t", "-2*t"]] * 2, [0, "-1/2"])] * 4, ([["t", "-2*t"]], None)]
+    found = bifurcations(NetworkFamily.of(layers), ("1/2", 2), [(0, 1)])
+    golden, tribonacci = (AlgebraicNumber.largest_root(p) for p in ([-1, -1, 1], [-1, -1, -1, 1]))
+    assert {1, golden, tribonacci} <= set(changes(found))
+    for part in found.parts:
+        if part.sample is not None:
+            net = found.family.at(part.sample)
+            assert part.configurations.count(Reading.FULL) == exactrelu.count(net, [(0, 1)], "full")
 
 
 # sets that are too large to list ------------------------------------------------------------------

@@ -23,12 +23,15 @@ from exactrelu.families.envelopes import Envelopes
 from exactrelu.families.piecewise_functions import PiecewiseFunction
 from exactrelu.numbers.places import between
 from exactrelu.numbers.rational_function_text import parse_rational_function as function
+from exactrelu.stability.nearest_permutation import nearest_permutation
 from proofs_checks.berner_elbraechter_grohs import example_2_5_near_opposite as example_2_5
 from proofs_checks.fibre_bounds import line_bound, ray_bound
 from proofs_checks.shallow_families import of_lists
 from tests.support.drawn_families import drawn_domain_family, drawn_family
 
 EXAMPLES = Path(exactrelu.__file__).resolve().parent.parent / "examples" / "families"
+
+HALF = Fraction(1, 2)
 
 
 def pieces(found):
@@ -90,6 +93,8 @@ def test_the_bounds_are_those_of_single_pairs():
         assert found == max(ray_bound(gamma, theta), line_bound(gamma, theta)) >= k
         assert family.functions["w1inf distance"](Fraction(1, k)) == Fraction(3, k)
         assert family.functions["parameter distance"](Fraction(1, k)) == 4 * k
+        nearest = nearest_permutation(gamma, theta).value
+        assert found <= family.functions["permutation distance"](Fraction(1, k)) == nearest
 
 
 def test_the_loss_of_example_a_1_is_less_than_one_for_all_k():
@@ -108,6 +113,14 @@ def test_the_loss_of_example_a_1_is_less_than_one_for_all_k():
 
 
 # functions that are known by hand -------------------------------------------------------------------
+
+
+def test_the_nearest_order_of_neurons_changes_where_two_orders_are_as_near():
+    # rows 0 and 1 against rows t and 1 - t: the given order is t away, the other one 1 - t
+    one = NetworkFamily.of([([[0], [1]], None), ([[1, 1]], None)])
+    two = NetworkFamily.of([([["t"], ["1-t"]], None), ([[1, 1]], None)])
+    found = family_report(one, (0, 1), other=two).functions["permutation distance"]
+    assert pieces(found) == [(0, HALF, (True, True), "t"), (HALF, 1, (True, True), "-t + 1")]
 
 
 def test_a_sawtooth_has_its_range_and_slope_as_polynomials():

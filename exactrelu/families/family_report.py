@@ -20,7 +20,11 @@ from exactrelu.families.cell_functions import CellSlopes, Matrix, OutputValues
 from exactrelu.families.envelopes import Envelopes
 from exactrelu.families.homogeneous_network import form_signature
 from exactrelu.families.network_family import DomainFamily, NetworkFamily
-from exactrelu.families.parameter_distances import fibre_distance_bound, parameter_distance
+from exactrelu.families.parameter_distances import (
+    fibre_distance_bound,
+    parameter_distance,
+    permutation_distance,
+)
 from exactrelu.families.piecewise_functions import Number, PiecewiseFunction, Step, Value
 from exactrelu.families.sweep import Tiling, layout_of
 from exactrelu.families.traced_numbers import Trace, TracedNumber, traced_steps
@@ -66,8 +70,10 @@ def family_report(
     ``sup distance``                     the supremum of |f - g|, g the other family
     ``w1inf distance``                   the largest entry of |D(f - g)|
     ``parameter distance``               the largest difference of two weights or biases, as they stand
+    ``permutation distance``             the least of these over all orders of g's hidden neurons
     ``fibre distance at least``          a bound of it over all parametrizations that realize g
     ``parameter ratio squared``          parameter distance^2 / w1inf distance
+    ``permutation ratio squared``        permutation distance^2 / w1inf distance
     ``fibre ratio squared``              (fibre distance at least)^2 / w1inf distance
     ==================================== =================================================================
 
@@ -250,9 +256,10 @@ def _compared(
     functions = tracker.functions()
     functions |= _parameters(family, other, interval, limits.check_time)
     slopes = functions.get("w1inf distance")
-    for name, ratio in (("parameter distance", "parameter"), ("fibre distance at least", "fibre")):
+    for name in _DISTANCES:
         if slopes is not None and name in functions:
-            functions[f"{ratio} ratio squared"] = functions[name].combined(slopes, _ratio)
+            ratio = f"{name.partition(' ')[0]} ratio squared"
+            functions[ratio] = functions[name].combined(slopes, _ratio)
     return found, functions
 
 
@@ -260,13 +267,19 @@ def _parameters(
     one: NetworkFamily, two: NetworkFamily, interval: ParameterInterval, checkpoint: Callable[[], None]
 ) -> dict[str, PiecewiseFunction]:
     poles = tuple(layer.denominator for family in (one, two) for layer in family.layers)
-    rules = {"parameter distance": parameter_distance, "fibre distance at least": fibre_distance_bound}
     found = {}
-    for name, rule in rules.items():
+    for name, rule in _DISTANCES.items():
         steps = traced_steps(partial(rule, one, two), *interval.ends, poles, checkpoint)
         if any(value is not None for _, _, value in steps):
             found[name] = PiecewiseFunction.of(steps)
     return found
+
+
+_DISTANCES = {
+    "parameter distance": parameter_distance,
+    "permutation distance": permutation_distance,
+    "fibre distance at least": fibre_distance_bound,
+}
 
 
 def _ratio(distance: Value, slope: Value, number: Number) -> Value:

@@ -20,6 +20,7 @@ from typing import Any
 from exactrelu.families.network_family import NetworkFamily
 from exactrelu.families.traced_numbers import Trace, TracedNumber
 from exactrelu.numbers.rational_functions import RationalFunction
+from exactrelu.stability.bottleneck import bottleneck_assignment
 
 Vector = list[TracedNumber]
 _MOST_FLIPS = 8
@@ -39,15 +40,41 @@ def parameter_distance(one: NetworkFamily, two: NetworkFamily, trace: Trace) -> 
     return _largest([abs(trace.number(p - q)) for p, q in pairs], trace)
 
 
+def permutation_distance(gamma: NetworkFamily, theta: NetworkFamily, trace: Trace) -> TracedNumber | None:
+    """Return the least of the parameter distances over all orders of Theta's hidden neurons.
+
+    None if they are no shallow ReLU networks of one architecture.
+    """
+    if gamma.widths != theta.widths or not (_is_shallow(gamma) and _is_shallow(theta)):
+        return None
+    left, right = ([[*row, *c] for row, c in _neurons(family, trace)] for family in (gamma, theta))
+    costs = [
+        [_largest([abs(p - q) for p, q in zip(one, two, strict=True)], trace) for two in right]
+        for one in left
+    ]
+    # Ranks stand for the costs, so that each comparison of functions is made once.
+    size = len(costs)
+    places = sorted(
+        ((i, j) for i in range(size) for j in range(size)), key=lambda place: costs[place[0]][place[1]]
+    )
+    ranks = [[0] * size for _ in range(size)]
+    for rank, (i, j) in enumerate(places):
+        ranks[i][j] = rank
+    i, j = places[bottleneck_assignment(ranks).value]
+    last = zip(gamma.layers[1].rows, theta.layers[1].rows, strict=True)
+    return _largest([costs[i][j], *(abs(trace.number(p[-1] - q[-1])) for p, q in last)], trace)
+
+
+def _is_shallow(family: NetworkFamily) -> bool:
+    return len(family.layers) == 2 and family.activations[0].is_relu
+
+
 def fibre_distance_bound(gamma: NetworkFamily, theta: NetworkFamily, trace: Trace) -> TracedNumber | None:
     """Return a lower bound for ||Phi - Gamma||_inf over all Phi of Gamma's shape with R(Phi) = R(Theta).
 
     None if they are no shallow ReLU networks of the same inputs and outputs.
     """
-    for family in (gamma, theta):
-        if len(family.layers) != 2 or not family.activations[0].is_relu:
-            return None
-    if gamma.widths[::2] != theta.widths[::2]:
+    if gamma.widths[::2] != theta.widths[::2] or not (_is_shallow(gamma) and _is_shallow(theta)):
         return None
     rows = [_numbers(row, trace) for row in gamma.layers[0].rows]
     neurons = _neurons(theta, trace)
