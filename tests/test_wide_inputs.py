@@ -222,6 +222,33 @@ def test_points_inside_are_proposed_for_thin_sets_in_many_dimensions():
     assert len(RowPolyhedron(n, rows).constraints()[1]) == 2 * n + 2
 
 
+@pytest.mark.parametrize("level", [F(1), F(1, 10**9), F(1, 2**50), F(0)])
+def test_a_decision_boundary_near_a_corner_is_a_facet_and_one_that_touches_it_is_none(level):
+    n = 60
+    network = Network.from_rationals([([[1] * n, [0] * n], [0, level])])
+    found = argmax_regions(network, Domain.box([(0, 1)] * n))
+    assert [region.classes for region in found.regions] == ([(0,), (1,)] if level else [(0,)])
+    assert [facet.classes for facet in found.boundary] == ([(0, 1)] if level else [])
+    for facet in found.boundary:
+        assert facet.geometry.dimension == n - 1
+        assert sum(facet.geometry.point) == level
+        assert min(facet.geometry.point) > 0
+
+
+@pytest.mark.parametrize("kind", ["a vertex", "a face", "a face of a cone"])
+def test_flat_sets_in_many_dimensions_have_the_rows_that_vanish_on_them(kind):
+    n = 40
+    box = list(Domain.box([(0, 1)] * n).rows)
+    if kind == "a face of a cone":
+        box = [row for row in box if row.entries[-1] == 0]  # the orthant
+    taken = n if kind == "a vertex" else 7
+    touching = Row((*[-1] * taken, *[0] * (n - taken), 0), Relation.AT_LEAST)
+    polyhedron = RowPolyhedron(n, [*box, touching])
+    assert polyhedron.dimension() == n - taken
+    inside = polyhedron.relative_interior_point()
+    assert all((x == 0) == (j < taken) for j, x in enumerate(inside))
+
+
 def test_sides_that_other_rows_cut_off_are_no_facets():
     n = 12
     box = list(Domain.box([(0, 1)] * n).rows)

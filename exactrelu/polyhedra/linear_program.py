@@ -38,7 +38,7 @@ __all__ = [
     "point_of_system",
 ]
 
-_MARGIN = 64  # of a box: points are looked for one part of so many inside
+_MARGINS = (2**6, 2**16, 2**40)  # of a box: points are looked for one part of so many inside
 
 
 def maximise(dimension: int, objective: Sequence[Fraction | int], rows: Sequence[Row]) -> Outcome:
@@ -268,8 +268,8 @@ def inner_point_of(system: RowSystem) -> IntegerPoint | None:
 def inner_points(system: RowSystem) -> Iterator[IntegerPoint]:
     """Yield points that may lie where no row of a system vanishes, but equations and sides without room.
 
-    The last ones are sought by exact programs: with all sides a little further in, then, if the first one has
-    room for a step, from the point that is furthest inside of the other rows towards the middle of the box.
+    The last ones are sought by exact programs: with all sides a little further in, then, without equations,
+    from the point that is furthest inside of the other rows towards the middle of the box.
     There may be points inside, in thin sets with equations, though none is found.
     """
     if not system.general:
@@ -279,9 +279,8 @@ def inner_points(system: RowSystem) -> Iterator[IntegerPoint]:
     proposed = inner_point_of(system)
     if proposed is not None:
         yield proposed
-    moved = _deepest(system, _MARGIN)
-    if moved is not None:
-        yield moved
+    moved = (_deepest(system, margin) for margin in _MARGINS)
+    yield from (point for point in moved if point is not None)
     if not any(system.is_equation(i) for i in system.general):
         deepest = _deepest(system, 0)
         if deepest is not None:

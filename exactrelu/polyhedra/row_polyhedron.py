@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
-from itertools import chain
+from itertools import chain, compress
 
 from exactrelu.numbers.linear_algebra import IntegerRow, echelon, primitive, rank
 from exactrelu.numbers.points import IntegerPoint, Point
@@ -202,23 +202,29 @@ class RowPolyhedron(Polyhedron):
         return point, echelon([row for row in [*equations, *flat] if any(row)], self._dimension + 1)
 
     def _inside_of_flat(self, bounds: list[Row]) -> tuple[Point, list[IntegerRow]] | None:
-        """Return the mean of points at which each row that can be is positive, and the rows that cannot."""
+        """Return the mean of points at which each row that can be is positive, and the rows that cannot.
+
+        While the sum of the rows that vanish at all points is positive somewhere, that is one more point.
+        """
         start = feasible_point(self._dimension, self._rows)
         if start is None:
             return None
-        points, flat = [start], []
-        for row in bounds:
-            if any(row.value(point) for point in points):
-                continue
-            found = maximise_over(self._system, row.entries)
-            if isinstance(found, Optimum) and found.value == 0:
-                flat.append(row.entries)
-            elif isinstance(found, Optimum):
+        points, flat = [start], [row for row in bounds if not row.value(start)]
+        while flat:
+            found = maximise_over(self._system, _sum_of(flat))
+            if isinstance(found, Infeasible):
+                raise ArithmeticError("rows with a point have none")  # noqa: TRY004 - no argument
+            if isinstance(found, Optimum):
+                if not found.value:
+                    break
                 points.append(found.point)
-            elif not isinstance(found, Infeasible):
+            else:
                 points.append(tuple(x + v for x, v in zip(found.point, found.ray, strict=True)))
+            place = IntegerPoint.of(points[-1])
+            flat = [row for row in flat if not place.value(row.entries)]
         columns = zip(*points, strict=True)
-        return tuple(sum(column, Fraction(0)) / len(points) for column in columns), flat
+        mean = tuple(sum(column, Fraction(0)) / len(points) for column in columns)
+        return mean, [row.entries for row in flat]
 
     def is_empty(self) -> bool:
         """Return whether there is no point."""
@@ -258,6 +264,17 @@ class RowPolyhedron(Polyhedron):
             raise ArithmeticError("an empty polyhedron has no minimal system")
         point, basis = self._inside
         return basis, minimal_rows(self._system, basis, IntegerPoint.of(point))
+
+
+def _sum_of(rows: Sequence[Row]) -> list[int]:
+    """Return the sum of rows, each times a number that makes their largest coefficients alike."""
+    sizes = [max(map(abs, row.entries[:-1])) for row in rows]
+    factors = [max(1, max(sizes) // size) for size in sizes]
+    total = [0] * len(rows[0].entries)
+    for row, factor in zip(rows, factors, strict=True):
+        for j in compress(range(len(total)), row.entries):
+            total[j] += factor * row.entries[j]
+    return total
 
 
 def _row_of(functional: Functional, relation: Relation) -> Row:
