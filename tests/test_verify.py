@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import pytest
 import z3
 
-from exactrelu import Network
+from exactrelu import Domain, Network
 from exactrelu.enumeration.effort import Search
+from exactrelu.networks.activation import Activation
 from exactrelu.verification.property import InputSet
 from exactrelu.verification.verify import verify
 from tests.support.disguised_networks import z3_outputs
@@ -37,6 +40,17 @@ def z3_unsafe(network: Network, inputs: InputSet) -> bool:
     solver.add(*(_z3_row(row, xs, ys) for row in inputs.rows))
     solver.add(z3.Or([z3.And([_z3_row(row, xs, ys) for row in rows]) for rows in inputs.disjuncts]))
     return solver.check() == z3.sat
+
+
+def test_a_unit_that_bends_by_less_than_any_double_is_not_linear():
+    bend = 1 + Fraction(1, 2**1090)
+    network = Network.from_rationals(
+        [([[1], [1]], None), ([[2**1000, -(2**1000)]], None)],  # 2^-90 relu(x)
+        activations=[Activation.of([(1, bend), (1, 1)])],
+    )
+    assert str(verify(network, ["y0 >= 0"], Domain.box([(-1, 1)])).verdict) == "holds"
+    assert str(verify(network, ["y0 <= 0"], Domain.box([(-1, 1)])).verdict) == "refuted"
+    assert str(verify(network, ["y0 <= 0"], Domain.box([(-1, 0)])).verdict) == "holds"
 
 
 @pytest.mark.parametrize("seed", range(300))

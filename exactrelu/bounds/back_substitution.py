@@ -19,6 +19,7 @@ from exactrelu.bounds.float_layers import FloatLayer, Floats, Weights
 from exactrelu.bounds.relaxation import TINY, Relaxation, relax
 
 U = 2.0**-53
+TINY_SLOPE = 2.0**-1020  # times 16 u still more than 2^-1074, by which a rounded slope may be off
 _DENORMAL = 1e-280  # times gamma still far above 2^-1074, by which a rounded weight may be off
 _SPARSE_ROWS = 16  # of a sparse layer at once: their units read few others
 _CHUNK = 1 << 22  # doubles: rows are substituted in chunks of about this size
@@ -95,6 +96,7 @@ class BoxBatch:
 
     # layer by layer ---------------------------------------------------------------------------
 
+    @np.errstate(all="ignore")  # an overflow costs a bound: a NaN counts as minus infinity
     def advance(self) -> None:
         """Tighten the bounds of the next hidden layer, and relax it."""
         k, layer = self.hidden, self.layers[self.hidden]
@@ -299,7 +301,7 @@ class _Columns(NamedTuple):
         shift = np.matmul(np.minimum(rise, 0.0), relaxation.shift[:, :, None])[..., 0]
         if self.below is not None and self.rise is not None:
             moved = moved + coefficients * self.below
-            slopes = np.abs(self.below) + np.abs(self.rise)
+            slopes = np.abs(self.below) + np.abs(self.rise) + TINY_SLOPE
             rounded = np.matmul(np.abs(coefficients) * slopes, self.reach[:, :, None])[..., 0]
             error = error + 16 * U * rounded
         paid = np.matmul(np.abs(moved), self.reach[:, :, None])[..., 0]

@@ -23,6 +23,7 @@ from exactrelu.networks.network import Network
 Floats = NDArray[np.float64]
 
 _SPARSE_BELOW = 0.15  # the share of entries below which products of scipy's sparse matrices are quicker
+_SMALLEST = 2.0**-1074
 _SPARSE_FROM = 2_500  # entries: smaller matrices are quicker dense
 
 
@@ -186,8 +187,18 @@ def float_layer(layer: AffineMap, activation: Activation | None) -> FloatLayer:
         weights, bias = Weights(full[:, :-1]), full[:, -1].copy()
     if activation is None or activation.is_relu:
         return FloatLayer(weights, bias)
-    below = vector([below for below, _ in activation.slopes])
-    return FloatLayer(weights, bias, below, vector([above - below for below, above in activation.slopes]))
+    below = _never_zero([below for below, _ in activation.slopes])
+    rise = _never_zero([above - below for below, above in activation.slopes])
+    return FloatLayer(weights, bias, below, rise)
+
+
+def _never_zero(values: Sequence[Fraction]) -> Floats:
+    """Return doubles nearest to rationals, zero only for zero: a unit that bends a little is not linear."""
+    found = vector(values)
+    for i in np.flatnonzero(found == 0).tolist():
+        if values[i]:
+            found[i] = math.copysign(_SMALLEST, values[i])
+    return found
 
 
 @lru_cache(maxsize=16)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from exactrelu.bounds.back_substitution import BoxBatch, Carried, U, gamma
+from exactrelu.bounds.back_substitution import TINY_SLOPE, BoxBatch, Carried, U, gamma
 from exactrelu.bounds.float_layers import FloatLayer, Floats, float_layer
 from exactrelu.bounds.pair_relaxation import PairRelaxation, Span, relax_pairs
 from exactrelu.bounds.relaxation import TINY, relax
@@ -97,6 +97,7 @@ class PairBatch(BoxBatch):
 
     # layer by layer ---------------------------------------------------------------------------
 
+    @np.errstate(all="ignore")
     def advance(self) -> None:
         """Tighten the bounds of the next hidden layer and of its differences, and relax it."""
         k = self.hidden
@@ -234,7 +235,7 @@ class PairBatch(BoxBatch):
         )
         of_sums[..., pairs.second] = np.where(apart != 0, size[..., pairs.second], 0)
         if layer.below is not None and layer.rise is not None:
-            slopes = (np.abs(layer.below) + np.abs(layer.rise))[live]
+            slopes = (np.abs(layer.below) + np.abs(layer.rise) + TINY_SLOPE)[live]
             of_sums = (of_sums + size) * slopes
         return np.asarray(np.matmul(of_sums, self.reach[j][:, :, None])[..., 0])
 

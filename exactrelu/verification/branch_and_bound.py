@@ -20,11 +20,13 @@ from exactrelu.networks.network import Network
 from exactrelu.numbers.points import Point
 from exactrelu.verification.attack import ascend
 from exactrelu.verification.candidates import Candidates
-from exactrelu.verification.exact_leaf import FIXED_OFF, ExactLeaf, TooManyProgramsError
+from exactrelu.verification.exact_leaf import FIXED_OFF, ExactLeaf, TooManyProgramsError, box_rows
 from exactrelu.verification.float_rows import FloatRows
+from exactrelu.verification.lifted_leaf import LiftedLeaf
 from exactrelu.verification.nodes import CutTree, InputCut, NeuronCut, Node
 from exactrelu.verification.property import InputSet
 from exactrelu.verification.refutation import Refutation
+from exactrelu.verification.sparse_composition import is_large
 from exactrelu.verification.splitting import best_neurons, input_scores
 
 _BATCH = 128
@@ -117,6 +119,7 @@ class BranchAndBound:
 
     # the loop -----------------------------------------------------------------------------------
 
+    @np.errstate(all="ignore")  # slopes may be beyond all doubles: an overflow costs a bound, never the truth
     def run(self, pause: Callable[[], bool] = lambda: False) -> Point | None:
         """Return an unsafe point of the input set, None if there is none, or if ``pause`` asks for one.
 
@@ -368,7 +371,12 @@ class BranchAndBound:
 
     def _of_leaf(self, leaf: ExactLeaf, node: Node) -> Point | None:
         """Return an unsafe point of a node that is decided exactly, None if it has none."""
-        return leaf.unsafe_point(node.low, node.high)
+        if not is_large(self.network):
+            return leaf.unsafe_point(node.low, node.high)
+        rows = box_rows(self.inputs, node.low, node.high)
+        bounds = (self._by_layer(bound[None]) for bound in (node.lower, node.upper))
+        lower, upper = ([part[0] for part in parts] for parts in bounds)
+        return LiftedLeaf(self.network, rows, leaf.signs, lower, upper).unsafe_point(leaf)
 
     def _children(self, node: Node, scores: Floats, neuron: tuple[int, int]) -> Iterable[Node] | None:
         """Return the children of a node, None if it cannot be cut any more."""

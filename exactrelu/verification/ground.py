@@ -25,6 +25,7 @@ from exactrelu.verification.exact_leaf import box_rows, functional_on
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.lifted_leaf import LiftedLeaf
 from exactrelu.verification.property import InputSet
+from exactrelu.verification.sparse_composition import SparseComposition, is_large
 
 _MOST_CELLS = 64  # that are kept
 
@@ -79,10 +80,29 @@ class Ground:
         if configuration not in self._cells:
             if len(self._cells) >= _MOST_CELLS:
                 self._cells.clear()
-            maps = tuple(layerwise(self.network, configuration))
-            system = self.system.extended(self._rows(configuration, maps))
-            self._cells[configuration] = _ClosedCell(system, maps[-1], {})
+            if is_large(self.network):
+                output, rows = self._of_large(configuration)
+            else:
+                maps = tuple(layerwise(self.network, configuration))
+                output, rows = maps[-1], self._rows(configuration, maps)
+            self._cells[configuration] = _ClosedCell(self.system.extended(rows), output, {})
         return self._cells[configuration]
+
+    def _of_large(self, configuration: Configuration) -> tuple[Preactivations, list[Row]]:
+        """Return the outputs on a cell and the rows of the neurons whose sign is open, by few rows."""
+        activations = self.network.activations
+        signs = [np.ones(activation.width, dtype=np.int8) for activation in activations]
+        for own, activation, bits in zip(signs, activations, configuration.layers, strict=True):
+            own[list(activation.bent)] = bits
+        composed, rows, still = SparseComposition(self.network, signs), [], iter(self.open)
+        for k, activation in enumerate(activations):
+            wanted = [i for i in activation.bent if next(still)]
+            found, _ = composed.of_layer(k, wanted) if wanted else ([], 1)
+            for i, row in zip(wanted, found, strict=True):
+                if any(row[:-1]):
+                    signed = row if signs[k][i] else tuple(-entry for entry in row)
+                    rows.append(Row(primitive(signed), Relation.AT_LEAST))
+        return composed.outputs(), rows
 
     def _rows(self, configuration: Configuration, maps: Sequence[Preactivations]) -> list[Row]:
         """Return the rows of the neurons whose sign is open."""

@@ -4,7 +4,7 @@ On a box with known signs each pre-activation is affine in the inputs and in a v
 neuron whose sign is open. Neurons of a layer whose pre-activations are multiples of each other share a
 variable: relu(c z) = c relu(z) for c > 0, and relu(-c z) = c (relu(z) - z). So what two networks compute in
 one way cancels, and where their difference is the zero row it is zero on the whole box. Variables that the
-outputs do not depend on are left out.
+outputs do not depend on are left out. In large sparse networks all this is left, and few rows are made.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from exactrelu.networks.preactivations import Preactivations
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive
 from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.verification.exact_leaf import FIXED_OFF, FIXED_ON
+from exactrelu.verification.sparse_composition import SparseComposition, is_large, some_rows
 
 _OPEN = -1
 
@@ -56,7 +57,22 @@ def composition(network: Network, signs: Sequence[np.ndarray]) -> Composition:
     >>> found.maps[1].affine_map().weight, found.variables  # 2x on the whole line: no variable is left
     (((Fraction(2, 1),),), [])
     """
-    return _Composing(network, signs).found()
+    return _large(network, signs) if is_large(network) else _Composing(network, signs).found()
+
+
+def _large(network: Network, signs: Sequence[np.ndarray]) -> Composition:
+    """Return the composition with the rows of neurons alone whose signs are open or fixed."""
+    rows = SparseComposition(network, signs)
+    maps: list[Preactivations] = []
+    fixed = []
+    for k, own in enumerate(signs):
+        layer = some_rows(rows, k, np.flatnonzero((own == _OPEN) | (own >= FIXED_OFF)).tolist())
+        for i in np.flatnonzero(own >= FIXED_OFF).tolist():
+            sign = 1 if own[i] == FIXED_ON else -1
+            signed = primitive([sign * entry for entry in layer.integer_rows()[i]])
+            fixed.append(Row(signed, Relation.AT_LEAST))
+        maps.append(layer)
+    return Composition([*maps, rows.outputs()], fixed, rows.variables, set())
 
 
 class _Composing:

@@ -20,12 +20,13 @@ import numpy as np
 from exactrelu.bounds.float_layers import Floats
 from exactrelu.networks.network import Network
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive
-from exactrelu.numbers.points import IntegerPoint
+from exactrelu.numbers.points import IntegerPoint, Point
 from exactrelu.numbers.rationals import common_denominator
 from exactrelu.polyhedra.constraints import Relation, Row
-from exactrelu.polyhedra.linear_program import Infeasible, Optimum, maximise_over
+from exactrelu.polyhedra.linear_program import Infeasible, Optimum, feasible_point, maximise_over
 from exactrelu.polyhedra.row_system import RowSystem
-from exactrelu.verification.exact_leaf import functional_on
+from exactrelu.verification.candidates import is_unsafe
+from exactrelu.verification.exact_leaf import ExactLeaf, TooManyProgramsError, functional_on
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.lifted_composition import Composition, Neuron, composition
 
@@ -100,7 +101,10 @@ class LiftedLeaf:
         return Fraction(float(self.lower[k][i])), Fraction(float(self.upper[k][i]))
 
     def _relaxed(self, variable: int, signs: Signs) -> list[Row]:
-        """Return r >= z and (u - l) r <= u (z - l)."""
+        """Return r >= z and (u - l) r <= u (z - l), the latter where there are bounds."""
+        k, i = self.open[variable]
+        if not (np.isfinite(self.lower[k][i]) and np.isfinite(self.upper[k][i])):
+            return [self._above(variable)]
         key = variable, *self._bounds(variable, signs)
         if key not in self._made:
             self._made[key] = self._triangle(*key)
@@ -108,13 +112,16 @@ class LiftedLeaf:
 
     def _triangle(self, variable: int, low: Fraction, high: Fraction) -> list[Row]:
         z, scale = self._neurons[variable]
-        above = [a - b for a, b in zip(self._unit(variable, scale), z, strict=True)]
         common = common_denominator((low, high))
         least, most = int(low * common), int(high * common)
         chord = [most * common * entry for entry in z]
         chord[-1] -= most * least * scale
         chord[self.network.inputs + variable] -= (most - least) * common * scale
-        return [_at_least(above), _at_least(chord)]
+        return [self._above(variable), _at_least(chord)]
+
+    def _above(self, variable: int) -> Row:
+        z, scale = self._neurons[variable]
+        return _at_least([a - b for a, b in zip(self._unit(variable, scale), z, strict=True)])
 
     def _split(self, variable: int, bit: int) -> list[Row]:
         """Return the rows of a neuron whose sign is fixed: r = z >= 0, or r = 0 >= z."""
@@ -148,9 +155,44 @@ class LiftedLeaf:
         found = maximise_over(self._system.extended(rows), objective, scale)
         if isinstance(found, Infeasible):
             return None
-        if not isinstance(found, Optimum):
-            raise ArithmeticError("a program on a bounded set has no bound")  # noqa: TRY004 - no argument
+        if not isinstance(found, Optimum):  # a neuron has no bounds in doubles: smaller boxes may have
+            raise TooManyProgramsError
         return found
+
+    def point(self, wanted: Sequence[Inequality], signs: Signs) -> IntegerPoint | None:
+        """Return a point of the relaxed program where inequalities hold, None if there is none."""
+        rows: list[Row] = list(self._base)
+        for variable in range(len(self.open)):
+            bit = signs.get(variable)
+            rows += self._relaxed(variable, signs) if bit is None else self._split(variable, bit)
+        rows += [Row(primitive(self.objective(row)[0]), row.relation) for row in wanted]
+        found = feasible_point(self.columns, rows)
+        return None if found is None else IntegerPoint.of(found)
+
+    def unsafe_point(self, leaf: ExactLeaf) -> Point | None:
+        """Return an unsafe point of the box, None if it has none: open neurons are split.
+
+        Raises
+        ------
+        TooManyProgramsError
+            As `ExactLeaf.unsafe_point`.
+        """
+        for disjunct in leaf.inputs.disjuncts:
+            parts: list[Signs] = [{}]
+            while parts:
+                signs = parts.pop()
+                leaf.spend()
+                place = self.point(disjunct, signs)
+                if place is None:
+                    continue
+                point = place.first(self.network.inputs).point
+                if is_unsafe(self.network, leaf.inputs, point):
+                    return point
+                neuron = self.furthest(place, signs)
+                if neuron is None:
+                    raise ArithmeticError("a program whose values are right differs from the network")
+                parts += [{**signs, neuron: 0}, {**signs, neuron: 1}]
+        return None
 
     def furthest(self, place: IntegerPoint, signs: Signs) -> int | None:
         """Return the open neuron whose variable is furthest from relu(z) there, None if all are right."""
