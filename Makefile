@@ -36,6 +36,7 @@ benchmark: $(RUN_STAMP)
 	$(BIN)/python benchmarks/enumeration.py
 	$(BIN)/python benchmarks/symbolic.py
 	$(BIN)/python benchmarks/certificates.py
+	$(BIN)/python benchmarks/families.py
 
 # Changes the checker of certificates in every small way and sees the attacks notice (docs/mutants.md).
 mutation: $(TEST_STAMP)

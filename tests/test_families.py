@@ -301,5 +301,14 @@ def test_budgets_end_a_sweep():
         bifurcations(family, (0, 1), time_limit=1e-9)
 
 
+def test_results_show_themselves():
+    lines = NetworkFamily.of([([[1, 0], [0, 1], [1, 1]], [0, 0, "t^2-2"]), ([[1, 1, 1]], None)])
+    found = bifurcations(lines, (0, 2))
+    assert repr(found) == "<Bifurcations of 2-3-1: 1 changes (~1.414214)>"
+    assert repr(lines) == "<NetworkFamily 2-3-1 of t>"
+    assert repr(found.parts[0].configurations) == "<Configurations 7 half-open, 7 closed, 7 full>"
+    assert "t: the root of t^2 - 2 in [1, 2]" in found._repr_html_()
+
+
 def test_domain_families_at_a_value_are_domains():
     assert DomainFamily.box([("t", 2)]).at(Fraction(1)).contains((1,))

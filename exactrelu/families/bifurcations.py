@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import NamedTuple
 
 from exactrelu.enumeration.effort import Search, started
@@ -17,6 +18,9 @@ from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.places import between
 from exactrelu.numbers.rationals import Extended, rational
 from exactrelu.polyhedra.constraints import Relation
+from exactrelu.writing.html_tables import facts_table
+
+_SHOWN = 6
 
 
 class ParameterInterval(NamedTuple):
@@ -73,7 +77,7 @@ class Change:
     is_pole: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Bifurcations:
     """What a family does on an interval: its changes, and the parts that they make.
 
@@ -87,6 +91,26 @@ class Bifurcations:
     parts: tuple[Part, ...]
     changes: tuple[Change, ...]
     critical: int
+
+    def __repr__(self) -> str:
+        widths = "-".join(map(str, self.family.widths))
+        numbers = ", ".join(f"~{change.number.decimal(6)}" for change in self.changes[:_SHOWN])
+        more = ", ..." if len(self.changes) > _SHOWN else ""
+        return f"<Bifurcations of {widths}: {len(self.changes)} changes ({numbers}{more})>"
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        facts: list[tuple[str, object]] = [
+            ("network", "-".join(map(str, self.family.widths))),
+            ("changes", len(self.changes)),
+        ]
+        for part in self.parts:
+            ends = ["inf" if end is None else str(end) for end in (part.low, part.high)]
+            counts = part.counts()
+            shown = "pole" if counts is None else ", ".join(f"{n} {r}" for r, n in counts.items())
+            place = ends[0] if part.is_point else " to ".join(ends)
+            facts.append((f"{self.family.parameter}: {place}", shown))
+        return facts_table("Bifurcations", facts)
 
 
 def bifurcations(
@@ -178,8 +202,13 @@ def _seen(sweep: Sweep, limits: Search, listener: Callable[[Tiling], None]) -> I
             yield Part(found.low, found.high, (True, True), None)
             continue
         limits.check_regions(len(found.faces))
+        limits.tell("parameter", partial(_so_far, found.high))
         listener(found)
         yield _part(found, Configurations.of(sweep.layout, found.faces, strict))
+
+
+def _so_far(high: AlgebraicNumber | None) -> str:
+    return "everything" if high is None else f"decided up to ~{high.decimal(6)}"
 
 
 def _part(found: Tiling, configurations: Configurations) -> Part:

@@ -51,7 +51,7 @@ class BitLayout:
         return "|".join(parts)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Configurations:
     """The configurations of a tiling in each reading; ``==`` compares the sets.
 
@@ -77,6 +77,9 @@ class Configurations:
             if dimension == top:
                 full.add(bits)
         return cls(layout, frozenset(bits for bits, _ in cubes), frozenset(full), union(cubes, layout.size))
+
+    def __repr__(self) -> str:
+        return f"<Configurations {', '.join(f'{self.count(r)} {r}' for r in Reading)}>"
 
     def count(self, reading: Reading) -> int:
         """Return how many there are in a reading."""

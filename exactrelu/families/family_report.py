@@ -34,7 +34,7 @@ from exactrelu.numbers.rational_functions import RationalFunction
 from exactrelu.numbers.text import vector_text
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class FamilyReport:
     """The bifurcations of a family, and the functions that are tracked, by name.
 
@@ -47,6 +47,9 @@ class FamilyReport:
     functions: dict[str, PiecewiseFunction]
     difference: Bifurcations | None = None
     breakpoints: tuple[Step, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<FamilyReport: {self.bifurcations!r}, functions {', '.join(self.functions)}>"
 
 
 def family_report(

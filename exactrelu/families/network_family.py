@@ -46,7 +46,7 @@ class Layer:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class NetworkFamily:
     """A network for each value of a parameter that is no pole of an entry.
 
@@ -129,6 +129,9 @@ class NetworkFamily:
             for layer in network.layers
         )
         return cls(layers, parameter, network.activations)
+
+    def __repr__(self) -> str:
+        return f"<NetworkFamily {'-'.join(map(str, self.widths))} of {self.parameter}>"
 
     @property
     def widths(self) -> tuple[int, ...]:
