@@ -1575,6 +1575,11 @@ def compression_trees(value: dict[str, Any], networks: list[Network]) -> TreesIn
     layer with its neighbours by one of the same function, which canonical forms decide; all else stays.
     Inputs whose sides meet are constants. (If a side does not belong, the set is empty, and all is true.)
     """
+    return TreesInTurn(trees_of_steps(value, networks))
+
+
+def trees_of_steps(value: dict[str, Any], networks: list[Network], first: int = 0) -> list[PropertyTree]:
+    """Return the trees of steps from each network, numbered from ``first``, to the next."""
     precision, trees = index("claim.precision", value["precision"], 1, 4096), []
     steps = listed("claim.steps", value["steps"], len(networks) - 1, len(networks) - 1)
     content = {"box": value["box"], "rows": value["rows"], "disjuncts": []}
@@ -1597,8 +1602,47 @@ def compression_trees(value: dict[str, Any], networks: list[Network]) -> TreesIn
         if facts:
             trees.append(tree_of_facts(value, before, k, groups, precision))
         constant = fixed if k == 0 else {}
-        see_one_function(f"networks[{n + 1}]", with_facts(at, before, k, facts), after, k, constant)
-    return TreesInTurn(trees)
+        see_one_function(f"networks[{first + n + 1}]", with_facts(at, before, k, facts), after, k, constant)
+    return trees
+
+
+def difference_trees(value: dict[str, Any], networks: list[Network]) -> TreesInTurn:
+    """Return the trees of the claim ``difference``: on the set the outputs of two networks are nearly equal.
+
+    The third network is their difference, steps keep it, and no output of the last one exceeds the bound.
+    """
+    one, two, *others = networks
+    see_difference(one, two, others[0])
+    trees, last = trees_of_steps(value, others, 2), others[-1]
+    within = rational("claim.within", value["within"])
+    if within < 0:
+        refuse("claim.within", "a number that is not negative", value["within"])
+    alternatives = [
+        [{"x": [], "y": [[j, sign]], "offset": str(-within), "strict": True}]
+        for j in range(last.outputs)
+        for sign in ("-1", "1")
+    ]
+    content = {"box": value["box"], "rows": value["rows"], "disjuncts": alternatives}
+    precision = index("claim.precision", value["precision"], 1, 4096)
+    return TreesInTurn([*trees, PropertyTree(last, [Inequalities("claim", last, content)], precision)])
+
+
+def see_difference(one: Network, two: Network, difference: Network) -> None:
+    """See that a network has the neurons of two others side by side, and their difference as its output."""
+    if not len(one.hidden) == len(two.hidden) > 0:
+        refuse("networks[1].layers", f"{len(one.layers)}, as networks[0] has, at least 2", len(two.layers))
+    layers: list[Matrix] = []
+    for k, (a, b) in enumerate(zip(one.layers, two.layers, strict=True)):
+        ROOM.get().see("networks[2]", (len(a) + len(b)) * (len(a[0]) + len(b[0])))
+        right, left = ([Fraction(0)] * (len(m[0]) - 1) if k else [] for m in (b, a))
+        if k < len(one.hidden):
+            rows = [[*row[:-1], *right, row[-1]] for row in a]
+            layers.append(rows + [[*left, *row] for row in b])
+        else:
+            layers.append([[*p[:-1], *negated(q[:-1]), p[-1] - q[-1]] for p, q in zip(a, b, strict=True)])
+    slopes = [[*a, *b] for a, b in zip(one.slopes, two.slopes, strict=True)]
+    if difference.layers != layers or difference.slopes != slopes:
+        refuse("networks[2]", "the difference of networks[0] and networks[1]", "another network")
 
 
 class Fact:
@@ -1794,10 +1838,11 @@ RULES: dict[str, Rule] = {
     "property": (property_tree, "property sets precision", "", 1, 1, (None,)),
     "optimum": (optimum_tree, "box rows objectives precision", "", 1, 1, (None,)),
     "compression": (compression_trees, "box rows steps precision", "", 2, 10**6, (None,)),
+    "difference": (difference_trees, "box rows steps within precision", "", 3, 10**6, (None,)),
 }
 # kinds of claims about networks of any units; the others are proved for ReLU alone
 UNITS = {"configurations", "empty", "range", "lipschitz", "lipschitz, norm 2", "equal", "unequal"}
-UNITS |= {"property", "optimum", "compression"}
+UNITS |= {"property", "optimum", "compression", "difference"}
 
 
 class Unpacked(io.RawIOBase):

@@ -36,9 +36,8 @@ from tests.support.slow_certificate_reference import is_true
 
 RELATIONS = ("<", "<=", "=", ">=", ">")
 READINGS = ("half-open", "closed", "full")
-KINDS = tuple(
-    kind for kind in checker.RULES if "," not in kind and kind not in {"property", "optimum", "compression"}
-)
+TREES = {"property", "optimum", "compression", "difference"}
+KINDS = tuple(kind for kind in checker.RULES if "," not in kind and kind not in TREES)
 """Property trees have attacks of their own (`tests/test_property_certificates.py`)."""
 
 

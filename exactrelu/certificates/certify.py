@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any
 
 from exactrelu.analysis.asked import Asked
@@ -16,6 +17,7 @@ from exactrelu.atoms.decomposition import AtomicDecomposition
 from exactrelu.certificates.compression import certify_compression
 from exactrelu.certificates.configurations import certify_configurations
 from exactrelu.certificates.decomposition import certify_decomposition
+from exactrelu.certificates.differences import certify_difference
 from exactrelu.certificates.document import certificate_file
 from exactrelu.certificates.equality import certify_equal_forms, certify_equality, certify_inequality
 from exactrelu.certificates.joint import JointNetwork
@@ -49,6 +51,8 @@ _KINDS = (
     "lipschitz_constant, decide_equality, distance (sup), canonical_form, reparametrize, compress, "
     "atomic_decomposition, inverse_stability or verify"
 )
+
+_FEW_NEURONS = 16  # of both networks, whose joint cells a certificate lists
 
 
 def certify(answer: Any, path: str | os.PathLike[str], *, search: Search | None = None) -> None:
@@ -158,19 +162,32 @@ def _equality(decision: EqualityDecision, path: str, search: Search) -> None:
         raise ArgumentError(f"certify: expected a decision, got the verdict unknown ({decision.reason})")
     if decision.point is not None:
         certify_inequality(path, one, two, asked.domain, decision.point)
-    elif decision.within:
-        raise ArgumentError(
-            f"certify: expected equality or a point that refutes, got networks within {decision.within}"
-        )
-    elif _have_one_form(one, two):
+    elif not decision.within and _have_one_form(one, two):
         certify_equal_forms(path, one, two)
     else:
         try:
-            certify_equality(path, one, two, asked.domain, search=search)
+            _nearly_equal(asked, decision.within, path, search)
         except BudgetExhaustedError as error:
             raise BudgetExhaustedError(
                 f"{error} before the certificate was written; without one the verdict is {decision.verdict}"
             ) from None
+
+
+def _nearly_equal(asked: Asked, within: Fraction, path: str, search: Search) -> None:
+    """Certify by the compressed difference where joint cells are many and there are steps that say it."""
+    one, two = asked.networks
+    if sum(one.hidden_widths) + sum(two.hidden_widths) > _FEW_NEURONS and not asked.domain.is_empty:
+        try:
+            certify_difference(path, (one, two), asked.domain, within, search=search)
+        except (ArgumentError, BudgetExhaustedError):
+            search.check_time()
+        else:
+            return
+    if not within:
+        certify_equality(path, one, two, asked.domain, search=search)
+        return
+    ranges = output_range(one - two, asked.domain, search=search)
+    certify_ranges(path, asked.networks, asked.domain, ranges, search=search)
 
 
 def _have_one_form(one: Network, two: Network) -> bool:

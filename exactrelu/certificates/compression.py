@@ -61,26 +61,47 @@ def certify_deep_steps(
     ArgumentError, BudgetExhaustedError
         As `certify_compression`.
     """
-    search = started(search)
-    parts = [part for step in steps for part in _parts(step)]
-    if not parts and network.depth == 1:
-        raise ArgumentError("certificate: expected a network with a hidden layer, got an affine map")
-    parts = parts or [("nothing", 1, (), network, network)]
-    inputs = InputSet.of_domain(domain)
-    proofs = [_FactProof(before, layer, facts, inputs) for _, layer, facts, before, _ in parts if facts]
-    groups = iter(proof.groups for proof in proofs)
-    claim = {
-        "kind": "compression",
-        **{key: value for key, value in set_value(inputs).items() if key != "disjuncts"},
-        "steps": [_step_value(part, next(groups) if part[2] else []) for part in parts],
-        "precision": PRECISION,
-    }
-    networks = [parts[0][3], *(after for *_, after in parts)]
+    chain = StepChain(network, steps, InputSet.of_domain(domain))
+    claim = {"kind": "compression", **chain.claim}
     with certificate_file(path) as writer:
-        writer.begin(claim, [network_value(network) for network in networks], None, None)
-        for proof in proofs:
-            proof.write(writer, search)
+        writer.begin(claim, [network_value(one) for one in chain.networks], None, None)
+        chain.write(writer, started(search))
         writer.end()
+
+
+class StepChain:
+    """A chain of steps as a certificate holds it: ``networks``, each the one before, and what is claimed.
+
+    Without a step the network is itself; ``may_be_empty`` leaves out even this step.
+
+    Raises
+    ------
+    ArgumentError
+        As `certify_compression`.
+    """
+
+    def __init__(
+        self, network: Network, steps: Sequence[DeepStep], inputs: InputSet, *, may_be_empty: bool = False
+    ) -> None:
+        parts = [part for step in steps for part in _parts(step)]
+        if not parts and not may_be_empty:
+            if network.depth == 1:
+                raise ArgumentError("certificate: expected a network with a hidden layer, got an affine map")
+            parts = [("nothing", 1, (), network, network)]
+        proofs = [_FactProof(before, layer, facts, inputs) for _, layer, facts, before, _ in parts if facts]
+        groups = iter(proof.groups for proof in proofs)
+        self.networks = [network, *(after for *_, after in parts)]
+        self.claim = {
+            **{key: value for key, value in set_value(inputs).items() if key != "disjuncts"},
+            "steps": [_step_value(part, next(groups) if part[2] else []) for part in parts],
+            "precision": PRECISION,
+        }
+        self._proofs = proofs
+
+    def write(self, writer: CertificateWriter, search: Search) -> None:
+        """Write the trees of all facts."""
+        for proof in self._proofs:
+            proof.write(writer, search)
 
 
 def _parts(step: DeepStep) -> list[_Part]:
