@@ -75,6 +75,11 @@ BAD_NETWORKS = {
         ("layers[0]", "expected shorter numbers"),
     ),
     "nested too deep": ("[" * 100_000, ("nested",)),
+    "too many elements": ("[" + "," * 20_000_001, ("at most 20000000 elements",)),
+    "one of very many keys twice": (
+        "{" + ",".join(f'"k{i}": 0' for i in range(200_000)) + ', "k199999": 1}',
+        ("'k199999' twice",),
+    ),
 }
 
 

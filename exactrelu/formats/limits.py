@@ -19,6 +19,9 @@ MAX_FILE_BYTES = 2**29
 MAX_ENTRIES = 10_000_000
 """Most numbers in one array: a tensor, or the weight matrix of one layer."""
 
+MAX_JSON_ELEMENTS = 20_000_000
+"""Most commas and opening brackets of a JSON document: each may become an object of its own."""
+
 MAX_COST = 50_000_000
 """Largest `cost` of one array of exact numbers."""
 

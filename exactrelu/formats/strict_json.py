@@ -6,32 +6,34 @@ Duplicate keys, NaN and infinities, other encodings than UTF-8 and trailing text
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from exactrelu.errors import ExactReluError, FormatError
-from exactrelu.formats.limits import printable, read_regular_file
+from exactrelu.formats.limits import MAX_JSON_ELEMENTS, printable, read_regular_file
 from exactrelu.numbers.rationals import parse_rational, rational
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class JsonNumber:
     """A JSON number as it is written."""
 
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class JsonConstant:
     """``NaN``, ``Infinity`` or ``-Infinity``, which are no JSON and no rationals."""
 
     text: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Node:
     """A JSON value with the file and the place where it stands."""
 
@@ -104,13 +106,18 @@ def parse_json(file: str, data: bytes) -> Node:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise FormatError(file, f"byte {error.start}", "UTF-8 text", "other bytes") from None
+    if sum(map(data.count, (b",", b"[", b"{"))) > MAX_JSON_ELEMENTS:
+        raise FormatError(
+            file, "", f"at most {MAX_JSON_ELEMENTS} elements (commas and opening brackets)", "more"
+        )
+    repeated: list[_Object] = []
     try:
         value = json.loads(
             text,
             parse_int=JsonNumber,
             parse_float=JsonNumber,
             parse_constant=JsonConstant,
-            object_pairs_hook=_object,
+            object_pairs_hook=partial(_object, repeated),
         )
     except json.JSONDecodeError as error:
         place = f"line {error.lineno}, column {error.colno}"
@@ -118,7 +125,8 @@ def parse_json(file: str, data: bytes) -> Node:
     except RecursionError:
         raise FormatError(file, "", "JSON of moderate depth", "brackets nested too deeply") from None
     document = Node(file, "", value)
-    _refuse_duplicates(document)
+    if repeated:
+        _refuse_duplicates(document)
     return document
 
 
@@ -139,11 +147,13 @@ class _Object(dict[str, Any]):
     repeated: str | None = None
 
 
-def _object(pairs: list[tuple[str, Any]]) -> _Object:
+def _object(repeated: list[_Object], pairs: list[tuple[str, Any]]) -> _Object:
+    """Return an object; one that holds a key twice is noted."""
     result = _Object(pairs)
     if len(result) < len(pairs):
-        keys = [key for key, _ in pairs]
-        result.repeated = next(key for key in keys if keys.count(key) > 1)
+        numbers = Counter(key for key, _ in pairs)
+        result.repeated = next(key for key, number in numbers.items() if number > 1)
+        repeated.append(result)
     return result
 
 
