@@ -34,7 +34,7 @@ from exactrelu.families.homogeneous_network import (
 from exactrelu.families.network_family import DomainFamily, NetworkFamily
 from exactrelu.families.ordered_fields import Vector, scalars_at
 from exactrelu.numbers.algebraic import AlgebraicNumber
-from exactrelu.numbers.places import Place, roots_between, sign_at
+from exactrelu.numbers.places import Place, first_root, sign_at
 from exactrelu.numbers.rational_functions import common_multiple
 
 Faces = dict[Signs, int]
@@ -227,17 +227,16 @@ class _Moving:
 
     def _add(self, generator: Generator) -> None:
         self.generators[generator.signs] = generator
-        roots = [self._first_root(value) for value in _values(generator, self.network)]
-        if found := [root for root in roots if root is not None]:
-            heapq.heappush(self._heap, _Entry(min(found), generator))
+        self._push(_values(generator, self.network), generator)
 
     def watch(self, polynomial: fmpz_poly, generator: Generator | None) -> None:
         """Watch the first root of a polynomial."""
-        if (root := self._first_root(polynomial)) is not None:
-            heapq.heappush(self._heap, _Entry(root, generator))
+        self._push([polynomial], generator)
 
-    def _first_root(self, polynomial: fmpz_poly) -> AlgebraicNumber | None:
-        return next(iter(roots_between(polynomial, self._start, self._end)), None)
+    def _push(self, polynomials: Iterable[fmpz_poly], generator: Generator | None) -> None:
+        root = first_root(polynomials, self._start, self._end)
+        if root is not None:
+            heapq.heappush(self._heap, _Entry(root, generator))
 
     def next_event(self) -> _Event | None:
         """Return the next critical value before the end."""

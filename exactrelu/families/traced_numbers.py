@@ -15,7 +15,7 @@ from flint import fmpz_poly
 
 from exactrelu.families.piecewise_functions import Number, Step
 from exactrelu.numbers.algebraic import AlgebraicNumber
-from exactrelu.numbers.places import Place, roots_between
+from exactrelu.numbers.places import Place, first_root
 from exactrelu.numbers.rational_functions import RationalFunction
 
 
@@ -123,7 +123,7 @@ def traced_steps(
         checkpoint()
         trace = Trace(Place(low, after=True))
         value = _value(compute(trace))
-        end = _first_root((*trace.asked.values(), *poles), low, high)
+        end = first_root((*trace.asked.values(), *poles), low, high)
         steps.append((low, high if end is None else end, value))
         if end is None:
             break
@@ -136,11 +136,3 @@ def traced_steps(
 
 def _value(found: Any) -> RationalFunction | None:
     return found.function if isinstance(found, TracedNumber) else None
-
-
-def _first_root(polynomials: tuple[fmpz_poly, ...], low: Number, high: Number) -> AlgebraicNumber | None:
-    first: AlgebraicNumber | None = None
-    for polynomial in polynomials:
-        roots = roots_between(polynomial, low, high if first is None else first)
-        first = roots[0] if roots else first
-    return first

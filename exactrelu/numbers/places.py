@@ -101,6 +101,20 @@ def roots_between(
     return sorted(root for root in found if (low is None or root > low) and (high is None or root < high))
 
 
+def first_root(
+    polynomials: Iterable[fmpz_poly], low: AlgebraicNumber | None, high: AlgebraicNumber | None
+) -> AlgebraicNumber | None:
+    """Return the first root of polynomials that are not zero, above ``low`` and below ``high``.
+
+    Most polynomials are seen to have none before the first root of those that were looked at.
+    """
+    first: AlgebraicNumber | None = None
+    for polynomial in polynomials:
+        roots = roots_between(polynomial, low, high if first is None else first)
+        first = roots[0] if roots else first
+    return first
+
+
 @lru_cache(maxsize=65536)
 def _roots(factor: tuple[int, ...]) -> tuple[AlgebraicNumber, ...]:
     return tuple(AlgebraicNumber(factor, i) for i in range(number_of_real_roots(factor)))
