@@ -159,6 +159,23 @@ def test_the_command_writes_changes_and_parts(exactrelu):
     assert "000" in found["parts"][0]["configurations"]["full"]
 
 
+def test_the_network_at_a_value_is_written_for_other_commands(exactrelu, tmp_path):
+    path, written_to = str(EXAMPLES / "lines_through_a_point.json"), str(tmp_path / "net.json")
+    words = ("--interval", "-1:1", "--instance", "-1/2", "-o", written_to, "--json", "-")
+    found = exactrelu("family", path, *words).json
+    counts = exactrelu("regions", written_to, "--cells", "full", "--count", "--json", "-").json
+    assert counts["count"] == found["parts"][0]["counts"]["full"] == 7
+    assert found["domain"] is None
+
+
+def test_a_box_that_moves_is_written_with_its_bounds(exactrelu):
+    path = str(EXAMPLES / "sawtooth.json")
+    found = exactrelu(
+        "family", path, "--interval", "0:1", "--box", "0:1/(t+1)", "--count", "--json", "-"
+    ).json
+    assert found["domain"]["inequalities"][1] == {"normal": ["-1"], "offset": "1/(t + 1)", "relation": ">="}
+
+
 def test_irrational_changes_are_written_by_polynomial_and_interval(exactrelu, tmp_path):
     path = written(tmp_path, document(([[1]], ["t^2-2"]), ([[1]], None)))
     words = ("family", path, "--interval", "0:2", "--box", "0:t", "--count", "--json", "-")
@@ -179,6 +196,8 @@ def test_the_command_prints_a_table(exactrelu):
         (("--interval", "0"), "expected A:B"),
         (("--interval", "1:0"), "expected A < B"),
         (("--interval", "0:x"), "expected a rational"),
+        (("--interval", "0:1", "--instance", "1"), "together with -o"),
+        (("--interval", "0:1", "--instance", "x", "-o", "x.json"), "--instance"),
         (("--interval", "0:1", "--box", "0:1,0:1,0:1"), "--box: expected LO:HI"),
         (("--interval", "0:1", "--box", "0:s"), "got 's'"),
         (("--interval", "0:1", "--parameter", "k"), "expected the parameter 'k', got 't'"),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from exactrelu.families.bifurcations import ParameterInterval
     from exactrelu.families.family_report import FamilyReport
     from exactrelu.families.network_family import DomainFamily, NetworkFamily
+    from exactrelu.networks.network import Network
     from exactrelu.numbers.algebraic import AlgebraicNumber
 
 SUMMARY = "networks whose weights depend on a parameter: all values at which the cells change"
@@ -39,6 +40,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--count", action="store_true", help="counts only: no functions, and --json lists no configurations"
     )
+    parser.add_argument("--instance", metavar="T", help="a value of the parameter, for -o")
+    add_result(parser, "-o", "--out-file", help="write the network at --instance (.json)")
     add_result(parser, "--plot", help="draw counts and functions over the parameter (.svg, .png)")
     parser.set_defaults(inputs=("other",))
 
@@ -54,12 +57,17 @@ def execute(arguments: argparse.Namespace) -> int:
     family = load_family(arguments.network, arguments.parameter)
     domain = _domain(arguments, family)
     other = load_family(arguments.other, family.parameter) if arguments.other else None
+    instance = _instance(arguments, family)
     points = [point_at(text, family.inputs) for text in arguments.at or ()]
     with search_of(arguments) as search:
         if arguments.count:
             report = FamilyReport(bifurcations(family, interval, domain, search=search), {})
         else:
             report = family_report(family, interval, domain, other=other, points=points, search=search)
+    if instance is not None:
+        from exactrelu.documents.network import write_network
+
+        write_network(instance, arguments.out_file)
     if arguments.plot:
         from exactrelu.families.picture import draw_family
 
@@ -69,7 +77,7 @@ def execute(arguments: argparse.Namespace) -> int:
         write_json(arguments.json, header | family_document(report, listed=not arguments.count))
     if arguments.json != "-":
         _print(arguments, report)
-        print_written(arguments.plot)
+        print_written(arguments.plot, arguments.out_file)
     return 0
 
 
@@ -145,6 +153,15 @@ def _interval(text: str) -> ParameterInterval:
 def _end(text: str) -> Extended:
     infinities = {"-inf": -math.inf, "inf": math.inf, "+inf": math.inf}
     return infinities[text] if text in infinities else rational_at("--interval", text)
+
+
+def _instance(arguments: argparse.Namespace, family: NetworkFamily) -> Network | None:
+    """Return the network at the value of ``--instance``, None without it."""
+    if (arguments.instance is None) != (arguments.out_file is None):
+        raise UsageError("--instance: expected together with -o FILE")
+    if arguments.instance is None:
+        return None
+    return family.at(rational_at("--instance", arguments.instance))
 
 
 def _domain(arguments: argparse.Namespace, family: NetworkFamily) -> DomainFamily:

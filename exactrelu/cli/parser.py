@@ -22,7 +22,7 @@ from exactrelu.cli.outputs import add_json
 
 _SUFFIX = "_command"
 _INPUTS = ("network", "second", "domain")
-_TAKES_RATIONALS = ("--at", "--box", "--window", "--threshold", "--bound", "--interval")
+_TAKES_RATIONALS = ("--at", "--box", "--window", "--threshold", "--bound", "--interval", "--instance")
 """Options whose value may begin with a minus sign, as in ``--at -1/2,3``."""
 
 

@@ -17,6 +17,7 @@ def bifurcations_document(found: Bifurcations, *, listed: bool = True) -> dict[s
     return {
         "parameter": found.family.parameter,
         "interval": [extended_text(end) for end in found.interval],
+        "domain": _domain(found),
         "changes": [
             {
                 "at": number_document(change.number),
@@ -28,6 +29,18 @@ def bifurcations_document(found: Bifurcations, *, listed: bool = True) -> dict[s
         "parts": [_part(part, listed=listed) for part in found.parts],
         "critical_values": found.critical,
     }
+
+
+def _domain(found: Bifurcations) -> dict[str, Any] | None:
+    """Return the constraints, whose entries are rational functions; None for the whole space."""
+    if not found.domain.rows:
+        return None
+    parameter = found.family.parameter
+    rows = []
+    for row in found.domain.rows:
+        *normal, offset = (entry.text(parameter) for entry in row.entries)
+        rows.append({"normal": normal, "offset": offset, "relation": str(row.relation)})
+    return {"inequalities": rows}
 
 
 def number_document(number: AlgebraicNumber) -> str | dict[str, Any]:
