@@ -1,8 +1,8 @@
 """The sweep: a tiling moves with the parameter from one critical value to the next.
 
 Just after a value every generator is a polynomial in t, and so is each form's value at it. As long as none of
-these polynomials changes its sign the cutting decides the same, so the faces stay. The first root of all of them
-is the next *critical* value; it need not change a configuration.
+these polynomials changes its sign the cutting decides the same, so the faces stay. The first root of all of
+them is the next *critical* value; it need not change a configuration.
 
 At a critical value a the generators whose signs change become rays with more zeros. Let s be the signs of
 such a ray at a. A face whose closure has only generators that do not change stays as it is; all others have,
