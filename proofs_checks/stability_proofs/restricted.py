@@ -55,8 +55,8 @@ from .restricted_space import (
 )
 
 
-def theorem_3_3_statement(factor: Expression) -> Expression:
-    """Return Theorem 3.3 with the constant ``factor``."""
+def theorem_3_3_conclusion(factor: Expression) -> Expression:
+    """Return what Theorem 3.3 says, with the constant ``factor``, of given networks."""
     d = n + 2
     conclusion = exists(
         a_phi,
@@ -67,25 +67,19 @@ def theorem_3_3_statement(factor: Expression) -> Expression:
             parameters_near(a, c, a_phi, c_phi, m, d, D, factor * ROOT(delta)),
         ),
     )
-    return forall(
-        H,
-        n,
-        m,
-        D,
-        a,
-        c,
-        b,
-        e,
-        delta,
-        implies(
-            is_step(H),
-            delta >= 0,
-            is_restricted(a, c, m, n, D),
-            is_restricted(b, e, m, n, D),
-            realizations_near(a, c, b, e, m, d, D, delta, H),
-            conclusion,
-        ),
+    return implies(
+        is_step(H),
+        delta >= 0,
+        is_restricted(a, c, m, n, D),
+        is_restricted(b, e, m, n, D),
+        realizations_near(a, c, b, e, m, d, D, delta, H),
+        conclusion,
     )
+
+
+def theorem_3_3_statement(factor: Expression) -> Expression:
+    """Return Theorem 3.3 with the constant ``factor``."""
+    return forall(*(H, n, m, D, a, c, b, e, delta), theorem_3_3_conclusion(factor))
 
 
 @cache
