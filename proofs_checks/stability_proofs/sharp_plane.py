@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import certificate
-from ..kernel.rules import Theorem, together, witness
+from ..kernel.arithmetic import axiom, certificate, natural
+from ..kernel.rules import Theorem, excluded_middle, restate, together, weaken, witness
 from ..proving.certificates import arith
-from ..proving.lemmas import abs_at_most, abs_facts, only_term, sum_equal
-from ..proving.tactics import compare, parts, prove, split, use, with_witness
+from ..proving.lemmas import abs_at_most, only_term
+from ..proving.tactics import parts, prove, rewrite, split, use, with_witness
 from ..statements.expressions import (
     FALSE,
     NATURAL,
@@ -25,14 +25,13 @@ from ..statements.expressions import (
     forall,
     function,
     implies,
-    negation,
     number,
     total,
     variable,
 )
 from ..statements.functions import ABS
 from .functions import decided
-from .names import below, differs, dot, i, is_zero, j, k, l, m, n, row, x
+from .names import below, differs, dot, i, j, k, l, m, n, row, x
 from .opening import Entry, Given, opened, opened_exists
 from .restricted_space import D, is_restricted
 
@@ -56,7 +55,7 @@ def unit_exists() -> Theorem:
             one, zero = opened_exists(goal, unit).args
             at = use(parts(use(rule, place))[0], arith(eq(place, place)))
             rest = prove(zero, lambda j, other, _: use(parts(use(rule, j))[1], other))
-            return witness(together(at, rest) if at.conclusion == one else at, goal, unit)
+            return witness(together(restate(at, one), rest), goal, unit)
 
         chosen = decided(eq(j, place), number(1), number(0), (j,))
         return with_witness(chosen, found)
@@ -113,8 +112,6 @@ def dot_in_plane() -> Theorem:
 
 
 def _alone(goal: Expression, j: Expression, at: Expression, zero: Theorem, x: Expression) -> Theorem:
-    from ..kernel.rules import excluded_middle, weaken
-
     return split(
         excluded_middle(eq(j, at)),
         lambda equal: weaken(equal, goal),
@@ -128,7 +125,7 @@ def plane_is_restricted() -> Theorem:
     member = is_restricted(weights(u, w, first, second), coefficients(r, output), m, n, D + 1)
 
     def build(given: Given) -> Theorem:
-        n, m, D, first, second, output, u, w, r, units, plane, goal = given
+        n, _m, _D, first, second, output, u, w, r, units, plane, goal = given
         e_n, e_next, e_0 = parts(units)
         sizes, apart = parts(plane)
         balanced, distinct, ends = goal.args
@@ -138,7 +135,9 @@ def plane_is_restricted() -> Theorem:
             positive, above, below_, size = parts(use(sizes, i, in_m))
             of_weights, of_coefficients = opened_exists(goal, u(i)).args
             norms = (
-                _norm_of_weights(of_weights, (n, i, u, w, first, second), (e_n, e_next), (positive, above, below_)),
+                _norm_of_weights(
+                    of_weights, (n, i, u, w, first, second), (e_n, e_next), (positive, above, below_)
+                ),
                 _norm_of_coefficients(of_coefficients, (i, u, r, output), e_0, (positive, size)),
             )
             return witness(together(*norms), goal, u(i))
@@ -195,7 +194,9 @@ def _combined(entries: Pair, factors: tuple[Expression, Expression]) -> Theorem:
     return certificate(eq(p * a + q * b, p * s + q * t), [(entries[0], p), (entries[1], q)])
 
 
-def _at(line: Theorem, entries: Pair, families: tuple[Entry, Entry], pair: tuple[Entry, Entry], mu: Entry) -> Theorem:
+def _at(
+    line: Theorem, entries: Pair, families: tuple[Entry, Entry], pair: tuple[Entry, Entry], mu: Entry
+) -> Theorem:
     """From a_lj = mu a_ij at one of the last two coordinates: the same of u, or of w."""
     (u, w), (i, l) = families, pair
     one, two = (_combined(entries, (u(at), w(at))) for at in (i, l))
@@ -207,12 +208,10 @@ def _norm_of_weights(goal: Expression, terms: Given, units: Pair, signs: Given) 
     """The largest entry of a_i is u_i, at n."""
     n, i, u, w, first, second = terms
     positive, above, at_most = signs
-    (one, zero), (one_too, zero_too) = map(parts, units)
+    (_one, zero), (_one_too, zero_too) = map(parts, units)
     entries = _entries(n, *units)
 
-    def small(j: Expression, _less: Theorem, goal: Expression) -> Theorem:
-        from ..kernel.rules import excluded_middle
-
+    def small(j: Expression, _less: Theorem, _goal: Expression) -> Theorem:
         value = u(i) * first(j) + w(i) * second(j)
 
         def bounded(*at: Theorem) -> Theorem:
@@ -226,14 +225,14 @@ def _norm_of_weights(goal: Expression, terms: Given, units: Pair, signs: Given) 
                 arith(-value <= u(i), *facts, degree=1),
             )
 
-        from ..proving.tactics import rewrite
-
         def moved(equal: Theorem, entries: Pair) -> Theorem:
             place = equal.conclusion.args[1]
             turned = arith(eq(place, j), equal)
             return bounded(
                 *(
-                    rewrite(turned, lambda v, entry=entry, unit=unit: eq(unit(v), entry.conclusion.args[1]), entry)
+                    rewrite(
+                        turned, lambda v, entry=entry, unit=unit: eq(unit(v), entry.conclusion.args[1]), entry
+                    )
                     for unit, entry in zip((first, second), entries, strict=True)
                 )
             )
@@ -255,8 +254,6 @@ def _norm_of_weights(goal: Expression, terms: Given, units: Pair, signs: Given) 
 
 def _attained(goal: Expression, at: Entry, inside: Theorem, equal: Theorem, positive: Theorem) -> Theorem:
     """From v_j = nu > 0: |v_j| = nu."""
-    from ..kernel.arithmetic import axiom
-
     value = opened_exists(goal, at if isinstance(at, Expression) else number(at)).args[1].args[0].args[1]
     sign = arith(value >= 0, equal, positive, degree=1)
     size = use(parts(use(axiom("abs"), value))[0], sign)
@@ -266,19 +263,13 @@ def _attained(goal: Expression, at: Entry, inside: Theorem, equal: Theorem, posi
 
 def _norm_of_coefficients(goal: Expression, terms: Given, e_0: Theorem, signs: Given) -> Theorem:
     """The largest entry of c_i is |r_i| = u_i, at 0."""
-    from ..kernel.arithmetic import natural
-    from ..kernel.rules import excluded_middle
-    from ..proving.tactics import rewrite
-
     i, u, r, output = terms
     positive, size = signs
     one, zero = parts(e_0)
-    value = certificate(eq(r(i) * output(0), r(i)), [(one, r(i))])
     back = certificate(eq(r(i), r(i) * output(0)), [(one, -1 * r(i))])
     at_zero = rewrite(back, lambda v: eq(ABS(v), u(i)), size)
-    del value
 
-    def small(k: Expression, _less: Theorem, goal: Expression) -> Theorem:
+    def small(k: Expression, _less: Theorem, _goal: Expression) -> Theorem:
         def here(equal: Theorem) -> Theorem:
             turned = arith(eq(0, k), equal)
             bound = arith(ABS(r(i) * output(0)) <= u(i), at_zero)

@@ -5,7 +5,8 @@ the formulas that they call (`--shared` only those): constants, signs, index bou
 relations, operators, conditions. A change is noticed if the check of the page ends in another verdict than
 the recorded one, on the claim or on its corrected form, if it shows something else than what is on record (a
 statement, a sample, a witness, a number), or does not end; a change of a shared formula, if that happens to
-one of the pages. What survives is explained in docs/claims-mutants.md.
+one of the pages. Else the tests that give this check other objects (tests_of_claims.py) must fail. What
+survives both is explained in docs/claims-mutants.md.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import multiprocessing
 import random
 import resource
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -40,7 +42,8 @@ SHARED = (
     "proofs_checks/kernel/polynomials.py",
 )
 SEED, SECONDS, MEMORY = 1, 60, 6 * 2**30
-ALL = 4  # a mutant of a shared formula may take so much longer, as all claims are checked
+ALL = 4  # so much longer may all claims take, for a mutant of a shared formula, or the tests of one
+NOTICED, BY_TESTS, SURVIVES = "noticed", "noticed by tests", "survives"
 
 
 class Place(NamedTuple):
@@ -62,8 +65,8 @@ def every_place(folders: tuple[str, ...], files: tuple[str, ...]) -> Iterator[Pl
         yield from (Place(path, mutant) for mutant in mutants(source) if mutant.node not in silent)
 
 
-def survives(place: Place) -> bool:
-    """Return whether every page that the mutant concerns ends in the recorded verdicts all the same."""
+def outcome(place: Place) -> str:
+    """Return whether the verdicts or the tests of the page change, or neither."""
     context = multiprocessing.get_context("spawn")
     queue = context.Queue()
     process = context.Process(target=_try, args=(queue, str(place.file), tuple(place.mutant)))
@@ -72,14 +75,14 @@ def survives(place: Place) -> bool:
     if process.is_alive():
         process.kill()
         process.join()
-    return process.exitcode == 0 and not queue.empty() and bool(queue.get())
+    return NOTICED if process.exitcode or queue.empty() else str(queue.get())
 
 
-def _try(queue: multiprocessing.Queue[bool], file: str, mutant: tuple[int, int, int, str]) -> None:
-    """Import the changed module in the place of its file, and check the pages."""
-    seconds = SECONDS if Path(file).parent.name in {Path(page).name for page in PAGES} else ALL * SECONDS
-    for kind, limit in ((resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, seconds)):
-        resource.setrlimit(kind, (limit, resource.getrlimit(kind)[1]))
+def _try(queue: multiprocessing.Queue[str], file: str, mutant: tuple[int, int, int, str]) -> None:
+    """Import the changed module in the place of its file, check the pages, then run the tests of the page."""
+    is_page = Path(file).parent.name in {Path(page).name for page in PAGES}
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    _limit(SECONDS if is_page else ALL * SECONDS)
     sys.stderr = io.StringIO()  # a mutant may fail as it likes
     path = Path(file)
     name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
@@ -91,7 +94,21 @@ def _try(queue: multiprocessing.Queue[bool], file: str, mutant: tuple[int, int, 
     tree = mutated(path.read_text(encoding="utf-8"), Mutant(*mutant))
     exec(compile(tree, file, "exec"), module.__dict__)  # noqa: S102 - a changed file of this repository
     setattr(importlib.import_module(name.rpartition(".")[0]), name.rpartition(".")[2], module)
-    queue.put(_is_as_recorded(getattr(module, "CLAIM", None)))
+    claim = getattr(module, "CLAIM", None)
+    if not _is_as_recorded(claim):
+        queue.put(NOTICED)
+    elif claim is None:
+        queue.put(SURVIVES)
+    else:
+        from tests.support.tests_of_claims import fail
+
+        _limit((1 + ALL) * SECONDS)
+        queue.put(BY_TESTS if fail(claim) else SURVIVES)
+
+
+def _limit(seconds: int) -> None:
+    """End the process after so many seconds of its own."""
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def _is_as_recorded(only: PaperClaim | None) -> bool:
@@ -117,13 +134,14 @@ def main(words: list[str]) -> None:
     folders = tuple(page for page in PAGES if options.paper in {None, Path(page).name})
     places = list(every_place(() if options.shared else folders, SHARED if options.shared else ()))
     sample = random.Random(SEED).sample(places, min(options.number, len(places)))  # noqa: S311
-    survived = 0
+    told: Counter[str] = Counter()
     with ThreadPoolExecutor(options.jobs) as pool:
-        for tried, (place, left) in enumerate(zip(sample, pool.map(survives, sample), strict=True), start=1):
-            survived += left
-            sys.stdout.write(f"{tried}. {place}: {'survives' if left else 'noticed'}\n")
+        for tried, (place, what) in enumerate(zip(sample, pool.map(outcome, sample), strict=True), start=1):
+            told[what] += 1
+            sys.stdout.write(f"{tried}. {place}: {what}\n")
             sys.stdout.flush()
-    sys.stdout.write(f"{survived} of {len(sample)} survive, of {len(places)} mutants\n")
+    counts = ", ".join(f"{told[what]} {what}" for what in (NOTICED, BY_TESTS, SURVIVES))
+    sys.stdout.write(f"{counts}, of {len(sample)} tried, of {len(places)} mutants\n")
 
 
 if __name__ == "__main__":
