@@ -137,11 +137,14 @@ def valued(build: Callable[..., Expression], *equations: Theorem) -> Theorem:
     start = build(*old)
     found = identity(start, start)
     for place, equation in enumerate(equations):
-        before, after = new[:place], old[place + 1 :]
-        found = rewrite(
-            equation, lambda z, before=before, after=after: eq(start, build(*before, z, *after)), found
-        )
+        found = rewrite(equation, _one_place(build, start, new[:place], old[place + 1 :]), found)
     return found
+
+
+def _one_place(
+    build: Callable[..., Expression], start: Expression, before: Given, after: Given
+) -> Callable[[Expression], Expression]:
+    return lambda z: eq(start, build(*before, z, *after))
 
 
 class Side(NamedTuple):
@@ -193,9 +196,7 @@ class Point(NamedTuple):
 def realizations_are_near() -> Theorem:
     """|R(Theta) - R(Gamma)|_W <= 1/2: on each cell the neurons with t in an interval are active."""
     networks = [
-        entries
-        for *pair, last in FAMILIES
-        for entries in (weights(*pair, first, second), coefficients(last, output))
+        entries for u, w, r in FAMILIES for entries in (weights(u, w, first, second), coefficients(r, output))
     ]
     near = realizations_near(*networks, m + 4, n + 2, D + 1, HALF, H)
 
@@ -231,8 +232,7 @@ def realizations_are_near() -> Theorem:
         implies(
             is_step(H),
             are_units(first, second, output, n),
-            is_family(*FAMILIES[0], GAMMA),
-            is_family(*FAMILIES[1], THETA),
+            *(is_family(u, w, r, rows) for (u, w, r), rows in zip(FAMILIES, (GAMMA, THETA), strict=True)),
             near,
         ),
     )
@@ -280,7 +280,8 @@ def _sum_on_cell(point: Point, whole: Theorem, neurons: Entry, active: Entry, bo
         A, B = A + amount * size * bit, B + amount * size * t * bit
     at_n, at_next, at_k = point.entry
     goal = eq(whole.conclusion.args[0], at_k * (at_n * number(A) + at_next * number(B)))
-    return bounded(A, B, certificate(goal, summands))
+    found: Theorem = bounded(A, B, certificate(goal, summands))
+    return found
 
 
 def _four_terms(point: Point, sides: Sequence[Side], m: Expression) -> Theorem:

@@ -228,13 +228,10 @@ def _norm_of_weights(goal: Expression, terms: Given, units: Pair, signs: Given) 
         def moved(equal: Theorem, entries: Pair) -> Theorem:
             place = equal.conclusion.args[1]
             turned = arith(eq(place, j), equal)
+            at_n, at_next = (entry.conclusion.args[1] for entry in entries)
             return bounded(
-                *(
-                    rewrite(
-                        turned, lambda v, entry=entry, unit=unit: eq(unit(v), entry.conclusion.args[1]), entry
-                    )
-                    for unit, entry in zip((first, second), entries, strict=True)
-                )
+                rewrite(turned, lambda v: eq(first(v), at_n), entries[0]),
+                rewrite(turned, lambda v: eq(second(v), at_next), entries[1]),
             )
 
         return split(
