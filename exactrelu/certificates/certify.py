@@ -229,7 +229,7 @@ def _property(decision: PropertyDecision, path: str, search: Search) -> None:
     """Certify that a property holds; the search is done once more if it did not keep its cuts."""
     if decision.verdict is Verdict.HOLDS and not decision.trees and decision.property.groups:
         decision = verify(decision.network, decision.property, search=search, trees=True)
-    certify_property(path, decision)
+    certify_property(path, decision, search)
 
 
 def _atoms(decomposition: AtomicDecomposition, path: str, _: Search) -> None:

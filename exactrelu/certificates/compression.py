@@ -168,8 +168,7 @@ class _FactProof:
         for group in self.groups:
             sets.append(self._set(group, first))
             first += len(group)
-        for line in _proof(self.residual, sets).lines():
-            search.check_time()
+        for line in _proof(self.residual, sets).lines(search.check_time):
             writer.property_line(line)
 
     def _set(self, facts: Sequence[Fact], first: int) -> tuple[InputSet, CutTree]:

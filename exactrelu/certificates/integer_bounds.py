@@ -302,10 +302,9 @@ class IntegerBatch:
 
     def exact(self, forms: Forms, f: int) -> tuple[list[int], int, int]:
         """Return N, q and C with S target >= N . x / q + C for one of the forms."""
-        rows, q = self.net.rows[0]
-        used = np.flatnonzero(forms.first[f]).tolist()
-        factors = [(int(forms.first[f, t]), rows[forms.live[t]]) for t in used]
-        numerators = [sum(c * row[i] for c, row in factors) for i in range(self.net.inputs)]
+        used, q = np.flatnonzero(forms.first[f]).tolist(), self.net.rows[0][1]
+        factors = [(int(forms.live[t]), int(forms.first[f, t])) for t in used]
+        numerators = self.layers.substitution.pulled(0, factors)[:-1]
         if forms.direct:
             terms, r = forms.direct[f]
             numerators, q = [a * r + b * q for a, b in zip(numerators, terms, strict=True)], q * r

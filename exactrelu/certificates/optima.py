@@ -59,7 +59,7 @@ def certify_optima(
         "rows": domain["rows"],
         "objectives": [_value(objective, inputs) for objective in objectives],
     }
-    write_trees(path, network, sets, claim)
+    write_trees(path, network, sets, claim, search)
 
 
 def _value(objective: Objective, inputs: InputSet) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import numpy as np
 from exactrelu.bounds.float_layers import float_layers
 from exactrelu.certificates.document import certificate_file, network_value
 from exactrelu.certificates.property_trees import PropertyProof, TooCoarseError
+from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import format_rational
@@ -22,13 +23,14 @@ from exactrelu.verification.verdict import Verdict
 
 PRECISION = 64  # bits of trees over few neurons
 _COARSE = 22  # bits, at which doubles hold what comes up in most networks
-_FINER = (PRECISION, 160, 512)  # bits, tried in turn where coarser ones do not do
-_ORDINARY = 2.0**-6  # the largest sum of a row's absolute weights is at least this in each layer
+_FINER = (0, PRECISION - _COARSE, 150, 500)  # further bits, tried in turn where fewer do not do
+_FINEST = 4_096  # bits that a checker takes
+_ORDINARY = 6  # bits by which weights may be smaller than 1, in all, before more are needed
 _FURTHER = 64  # boxes below leaves that the search closed, before the next precision is tried
-_MOST_FURTHER = 100_000  # such boxes at the finest precision
+_MOST_FURTHER = 10_000  # such boxes at the finest precision
 
 
-def certify_property(path: str | Path, decision: PropertyDecision) -> None:
+def certify_property(path: str | Path, decision: PropertyDecision, search: Search | None = None) -> None:
     """Write the certificate that a network has a property.
 
     Parameters
@@ -37,11 +39,16 @@ def certify_property(path: str | Path, decision: PropertyDecision) -> None:
         The file; gzip if its name ends in ``.gz``.
     decision
         What `exactrelu.verification.verify.verify` found with ``trees=True``: `holds`.
+    search
+        Its ``time_limit`` bounds the writing too.
 
     Raises
     ------
     ArgumentError
         If the property does not hold, or the search kept no trees.
+    BudgetExhaustedError
+        If the time is over, or the finest bounds do not close what the search has closed; nothing is
+        written then.
     """
     if decision.verdict is not Verdict.HOLDS:
         raise ArgumentError(f"certificate: expected a property that holds, got {decision.verdict}")
@@ -50,7 +57,7 @@ def certify_property(path: str | Path, decision: PropertyDecision) -> None:
         raise ArgumentError("certificate: expected a search that keeps its trees, got one without")
     values = [set_value(group) for group, _ in sets]
     claim = {"kind": "property", "property": decision.property.digest, "sets": values}
-    write_trees(path, decision.network, sets, claim)
+    write_trees(path, decision.network, sets, claim, search)
 
 
 def write_trees(
@@ -58,6 +65,7 @@ def write_trees(
     network: Network,
     sets: Sequence[tuple[InputSet, CutTree]],
     claim: Mapping[str, Any],
+    search: Search | None = None,
 ) -> None:
     """Write the certificate of a claim whose trees are those of input sets, but for the precision.
 
@@ -67,12 +75,13 @@ def write_trees(
     Raises
     ------
     BudgetExhaustedError
-        If the finest ones do not do either.
+        If the finest ones do not do either, or the time is over.
     """
-    values = network_value(network), [set_value(group) for group, _ in sets]
+    values, search = (network_value(network), [set_value(group) for group, _ in sets]), started(search)
     for precision, further in _precisions(network, sets):
+        proof = PropertyProof(network, sets, values, precision, further=further)
         try:
-            lines = list(PropertyProof(network, sets, values, precision, further=further).lines())
+            lines = list(proof.lines(search.check_time))
         except TooCoarseError:
             continue
         with certificate_file(path) as writer:
@@ -82,23 +91,24 @@ def write_trees(
             writer.end()
         return
     raise BudgetExhaustedError(
-        f"certificate: {_MOST_FURTHER} further boxes at {_FINER[-1]} bits do not close what the search closed"
+        f"certificate: {_MOST_FURTHER} further boxes at {precision} bits do not close what the search closed"
     )
 
 
 def _precisions(network: Network, sets: Sequence[tuple[InputSet, CutTree]]) -> Iterator[tuple[int, int]]:
     """Yield the bits after the point of a certificate's bounds, and how many further boxes are allowed.
 
-    Where weights are all so small that coarse bits may be much, only fine ones are tried.
+    Layers all of whose weights are small need as many bits more as they make values smaller.
     """
-    layers = float_layers(network)
-    sums = (layer.weights.reach(np.ones((1, layer.weights.shape[1]), dtype=np.float64)) for layer in layers)
+    lost = 0.0
+    for layer in float_layers(network):
+        row = layer.weights.reach(np.ones((1, layer.weights.shape[1]), dtype=np.float64))
+        lost += max(0.0, -float(np.log2(row.max(initial=2.0**-1_000))))
+    coarsest = min(_COARSE if lost <= _ORDINARY else _COARSE + int(lost), _FINEST)
+    bits = [min(coarsest + more, _FINEST) for more in _FINER]
     further = _FURTHER + sum(cuts.size for _, cuts in sets) // 4
-    if all(row.max() >= _ORDINARY for row in sums):
-        yield _COARSE, further
-    for bits in _FINER[:-1]:
-        yield bits, further
-    yield _FINER[-1], _MOST_FURTHER
+    yield from ((precision, further) for precision in bits[:-1])
+    yield bits[-1], _MOST_FURTHER
 
 
 def set_value(group: InputSet) -> dict[str, Any]:

@@ -64,6 +64,7 @@ class Targets:
 
     def __init__(self, inequalities: Inequalities) -> None:
         self.tables: list[Any] = []
+        self.single: dict[tuple[int, int], Target] = {}  # the targets of rows alone
         for disjunct, rows in enumerate(inequalities.disjuncts):
             found = [inequalities.negated("rows", disjunct, [[row, "1"]]) for row in range(len(rows))]
             hidden = integral([[*row[0], row[2]] for row in found]) if found else ([], 1)
@@ -72,6 +73,14 @@ class Targets:
 
     def target(self, disjunct: int, weights: Weights) -> Target:
         """Return the sum with some weights."""
+        if len(weights) > 1:
+            return self._sum(disjunct, weights)
+        key = disjunct, weights[0][0]
+        if key not in self.single:
+            self.single[key] = self._sum(disjunct, [(key[1], Fraction(1))])
+        return self.single[key]
+
+    def _sum(self, disjunct: int, weights: Weights) -> Target:
         (hidden, q), (xs, r), strict = self.tables[disjunct]
         common = math.lcm(*(m.denominator for _, m in weights))
         factors = [(row, int(m * common)) for row, m in weights]

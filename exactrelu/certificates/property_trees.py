@@ -7,7 +7,7 @@ signs and multipliers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -72,8 +72,8 @@ class PropertyProof:
         except OutOfRangeError:
             return None
 
-    def lines(self) -> Iterator[dict[str, Any]]:
-        """Yield all lines of the trees.
+    def lines(self, checkpoint: Callable[[], None] = lambda: None) -> Iterator[dict[str, Any]]:
+        """Yield all lines of the trees; ``checkpoint`` is called now and then, and may raise.
 
         Raises
         ------
@@ -82,19 +82,21 @@ class PropertyProof:
         """
         for number, (_, cuts) in enumerate(self.sets):
             self.tree.number = number
-            yield from self._lines_of(number, cuts)
+            yield from self._lines_of(number, cuts, checkpoint)
 
-    def _lines_of(self, number: int, cuts: CutTree) -> Iterator[dict[str, Any]]:
+    def _lines_of(
+        self, number: int, cuts: CutTree, checkpoint: Callable[[], None]
+    ) -> Iterator[dict[str, Any]]:
         if self.integers is not None and _is_bounded(self.tree.sets[number]):
             engine = BatchEngine(self.tree, number, self.integers, self.layers)
             try:
-                yield from list(_SetProof(self, number, cuts, engine).lines())
+                yield from list(_SetProof(self, number, cuts, engine).lines(checkpoint))
             except OutOfRangeError:
                 self.integers = None
             else:
                 return
         exact = ExactEngine(self.tree, number, self.layers, flat=self.flat)
-        yield from _SetProof(self, number, cuts, exact).lines()
+        yield from _SetProof(self, number, cuts, exact).lines(checkpoint)
 
     def closed_by_bounds(self) -> list[bool]:
         """Return which of the sets, which have one box, bounds close without a cut."""
@@ -116,11 +118,12 @@ class _SetProof:
         self.bounded = _is_bounded(self.inequalities)
         self.spare = proof.further
 
-    def lines(self) -> Iterator[dict[str, Any]]:
+    def lines(self, checkpoint: Callable[[], None]) -> Iterator[dict[str, Any]]:
         """Yield the lines of the tree in preorder."""
         root = Node(0, 0, self.tree.root(self.number))
         waiting, coming = [root], [root]
         while waiting:
+            checkpoint()
             nodes = waiting[-self.engine.size :]
             del waiting[-len(nodes) :]
             self._decide(nodes)
@@ -194,6 +197,8 @@ class _SetProof:
         count = len(self.inequalities.disjuncts[disjunct])
         whole = [round(_WEIGHT * weight) for weight in mix] if mix else [1] * count
         chosen = [(row, Fraction(weight)) for row, weight in enumerate(whole) if weight > 0]
+        if len(chosen) == 1:
+            return [(chosen[0][0], Fraction(1))]
         return chosen or [(row, Fraction(1)) for row in range(count)]
 
     def _clip(self, nodes: Sequence[Node]) -> None:
@@ -271,7 +276,9 @@ class _SetProof:
     def _divide(self, node: Node) -> None:
         """Decide a box that bounds do not close: by multipliers, at a neuron's zero, or by a further cut."""
         box = listed_bounds(node, self.tree.net.hidden)
-        decided = self._multipliers(box)
+        neurons = self._open_neurons(box)
+        few = len(neurons) <= _FEW_SIGNS or box.bends or node.nearest in self.cuts.exact
+        decided = self._multipliers(box) if few or not self.bounded else None
         if decided is not None:
             self._finish(node, {"linear": decided})
             return
@@ -279,7 +286,6 @@ class _SetProof:
             self.spare -= 1
             if self.spare < 0:
                 raise TooCoarseError
-        neurons = self._open_neurons(box)
         if neurons and not (self.bounded and self._gains_by_cuts(box, node.nearest, len(neurons))):
             self._bend(node, *neurons[0])
         else:

@@ -33,6 +33,7 @@ from exactrelu.verification.verdict import Verdict
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from exactrelu.enumeration.effort import Search
     from exactrelu.networks.network import Network
     from exactrelu.verification.decision import PropertyDecision
     from exactrelu.verification.property import Property
@@ -96,7 +97,7 @@ def execute(arguments: argparse.Namespace) -> int:
             parts=arguments.jobs,
             trees=arguments.certificate is not None,
         )
-        certificate = _write_certificate(arguments, decision)
+        certificate = _write_certificate(arguments, decision, watched)
     witness = _write_witness(arguments, decision)
     if arguments.json:
         write_json(
@@ -154,13 +155,15 @@ def _write_witness(arguments: argparse.Namespace, decision: PropertyDecision) ->
     return {"witness": None, "no_witness": found.reason}
 
 
-def _write_certificate(arguments: argparse.Namespace, decision: PropertyDecision) -> dict[str, Any]:
+def _write_certificate(
+    arguments: argparse.Namespace, decision: PropertyDecision, search: Search
+) -> dict[str, Any]:
     """Write the certificate of what holds; elsewhere the point is the evidence, or there is none."""
     if not arguments.certificate or decision.verdict is not Verdict.HOLDS:
         return {}
     from exactrelu.certificates.properties import certify_property
 
-    certify_property(arguments.certificate, decision)
+    certify_property(arguments.certificate, decision, search)
     return {"certificate": arguments.certificate}
 
 
