@@ -58,7 +58,9 @@ def test_example_2_1_for_all_k():
     found = compared("zero_2_2_1", "example_2_1_g", domain=[(-1, 1)] * 2).functions
     assert one_formula(found["sup distance"]) == function("t")  # 1/k
     assert one_formula(found["w1inf distance"]) == function("1/t^2")  # k^2
-    # a gradient of two neurons is at most 2 ||Phi||^2, so ||Phi - 0|| >= k / sqrt(2)
+    assert one_formula(found["fibre size squared at least"]) == function(
+        "1/(2*t^2)"
+    )  # ||Phi - 0|| >= k / sqrt(2)
     assert found["sup distance"].limits[0] == 0
     assert found["w1inf distance"].limits[0] == math.inf
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import partial
 from typing import Any
 
@@ -22,6 +23,7 @@ from exactrelu.families.homogeneous_network import form_signature
 from exactrelu.families.network_family import DomainFamily, NetworkFamily
 from exactrelu.families.parameter_distances import (
     fibre_distance_bound,
+    is_shallow,
     parameter_distance,
     permutation_distance,
 )
@@ -75,6 +77,7 @@ def family_report(
     ``parameter distance``               the largest difference of two weights or biases, as they stand
     ``permutation distance``             the least of these over all orders of g's hidden neurons
     ``fibre distance at least``          a bound of it over all parametrizations that realize g
+    ``fibre size squared at least``      a bound of ||Phi||_inf^2 over all parametrizations that realize g
     ``parameter ratio squared``          parameter distance^2 / w1inf distance
     ``permutation ratio squared``        permutation distance^2 / w1inf distance
     ``fibre ratio squared``              (fibre distance at least)^2 / w1inf distance
@@ -263,7 +266,32 @@ def _compared(
         if slopes is not None and name in functions:
             ratio = f"{name.partition(' ')[0]} ratio squared"
             functions[ratio] = functions[name].combined(slopes, _ratio)
+    if is_shallow(family) and is_shallow(other):
+        functions |= _least_size(family, other, interval, domain, limits)
     return found, functions
+
+
+def _least_size(
+    gamma: NetworkFamily,
+    theta: NetworkFamily,
+    interval: ParameterInterval,
+    domain: DomainFamily,
+    limits: Search,
+) -> dict[str, PiecewiseFunction]:
+    """Return a bound of ||Phi||_inf^2 for all Phi of Gamma's shape with R(Phi) = R(Theta).
+
+    A gradient of m neurons is a sum of at most m products c_i (x) a_i, so |R(Phi)|_W <= m ||Phi||_inf^2.
+    """
+    tracker = _Tracker(theta, domain, interval)
+    tracker.follow_entries()
+    swept(theta, interval, domain, limits, tracker.see)
+    share = RationalFunction.constant(Fraction(1, gamma.widths[1]))
+
+    def divided(value: Value, _same: Value, _place: Number) -> Value:
+        return value * share if isinstance(value, RationalFunction) else value
+
+    slopes = tracker.functions().get("w1inf distance")
+    return {} if slopes is None else {"fibre size squared at least": slopes.combined(slopes, divided)}
 
 
 def _parameters(

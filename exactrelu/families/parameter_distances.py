@@ -45,7 +45,7 @@ def permutation_distance(gamma: NetworkFamily, theta: NetworkFamily, trace: Trac
 
     None if they are no shallow ReLU networks of one architecture.
     """
-    if gamma.widths != theta.widths or not (_is_shallow(gamma) and _is_shallow(theta)):
+    if gamma.widths != theta.widths or not (is_shallow(gamma) and is_shallow(theta)):
         return None
     left, right = ([[*row, *c] for row, c in _neurons(family, trace)] for family in (gamma, theta))
     costs = [
@@ -65,7 +65,8 @@ def permutation_distance(gamma: NetworkFamily, theta: NetworkFamily, trace: Trac
     return _largest([costs[i][j], *(abs(trace.number(p[-1] - q[-1])) for p, q in last)], trace)
 
 
-def _is_shallow(family: NetworkFamily) -> bool:
+def is_shallow(family: NetworkFamily) -> bool:
+    """Return whether it has one hidden layer, of ReLU neurons."""
     return len(family.layers) == 2 and family.activations[0].is_relu
 
 
@@ -74,7 +75,7 @@ def fibre_distance_bound(gamma: NetworkFamily, theta: NetworkFamily, trace: Trac
 
     None if they are no shallow ReLU networks of the same inputs and outputs.
     """
-    if gamma.widths[::2] != theta.widths[::2] or not (_is_shallow(gamma) and _is_shallow(theta)):
+    if gamma.widths[::2] != theta.widths[::2] or not (is_shallow(gamma) and is_shallow(theta)):
         return None
     rows = [_numbers(row, trace) for row in gamma.layers[0].rows]
     neurons = _neurons(theta, trace)

@@ -31,8 +31,8 @@ _GROUPS = (
     ("range", ("min y", "max y")),
     ("slopes", ("lipschitz",)),
     ("values at points", ("y",)),
-    ("distances", ("sup", "w1inf", "parameter distance", "permutation distance", "fibre distance")),
     ("ratios, squared", ("parameter ratio", "permutation ratio", "fibre ratio")),
+    ("distances", ("sup", "w1inf", "parameter distance", "permutation distance", "fibre")),
 )
 Window = tuple[Fraction, Fraction]
 
