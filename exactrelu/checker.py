@@ -17,6 +17,11 @@ import sys
 if __name__ == "__main__" and not globals()["__spec__"] and not sys.flags.safe_path:
     del sys.path[0]  # as a script in its folder: the ``numbers`` there must not stand for Python's
 
+if __name__ == "__main__":
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it without a word
+
 import hashlib
 import io
 import json

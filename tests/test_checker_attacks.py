@@ -1129,6 +1129,7 @@ STANDARD = {
     "os",
     "math",
     "re",
+    "signal",
     "sys",
     "zlib",
     "collections",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -325,6 +326,17 @@ def test_a_verdict_that_cannot_be_written_is_exit_2_and_one_line(tmp_path, valid
         assert run(str(tmp_path / "nowhere"), stderr=full).returncode == 2
         assert run(stderr=full).returncode == 2
         assert run(valid, stderr=full).returncode == 0
+
+
+def test_ctrl_c_ends_it_without_a_word(tmp_path):
+    path = tmp_path / "c.jsonl"
+    os.mkfifo(path)
+    command = [sys.executable, checker.__file__, str(path)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    with path.open("wb"):  # once the checker has opened it, too
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=20) == (b"", b"")
+    assert process.returncode == -signal.SIGINT
 
 
 def test_a_reader_who_has_gone_is_told_by_the_exit_status(valid):
