@@ -22,7 +22,7 @@ from exactrelu.polyhedra.constraints import Row
 from exactrelu.polyhedra.row_system import RowSystem
 
 Multipliers = dict[int, Fraction]
-_MOST_PIVOTS = 60
+_MOST_PIVOTS = 60  # or the number of coordinates: in wide boxes one after the other goes to its other end
 
 
 class Optimum:
@@ -240,7 +240,7 @@ def improved(program: Program, basis: Basis) -> Outcome | None:
     sign, the primal one. If both are, rows come first: steps of the dual method for the objective zero.
     """
     target = [-c for c in program.objective[:-1]]
-    for _ in range(_MOST_PIVOTS):
+    for _ in range(max(_MOST_PIVOTS, program.dimension)):
         point = program.point_of(basis)
         multipliers = None if point is None else program.combination(basis, target)
         if point is None or multipliers is None:

@@ -320,14 +320,18 @@ class BranchAndBound:
 
     def _most_signs(self, node: Node) -> int:
         """Return how many open signs a box that is decided exactly may have; deep boxes may have more."""
-        if node.depth >= self.deep:
+        if self._is_deep(node):
             return int(self.ends[-1])
         start = 8 if self.ends[-1] <= _SMALL_NETWORK else 3
         return min(_FEW_SIGNS, start + node.depth // 6)
 
+    def _is_deep(self, node: Node) -> bool:
+        """Whether a box has been cut so often along inputs that bounds seem to meet a tie there."""
+        return node.depth - len(node.fixed) >= self.deep
+
     def _may_be_exact(self, node: Node) -> bool:
         """Whether exact decisions, of which many fail, have not taken more than their share of the time."""
-        ripe = node.depth >= self.deep or self.ends[-1] <= _SMALL_NETWORK
+        ripe = self._is_deep(node) or self.ends[-1] <= _SMALL_NETWORK
         share = _DEEP_SHARE if ripe else _EXACT_SHARE
         return self.exact_seconds <= _EXACT_START + share * (time.process_time() - self.started)
 
