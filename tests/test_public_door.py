@@ -132,6 +132,9 @@ WORKING = [
     ),
     ("exactrelu.architecture_bounds(np.array([2, 3, 1]))[0].value", 8),
     ("exactrelu.network_bounds(file, [(0, 1), (0, 1)])[0].value", 8),
+    ("exactrelu.bifurcations(file, (0, '1/2'), [('0', 't'), (0, 1)]).changes[0].number", 0),
+    ("exactrelu.bifurcations([([['t']], [-1]), ([[1]], None)], (0, math.inf), [(0, 1)]).critical", 2),
+    ("exactrelu.family_report(ABSOLUTE, (0, 1), [(0, 't')]).functions['max y0']('1/2')", Fraction(1, 2)),
 ]
 
 FAILING = [
@@ -206,6 +209,10 @@ FAILING = [
     ("exactrelu.audit_claims(net, 'claims.json')", "expected a file, there is no claims.json"),
     ("exactrelu.network_from_arrays(5)", "expected"),
     ("exactrelu.write_network(5, 'x.json')", "network: expected a Network"),
+    ("exactrelu.load_family('nowhere.json')", "expected a file, there is no nowhere.json"),
+    ("exactrelu.bifurcations('nowhere.json', (0, 1))", "expected a file, there is no nowhere.json"),
+    ("exactrelu.bifurcations(ABSOLUTE, 3)", "interval: expected a pair (low, high)"),
+    ("exactrelu.family_report(ABSOLUTE, (0, 1), other=3)", "other: expected a NetworkFamily"),
     ("exactrelu.rational(0.1)", "rational_from_float(0.1)"),
 ]
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from exactrelu.networks.network import Network
     from exactrelu.numbers.algebraic import AlgebraicNumber
 
+_LONGEST = 48  # characters of a number in a table
 SUMMARY = "networks whose weights depend on a parameter: all values at which the cells change"
 
 
@@ -48,22 +49,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the changes of the cells, the counts between and at them, and functions of the parameter."""
-    from exactrelu.documents.family_functions import family_document
-    from exactrelu.families.bifurcations import bifurcations
-    from exactrelu.families.family_report import FamilyReport, family_report
     from exactrelu.formats.family_file import load_family
 
     interval = _interval(arguments.interval)
     family = load_family(arguments.network, arguments.parameter)
-    domain = _domain(arguments, family)
-    other = load_family(arguments.other, family.parameter) if arguments.other else None
     instance = _instance(arguments, family)
-    points = [point_at(text, family.inputs) for text in arguments.at or ()]
-    with search_of(arguments) as search:
-        if arguments.count:
-            report = FamilyReport(bifurcations(family, interval, domain, search=search), {})
-        else:
-            report = family_report(family, interval, domain, other=other, points=points, search=search)
+    report = _report(arguments, family, interval)
     if instance is not None:
         from exactrelu.documents.network import write_network
 
@@ -73,12 +64,31 @@ def execute(arguments: argparse.Namespace) -> int:
 
         draw_family(report, arguments.plot)
     if arguments.json:
+        from exactrelu.documents.family_functions import family_document
+
         header = {"format": "exactrelu-family", "version": 1}
         write_json(arguments.json, header | family_document(report, listed=not arguments.count))
     if arguments.json != "-":
         _print(arguments, report)
         print_written(arguments.plot, arguments.out_file)
     return 0
+
+
+def _report(
+    arguments: argparse.Namespace, family: NetworkFamily, interval: ParameterInterval
+) -> FamilyReport:
+    """Return what was asked for: with ``--count`` no functions."""
+    from exactrelu.families.bifurcations import bifurcations
+    from exactrelu.families.family_report import FamilyReport, family_report
+    from exactrelu.formats.family_file import load_family
+
+    domain = _domain(arguments, family)
+    other = load_family(arguments.other, family.parameter) if arguments.other else None
+    points = [point_at(text, family.inputs) for text in arguments.at or ()]
+    with search_of(arguments) as search:
+        if arguments.count:
+            return FamilyReport(bifurcations(family, interval, domain, search=search), {})
+        return family_report(family, interval, domain, other=other, points=points, search=search)
 
 
 def _print(arguments: argparse.Namespace, report: FamilyReport) -> None:
@@ -129,7 +139,8 @@ def _limit(value: Extended | AlgebraicNumber | None) -> str:
 
 def _place(low: AlgebraicNumber | None, high: AlgebraicNumber | None, closed: tuple[bool, bool]) -> str:
     if low is not None and low == high:
-        return str(low)
+        text = str(low)
+        return text if len(text) <= _LONGEST else f"~{low.decimal(6)} (algebraic, of degree {low.degree})"
     left, right = ("-inf" if low is None else _short(low)), ("inf" if high is None else _short(high))
     return f"{'[' if closed[0] else '('}{left}, {right}{']' if closed[1] else ')'}"
 

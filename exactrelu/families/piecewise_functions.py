@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from fractions import Fraction
+from typing import Any
 
 from flint import fmpz_poly
 
@@ -57,7 +57,7 @@ class PiecewiseFunction:
     --------
     >>> t, zero = RationalFunction.identity(), AlgebraicNumber.from_rational(0)
     >>> size = PiecewiseFunction.of([(None, zero, -t), (zero, zero, t), (zero, None, t)])
-    >>> [(piece.closed, str(piece.value)) for piece in size.pieces], size(Fraction(-3))
+    >>> [(piece.closed, str(piece.value)) for piece in size.pieces], size(-3)
     ([((False, True), '-t'), ((True, False), 't')], Fraction(3, 1))
     """
 
@@ -109,8 +109,8 @@ class PiecewiseFunction:
                 return piece.value
         return None
 
-    def __call__(self, t: Fraction) -> Extended | None:
-        """Return the value at a rational, None where it is not defined."""
+    def __call__(self, t: Any) -> Extended | None:
+        """Return the value at an exact rational, None where it is not defined."""
         value = self.value_here(AlgebraicNumber.from_rational(t))
         return value(t) if isinstance(value, RationalFunction) else value
 

@@ -121,15 +121,18 @@ class RationalFunction:
 
     # values -----------------------------------------------------------------------------------
 
-    def __call__(self, t: Fraction | int) -> Fraction:
-        """Return the value at a rational.
+    def __call__(self, t: Any) -> Fraction:
+        """Return the value at an exact rational.
 
         Raises
         ------
         ZeroDivisionError
             At a pole.
+        InexactNumberError, NumberSyntaxError
+            For what is no exact rational.
         """
-        at = fmpq(t.numerator, t.denominator)
+        value = rational(t)
+        at = fmpq(value.numerator, value.denominator)
         top: Any = self.numerator(at)
         bottom: Any = self.denominator(at)
         quotient = top / bottom
