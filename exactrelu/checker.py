@@ -1650,6 +1650,43 @@ def see_difference(one: Network, two: Network, difference: Network) -> None:
         refuse("networks[2]", "the difference of networks[0] and networks[1]", "another network")
 
 
+def see_near(value: dict[str, Any], networks: list[Network], _: Domain | None = None) -> None:
+    """See that two networks of one architecture are nearly equal on a box, by the sizes of what they compute.
+
+    With y' - y = (W' - W) z + (b' - b) + W' (z' - z), and |z' - z| <= steepest slope * |y' - y|.
+    """
+    one, two = networks
+    if (one.hidden, one.slopes) != (two.hidden, two.slopes):
+        refuse("networks[1]", f"hidden layers and slopes as networks[0], {one.hidden}", two.hidden)
+    items = enumerate(listed("claim.box", value["box"], one.inputs, one.inputs))
+    ends = [vector(f"claim.box[{i}]", item, 2) for i, item in items]
+    gaps = [Fraction(0)] * one.inputs
+    for k, (own, other) in enumerate(zip(one.layers, two.layers, strict=True)):
+        sizes = [*(max(-low, high, Fraction(0)) for low, high in ends), 1]
+        gaps = [
+            sum(abs(b - a) * s for a, b, s in zip(p, q, sizes, strict=True) if a != b)
+            + sum(abs(b) * gap for b, gap in zip(q, gaps, strict=False) if gap)
+            for p, q in zip(own, other, strict=True)
+        ]
+        if k == len(one.hidden):
+            break
+        reach = [
+            [
+                sum(side(a * low, a * high) for a, (low, high) in zip(p, ends, strict=False))
+                for side in (min, max)
+            ]
+            for p in own
+        ]
+        ends = []
+        for (low, high), p, (below, above) in zip(reach, own, one.slopes[k], strict=True):
+            at = [y * (above if y > 0 else below) for y in (low + p[-1], high + p[-1])]
+            at += [Fraction(0)] if low + p[-1] < 0 < high + p[-1] else []
+            ends.append([min(at), max(at)])
+        gaps = [max(map(abs, slopes)) * gap for slopes, gap in zip(one.slopes[k], gaps, strict=True)]
+    if max(gaps) > rational("claim.within", value["within"]):
+        refuse("claim.within", f"at least {max(gaps)}", value["within"])
+
+
 class Fact:
     """On the set, neuron i of a layer is row . (z, 1) + sum d_j z_j, z the layer before, z_j beside it.
 
@@ -1843,11 +1880,12 @@ RULES: dict[str, Rule] = {
     "property": (property_tree, "property sets precision", "", 1, 1, (None,)),
     "optimum": (optimum_tree, "box rows objectives precision", "", 1, 1, (None,)),
     "compression": (compression_trees, "box rows steps precision", "", 2, 10**6, (None,)),
+    "near": (see_near, "box within", "", 2, 2, ()),
     "difference": (difference_trees, "box rows steps within precision", "", 3, 10**6, (None,)),
 }
 # kinds of claims about networks of any units; the others are proved for ReLU alone
 UNITS = {"configurations", "empty", "range", "lipschitz", "lipschitz, norm 2", "equal", "unequal"}
-UNITS |= {"property", "optimum", "compression", "difference"}
+UNITS |= {"property", "optimum", "compression", "difference", "near"}
 
 
 class Unpacked(io.RawIOBase):

@@ -36,7 +36,7 @@ from tests.support.slow_certificate_reference import is_true
 
 RELATIONS = ("<", "<=", "=", ">=", ">")
 READINGS = ("half-open", "closed", "full")
-TREES = {"property", "optimum", "compression", "difference"}
+TREES = {"property", "optimum", "compression", "difference", "near"}
 KINDS = tuple(kind for kind in checker.RULES if "," not in kind and kind not in TREES)
 """Property trees have attacks of their own (`tests/test_property_certificates.py`)."""
 

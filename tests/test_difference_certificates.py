@@ -8,8 +8,9 @@ from fractions import Fraction
 import pytest
 
 from exactrelu import Domain, Network, certify, check, checker, decide_equality, distance
-from exactrelu.certificates.differences import certify_difference
+from exactrelu.certificates.differences import certify_difference, certify_near
 from exactrelu.errors import ArgumentError
+from exactrelu.networks.activation import Activation
 from tests.support.certificate_lines import entries_of, refusal, write
 from tests.support.disguised_networks import disguised
 from tests.support.drawn_networks import Chooser, draw_network, with_drawn_units
@@ -89,7 +90,7 @@ def test_wide_networks_whose_cells_nobody_can_list_are_certified(domain, tmp_pat
 def test_near_equality_on_a_small_box_is_certified_by_ranges_or_by_the_difference(tmp_path):
     path = tmp_path / "c.jsonl"
     certify(decide_equality(ONE, TWO, SQUARE, within=F(1, 2)), path)
-    assert checker.check(path)["claim"]["kind"] in {"range", "difference"}
+    assert checker.check(path)["claim"]["kind"] in {"range", "difference", "near"}
 
 
 def test_what_is_not_so_is_not_certified(tmp_path):
@@ -163,3 +164,79 @@ def test_affine_maps_have_no_difference_of_this_kind(tmp_path):
     closed = {"closed": [[[[0, "1"]], "0"], [[[0, "1"]], "0"]]}
     end = {"end": {"lines": 3, "leaves": {"closed": 1, "linear": 0}}}
     assert "at least 2" in refusal(write(tmp_path / "c.jsonl", [head, closed, end]))
+
+
+# by sizes -------------------------------------------------------------------------------------------------
+
+
+def bound_by_sizes(one: Network, two: Network, ends: list[tuple[Fraction, Fraction]]) -> Fraction:
+    """The bound of docs/certificates.md, neuron by neuron."""
+    gaps = [F(0)] * one.inputs
+    for k, (own, other) in enumerate(zip(one.layers, two.layers, strict=True)):
+        sizes = [max(abs(low), abs(high)) for low, high in ends]
+        found, reach = [], []
+        for p, q in zip(own.rows, other.rows, strict=True):
+            change = [abs(b - a) for a, b in zip(p, q, strict=True)]
+            gap = sum((c * m for c, m in zip(change, sizes, strict=False)), change[-1])
+            found.append(gap + sum((abs(b) * g for b, g in zip(q, gaps, strict=False)), F(0)))
+            terms = [sorted([a * low, a * high]) for a, (low, high) in zip(p, ends, strict=False)]
+            reach.append((sum(t[0] for t in terms) + p[-1], sum(t[1] for t in terms) + p[-1]))
+        if k == len(one.hidden_widths):
+            return max(found)
+        units = one.activations[k].slopes
+        values = [
+            [(below if y <= 0 else above) * y for y in (low, high, max(low, min(high, F(0))))]
+            for (low, high), (below, above) in zip(reach, units, strict=True)
+        ]
+        ends = [(min(v), max(v)) for v in values]
+        gaps = [max(abs(s) for s in pair) * gap for pair, gap in zip(units, found, strict=True)]
+    raise AssertionError
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_bounds_by_sizes_are_bounds(seed, tmp_path):
+    """The least number that is accepted is at least the distance; half of that is refused."""
+    c = Chooser.seeded("near certificates", seed)
+    network = draw_network(c, most_inputs=2, most_hidden=4)
+    network = with_drawn_units(c, network) if seed % 2 else network
+    layers = [([list(row) for row in layer.weight], list(layer.bias)) for layer in network.layers]
+    for w, b in layers:
+        w[0][-1] += c.choose([0, TINY, F(1, 8)])
+        b[-1] -= c.choose([0, F(1, 3)])
+    other = Network.from_rationals(layers, activations=network.activations)
+    box, path = box_of(network, -1, 2), tmp_path / "c.jsonl"
+    least = bound_by_sizes(network, other, [(F(-1), F(2))] * network.inputs)
+    assert least >= distance(network, other, box).power
+    certify_near(path, (network, other), box, least)
+    assert refusal(path) == ""
+    if least:
+        entries = entries_of(path.read_text(encoding="utf-8"))
+        assert refusal(
+            write(path, with_head(entries, lambda head: head["claim"].update(within=str(least / 2))))
+        )
+
+
+def test_wide_networks_with_nearly_equal_weights_are_certified_without_search(tmp_path):
+    network, path = drawn((60, 64, 64, 10)), tmp_path / "c.jsonl"
+    other, box = changed(network, 1, 3, 5, TINY), box_of(network, 0, 1)
+    certify(decide_equality(network, other, box, within=F(1, 2**40)), path)
+    assert str(check(path)) == f"valid: on the box the outputs of the networks differ by at most 1/{2**40}"
+    entries = entries_of(path.read_text(encoding="utf-8"))
+    for forge in (
+        lambda head: head["claim"].update(within="0"),
+        lambda head: head["claim"]["box"].__setitem__(3, [str(-(10**30)), str(10**30)]),
+        lambda head: head["claim"]["box"].pop(),
+        lambda head: number(head, 1, 2, "bias", 4),
+        lambda head: head["networks"].pop(),
+        lambda head: head["networks"][1]["layers"].pop(1),
+    ):
+        assert refusal(write(path, with_head(entries, forge)))
+
+
+def test_networks_with_other_units_and_domains_without_bounds_are_refused(tmp_path):
+    one = Network.from_rationals([([[1]], None), ([[1]], None)])
+    other = Network.from_rationals([([[1]], None), ([[1]], None)], activations=[Activation.of([(1, 2)])])
+    with pytest.raises(ArgumentError, match="hidden layers and slopes as networks"):
+        certify_near(tmp_path / "c.jsonl", (one, other), Domain.box([(0, 1)]), F(9))
+    with pytest.raises(ArgumentError, match="expected a bounded domain"):
+        certify_near(tmp_path / "c.jsonl", (one, one), Domain.whole_space(1), F(9))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +18,7 @@ from exactrelu.atoms.decomposition import AtomicDecomposition
 from exactrelu.certificates.compression import certify_compression
 from exactrelu.certificates.configurations import certify_configurations
 from exactrelu.certificates.decomposition import certify_decomposition
-from exactrelu.certificates.differences import certify_difference
+from exactrelu.certificates.differences import certify_difference, certify_near
 from exactrelu.certificates.document import certificate_file
 from exactrelu.certificates.equality import certify_equal_forms, certify_equality, certify_inequality
 from exactrelu.certificates.joint import JointNetwork
@@ -176,6 +177,10 @@ def _equality(decision: EqualityDecision, path: str, search: Search) -> None:
 def _nearly_equal(asked: Asked, within: Fraction, path: str, search: Search) -> None:
     """Certify by the compressed difference where joint cells are many and there are steps that say it."""
     one, two = asked.networks
+    if within and not asked.domain.is_empty:
+        with suppress(ArgumentError):
+            certify_near(path, asked.networks, asked.domain, within)
+            return
     if sum(one.hidden_widths) + sum(two.hidden_widths) > _FEW_NEURONS and not asked.domain.is_empty:
         try:
             certify_difference(path, (one, two), asked.domain, within, search=search)

@@ -2,7 +2,8 @@
 
 Their difference, the networks side by side, is compressed by steps that are proved (`compression`): what both
 compute in the same way is merged and cancels, and neurons that are off on the set go. What is left is often
-zero; else a property tree shows that its outputs are small.
+zero; else a property tree shows that its outputs are small. Where weights are nearly equal, sizes of
+values and of differences may do, without any search.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+from exactrelu.certificates.checker_network import CheckerNetwork
 from exactrelu.certificates.compression import StepChain
 from exactrelu.certificates.document import certificate_file, network_value
 from exactrelu.certificates.properties import PRECISION, set_value
 from exactrelu.certificates.property_trees import PropertyProof, TooCoarseError
+from exactrelu.checker import InvalidCertificateError, see_near
+from exactrelu.checker import Network as CheckedNetwork
 from exactrelu.deep.compression import compress
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
@@ -25,9 +29,11 @@ from exactrelu.polyhedra.domain import Domain
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.nodes import CutTree
 from exactrelu.verification.property import InputSet, Property
+from exactrelu.verification.unbounded_sets import within_its_box
 from exactrelu.verification.verdict import Verdict
 from exactrelu.verification.verify import verify
 
+_SECONDS = 60.0  # for a certificate by steps and a tree, where nobody sets a limit
 _EFFORT = 10.0  # seconds for a question whether a neuron is off or on all over the set
 _FURTHER = 20_000  # boxes of the tree beyond those of the search
 
@@ -67,6 +73,8 @@ def certify_difference(
             f"certificate: expected networks of equal depth, at least 2, got {one.depth} and {two.depth}"
         )
     search = started(search)
+    if search.deadline is None:
+        search = replace(search, time_limit=_SECONDS).started()
     difference = one - two
     compressed = compress(difference, domain, search=search, effort=_EFFORT)
     search.check_time()
@@ -87,6 +95,44 @@ def certify_difference(
         chain.write(writer, search)
         for line in last:
             writer.property_line(line)
+        writer.end()
+
+
+def certify_near(path: str | Path, networks: Sequence[Network], domain: Domain, within: Fraction) -> None:
+    """Write the certificate that networks of one architecture are nearly equal, by the sizes of their values.
+
+    It is about the box round the domain, needs no search, and serves networks of any width with nearly
+    equal weights, where the number is not small beside what they can differ by.
+
+    Raises
+    ------
+    ArgumentError
+        If these bounds are larger, the networks have other neurons, or the domain is not bounded.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from exactrelu import checker
+    >>> f, g = (Network.from_rationals([([[1], [w]], None), ([[1, 1]], None)]) for w in (-1, "-9/8"))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     certify_near(f"{folder}/c.jsonl", (f, g), Domain.box([(-1, 1)]), Fraction(1, 8))
+    ...     checker.check(f"{folder}/c.jsonl")["claim"]["kind"]
+    'near'
+    """
+    inputs = InputSet.of_domain(domain)
+    boxed = inputs if inputs.is_bounded else within_its_box(inputs)
+    if boxed is None:
+        raise ArgumentError("certificate: expected a bounded domain, got one that is not")
+    sides = [[format_rational(Fraction(end or 0)) for end in side[:2]] for side in boxed.box]
+    claim = {"kind": "near", "box": sides, "within": format_rational(within)}
+    values = [network_value(network) for network in networks]
+    read: list[CheckedNetwork] = [CheckerNetwork(*pair) for pair in zip(networks, values, strict=True)]
+    try:
+        see_near(claim, read)
+    except InvalidCertificateError as error:
+        raise ArgumentError(f"certificate: {error}") from None
+    with certificate_file(path) as writer:
+        writer.begin(claim, values, None, None)
         writer.end()
 
 

@@ -67,6 +67,8 @@ def sentence(document: dict[str, Any]) -> str:
         case "optimum":
             shown = [f"{'' if one['attained'] else 'below '}{one['maximum']}" for one in claim["objectives"]]
             return f"on the box the objectives are at most {', '.join(shown)}, which is sharp"
+        case "near":
+            return f"on the box the outputs of the networks differ by at most {claim['within']}"
         case "difference":
             bound = claim["within"]
             return f"on the set the outputs of the first two networks differ by at most {bound}"
