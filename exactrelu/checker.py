@@ -1662,9 +1662,9 @@ def see_near(value: dict[str, Any], networks: list[Network], _: Domain | None = 
     ends = [vector(f"claim.box[{i}]", item, 2) for i, item in items]
     gaps = [Fraction(0)] * one.inputs
     for k, (own, other) in enumerate(zip(one.layers, two.layers, strict=True)):
-        sizes = [*(max(-low, high, Fraction(0)) for low, high in ends), 1]
+        sizes = [*(max(-low, high, Fraction(0)) for low, high in ends), Fraction(1)]
         gaps = [
-            sum(abs(b - a) * s for a, b, s in zip(p, q, sizes, strict=True) if a != b)
+            sum((abs(b - a) * s for a, b, s in zip(p, q, sizes, strict=True) if a != b), Fraction(0))
             + sum(abs(b) * gap for b, gap in zip(q, gaps, strict=False) if gap)
             for p, q in zip(own, other, strict=True)
         ]
@@ -1672,15 +1672,15 @@ def see_near(value: dict[str, Any], networks: list[Network], _: Domain | None = 
             break
         reach = [
             [
-                sum(side(a * low, a * high) for a, (low, high) in zip(p, ends, strict=False))
+                sum((side(a * low, a * high) for a, (low, high) in zip(p, ends, strict=False)), p[-1])
                 for side in (min, max)
             ]
             for p in own
         ]
         ends = []
-        for (low, high), p, (below, above) in zip(reach, own, one.slopes[k], strict=True):
-            at = [y * (above if y > 0 else below) for y in (low + p[-1], high + p[-1])]
-            at += [Fraction(0)] if low + p[-1] < 0 < high + p[-1] else []
+        for (low, high), (below, above) in zip(reach, one.slopes[k], strict=True):
+            at = [y * (above if y > 0 else below) for y in (low, high)]
+            at += [Fraction(0)] if low < 0 < high else []
             ends.append([min(at), max(at)])
         gaps = [max(map(abs, slopes)) * gap for slopes, gap in zip(one.slopes[k], gaps, strict=True)]
     if max(gaps) > rational("claim.within", value["within"]):
