@@ -104,7 +104,7 @@ def supremum(
         top = paired_maximum(networks, inputs, functions, search=search, listener=listener)
     if top is None:
         raise ArithmeticError("a set with points has no maximum")
-    if inputs.contains(top.point):
+    if inputs.is_closed or inputs.contains(top.point):
         return Extremum(top.value, attained=True, point=top.point), top.function
     for index in [top.function, *(i for i in range(len(functions)) if i != top.function)]:
         point = point_with_value(networks or network, inputs, functions[index], top.value, search)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from exactrelu.errors import NetworkError
 from exactrelu.numbers.linear_algebra import RationalMatrix, rank
-from exactrelu.numbers.points import Point, point_of
-from exactrelu.numbers.rationals import common_denominator, rational_at
+from exactrelu.numbers.points import IntegerPoint, Point, point_of
+from exactrelu.numbers.rationals import rational_at
 
 if TYPE_CHECKING:  # the sparse form needs NumPy, which small networks do without
     from exactrelu.numbers.sparse_matrix import SparseMatrix
@@ -153,11 +153,13 @@ class AffineMap:
 
     def __call__(self, x: Sequence[Any]) -> Point:
         """Return W x + b for a point with ``inputs`` rational coordinates."""
-        point = point_of(x, self.inputs)
-        denominator = common_denominator(point)
-        column = [c.numerator * (denominator // c.denominator) for c in point] + [denominator]
-        scale = self._given.denominator * denominator
-        return tuple(Fraction(entry, scale) for entry in self._given.times_vector(column))
+        return self.at(IntegerPoint.of(point_of(x, self.inputs)))
+
+    def at(self, place: IntegerPoint) -> Point:
+        """Return W x + b for a point by its integers."""
+        scale = self._given.denominator * place.denominator
+        image = self._given.times_vector([*place.numerators, place.denominator])
+        return tuple(Fraction(entry, scale) for entry in image)
 
     def after(self, first: AffineMap) -> AffineMap:
         """Return the composition x -> self(first(x))."""

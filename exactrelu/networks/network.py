@@ -15,7 +15,7 @@ from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.canonical_text import canonical_text
 from exactrelu.networks.configuration import Configuration
 from exactrelu.numbers.linear_algebra import RationalMatrix
-from exactrelu.numbers.points import Point, point_of
+from exactrelu.numbers.points import IntegerPoint, Point, point_of
 from exactrelu.numbers.rationals import brief, rational
 from exactrelu.writing.html_tables import facts_table
 
@@ -163,30 +163,28 @@ class Network:
 
     def preactivations(self, x: Sequence[Any]) -> tuple[Point, ...]:
         """Return (y_1(x), ..., y_{L-1}(x)), the exact pre-activations of the hidden layers."""
-        return self._forward(x)[:-1]
+        return self._forward(IntegerPoint.of(point_of(x, self.inputs)))[:-1]
 
     def __call__(self, x: Sequence[Any]) -> Point:
         """Return the exact output at a point with N_0 rational coordinates."""
-        return self._forward(x)[-1]
+        return self._forward(IntegerPoint.of(point_of(x, self.inputs)))[-1]
 
     def configuration(self, x: Sequence[Any]) -> Configuration:
         """Return the configuration of a point: bit 1 exactly where the pre-activation is positive."""
         layers = zip(self.activations, self.preactivations(x), strict=True)
         return Configuration(tuple(activation.bits(ys) for activation, ys in layers))
 
-    def traced(self, x: Sequence[Any]) -> tuple[Configuration, Point]:
+    def traced(self, place: IntegerPoint) -> tuple[Configuration, Point]:
         """Return the configuration of a point and the exact output there."""
-        *values, output = self._forward(x)
+        *values, output = self._forward(place)
         layers = zip(self.activations, values, strict=True)
         return Configuration(tuple(activation.bits(ys) for activation, ys in layers)), output
 
-    def _forward(self, x: Sequence[Any]) -> tuple[Point, ...]:
-        current = point_of(x, self.inputs)
-        values = []
-        for layer, activation in zip(self.layers, self.activations, strict=False):
-            values.append(layer(current))
-            current = activation(values[-1])
-        return (*values, self.layers[-1](current))
+    def _forward(self, place: IntegerPoint) -> tuple[Point, ...]:
+        values = [self.layers[0].at(place)]
+        for layer, activation in zip(self.layers[1:], self.activations, strict=True):
+            values.append(layer(activation(values[-1])))
+        return tuple(values)
 
     # networks from networks -------------------------------------------------------------------
 

@@ -111,10 +111,6 @@ class Program:
         """Return the objective at a point."""
         return Fraction(point.value(self.objective), point.denominator * self.scale)
 
-    def _side(self, j: int, i: int | None) -> int:
-        """Return the entry of the row that fixes a coordinate."""
-        return 1 if i is None else self.rows[i].entries[j]
-
     # systems -------------------------------------------------------------------------------------------
 
     def point_of(self, basis: Basis) -> IntegerPoint | None:
@@ -146,12 +142,14 @@ class Program:
             (i, False): (m, 1) for i, m in zip(basis.general, weights, strict=True) if m
         }
         sums = self._weighted(dict(zip(basis.general, weights, strict=True)))
+        rows = self.rows
         for j, i in basis.fixed.items():
             rest = target[j] * denominator - sums[j]
-            if rest:
-                a = self._side(j, i)
-                member = (j, True) if i is None else (i, False)
-                parts[member] = (rest, a) if a > 0 else (-rest, -a)
+            if rest and i is None:
+                parts[j, True] = rest, 1
+            elif rest and i is not None:
+                a = rows[i].entries[j]
+                parts[i, False] = (rest, a) if a > 0 else (-rest, -a)
         return Combination(denominator, parts)
 
     def _weighted(self, weights: dict[int, int]) -> list[int]:

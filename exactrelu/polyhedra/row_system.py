@@ -51,14 +51,23 @@ class Box:
         factor = denominator // self.denominator
         ends = dict(self.ends) if factor == 1 else {i: end * factor for i, end in self.ends.items()}
         coordinate, lower, upper = dict(self.coordinate), dict(self.lower), dict(self.upper)
+        known = self.__dict__.get("doubles")
+        doubles = None if known is None else (known[0].copy(), known[1].copy())
         for i, j, a, c, relation in sides:
             coordinate[i], ends[i] = j, -c * denominator // a
             equation = relation is Relation.EQUAL  # at a tie preferred: it bounds both ways
             if (a > 0 or equation) and (j not in lower or ends[i] + equation > ends[lower[j]]):
                 lower[j] = i
+                if doubles is not None:
+                    doubles[0][j] = quotient(ends[i], denominator)
             if (a < 0 or equation) and (j not in upper or ends[i] - equation < ends[upper[j]]):
                 upper[j] = i
-        return Box(self.dimension, coordinate, ends, denominator, lower, upper)
+                if doubles is not None:
+                    doubles[1][j] = quotient(ends[i], denominator)
+        box = Box(self.dimension, coordinate, ends, denominator, lower, upper)
+        if doubles is not None:
+            box.__dict__["doubles"] = doubles
+        return box
 
     @cached_property
     def crossed(self) -> tuple[int, int] | None:

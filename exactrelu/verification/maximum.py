@@ -16,7 +16,7 @@ from exactrelu.bounds.float_layers import Floats, float_layers, vector
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
-from exactrelu.numbers.points import Point
+from exactrelu.numbers.points import IntegerPoint, Point
 from exactrelu.polyhedra.constraints import Row
 from exactrelu.verification.branch_and_bound import BranchAndBound, Progress
 from exactrelu.verification.candidates import Candidates
@@ -131,7 +131,9 @@ class MaximumSearch(BranchAndBound):
     ) -> None:
         self.functions, self.ground = functions, ground or Ground(network, inputs)
         self.network = network
-        _, self.incumbent = self._at(start)
+        place = IntegerPoint.of(start)
+        _, value, function = self._at(place)
+        self.incumbent = Maximum(value, start, function)
         inputs = self._asked(inputs)
         rows = float_rows(network, inputs)
         super().__init__(network, float_layers(network), inputs, rows, checkpoint=checkpoint)
@@ -141,9 +143,9 @@ class MaximumSearch(BranchAndBound):
         self.candidates = Candidates(network, self.layers, inputs, rows, 0.0)
         self._bound_root()
         if any(self.ground.open):
-            self._climb(start)
+            self._climb(place)
         else:
-            self._solve_affine(start)
+            self._solve_affine(place)
 
     def _outer_box(self, inputs: InputSet) -> tuple[Floats, Floats]:
         if self.ground.box is None:
@@ -164,11 +166,12 @@ class MaximumSearch(BranchAndBound):
             for i in activation.bent
         ]
 
-    def _solve_affine(self, point: Point) -> None:
+    def _solve_affine(self, place: IntegerPoint) -> None:
         """Solve a set on which no sign is open: the network is affine on it."""
-        configuration = self.network.configuration(point)
+        configuration, _, _ = self._at(place)
         for function in range(len(self.functions)):
-            self._raise(self._best_of_cell(configuration, function))
+            top = self.ground.optimum(configuration, self.functions[function])
+            self._raise(top.value, top.place, function)
         self.stack.clear()
 
     def _asked(self, inputs: InputSet) -> InputSet:
@@ -186,33 +189,34 @@ class MaximumSearch(BranchAndBound):
 
     def _taken(self, point: Point | None) -> Point | None:
         if point is not None:
-            self._climb(point)
+            self._climb(IntegerPoint.of(point))
         return None
 
-    def _climb(self, point: Point) -> None:
+    def _climb(self, place: IntegerPoint) -> None:
         """Raise the incumbent at a point, to the best of its cell, and so on from there."""
         raised = False
         for _ in range(_MOST_CLIMBS):
-            configuration, found = self._at(point)
-            raised = self._raise(found) or raised
-            best = self._best_of_cell(configuration, found.function)
-            if not self._raise(best):
+            configuration, value, function = self._at(place)
+            raised = self._raise(value, place, function) or raised
+            best = self.ground.optimum(configuration, self.functions[function])
+            if not self._raise(best.value, best.place, function):
                 break
-            raised, point = True, best.point
+            raised, place = True, best.place
         if raised:
             self._ask_anew()
 
-    def _at(self, point: Point) -> tuple[Configuration, Maximum]:
-        """Return the configuration of a point, and the function that is largest there."""
-        configuration, outputs = self.network.traced(point)
+    def _at(self, place: IntegerPoint) -> tuple[Configuration, Fraction, int]:
+        """Return the configuration of a point, the largest value there and the function that has it."""
+        configuration, outputs = self.network.traced(place)
+        point = place.point if any(function.x for function in self.functions) else ()
         values = [function.value(point, outputs) for function in self.functions]
         best = max(range(len(values)), key=values.__getitem__)
-        return configuration, Maximum(values[best], point, best)
+        return configuration, values[best], best
 
-    def _raise(self, found: Maximum) -> bool:
-        if found.value <= self.incumbent.value:
+    def _raise(self, value: Fraction, place: IntegerPoint, function: int) -> bool:
+        if value <= self.incumbent.value:
             return False
-        self.incumbent = found
+        self.incumbent = Maximum(value, place.point, function)
         return True
 
     def _ask_anew(self) -> None:
@@ -222,11 +226,6 @@ class MaximumSearch(BranchAndBound):
         constant[self._members] = vector([c + self.incumbent.value for c in self._offsets])
         self.rows = replace(self.rows, constant=constant)
         self.candidates = Candidates(self.network, self.layers, self.inputs, self.rows, 0.0)
-
-    def _best_of_cell(self, configuration: Configuration, function: int) -> Maximum:
-        """Return the optimum of a function on the closed cell of a point."""
-        top = self.ground.optimum(configuration, self.functions[function])
-        return Maximum(top.value, top.point, function)
 
     # exact leaves -------------------------------------------------------------------------------
 
@@ -264,7 +263,7 @@ class MaximumSearch(BranchAndBound):
             if top is None or top.value <= self.incumbent.value:
                 continue
             neuron = lifted.furthest(top.place, signs)
-            self._climb(top.place.first(self.network.inputs).point)
+            self._climb(top.place.first(self.network.inputs))
             if neuron is not None and top.value > self.incumbent.value:
                 parts += [{**signs, neuron: 0}, {**signs, neuron: 1}]
 

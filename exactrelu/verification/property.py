@@ -79,6 +79,13 @@ class InputSet:
         """Whether each input has a lower and an upper bound."""
         return all(i.lower is not None and i.upper is not None for i in self.box)
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether no side and no row is strict."""
+        return not any(i.open_lower or i.open_upper for i in self.box) and not any(
+            r.strict for r in self.rows
+        )
+
     def contains(self, x: Sequence[Fraction]) -> bool:
         """Return whether the input lies in the set."""
         inside = all(interval.contains(t) for interval, t in zip(self.box, x, strict=True))
