@@ -30,19 +30,21 @@ from tests.support.forger import (
     on_a_larger_domain,
     tricks,
     with_a_smaller_constant,
+    with_a_smaller_square,
     with_a_tighter_range,
     with_the_other_end,
     without_a_configuration,
     without_a_split,
 )
 from tests.support.property_forger import (
+    difference_entries,
     inequality,
     optimum_entries,
     property_entries,
     with_closed_leaves,
 )
 
-FEW, ALL, CHUNK = 25, 5000, 200
+FEW, ALL, CHUNK = 15, 5000, 200
 CHUNKS = [
     pytest.param(range(FEW), id="few"),
     *(
@@ -117,6 +119,8 @@ def changed_ranges(path: Path, seed: int) -> Iterator[tuple[str, Entries | None]
         entries = read(path)
         if entries[0]["claim"]["constant"] != "0":
             yield "a smaller Lipschitz constant", with_a_smaller_constant(entries, rng)
+    certify_lipschitz_constant(path, network, domain, lipschitz_constant(network, domain, "2"))
+    yield "a smaller Lipschitz constant in the norm 2", with_a_smaller_square(read(path), rng)
 
 
 def changed_equalities(path: Path, seed: int) -> Iterator[tuple[str, Entries | None]]:
@@ -169,11 +173,29 @@ def changed_properties(path: Path, seed: int) -> Iterator[tuple[str, Entries | N
             yield "a smaller maximum", optimum_entries(network, box, j, inside, tricks(rng))
 
 
+def changed_differences(path: Path, seed: int) -> Iterator[tuple[str, Entries | None]]:
+    c = Chooser.seeded("hostile forger", "differences", seed)
+    network = draw_network(c, most_inputs=2, most_hidden=3)
+    if network.depth == 1:
+        return
+    if c.integer(0, 2) == 0:
+        network = with_drawn_units(c, network, UNITS)
+    two, rng = near(c, network), random.Random(f"differences {seed}")  # noqa: S311 - no secrets
+    box = [["-1", "1/2", False, False]] * network.inputs
+    ranges = output_range(network - two, Domain.box([(-1, Fraction(1, 2))] * network.inputs)) or ()
+    most = max(abs(end.value) for one in ranges for end in (one.minimum, one.maximum))
+    yield "true", difference_entries(network, two, box, most)
+    if most > 0:
+        less = most * c.choose([Fraction(0), Fraction(1, 2), 1 - Fraction(1, 2**60)])
+        yield "a smaller difference", difference_entries(network, two, box, less, tricks(rng))
+
+
 FAMILIES = {
     "configurations": (changed_configurations, second_checker.refuses, 5),
-    "ranges": (changed_ranges, second_checker.refuses, 4),
+    "ranges": (changed_ranges, second_checker.refuses, 5),
     "equalities": (changed_equalities, second_checker.refuses, 2),
     "properties": (changed_properties, second_property_checker.refuses, 3),
+    "differences": (changed_differences, refusal, 2),  # there is no second checker of this claim
 }
 """What is forged, the second checker for it, and how many kinds of claims there are."""
 

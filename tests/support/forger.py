@@ -359,5 +359,26 @@ def with_a_smaller_constant(entries: Entries, rng: random.Random) -> Entries:
     return forged
 
 
+def with_a_smaller_square(entries: Entries, rng: random.Random) -> Entries | None:
+    """Claim a smaller constant in the norm 2, by the polynomial and an interval of its square."""
+    forged = copy.deepcopy(entries)
+    claim = forged[0]["claim"]
+    low, high = map(number, claim["interval"])
+    if low <= 0:
+        return None
+    square = low * rng.choice([Fraction(1), Fraction(1, 2), 1 - Fraction(1, 2**90)])  # that of K is above low
+    claim["polynomial"] = [str(-square.numerator), str(square.denominator)]
+    ends = [
+        square * rng.choice([Fraction(0), Fraction(1, 2), 1 - Fraction(1, 2**99)]),
+        rng.choice([square, high]),
+    ]
+    claim["interval"] = _texts(ends)
+    if rng.randrange(2):
+        place = rng.choice([n for n, line in enumerate(forged) if "reached" in line])
+        forged[place] = {"thin": []}
+        return Tree(forged, tricks(rng)).reproved()
+    return forged
+
+
 def _texts(point: Vector) -> list[str]:
     return [format_rational(x) for x in point]

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import format_rational
 from tests.support.certificate_lines import Entries
@@ -57,20 +58,55 @@ def optimum_entries(
     return _entries(network, claim, box, [[[beyond]]], trick)
 
 
+def difference_entries(
+    one: Network, two: Network, box: list[list[Any]], within: Fraction, trick: Trick | None = None
+) -> Entries:
+    """Return the certificate that outputs differ by at most a number on a box; networks are equally deep."""
+    claim: Value = {"kind": "difference", "box": box, "rows": [], "steps": []}
+    claim |= {"within": format_rational(within), "precision": 64}
+    disjuncts = [
+        [inequality({j: Fraction(sign)}, -within, strict=True)]
+        for j in range(one.outputs)
+        for sign in (-1, 1)
+    ]
+    difference = _side_by_side(one, two)
+    return _entries(difference, claim, box, [disjuncts], trick, before=(one, two))
+
+
+def _side_by_side(one: Network, two: Network) -> Network:
+    layers = []
+    for k, (a, b) in enumerate(zip(one.layers, two.layers, strict=True)):
+        last = k == one.depth - 1
+        gap = [[Fraction(0)] * (len(m.weight[0]) if k else 0) for m in (a, b)]
+        upper = [[*row, *gap[1]] for row in a.weight]
+        lower = [[*gap[0], *row] for row in b.weight]
+        bias = [*a.bias, *b.bias]
+        if last:
+            upper = [[*p, *(-w for w in q)] for p, q in zip(a.weight, b.weight, strict=True)]
+            lower, bias = [], [p - q for p, q in zip(a.bias, b.bias, strict=True)]
+        layers.append(([*upper, *lower], bias))
+    units = [
+        Activation.of([*p.slopes, *q.slopes]) for p, q in zip(one.activations, two.activations, strict=True)
+    ]
+    return Network.from_rationals(layers, activations=units)
+
+
 def _entries(
     network: Network,
     claim: Value,
     box: list[list[Any]],
     sets: list[list[list[Value]]],
     trick: Trick | None,
+    before: Sequence[Network] = (),
 ) -> Entries:
-    value = {"layers": [_layer(network, k) for k in range(network.depth)]}
-    slopes = any("slopes" in layer for layer in value["layers"])
+    value = _value(network)
+    values = [*map(_value, before), value]
+    slopes = any("slopes" in layer for one in values for layer in one["layers"])
     head = {
         "format": "exactrelu-certificate",
         "version": 1 + slopes,
         "claim": claim,
-        "networks": [value],
+        "networks": values,
         "domain": None,
         "reading": None,
     }
@@ -78,6 +114,10 @@ def _entries(
     lines = [line for disjuncts in sets for line in _tree(net, box, disjuncts, [], trick)]
     leaves = {kind: sum(kind in line for line in lines) for kind in ("closed", "linear")}
     return [head, *lines, {"end": {"lines": len(lines) + 2, "leaves": leaves}}]
+
+
+def _value(network: Network) -> Value:
+    return {"layers": [_layer(network, k) for k in range(network.depth)]}
 
 
 def _layer(network: Network, k: int) -> Value:
