@@ -1,6 +1,7 @@
 (* The checker as OCaml, on Zarith's integers. *)
 From Coq Require Import ZArith Extraction ExtrOcamlBasic ExtrOcamlZBigInt.
 From ExactReLU Require Import Rows Networks CaseTree Certificate Difference FullTree FullCertificate Equality Ranges Lipschitz FullConfigurations.
+From ExactReLU Require Import PropertyTree.
 
 (* These four are not among the library's directives; their meaning is that of the same names in Coq. *)
 Extract Inlined Constant Z.gcd => "Big_int_Z.gcd_big_int".
@@ -13,4 +14,5 @@ Extraction "program/proved.ml" begin step ends domain_rows differ
   full_begin full_step full_ends is_full_header
   are_comparable judge_equal right_ranges judge_range
   right_slope judge_lipschitz slope_attained
-  right_depth judge_any.
+  right_depth judge_any
+  property_begin property_step property_ends.

@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 from tests.support.certificate_lines import samples, text_of
-from tests.support.proved_agreement import compare, disagreement, proved_verdict, python_verdict
+from tests.support.proved_agreement import (
+    compare,
+    compare_properties,
+    disagreement,
+    proved_verdict,
+    python_verdict,
+)
 
 PROOFS = Path(__file__).resolve().parent.parent / "proofs"
 FOUND = all(shutil.which(tool) for tool in ("coqc", "ocamlfind", "ocamlopt", "make"))
@@ -37,6 +43,14 @@ def test_both_checkers_agree_on_certificates_and_forgeries(program):
     seen = compare(program, 400, most=16)
     assert seen["valid, accepted by both"] > 16
     assert seen["forgeries, refused for both"] > 200
+
+
+@needs_rocq
+def test_both_checkers_agree_on_property_trees_and_forgeries(program):
+    seen = compare_properties(program, range(1, 12), 12)
+    assert seen["property trees, valid for both"] > 4
+    assert seen["forgeries of property trees, valid for both"] > 10
+    assert seen["forgeries of property trees, refused for both"] > 20
 
 
 @needs_rocq

@@ -201,6 +201,16 @@ FORGERS = [
 ]
 
 
+def forged_tree(r: random.Random, entries: Entries) -> Entries:
+    """Return entries with some changes."""
+    forged = copy.deepcopy(entries)
+    ease(r, forged)
+    for forge in r.choices(FORGERS, k=r.choice([1, 1, 2, 3])):
+        with suppress(LookupError, TypeError, ValueError):  # an earlier one took what this one changes
+            forge(r, forged)
+    return forged
+
+
 def verdicts(path: Path) -> tuple[str, str]:
     return refusal(path), refuses(path)
 
@@ -214,11 +224,7 @@ def test_both_accept_what_is_written_and_agree_on_forgeries(seed, tmp_path):
     assert verdicts(path) == ("", "")
     r = random.Random(f"forgeries {seed}")  # noqa: S311 - reproducible
     for _ in range(FORGERIES):
-        forged = copy.deepcopy(entries)
-        ease(r, forged)
-        for forge in r.choices(FORGERS, k=r.choice([1, 1, 2, 3])):
-            with suppress(LookupError, TypeError, ValueError):  # an earlier one took what this one changes
-                forge(r, forged)
+        forged = forged_tree(r, entries)
         one, two = verdicts(write(path, forged))
         assert bool(one) == bool(two), (one, two, json.dumps(forged))
 

@@ -85,6 +85,8 @@ let is_end = function
   | Object members -> List.mem_assoc "end" members
   | _ -> false
 
+let tree_leaves (impossible, thin, reached) = [("impossible", impossible); ("thin", thin); ("reached", reached)]
+
 let see_end place number are_right value =
   let members = List.filter (fun (key, _) -> key <> "sum") (fields place ["end"; "sum"] value) in
   let what = fields (place ^ ": end") ["lines"; "leaves"] (List.assoc "end" members) in
@@ -93,13 +95,12 @@ let see_end place number are_right value =
   let impossible, thin, reached = count "impossible", count "thin", count "reached" in
   if List.assoc "lines" what <> Int (Z.of_int number) || not (are_right impossible thin reached)
   then refuse (place ^ ": end") "the numbers of lines and leaves after a complete tree";
-  (impossible, thin, reached)
+  tree_leaves (impossible, thin, reached)
 
-let valid name kind reading hashes (impossible, thin, reached) =
-  Printf.sprintf "valid: %s: {\"claim\": \"%s\", \"reading\": %s, \"networks\": [%s], \"leaves\": \
-    {\"impossible\": %s, \"thin\": %s, \"reached\": %s}}\n" name kind reading
+let valid name kind reading hashes leaves =
+  Printf.sprintf "valid: %s: {\"claim\": \"%s\", \"reading\": %s, \"networks\": [%s], \"leaves\": {%s}}\n" name kind reading
     (String.concat ", " (List.map (Printf.sprintf "\"%s\"") hashes))
-    (Z.to_string impossible) (Z.to_string thin) (Z.to_string reached)
+    (String.concat ", " (List.map (fun (key, n) -> Printf.sprintf "\"%s\": %s" key (Z.to_string n)) leaves))
 
 (* The next line's number, content and sum. *)
 let following next sum number =

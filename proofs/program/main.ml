@@ -14,8 +14,7 @@ open Lines
 
 (* claims that Python's checker knows and this one does not prove yet *)
 let other_claims = ["canonical"; "reparametrization";
-  "theorem-3.1"; "decomposition"; "property"; "optimum"; "compression";
-  "difference"; "near"]
+  "theorem-3.1"; "decomposition"; "optimum"; "compression"; "difference"]
 
 let read_difference member =
   let claim = fields "claim" ["kind"; "point"; "outputs"] (member "claim") in
@@ -105,6 +104,9 @@ let check next name =
   | "unequal" ->
       let hashes, counts = check_unequal next sum member in
       valid name kind "null" hashes counts
+  | "property" ->
+      let hashes, leaves = Property.check next sum member in
+      valid name kind "null" hashes leaves
   | "equal" -> in_full Full.read_equal
   | "range" -> in_full Full.read_range
   | "configurations" when member "reading" = Text "full" -> in_full Full.read_configurations

@@ -55,7 +55,7 @@ def is_proved(entries: Entries) -> bool:
     if kind in {"configurations", "empty"}:
         return reading in READINGS
     norm = entries[0]["claim"].get("norm")
-    return kind == "unequal" or (kind in TREES and reading == "full" and norm != "2")
+    return kind in {"unequal", "property"} or (kind in TREES and reading == "full" and norm != "2")
 
 
 def valid_ones(folder: Path, *, most: int = 40) -> list[Entries]:
@@ -161,9 +161,38 @@ def compare(program: Path, number: int, *, most: int = 40) -> Counter[str]:
     return seen
 
 
+def compare_properties(program: Path, seeds: range, number: int) -> Counter[str]:
+    """Compare on property trees of drawn networks, and on so many forgeries of each.
+
+    Raises
+    ------
+    AssertionError
+        If the two differ.
+    """
+    from tests.test_second_property_checker import certificate, forged_tree
+
+    seen: Counter[str] = Counter()
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name) / "c.jsonl"
+        for seed in seeds:
+            entries = certificate(seed, path)
+            if entries is None or not is_proved(entries):
+                continue
+            draw = random.Random(seed)  # noqa: S311 - no secrets
+            for changed in (entries, *(forged_tree(draw, entries) for _ in range(number))):
+                path.write_text(text_of(changed), encoding="utf-8")
+                assert not (why := disagreement(program, path)), why
+                what = "property trees" if changed is entries else "forgeries of property trees"
+                seen[
+                    f"{what}, {('valid', 'refused', 'no certificate')[python_verdict(path)[0]]} for both"
+                ] += 1
+    return seen
+
+
 def main(arguments: list[str]) -> int:
     """Compare, and print the counts."""
-    seen = compare(Path(arguments[0]).resolve(), int(arguments[1]) if arguments[1:] else 1000)
+    program, number = Path(arguments[0]).resolve(), int(arguments[1]) if arguments[1:] else 1000
+    seen = compare(program, number) + compare_properties(program, range(40), number // 40)
     for what, count in sorted(seen.items()):
         sys.stdout.write(f"{count:7} {what}\n")
     return 0
