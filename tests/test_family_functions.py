@@ -132,6 +132,16 @@ def test_a_sawtooth_has_its_range_and_slope_as_polynomials():
     assert pieces(found["lipschitz 1"]) == [(0, 4, (True, True), "t^2")]
 
 
+def test_the_norm_2_of_several_outputs_lies_between_its_bounds():
+    family = NetworkFamily.of([([[1, "t"], ["-t", 2]], ["t", 0]), ([[1, "t"], [3, -1]], None)])
+    found = family_report(family, (0, 2), [(-1, 1)] * 2).functions
+    assert "lipschitz 2 squared" not in found
+    for t in map(Fraction, ("0", "1/3", "1", "5/3")):
+        square = lipschitz_constant(family.at(t), [(-1, 1)] * 2, "2").power
+        least, most = (found[f"lipschitz 2 squared at {word}"](t) for word in ("least", "most"))
+        assert least <= square <= most
+
+
 def test_a_supremum_is_infinite_until_the_ray_turns_down():
     line = NetworkFamily.of([([[1]], None), ([["-t"]], None)])  # -t relu(x)
     found = family_report(line, (-1, 1)).functions

@@ -71,6 +71,8 @@ def family_report(
     ``min y0``, ``max y0``, ...          infimum and supremum of an output on the domain
     ``lipschitz 1``, ``lipschitz inf``   the Lipschitz constant in a norm
     ``lipschitz 2 squared``              its square in the norm 2, with one input or one output
+    ``lipschitz 2 squared at least``,    with more inputs and outputs, where it need not be rational: the
+    ``lipschitz 2 squared at most``      longest row or column of a slope, and its Frobenius norm, squared
     ``y0 at (1, 2)``                     an output at a point (``points``)
     ``sup distance``                     the supremum of |f - g|, g the other family
     ``w1inf distance``                   the largest entry of |D(f - g)|
@@ -178,6 +180,10 @@ class _Tracker:
         self.follow("lipschitz inf", lambda tiling: self._slopes.largest(tiling, _rows))
         if 1 in (self._family.inputs, self._family.outputs):
             self.follow("lipschitz 2 squared", lambda tiling: self._slopes.largest(tiling, _square))
+        else:
+            name = "lipschitz 2 squared at"
+            self.follow(f"{name} least", lambda tiling: self._slopes.largest(tiling, _line_squares))
+            self.follow(f"{name} most", lambda tiling: self._slopes.largest(tiling, _square))
 
     def follow_entries(self) -> None:
         """Read the largest entry of the derivative."""
@@ -194,6 +200,10 @@ def _rows(matrix: Matrix) -> list[Sequence[RationalFunction]]:
 
 def _square(matrix: Matrix) -> list[Sequence[RationalFunction]]:
     return [[entry * entry for row in matrix for entry in row]]
+
+
+def _line_squares(matrix: Matrix) -> list[Sequence[RationalFunction]]:
+    return [[entry * entry for entry in line] for line in (*_rows(matrix), *_columns(matrix))]
 
 
 def _entries(matrix: Matrix) -> list[Sequence[RationalFunction]]:
