@@ -32,6 +32,8 @@ from exactrelu.polyhedra.polyhedron import Polyhedron
 AffineRow = Sequence[Fraction]
 """The row (a, c) of the affine function a.x + c."""
 
+_FEW_TERMS = 4  # that are added one after the other
+
 
 @dataclass(frozen=True, eq=False)
 class Polytope:
@@ -163,8 +165,8 @@ def balanced_sum(values: Sequence[Fraction]) -> Fraction:
 
 def sum_of_terms(values: Sequence[fmpq]) -> fmpq:
     """Return the same of flint's rationals."""
-    if len(values) <= 1:
-        return values[0] if values else fmpq(0)
+    if len(values) <= _FEW_TERMS:
+        return sum(values, fmpq(0))
     half = len(values) // 2
     return sum_of_terms(values[:half]) + sum_of_terms(values[half:])
 

@@ -33,6 +33,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
 from functools import cached_property
+from operator import mul
 from typing import NamedTuple
 
 from flint import fmpq, fmpq_mat, fmpz_mat
@@ -159,14 +160,9 @@ class CornerPolytope:
             found[_Kind(tuple(rows), tuple(sorted(held)))].append(_Member(place, sign))
         return found
 
-    @cached_property
-    def _points(self) -> fmpz_mat:
-        return fmpz_mat([list(corner.point) for corner in self.corners])
-
     def _values(self, whole: Sequence[int]) -> list[int]:
         """Return t f(v) at all corners."""
-        column = fmpz_mat([[entry] for entry in whole])
-        return [int(entry) for entry in (self._points * column).entries()]
+        return [sum(map(mul, whole, corner.point)) for corner in self.corners]
 
     def _at(self, member: _Member, values: Sequence[int]) -> fmpq:
         return fmpq(values[member.corner], self.corners[member.corner].point[-1])
