@@ -1,5 +1,5 @@
 (* Each theorem of docs/trust.md: all must be closed under the global context. *)
-From ExactReLU Require Import Certificate Coverage Difference Equality Ranges Lipschitz FullConfigurations Properties Rationals.
+From ExactReLU Require Import Certificate Coverage Difference Equality Ranges Lipschitz FullConfigurations Properties Optima Rationals.
 Print Assumptions configurations_proved.
 Print Assumptions configurations_proved_rationally.
 Print Assumptions coverage_proved.
@@ -10,3 +10,4 @@ Print Assumptions range_proved.
 Print Assumptions lipschitz_proved.
 Print Assumptions full_configurations_proved.
 Print Assumptions property_proved.
+Print Assumptions optimum_proved.

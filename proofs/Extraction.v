@@ -1,7 +1,7 @@
 (* The checker as OCaml, on Zarith's integers. *)
 From Coq Require Import ZArith Extraction ExtrOcamlBasic ExtrOcamlZBigInt.
 From ExactReLU Require Import Rows Networks CaseTree Certificate Difference FullTree FullCertificate Equality Ranges Lipschitz FullConfigurations.
-From ExactReLU Require Import PropertyTree.
+From ExactReLU Require Import PropertyTree Optima.
 
 (* These four are not among the library's directives; their meaning is that of the same names in Coq. *)
 Extract Inlined Constant Z.gcd => "Big_int_Z.gcd_big_int".
@@ -15,4 +15,4 @@ Extraction "program/proved.ml" begin step ends domain_rows differ
   are_comparable judge_equal right_ranges judge_range
   right_slope judge_lipschitz slope_attained
   right_depth judge_any
-  property_begin property_step property_ends.
+  property_begin property_step property_ends is_network right_objective objective_set.

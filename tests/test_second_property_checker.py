@@ -206,7 +206,9 @@ def forged_tree(r: random.Random, entries: Entries) -> Entries:
     forged = copy.deepcopy(entries)
     ease(r, forged)
     for forge in r.choices(FORGERS, k=r.choice([1, 1, 2, 3])):
-        with suppress(LookupError, TypeError, ValueError):  # an earlier one took what this one changes
+        with suppress(
+            AttributeError, LookupError, TypeError, ValueError
+        ):  # an earlier one took what this one changes
             forge(r, forged)
     return forged
 

@@ -1,4 +1,4 @@
-(* The claim property: its input sets, and the lines of its trees as the proved checker takes them. *)
+(* The claims property and optimum: input sets, objectives, and the lines of its trees as the proved checker takes them. *)
 
 module Zarith = Z
 open Proved
@@ -166,17 +166,57 @@ let rec see next question layers inputs progress sum number =
     | Some progress -> see next question layers inputs progress sum (number + 1)
     | None -> refuse place "bounds, clips and leaves that prove what they say"
 
-let check next sum member =
-  let claim = fields "claim" ["kind"; "property"; "sets"; "precision"] (member "claim") in
+let point place inputs value =
+  let numbers = rationals place value in
+  if List.length numbers <> inputs then refuse place "a point of as many coordinates as inputs";
+  let d = denominator numbers in
+  (over d numbers, d)
+
+let minus (p, q) (r, s) = (Z.sub (Z.mul p s) (Z.mul r q), Z.mul q s)
+
+(* The set of box and rows, and the objectives over its denominator, each less its maximum. *)
+let read_objectives inputs outputs claim =
+  let member key = List.assoc key claim in
+  let read = List.mapi (fun o item ->
+    let at = Printf.sprintf "claim.objectives[%d]" o in
+    let attained = match item with Object m -> List.assoc_opt "attained" m <> Some (Bool false) | _ -> true in
+    let members = fields at (["x"; "y"; "offset"; "maximum"; "attained"; "point"] @ if attained then [] else ["inner"]) item in
+    let get key = List.assoc key members in
+    let is_attained = boolean (at ^ ".attained") (get "attained") in
+    let offset = minus (rational (at ^ ".offset") (get "offset")) (rational (at ^ ".maximum") (get "maximum")) in
+    let row = offset :: dense (at ^ ".x") inputs (get "x") @ dense (at ^ ".y") outputs (get "y") in
+    let best_at = point (at ^ ".point") inputs (get "point") in
+    let inner_at = if attained then best_at else point (at ^ ".inner") inputs (get "inner") in
+    (row, is_attained, best_at, inner_at)) (listed "claim.objectives" (member "objectives")) in
+  if read = [] then refuse "claim.objectives" "an objective";
+  let rows = inequalities inputs outputs "claim.rows" (member "rows") in
+  let set = input_set inputs outputs "claim" (member "box") rows [List.map (fun (row, _, _, _) -> (row, false)) read] in
+  let excesses = List.concat_map (List.map fst) set.set_disjuncts in
+  ({ set with set_disjuncts = [] },
+   List.map2 (fun excess (_, is_attained, best_at, inner_at) -> { excess; is_attained; best_at; inner_at }) excesses read)
+
+(* The claims property and optimum. *)
+let check next sum member kind =
+  let keys = if kind = "property" then ["property"; "sets"] else ["box"; "rows"; "objectives"] in
+  let claim = fields "claim" ("kind" :: "precision" :: keys) (member "claim") in
   if member "reading" <> Null || member "domain" <> Null then refuse "line 1" "no reading and no domain";
-  if not (is_hash (List.assoc "property" claim)) then refuse "claim.property" "the hash of a file, or null";
   match read_networks member with
   | [((first, later) as net, _, _, items)] ->
       let inputs = match first.weights with row :: _ -> List.length row - 1 | [] -> 0 in
       let outputs = List.length (List.fold_left (fun _ (_, a) -> a) first later).weights in
       let precision = small "claim.precision" 1 4096 (List.assoc "precision" claim) in
       let question = { about = net; about_inputs = peano inputs; about_scale = Z.shift_left Z.one precision } in
-      (match property_begin question (read_sets inputs outputs (List.assoc "sets" claim)) with
+      let sets =
+        if kind = "property" then begin
+          if not (is_hash (List.assoc "property" claim)) then refuse "claim.property" "the hash of a file, or null";
+          read_sets inputs outputs (List.assoc "sets" claim)
+        end else begin
+          let set, objectives = read_objectives inputs outputs claim in
+          if not (is_network question.about_inputs net && List.for_all (right_objective question set) objectives)
+          then refuse "claim.objectives" "points of the set, or of its closure, with the value of the maximum";
+          List.map (objective_set set) objectives
+        end in
+      (match property_begin question sets with
        | None -> refuse "line 1" "a network, and sets of its inputs"
        | Some progress -> ([hash items], see next question (layers_of net) inputs progress sum 2))
   | _ -> refuse "networks" "one network"

@@ -55,7 +55,7 @@ def is_proved(entries: Entries) -> bool:
     if kind in {"configurations", "empty"}:
         return reading in READINGS
     norm = entries[0]["claim"].get("norm")
-    return kind in {"unequal", "property"} or (kind in TREES and reading == "full" and norm != "2")
+    return kind in {"unequal", "property", "optimum"} or (kind in TREES and reading == "full" and norm != "2")
 
 
 def valid_ones(folder: Path, *, most: int = 40) -> list[Entries]:
