@@ -75,7 +75,17 @@ def read_claims(path: str | Path, network: Network) -> ClaimsFile:
     OSError
         If the file, or a network that it names, cannot be read.
     """
-    document = read_json(path)
+    return claims_of_document(read_json(path), network, Path(path).parent)
+
+
+def claims_of_document(document: Node, network: Network, folder: Path) -> ClaimsFile:
+    """Return the claims in a document; files that they name are looked for from the folder.
+
+    Raises
+    ------
+    FormatError, OSError
+        As `read_claims`.
+    """
     require_format(document, "exactrelu-audit-claims")
     document.require_keys(("format", "version", "claims"), (*_TEXTS, "numbers", "domain"))
     texts = {key: document.child(key).text() for key in _TEXTS if key in document.value}
@@ -85,7 +95,7 @@ def read_claims(path: str | Path, network: Network) -> ClaimsFile:
     domain = Domain.whole_space(network.inputs)
     if "domain" in document.value:
         domain = domain_at(document.child("domain"), network.inputs, numbers)
-    default = ClaimNode(document, network, domain, numbers, Path(path).parent)
+    default = ClaimNode(document, network, domain, numbers, folder)
     claims = tuple(_read(i, item, default) for i, item in enumerate(document.child("claims").items()))
     return ClaimsFile(document.file, texts.get("tool"), claims)
 
