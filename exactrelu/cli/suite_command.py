@@ -41,7 +41,7 @@ def execute(arguments: argparse.Namespace) -> int:
     """Write a suite, or score a file of results against one."""
     if arguments.score is not None:
         return _score(arguments)
-    from exactrelu.documents.suite import write_suite
+    from exactrelu.suite.written_suite import write_suite
 
     if arguments.json:
         raise UsageError("--json: expected with --score, got without")
@@ -64,8 +64,8 @@ def _cases(arguments: argparse.Namespace, search: Search) -> Iterator[Case]:
 
 
 def _score(arguments: argparse.Namespace) -> int:
-    from exactrelu.documents.suite import score_document
     from exactrelu.suite.scores import Mark, score
+    from exactrelu.suite.written_suite import score_document
 
     with search_of(arguments) as search:
         scores = score(arguments.folder, arguments.score, search)

@@ -1,6 +1,6 @@
 """A case of the suite: a network on a box, and what is asked of it, as claims of an audit with a gap.
 
-A question is a claim of `docs/audit.md` without the keys that a tool fills in; the exact answer is these keys.
+A question is a claim of `docs/audit.md` without the keys that a tool fills in; the answer is these keys.
 """
 
 from __future__ import annotations
@@ -117,10 +117,14 @@ class _Questions:
 
     def _bounds(self) -> Question:
         ranges = output_range(self.network, self.domain, search=self.search)
-        empty = self.domain.is_empty  # there every bound holds
-        lower = [None if empty else _text(one.minimum.value) for one in ranges]
-        upper = [None if empty else _text(one.maximum.value) for one in ranges]
+        if ranges is None:  # on an empty domain every bound holds
+            return self._asked("bounds", {"kind": "bounds"}, lower=self._nothing(), upper=self._nothing())
+        lower = [_text(one.minimum.value) for one in ranges]
+        upper = [_text(one.maximum.value) for one in ranges]
         return self._asked("bounds", {"kind": "bounds"}, lower=lower, upper=upper)
+
+    def _nothing(self) -> list[None]:
+        return [None] * self.network.outputs
 
     def _properties(self) -> Iterator[Question]:
         for word, level in self._levels():
@@ -139,9 +143,10 @@ class _Questions:
 
     def _levels(self) -> list[tuple[str, Fraction]]:
         """Return levels of the first output: its maximum, and the family's own or one that is just missed."""
-        if self.domain.is_empty:
+        ranges = output_range(self.network, self.domain, search=self.search)
+        if ranges is None:
             return [("any", Fraction(0))]
-        top = output_range(self.network, self.domain, search=self.search)[0].maximum.value
+        top = ranges[0].maximum.value
         if not isinstance(top, Fraction):
             return []
         level = top + Fraction(1, 2**40) if self.level is None else self.level
@@ -171,12 +176,24 @@ class _Questions:
             "points": [vector_texts(point) for point in points],
             "ulps": ULPS,
         }
-        exact = [vector_texts(self.network(point)) for point in points]
-        return Question(f"{self.name}:outputs", claim, ("outputs",), {"outputs": exact})
+        values = [self.network(point) for point in points]
+        answer = {
+            "outputs": [[_double(value) for value in row] for row in values],
+            "exact": [vector_texts(row) for row in values],
+        }
+        return Question(f"{self.name}:outputs", claim, ("outputs",), answer)
 
 
 def _text(value: Any) -> Any:
     return format_rational(value) if isinstance(value, Fraction) else str(value)
+
+
+def _double(value: Fraction) -> float | str:
+    """Return the nearest double, a text where that is infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return "inf" if value > 0 else "-inf"
 
 
 def _between(rng: Random, lo: Fraction, hi: Fraction) -> Fraction:

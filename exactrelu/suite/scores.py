@@ -12,6 +12,7 @@ counted as such and is no fault.
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,7 +26,7 @@ from exactrelu.audit.judgement import Judgement, judge
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import ExactReluError
 from exactrelu.formats import load_network
-from exactrelu.formats.strict_json import JsonNumber, Node, read_json, require_format
+from exactrelu.formats.strict_json import JsonNumber, Node, parse_json, read_json, require_format
 from exactrelu.networks.network import Network
 from exactrelu.verification.verdict import Verdict
 
@@ -96,10 +97,12 @@ def score(folder: str | Path, results: str | Path, search: Search | None = None)
     OSError
         If a file cannot be read.
     """
-    clock = started(search)
-    manifest = read_json(Path(folder) / "manifest.json")
+    return _scores(Path(folder), read_json(results), started(search))
+
+
+def _scores(folder: Path, document: Node, clock: Search) -> Scores:
+    manifest = read_json(folder / "manifest.json")
     require_format(manifest, "exactrelu-suite", 1)
-    document = read_json(results)
     require_format(document, "exactrelu-suite-results", 1)
     document.require_keys(("format", "version", "tool", "answers"), ("numbers", "note"))
     answers = document.child("answers")
@@ -112,11 +115,28 @@ def score(folder: str | Path, results: str | Path, search: Search | None = None)
         if name not in known:
             raise answers.child(name).fail("a question of the suite", repr(name))
     marked = tuple(
-        one
-        for case in manifest.child("cases").items()
-        for one in _of_case(Path(folder), case, document, clock)
+        one for case in manifest.child("cases").items() for one in _of_case(folder, case, document, clock)
     )
     return Scores(document.child("tool").text(), marked)
+
+
+def judged_answer(folder: str | Path, question: str, answer: Mapping[str, Any]) -> Marked:
+    """Return what one answer to a question is worth; numbers in it mean the decimals that are written.
+
+    Raises
+    ------
+    FormatError
+        As `score`.
+    """
+    results = {
+        "format": "exactrelu-suite-results",
+        "version": 1,
+        "tool": "answer",
+        "answers": {question: dict(answer)},
+    }
+    document = parse_json("answer", json.dumps(results).encode())
+    scores = _scores(Path(folder), document, Search())
+    return next(one for one in scores.marked if one.question == question)
 
 
 def _of_case(folder: Path, case: Node, document: Node, search: Search) -> Iterator[Marked]:

@@ -43,6 +43,7 @@ from exactrelu.testing.arguments import (
     tolerance_from,
 )
 from exactrelu.testing.failures import Subject, require_holds
+from exactrelu.testing.suites import suite_questions
 
 __all__ = [
     "assert_affine_map",
@@ -51,6 +52,7 @@ __all__ = [
     "assert_same_function",
     "assert_sound_bounds",
     "assert_witness",
+    "suite_questions",
 ]
 
 

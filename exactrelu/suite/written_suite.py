@@ -13,6 +13,7 @@ from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.suite.cases import Case
 from exactrelu.suite.families import families
+from exactrelu.suite.scores import Scores
 from exactrelu.writing.atomic_file import write_atomically
 
 _FORMATS = {"native": ".json", "onnx": ".onnx", "nnet": ".nnet"}
@@ -35,7 +36,8 @@ def write_suite(folder: str | Path, cases: Iterable[Case], header: dict[str, Any
         raise ArgumentError(f"{folder}: expected a new or an empty folder, got one that is in use")
     for name in ("networks", "properties"):
         (root / name).mkdir(parents=True, exist_ok=True)
-    documents, answers = [], {}
+    documents: list[dict[str, Any]] = []
+    answers: dict[str, Any] = {}
     for case in cases:
         documents.append(_case(root, case))
         answers |= {question.name: question.answer for question in case.questions}
@@ -84,7 +86,7 @@ def _write(path: Path, document: dict[str, Any]) -> None:
     write_atomically(path, [json.dumps(document, indent=1), "\n"])
 
 
-def score_document(scores: Any) -> dict[str, Any]:
+def score_document(scores: Scores) -> dict[str, Any]:
     """Return what a tool's answers are worth, question by question and in sum."""
     return {
         "format": "exactrelu-suite-score",
