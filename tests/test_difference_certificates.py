@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import subprocess
+import sys
 from fractions import Fraction
 
 import pytest
@@ -221,6 +223,11 @@ def test_wide_networks_with_nearly_equal_weights_are_certified_without_search(tm
     other, box = changed(network, 1, 3, 5, TINY), box_of(network, 0, 1)
     certify(decide_equality(network, other, box, within=F(1, 2**40)), path)
     assert str(check(path)) == f"valid: on the box the outputs of the networks differ by at most 1/{2**40}"
+    checked = subprocess.run(
+        [sys.executable, "-m", "exactrelu", "check", str(path)], capture_output=True, text=True, check=False
+    )
+    assert checked.returncode == 0
+    assert "whole space" not in checked.stdout
     entries = entries_of(path.read_text(encoding="utf-8"))
     for forge in (
         lambda head: head["claim"].update(within="0"),

@@ -55,6 +55,6 @@ def _print(document: dict[str, Any]) -> None:
     leaves = ", ".join(f"{number} {kind}" for kind, number in document["leaves"].items() if number)
     facts = [("valid", sentence(document))]
     facts += [("network", digest or "no rational parameters (scales)") for digest in document["networks"]]
-    if "precision" not in document["claim"]:  # else it is part of the claim: a box and rows
+    if "box" not in document["claim"] and "sets" not in document["claim"]:  # else the claim has its own
         facts += [("domain", f"{len(rows)} inequalities, in the certificate" if rows else "the whole space")]
     print_facts(facts + ([("leaves", leaves)] if leaves else []))
