@@ -30,6 +30,8 @@ from exactrelu.verification.exact_leaf import ExactLeaf, TooManyProgramsError, f
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.lifted_composition import Composition, Neuron, composition
 
+_MOST_PARTS = 32  # whose rows are kept
+
 Signs = Mapping[int, int]
 """Bits of open neurons, by the index of their variable: 1 for z >= 0, 0 for z <= 0."""
 
@@ -147,12 +149,8 @@ class LiftedLeaf:
 
     def optimum(self, function: Inequality, signs: Signs) -> Optimum | None:
         """Return the optimum of the relaxed program on the part with the given signs, None without points."""
-        rows: list[Row] = []
-        for variable in range(len(self.open)):
-            bit = signs.get(variable)
-            rows += self._relaxed(variable, signs) if bit is None else self._split(variable, bit)
         objective, scale = self.objective(function)
-        found = maximise_over(self._system.extended(rows), objective, scale)
+        found = maximise_over(self._part(signs), objective, scale)
         if isinstance(found, Infeasible):
             return None
         if not isinstance(found, Optimum):  # a neuron has no bounds in doubles: smaller boxes may have
@@ -193,6 +191,23 @@ class LiftedLeaf:
                     raise ArithmeticError("a program whose values are right differs from the network")
                 parts += [{**signs, neuron: 0}, {**signs, neuron: 1}]
         return None
+
+    def _part(self, signs: Signs) -> RowSystem:
+        """Return the rows of a part; one function after the other asks for the same ones."""
+        key = frozenset(signs.items())
+        if key not in self._parts:
+            rows: list[Row] = []
+            for variable in range(len(self.open)):
+                bit = signs.get(variable)
+                rows += self._relaxed(variable, signs) if bit is None else self._split(variable, bit)
+            if len(self._parts) >= _MOST_PARTS:
+                self._parts.clear()
+            self._parts[key] = self._system.extended(rows)
+        return self._parts[key]
+
+    @cached_property
+    def _parts(self) -> dict[frozenset[tuple[int, int]], RowSystem]:
+        return {}
 
     def furthest(self, place: IntegerPoint, signs: Signs) -> int | None:
         """Return the open neuron whose variable is furthest from relu(z) there, None if all are right."""
