@@ -96,6 +96,7 @@ class Limits(NamedTuple):
     digits: int = 100_000  # of a numerator, a denominator, an integer
 
 
+BITS = 320  # of a number that takes twice as much memory as a small one
 SPREAD = 4  # a sparse row of a few bytes becomes a dense one, and narrow layers multiply to wide maps
 
 
@@ -105,14 +106,14 @@ class Room:
     def __init__(self, limits: Limits) -> None:
         self.limits, self.numbers = limits, SPREAD * limits.elements
 
-    def take(self, place: str, numbers: int) -> None:
-        """Take room for numbers that are held as long as the file is read."""
-        self.see(place, numbers)
-        self.numbers -= numbers
+    def take(self, place: str, numbers: int, bits: int = 0) -> None:
+        """Take room for numbers of so many bits that are held as long as the file is read."""
+        self.see(place, numbers, bits)
+        self.numbers -= numbers * (1 + bits // BITS)
 
-    def see(self, place: str, numbers: int) -> None:
-        """See that there is room for numbers that are held for a while."""
-        if numbers > self.numbers:
+    def see(self, place: str, numbers: int, bits: int = 0) -> None:
+        """See that there is room for numbers that are held for a while; long ones count more than once."""
+        if numbers * (1 + bits // BITS) > self.numbers:
             beyond(place, "elements", f"{SPREAD * self.limits.elements} numbers in what follows from it")
 
 
@@ -175,8 +176,19 @@ def matrix(place: str, value: Any, rows: int, columns: int) -> Matrix:
 
 def integral(rows: Sequence[Sequence[Fraction | int]]) -> Integral:
     """Return integer rows and a positive scale with rows = integer rows / scale."""
-    scale = math.lcm(*(entry.denominator for row in rows for entry in row))
+    scale = common_multiple({entry.denominator for row in rows for entry in row})
+    ROOM.get().see("rows over a common denominator", sum(map(len, rows)), scale.bit_length())
     return [[entry.numerator * (scale // entry.denominator) for entry in row] for row in rows], scale
+
+
+def common_multiple(denominators: set[int]) -> int:
+    """Return the least common multiple, which may be very much longer than each of them."""
+    scale, digits = 1, ROOM.get().limits.digits
+    for denominator in denominators:
+        scale = math.lcm(scale, denominator)
+        if scale.bit_length() > 4 * digits:
+            beyond("a common denominator", "digits", f"{digits} digits")
+    return scale
 
 
 def primitive(row: Sequence[Fraction | int]) -> Row:
@@ -237,6 +249,8 @@ def combine(
         if m == 0 or (m < 0 and relations[last] != "="):
             refuse(f"{place}[{n}][1]", f"a positive multiplier of row {last}", text)
         factor = m.numerator if m.denominator == 1 else m
+        if (bits := m.numerator.bit_length() + m.denominator.bit_length()) > BITS:
+            ROOM.get().see(place, len(total), bits)
         total = [t + factor * entry for t, entry in zip(total, rows[last], strict=True)]
         strict |= relations[last] == ">"
     return total, strict
@@ -275,9 +289,13 @@ class Network:
             bias = vector(f"{at}.bias", layer["bias"], len(rows))
             self.layers.append([[*row, b] for row, b in zip(weight, bias, strict=True)])
         self.shape = self.inputs, self.outputs = len(self.layers[0][0]) - 1, len(self.layers[-1])
-        ROOM.get().take(place, (self.inputs + 1) * sum(map(len, self.layers)))
         self.hidden = [len(layer) for layer in self.layers[:-1]]
         self.rows = [integral(layer) for layer in self.layers]
+        bits = 0
+        for rows, scale in self.rows:  # the map of a layer is a product of all up to it
+            entries = [abs(entry) for row in rows for entry in row]
+            bits += max(scale, *entries).bit_length() + len(rows[0]).bit_length()
+            ROOM.get().take(place, (self.inputs + 1) * len(rows), bits)
         self.read_slopes(f"{place}.layers", listed_layers)
         self.scaled = "scales" in value
         if self.scaled and len(self.layers) != 2:
@@ -1028,6 +1046,7 @@ class Substitution:
         words = max(first + 1, (most + self.sizes[k] + shift + 65) // 64)
         width = 64 * words
         if (k, words, shift) not in self.packed:
+            ROOM.get().take("bounds", columns * len(self.net.rows[k][0]), width)
             self.packed[k, words, shift] = [
                 self.lanes([entry << shift for entry in row], 8 * words) for row in self.net.rows[k][0]
             ]
@@ -1228,8 +1247,10 @@ class Box:
     def refine(self, grid: int) -> None:
         """Write the ends over a finer grid."""
         factor = math.lcm(self.grid, grid) // self.grid
-        if (self.grid * factor).bit_length() > 4 * ROOM.get().limits.digits:
+        bits = self.grid.bit_length() + factor.bit_length()
+        if bits > 4 * ROOM.get().limits.digits:
             beyond("the ends of a box", "digits", f"{ROOM.get().limits.digits} digits")
+        ROOM.get().see("the ends of a box", 2 * len(self.low), bits)
         if factor > 1:
             self.low = [end if end is None else end * factor for end in self.low]
             self.high = [end if end is None else end * factor for end in self.high]
@@ -1323,7 +1344,8 @@ class Inequalities:
     def box(self) -> Box:
         """Return the closed box, nothing being known on it."""
         ends = [end for side in self.sides for end in side[:2] if end is not None]
-        grid = math.lcm(1, *(end.denominator for end in ends))
+        grid = common_multiple({end.denominator for end in ends})
+        ROOM.get().see("the ends of a box", 2 * len(self.sides), grid.bit_length())
         over = [[None if end is None else int(end * grid) for end in side[:2]] for side in self.sides]
         box = Box([o[0] for o in over], [o[1] for o in over], grid, [])
         box.strict = frozenset(2 * i + s for i, side in enumerate(self.sides) for s in (0, 1) if side[2 + s])
@@ -1342,6 +1364,8 @@ class Inequalities:
             m = rational(f"{place}[{n}][1]", text)
             if m <= 0:
                 refuse(f"{place}[{n}][1]", "a positive multiplier", text)
+            if (bits := m.numerator.bit_length() + m.denominator.bit_length()) > BITS:
+                ROOM.get().see(place, 4 * (len(xs) + len(ys) + len(self.net.layers[-1][0])), bits)
             y, x, offset, is_strict = rows[last]
             ys = [a - m * b for a, b in zip(ys, y, strict=True)]
             xs = [a - m * b for a, b in zip(xs, x, strict=True)]
@@ -1393,7 +1417,8 @@ class PropertyTree:
             self.leaves[kind] += 1
         else:
             refuse(place, "cut, bend, closed or linear", kind)
-        ROOM.get().see(line, len(self.open) * (self.net.inputs + sum(self.net.hidden)))
+        numbers = len(self.open) * (self.net.inputs + sum(self.net.hidden))
+        ROOM.get().see(line, numbers, box.grid.bit_length())
         if not self.open:
             self.number += 1
             self.done = self.number == len(self.sets)

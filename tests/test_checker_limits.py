@@ -213,7 +213,7 @@ def test_bounds_may_be_larger_than_any_double(tmp_path):
 
 
 def test_a_message_never_needs_more_digits_than_can_be_printed(tmp_path, any_digits):
-    weights = [f"1/{2**150_000}", f"1/{3**100_000}", f"1/{5**80_000}"]  # the row has products of two of them
+    weights = [f"1/{2**190_000}", f"1/{3**120_000}", "1"]  # the row has the product of the denominators
     net = network(([weights], ["0"]), ([["1"]], ["0"]))
     claim, point = {"kind": "configurations", "depth": 1}, domain((["1", "0", "0"], "0", "="))
     entries = [header(claim, [net], point, "full"), {"interior": ["0", "0", "0"]}]
@@ -360,3 +360,53 @@ def test_long_values_are_shown_by_their_beginning(tmp_path):
         checker.check(path)
     assert len(str(caught.value)) < 300
     assert json.dumps(["0", "0"])[:-1] in str(caught.value)
+
+
+# products that are much longer than their factors ----------------------------------------------------------
+
+
+def long_numbers() -> dict[str, list[dict[str, Any]]]:
+    """Return small files whose numbers would fill tens of gigabytes, in an integer's digits."""
+    seven, side = "7" * 30_000, ["0", "1", False, False]
+    narrow = network(([["1"] * 20_000], ["0"]), ([[seven]] * 50, ["0"] * 50), ([["1"] * 50], ["0"]))
+    wide = network(([["1"] * 100_000], ["0"]))
+    row = (["1"] * 100_000, "0", ">=")
+    fractions = network(([[f"1/{(1 << 400) + 2 * i + 1}" for i in range(3000)]], ["0"]))
+    ends = [["0", f"1/{(1 << 400) + 2 * i + 1}", False, False] for i in range(3000)]
+    unsafe = {"x": [], "y": [[0, "-1"]], "offset": "-1", "strict": False}
+    claim = {"kind": "property", "property": None, "precision": 8}
+    many = network(([["1"] * 20_000], ["0"]))
+    one = {"box": [side] * 20_000, "rows": [], "disjuncts": [[unsafe]]}
+    cells = {"kind": "configurations", "depth": 0}
+    return {
+        "maps": [
+            header({"kind": "configurations", "depth": 2}, [narrow], None, "half-open"),
+            {"split": [1, 0]},
+        ],
+        "multipliers": [header(cells, [wide], domain(row), "half-open"), {"impossible": [[0, seven]]}],
+        "denominators of a row": [header(cells, [fractions], None, "half-open"), {"reached": ["0"] * 3000}],
+        "denominators of a box": [
+            header(
+                claim | {"sets": [{"box": ends, "rows": [], "disjuncts": []}]},
+                [network(([["1"] * 3000], ["0"]))],
+                None,
+                None,
+            )
+        ],
+        "ends of a box": [header(claim | {"sets": [one]}, [many], None, None), {"cut": [0, f"1/{seven}"]}],
+        "multipliers of a property": [
+            header(claim | {"sets": [one]}, [many], None, None),
+            {"closed": [[[[0, seven]], "0"]]},
+        ],
+    }
+
+
+LONG = ["maps", "multipliers", "denominators of a row", "denominators of a box", "ends of a box"]
+
+
+@pytest.mark.parametrize("name", [*LONG, "multipliers of a property"])
+def test_products_that_are_much_longer_than_their_factors_are_not_made(tmp_path, name):
+    path = write(tmp_path / "c.jsonl", long_numbers()[name])
+    done = run(str(path))
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "expected at most" in done.stderr
