@@ -39,6 +39,16 @@ def one_cell(question: str) -> object:
     return asked(question, network, Domain.box([(0, Fraction(1, 100_000))] * 784))
 
 
+def steepest(question: str) -> object:
+    """Ask for the Lipschitz constant of a network, named by its widths, on [-1, 1]^n in a norm."""
+    from exactrelu import Domain, Network
+
+    name, norm = question.split()
+    widths = tuple(map(int, name.split("-")))
+    network = Network.from_rationals(random_layers(widths, None))
+    return asked(norm, network, Domain.box([(-1, 1)] * widths[0]))
+
+
 def asked(question: str, network: object, domain: object) -> object:
     """Return the count, or the Lipschitz constant in a norm."""
     from exactrelu import Domain, Network, count, lipschitz_constant
@@ -63,9 +73,11 @@ def trained(question: str) -> object:
     return f"{float(found.power):.6g}"
 
 
+STEEP = ("6-20-20-1", "20-30-1", "8-16-16-4", "4-20-20-20-2", "2-64-64-64-1")
 QUESTIONS: dict[str, tuple[Callable[[str], object], str]] = {
     **{f"784-10-10-10, ball, {q}": (image_ball, q) for q in ("count", "1", "2", "inf")},
     **{f"784-30-20-10, one cell, {q}": (one_cell, q) for q in ("count", "1", "2", "inf")},
+    **{f"{w} {q}": (steepest, f"{w} {q}") for w in STEEP for q in ("1", "2", "inf")},
     **{
         f"{q}": (trained, q) for q in (f"{n} {k}" for n in ("iris", "cancer8") for k in ("w1inf", "l1", "l2"))
     },
