@@ -9,8 +9,16 @@ import pytest
 from exactrelu.polyhedra import linear_program
 from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.exact_basis import Basis, Program, improved
-from exactrelu.polyhedra.linear_program import Infeasible, Optimum, Unbounded, feasible_point, maximise
+from exactrelu.polyhedra.linear_program import (
+    Infeasible,
+    Optimum,
+    Unbounded,
+    UndecidedError,
+    feasible_point,
+    maximise,
+)
 from exactrelu.polyhedra.polyhedron import is_feasible
+from exactrelu.polyhedra.row_system import RowSystem
 from tests.support.drawn_networks import Chooser
 
 RELATIONS = [Relation.AT_LEAST] * 5 + [Relation.GREATER, Relation.EQUAL]
@@ -151,3 +159,19 @@ def test_a_program_in_many_coordinates_needs_only_its_few_joint_rows():
     found = maximise(n, objective, rows)
     assert found.value == n
     assert proves(rows, objective, found)
+
+
+def test_ppl_is_not_asked_where_that_is_forbidden(monkeypatch):
+    rows = [
+        Row((1, 1, -1), Relation.AT_LEAST),
+        Row((-1, 1, 0), Relation.GREATER),
+        Row((0, -1, 3), Relation.AT_LEAST),
+    ]
+    assert feasible_point(2, rows, by_ppl=False) is not None
+    monkeypatch.setattr(linear_program, "_by_basis", lambda _: None)
+    monkeypatch.setattr(linear_program, "inner_point_of", lambda _: None)
+    assert feasible_point(2, rows) is not None
+    with pytest.raises(UndecidedError):
+        feasible_point(2, rows, by_ppl=False)
+    with pytest.raises(UndecidedError):
+        linear_program.maximise_over(RowSystem.of(2, rows), (1, 1, 0), by_ppl=False)

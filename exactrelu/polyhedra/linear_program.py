@@ -71,8 +71,21 @@ def maximise(dimension: int, objective: Sequence[Fraction | int], rows: Sequence
     return maximise_over(RowSystem.of(dimension, rows), *integer_objective(objective))
 
 
-def maximise_over(system: RowSystem, objective: Sequence[int], scale: int = 1) -> Outcome:
+class UndecidedError(Exception):
+    """Exact pivots from a basis of doubles led nowhere, and PPL was not to be asked."""
+
+
+def maximise_over(
+    system: RowSystem, objective: Sequence[int], scale: int = 1, *, by_ppl: bool = True
+) -> Outcome:
     """Return `maximise` for rows that are sorted already, and an objective (c.x + c_0) / scale in integers.
+
+    ``by_ppl``: whether PPL is asked where nothing else decides, which takes minutes in many dimensions.
+
+    Raises
+    ------
+    UndecidedError
+        If it is not asked.
 
     Examples
     --------
@@ -90,7 +103,10 @@ def maximise_over(system: RowSystem, objective: Sequence[int], scale: int = 1) -
         return _crossed(system, *system.box.crossed)
     if not system.general:
         return _by_signs(program)
-    return _by_basis(program) or _by_ppl(program)
+    found = _by_basis(program)
+    if found is None and not by_ppl:
+        raise UndecidedError
+    return found or _by_ppl(program)
 
 
 def _crossed(system: RowSystem, one: int, other: int) -> Infeasible:
@@ -197,8 +213,10 @@ def _ppl_ray(program: Program) -> Point:
 # points -----------------------------------------------------------------------------------------------
 
 
-def feasible_point(dimension: int, rows: Sequence[Row]) -> Point | None:
+def feasible_point(dimension: int, rows: Sequence[Row], *, by_ppl: bool = True) -> Point | None:
     """Return a point where all rows hold, strict ones strictly; None if there is none.
+
+    ``by_ppl`` as in `maximise_over`, which may raise.
 
     Examples
     --------
@@ -207,10 +225,10 @@ def feasible_point(dimension: int, rows: Sequence[Row]) -> Point | None:
     >>> feasible_point(1, [Row((1, 0), Relation.GREATER), Row((-1, 0), Relation.AT_LEAST)]) is None
     True
     """
-    return point_of_system(RowSystem.of(dimension, rows))
+    return point_of_system(RowSystem.of(dimension, rows), by_ppl=by_ppl)
 
 
-def point_of_system(system: RowSystem) -> Point | None:
+def point_of_system(system: RowSystem, *, by_ppl: bool = True) -> Point | None:
     """Return `feasible_point` for rows that are sorted already."""
     constant = [system.rows[i] for i in system.constant]
     if not all(row.relation.holds(row.entries[-1]) for row in constant) or system.box.crossed is not None:
@@ -222,10 +240,11 @@ def point_of_system(system: RowSystem) -> Point | None:
         return quick.point
     strict = [row.relation is Relation.GREATER and not row.is_constant for row in system.rows]
     if not any(strict):
-        found = maximise_over(system, [0] * (system.dimension + 1))
+        found = maximise_over(system, [0] * (system.dimension + 1), by_ppl=by_ppl)
         return None if isinstance(found, Infeasible) else found.point
     lifted = _with_slack(system.rows, strict)
-    top = maximise(system.dimension + 1, (*(0,) * system.dimension, 1, 0), lifted)
+    objective = [*[0] * system.dimension, 1, 0]
+    top = maximise_over(RowSystem.of(system.dimension + 1, lifted), objective, by_ppl=by_ppl)
     if not isinstance(top, Optimum) or top.value <= 0:
         return None
     return top.point[:-1]

@@ -21,11 +21,12 @@ from exactrelu.numbers.linear_algebra import IntegerRow, primitive
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import common_denominator
 from exactrelu.polyhedra.constraints import Relation, Row
-from exactrelu.polyhedra.linear_program import feasible_point
+from exactrelu.polyhedra.linear_program import UndecidedError, feasible_point
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.property import InputSet
 
 FIXED_OFF, FIXED_ON = 2, 3
+MOST_BY_PPL = 100  # inputs: PPL takes minutes for programs in more
 
 
 class TooManyProgramsError(Exception):
@@ -88,7 +89,10 @@ class ExactLeaf:
 
     def _point(self, rows: list[Row]) -> Point | None:
         self.spend()
-        return feasible_point(self.network.inputs, rows)
+        try:
+            return feasible_point(self.network.inputs, rows, by_ppl=self.network.inputs <= MOST_BY_PPL)
+        except UndecidedError:
+            raise TooManyProgramsError from None
 
     def _cells(
         self, k: int, y: Preactivations, rows: list[Row]

@@ -23,10 +23,16 @@ from exactrelu.numbers.linear_algebra import IntegerRow, primitive
 from exactrelu.numbers.points import IntegerPoint, Point
 from exactrelu.numbers.rationals import common_denominator
 from exactrelu.polyhedra.constraints import Relation, Row
-from exactrelu.polyhedra.linear_program import Infeasible, Optimum, feasible_point, maximise_over
+from exactrelu.polyhedra.linear_program import (
+    Infeasible,
+    Optimum,
+    UndecidedError,
+    feasible_point,
+    maximise_over,
+)
 from exactrelu.polyhedra.row_system import RowSystem
 from exactrelu.verification.candidates import is_unsafe
-from exactrelu.verification.exact_leaf import ExactLeaf, TooManyProgramsError, functional_on
+from exactrelu.verification.exact_leaf import MOST_BY_PPL, ExactLeaf, TooManyProgramsError, functional_on
 from exactrelu.verification.inequality import Inequality
 from exactrelu.verification.lifted_composition import Composition, Neuron, composition
 
@@ -164,7 +170,10 @@ class LiftedLeaf:
             bit = signs.get(variable)
             rows += self._relaxed(variable, signs) if bit is None else self._split(variable, bit)
         rows += [Row(primitive(self.objective(row)[0]), row.relation) for row in wanted]
-        found = feasible_point(self.columns, rows)
+        try:
+            found = feasible_point(self.columns, rows, by_ppl=self.columns <= MOST_BY_PPL)
+        except UndecidedError:
+            raise TooManyProgramsError from None
         return None if found is None else IntegerPoint.of(found)
 
     def unsafe_point(self, leaf: ExactLeaf) -> Point | None:
