@@ -83,6 +83,7 @@ def case_finding() -> Finding:
     rho, w = sympy.symbols("r w", positive=True)
     identity: Any = sympy.simplify((1 - rho / (2 * w)) * 2 * w - (2 * w - rho))
     failures = [] if identity == 0 else [f"(1 - lambda) 2w - (2w - r') = {identity}"]
+    shares = [(p, q, p / (2 * q), p / (2 * q) <= 1, q >= p / 2) for p in VALUES for q in VALUES]
     failures += [
         f"r' = {p}, w = {q}"
         for p in VALUES
@@ -90,7 +91,10 @@ def case_finding() -> Finding:
         if (p / (2 * q) <= 1) != (q >= p / 2) or (q < p / 2 and q > p)
     ]
     return by_analysis(
-        "all r' > 0 and g != g_*", failures, "2w (1 - lambda) = 2w - r' with w = ||g_* - g||", cases=VALUES
+        "all r' > 0 and g != g_*",
+        failures,
+        "2w (1 - lambda) = 2w - r' with w = ||g_* - g||",
+        cases=(VALUES, shares),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import product
+from typing import Any
 
 from exactrelu import Network, Parametrization, realization_radius, restricted_space_violations
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
@@ -14,6 +15,7 @@ from exactrelu.stability.stability_constants import SHARP, THEOREM_3_3
 from ..kernel.rules import Theorem, together
 from ..stability_proofs.corollary import claim_1, claim_1_statement, claim_2, claim_2_statement
 from ..statements.expressions import both
+from ..traces import traced
 from ..tried_networks import tried_networks
 from ..verdicts import Failure, by_argument, by_kernel, by_trial, by_two_roads
 
@@ -77,9 +79,16 @@ def embedding_failure(network: Network) -> Failure | None:
     if star.width != gamma.width + 1 or restricted_space_violations(star):
         return f"the embedding has {star.width} neurons, or lies outside: {restricted_space_violations(star)}"
     for x in product((-2, Fraction(1, 3), 5), repeat=network.inputs):
-        if star((*x, 1, -1)) != gamma(x):
-            return f"at x = {x} the outputs differ: {star((*x, 1, -1))}, not {gamma(x)}"
+        one, two = outputs(star, gamma, x)
+        if one != two:
+            return f"at x = {x} the outputs differ: {one}, not {two}"
     return None
+
+
+@traced
+def outputs(star: Parametrization, gamma: Parametrization, x: Sequence[Any]) -> tuple[Any, Any]:
+    """Return the outputs of the embedding at (x, 1, -1) and of the network at x."""
+    return star((*x, 1, -1)), gamma(x)
 
 
 CLAIM = PaperClaim(

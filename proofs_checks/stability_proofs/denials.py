@@ -255,19 +255,19 @@ def _pairwise(goal: Expression) -> Theorem:
             alive,
             lambda zero, _goal: impossible(*(use(zero, place, arith(number(place) < 2)) for place in (0, 1))),
         )
-        return together(nonzero, _each_below(apart, 3, lambda l, inner: separate(i, l, inner)))
+        return together(nonzero, each_below(apart, 3, lambda l, inner: separate(i, l, inner)))
 
-    return _each_below(goal, 3, pair)
+    return each_below(goal, 3, pair)
 
 
 def _nonzero_rows(goal: Expression) -> Theorem:
     def alive(_i: int, formula: Expression) -> Theorem:
         return prove(formula, lambda zero, _goal: impossible(use(zero, 0, arith(number(0) < 1))))
 
-    return _each_below(goal, 3, alive)
+    return each_below(goal, 3, alive)
 
 
-def _each_below(goal: Expression, count: int, build: Entry) -> Theorem:
+def each_below(goal: Expression, count: int, build: Entry) -> Theorem:
     """Prove "for all i < count: A(i)" at each number; ``build`` gets the number and A of it."""
 
     def at_index(index: Expression, less: Theorem, inner: Expression) -> Theorem:
@@ -290,7 +290,7 @@ def _one_function(given: Given) -> Theorem:
         dot = one * x(0) + two * x(1)
         sign = finitely_many(_is_sign(-1))
         halves.append(restate(use(relu_of_sign(), -1, dot, sign), eq(RELU(-1 * dot), RELU(dot) - dot)))
-    return _each_below(goal, 1, lambda _k, inner: arith(inner, *halves, degree=1))
+    return each_below(goal, 1, lambda _k, inner: arith(inner, *halves, degree=1))
 
 
 def _is_sign(value: int) -> Expression:

@@ -132,7 +132,7 @@ def fibre_of_ray() -> Theorem:
                 )
                 for sign, fact in ((1, right), (-1, left))
             ]
-            below = [parts(use(_relu_at_least(), sign * a)) for sign in (1, -1)]
+            below = [parts(use(relu_at_least(), sign * a)) for sign in (1, -1)]
             return arith(goal, *values, below[0][0], below[1][0])
 
         return split(use(axiom("inverse"), c), none, inverse)
@@ -147,7 +147,7 @@ def _no_kappa(flat: Theorem, up: Theorem, one: Theorem, positive: Theorem, terms
 
 
 @cache
-def _relu_at_least() -> Theorem:
+def relu_at_least() -> Theorem:
     """relu(t) >= t and relu(t) >= 0."""
     from ..proving.lemmas import relu_facts
 
