@@ -375,3 +375,22 @@ def test_deep_networks_that_differ_in_one_weight_are_as_far_apart_as_the_list_of
     found, listed = distance(one, two, box), distance(one, two, box, search=Search("ppl"))
     assert found.power == listed.power
     assert max(abs(a - b) for a, b in zip(one(found.point), two(found.point), strict=True)) == found.power
+
+
+def test_the_largest_difference_on_an_open_box_is_attained_by_the_output_that_has_it_inside():
+    # On 0 < x_i < 1 the first difference comes to 5 at a corner alone, the second is 5 on all of x_1 >= 5/8.
+    n = 5
+    rows, zeros = [[1] * n, [8] + [0] * (n - 1), [8] + [0] * (n - 1)], [[0, 0, 0], [0, 0, 0]]
+    last = [[1, 0, 0], [0, 1, -1]]
+    zero = Network.from_rationals([(rows, None), (zeros, None)])
+    other = Network.from_rationals([(rows, [0, 0, -5]), (last, None)])
+    inequalities = [([int(i == j) for i in range(n)], offset, relation)
+                    for j in range(n) for offset, relation in ((0, ">"), (-1, "<"))]  # fmt: skip
+    open_box = Domain.from_inequalities(n, inequalities)
+    found = distance(zero, other, open_box)
+    assert (found.power, found.attained, found.output) == (5, True, 1)
+    assert open_box.contains(found.point)
+    assert other(found.point)[1] == 5
+    single = Network.from_rationals([(rows, None), (last, None)])  # the second output is zero
+    corner = distance(zero, single, open_box)
+    assert (corner.power, corner.attained, corner.output) == (5, False, 0)

@@ -32,7 +32,7 @@ from exactrelu.analysis.equality import reduced_difference, require_one_shape
 from exactrelu.analysis.extremum import Extremum
 from exactrelu.analysis.lipschitz import linear_part
 from exactrelu.analysis.optima import bounded_set, output_functions, supremum, worthwhile_pair
-from exactrelu.analysis.ranges import OutputRange, output_range, ranges_of_small_table
+from exactrelu.analysis.ranges import OutputRange, largest_of_small_table, output_range
 from exactrelu.enumeration import Problem, regions
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import ArgumentError, DomainError
@@ -190,9 +190,10 @@ def _sup_by_bounds(
         search.tell("distance", lambda: text)
 
     smaller = reduced(without_dead_neurons(difference, inputs))
-    ranges = ranges_of_small_table(smaller, domain, inputs, search.telling("the difference"))
-    if ranges is not None:
-        return _sup(ranges)
+    found = largest_of_small_table(smaller, domain, inputs, search.telling("the difference"))
+    if found is not None:
+        top, output = found
+        return Distance(DistanceNorm.SUP, top.value, top.attained, top.point, top.ray, output=output)
     one, two = (without_dead_neurons(network, inputs) for network in networks)
     paired = worthwhile_pair(one, two, smaller)
     difference = paired.joint if paired else smaller

@@ -92,12 +92,29 @@ def output_range(
     return OutputRanges(_ranges(suprema), Asked((network,), domain))
 
 
-def ranges_of_small_table(
+def largest_of_small_table(
     network: Network, domain: Domain, inputs: InputSet, search: Search
-) -> Sequence[OutputRange] | None:
-    """Return the ranges on a bounded domain, which is also ``inputs``, None where no small table has them."""
-    suprema = _by_table(network, domain, inputs, search, most_cells=MOST_CELLS)
-    return None if suprema is None else _ranges(suprema)
+) -> tuple[Extremum, int] | None:
+    """Return the largest supremum of +-y_j on a bounded domain, and j; None where no small table has them.
+
+    ``inputs`` is the domain as well. Only those that are largest on the closure are asked whether they are
+    attained.
+    """
+    suprema = _off_table(network, domain, search, most_cells=MOST_CELLS)
+    if suprema is None:
+        return None
+    top = max(one.value for one in suprema)
+    best = [k for k, one in enumerate(suprema) if one.value == top]
+    best.sort(key=lambda k: not suprema[k].attained)
+    functions = output_functions(network.outputs)
+    try:
+        for k in best:
+            found = _attained(network, inputs, functions[k], suprema[k], search)
+            if found.attained:
+                return found, k // 2
+    except StuckError:
+        return None
+    return suprema[best[0]], best[0] // 2
 
 
 def _by_table(
@@ -115,12 +132,7 @@ def _by_table(
     is_closed = all(row.relation is not Relation.GREATER for row in domain.rows)
     if inputs is None and not is_closed:
         return None
-
-    def tell(best: list[Extremum]) -> None:
-        search.tell("range", lambda: _text_of(_ranges(best)))
-
-    most = None if inputs is None else most_cells
-    suprema = suprema_of_table(network, domain, search, tell, most_cells=most)
+    suprema = _off_table(network, domain, search, most_cells=None if inputs is None else most_cells)
     if suprema is None or inputs is None or is_closed:
         return suprema
     try:
@@ -128,6 +140,17 @@ def _by_table(
         return [_attained(network, inputs, f, one, search) for f, one in zip(functions, suprema, strict=True)]
     except StuckError:
         return None
+
+
+def _off_table(
+    network: Network, domain: Domain, search: Search, *, most_cells: int | None
+) -> list[Extremum] | None:
+    """Return the suprema on the closure, attained where a vertex that has them is in the domain."""
+
+    def tell(best: list[Extremum]) -> None:
+        search.tell("range", lambda: _text_of(_ranges(best)))
+
+    return suprema_of_table(network, domain, search, tell, most_cells=most_cells)
 
 
 def _attained(
