@@ -88,7 +88,7 @@ def test_bounds_serve_where_the_table_would_be_too_large(monkeypatch):
     domain = Domain.box([(-1, 1)] * 2)
     expected = sides(output_range(network, domain, search=REFERENCE))
     assert sides(output_range(network, domain)) == expected
-    monkeypatch.setattr(ranges, "_MOST_CELLS_OF_TABLE", 0)
+    monkeypatch.setattr(ranges, "MOST_CELLS", 0)
     assert sides(output_range(network, domain)) == expected
 
 
