@@ -13,7 +13,7 @@ from ..kernel.rules import Theorem, assume, discharge
 from ..parametrization_texts import as_network, written_parametrization
 from ..proving.certificates import arith
 from ..proving.tactics import parts, use
-from ..stability_proofs.examples import safe, safe_statement
+from ..stability_proofs.example_a_1 import safe, safe_statement
 from ..statements.expressions import FALSE, Expression, number
 from ..statements.functions import ABS
 from ..verdicts import by_analysis, by_counterexample, by_kernel, by_two_roads, with_correction

@@ -14,7 +14,7 @@ from ..fibre_bounds import line_bound
 from ..functions_of_k import is_always_positive, is_never_negative, variable
 from ..parametrization_texts import as_network, written_parametrization
 from ..shallow_families import KS, SHOWN
-from ..stability_proofs.examples import example_a_1, example_a_1_statement
+from ..stability_proofs.example_a_1 import example_a_1, example_a_1_statement
 from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 SAMPLES = (((-1, 1), 1), ((-1, -1), -1))

@@ -28,7 +28,7 @@ from ..statements.expressions import (
 )
 from ..statements.functions import ABS, INVERSE, POWER, RELU
 from .architectures import power_positive
-from .examples import example_2_1, relu_is_lipschitz
+from .example_2_1 import example_2_1, relu_is_lipschitz
 from .free_directions import bias, out
 from .functions import decided
 from .names import a, below, d, differs, dot, i, j, k, m, n, network, row, x
