@@ -91,13 +91,13 @@ def refuse(place: str, expected: str, got: object) -> NoReturn:
 class Limits(NamedTuple):
     """How much a file may ask for. They are no part of the format, whose own are larger."""
 
-    line: int = 1 << 25  # bytes of a line
-    elements: int = 1 << 21  # commas, [ and { of a line; of numbers that follow from it, SPREAD times as many
+    line: int = 1 << 26  # bytes of a line
+    elements: int = 1 << 22  # commas, [ and { of a line; of numbers that follow from it, SPREAD times as many
     digits: int = 100_000  # of a numerator, a denominator, an integer
 
 
 BITS = 320  # of a number that takes twice as much memory as a small one
-SPREAD = 4  # a sparse row of a few bytes becomes a dense one, and narrow layers multiply to wide maps
+SPREAD = 2  # a sparse row of a few bytes becomes a dense one, and narrow layers multiply to wide maps
 
 
 class Room:
