@@ -23,8 +23,8 @@ from ..statements.expressions import (
     total,
 )
 from ..statements.functions import RELU
-from .comparison import no_terms
 from .gradients import unit_vector
+from .independent_jumps import no_terms
 from .names import (
     a,
     below,

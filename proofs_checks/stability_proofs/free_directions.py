@@ -108,7 +108,7 @@ def fits(w: Entry, u: Entry, b: Entry, count: Entry, d: Entry, D: Entry) -> Expr
 
 
 def _flat_dot(v: Entry, y: Entry, d: Entry, flat: Entry) -> Theorem:
-    from .comparison import no_terms
+    from .independent_jumps import no_terms
 
     term = function(j, v(j) * y(j))
     zeros = prove(

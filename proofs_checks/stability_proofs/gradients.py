@@ -22,9 +22,9 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import RELU
-from .comparison import no_terms, single_term
 from .functions import decided, updated
 from .hyperplanes import abs_scaled, nonzero_size
+from .independent_jumps import no_terms, single_term
 from .kinks import cells_at_most, is_generic, slope
 from .names import (
     ABS,

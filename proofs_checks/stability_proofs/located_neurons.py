@@ -28,10 +28,10 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import INVERSE
-from .comparison import is_independent, jump_of_independent, zero_factor
 from .flips import _signs_cancel
 from .functions import decided
 from .gradients import equal_slopes, step_exists
+from .independent_jumps import is_independent, jump_of_independent, zero_factor
 from .kinks import classes_exist, kink
 from .names import (
     ABS,

@@ -23,7 +23,8 @@ from ..statements.expressions import (
     number,
     variable,
 )
-from .comparison import is_independent, is_nowhere_opposite
+from .comparison import is_nowhere_opposite
+from .independent_jumps import is_independent
 from .kinks import cells_at_most, is_generic, slope
 from .merging import is_homogeneous, merged, positive_multiple
 from .names import (
@@ -207,7 +208,7 @@ def _dot_scaled(b: Entry, p: Entry, q: Entry, x: Entry, d: Entry, mu: Entry, mul
 
 
 def _dot_zero(b: Entry, p: Entry, x: Entry, d: Entry, flat: Entry) -> Theorem:
-    from .comparison import no_terms
+    from .independent_jumps import no_terms
 
     term = function(j, b(p, j) * x(j))
     terms = prove(

@@ -46,8 +46,8 @@ from ..statements.expressions import (
     total,
     variable,
 )
-from .comparison import no_terms, single_term
 from .functions import decided
+from .independent_jumps import no_terms, single_term
 from .names import b, below, d, differs, i, is_multiple, is_zero, m, mu, row, some_below
 from .opening import Entry, Given, opened, opened_exists
 from .small_steps import positive_inverse

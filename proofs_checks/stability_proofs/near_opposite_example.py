@@ -32,8 +32,8 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import ABS
-from .comparison import is_independent
 from .examples import _at_least
+from .independent_jumps import is_independent
 from .names import H, b, below, dot, e, i, is_step, j, network, row, some_below, x
 from .opening import Entry, Given, opened, opened_exists
 from .partners import has_no_zero_neuron

@@ -26,10 +26,10 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import ABS, RELU
-from .comparison import is_independent
 from .examples import step_bounds
 from .flips import relu_of_sign
 from .hyperplanes import across
+from .independent_jumps import is_independent
 from .names import (
     H,
     a,
@@ -199,7 +199,7 @@ def example_2_4() -> Theorem:
                 return arith(goal, flipped, degree=1)
 
             equal = use(sum_equal(), left, right, m, prove(below(i, m, eq(left(i), right(i))), term))
-            from .comparison import no_terms
+            from .independent_jumps import no_terms
 
             columns = function(j, x(j) * total(i, m, a(i, j)))
             zeros = prove(

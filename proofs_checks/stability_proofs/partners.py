@@ -27,8 +27,8 @@ from ..statements.expressions import (
     number,
 )
 from ..statements.functions import INVERSE
-from .comparison import is_independent, jump_of_independent, no_terms
 from .gradients import equal_slopes, step_exists
+from .independent_jumps import is_independent, jump_of_independent, no_terms
 from .kinks import classes_exist, jump, kink
 from .names import (
     ABS,

@@ -31,8 +31,8 @@ from ..statements.expressions import (
     number,
     variable,
 )
-from .comparison import no_terms, single_term
 from .functions import decided
+from .independent_jumps import no_terms, single_term
 from .matching import is_permutation, pi, rho
 from .names import (
     below,

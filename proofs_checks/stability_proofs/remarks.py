@@ -177,7 +177,7 @@ def _augmented(goal: Expression, data: Given, known: Given) -> Theorem:
         sums = use(sum_equal(), term, right, m, prove(below(i, m, eq(term(i), right(i))), each))
         same = arith(eq(m, m))
         flat = function(j, g(m, j) * y(j))
-        from .comparison import no_terms
+        from .independent_jumps import no_terms
 
         zero = use(
             no_terms(),

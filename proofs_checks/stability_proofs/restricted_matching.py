@@ -18,7 +18,8 @@ from ..statements.expressions import (
     negation,
 )
 from ..statements.functions import INVERSE
-from .comparison import is_independent, matches, zero_factor
+from .comparison import matches
+from .independent_jumps import is_independent, zero_factor
 from .names import (
     a,
     b,

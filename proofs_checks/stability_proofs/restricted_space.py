@@ -27,7 +27,8 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import ROOT
-from .comparison import is_independent, is_nowhere_opposite
+from .comparison import is_nowhere_opposite
+from .independent_jumps import is_independent
 from .kinks import cells_at_most
 from .names import (
     ABS,

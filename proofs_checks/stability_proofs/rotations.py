@@ -41,9 +41,9 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import ABS
-from .comparison import is_independent, jump_of_independent, no_terms, zero_factor
 from .free_directions import upper_bound
 from .gradients import step_exists
+from .independent_jumps import is_independent, jump_of_independent, no_terms, zero_factor
 from .kinks import cells_at_most, classes_exist, jump, kink
 from .names import H, below, is_multiple, is_parallel, is_step, is_zero, row, some_below, t
 from .opening import Entry, Given, opened, opened_exists

@@ -24,7 +24,7 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import ROOT
-from . import rescaling
+from . import rescaling, rescaling_matched
 from .comparison import compared, is_nowhere_opposite, matches
 from .kinks import cells_at_most
 from .matching import matching
@@ -157,7 +157,7 @@ def theorem_3_1() -> Theorem:
                                     use(near_products, i, in_i, q, in_p, h), root_square, s, delta
                                 )
                                 return use(
-                                    rescaling.matched(),
+                                    rescaling_matched.matched(),
                                     d,
                                     row(a, i),
                                     c(i),
@@ -357,7 +357,7 @@ def one_function() -> Theorem:
                 return certificate(goal, [(none, kappa * RELU(outer) - RELU(inner))])
 
             def no_weight(flat: Theorem) -> Theorem:
-                from .comparison import no_terms
+                from .independent_jumps import no_terms
 
                 product = function(j, w(j) * x(j))
                 terms = prove(

@@ -22,9 +22,9 @@ from ..statements.expressions import (
     number,
 )
 from ..statements.functions import RELU, ROOT
-from .comparison import is_independent
 from .fixed_directions import _near, _relu_of_row, is_member
 from .free_directions import upper_bound
+from .independent_jumps import is_independent
 from .names import (
     ABS,
     a,

@@ -33,8 +33,8 @@ from ..statements.expressions import (
     total,
 )
 from ..statements.functions import INVERSE
-from .comparison import is_independent, single_term
 from .functions import updated
+from .independent_jumps import is_independent, single_term
 from .located_neurons import _located, _mate
 from .matching import is_permutation, pi
 from .names import (

@@ -27,11 +27,11 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import RELU
-from .comparison import is_independent, single_term
 from .flips import relu_scaled
 from .free_directions import upper_bound
 from .gradients import relu_nearby, shifted, step_exists
 from .hyperplanes import abs_scaled, generic_point, length_positive, nonzero_size
+from .independent_jumps import is_independent, single_term
 from .kinks import abs_of_opposite
 from .names import (
     ABS,
