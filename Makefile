@@ -12,7 +12,7 @@ RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt)
 TEST_STAMP := $(VENV)/stamp-test-$(call key,requirements-test.txt)
 JOBS ?= 2
 
-.PHONY: demo test test-slow lint pytest benchmark benchmark-peers benchmark-verification oracle mutation claims-mutation mutation-package train lock clean pictures proof
+.PHONY: demo test test-slow lint pytest benchmark benchmark-peers benchmark-verification oracle suite mutation claims-mutation mutation-package train lock clean pictures proof
 
 demo: $(RUN_STAMP)
 	$(BIN)/python examples/demo.py
@@ -54,6 +54,10 @@ claims-mutation: $(TEST_STAMP)
 # Installs float tools from PyPI, each in an environment of its own, and judges what they claim.
 oracle: $(RUN_STAMP)
 	$(BIN)/python examples/oracle/run_oracle.py $(OPTIONS)
+
+# Installs float tools from PyPI and scores what they answer to the suite (docs/suite.md).
+suite: $(RUN_STAMP)
+	$(BIN)/python examples/suite/run_suite.py
 
 # exactrelu beside other tools, which are installed below build/; OPTIONS="--quick" tries it out.
 benchmark-peers: $(RUN_STAMP)

@@ -12,9 +12,11 @@ import pytest
 from exactrelu.errors import FormatError
 from exactrelu.formats import load_network
 from exactrelu.formats.vnnlib import read_property
+from exactrelu.suite.cases import draw_case
 from exactrelu.suite.families import families
 from exactrelu.suite.scores import Mark, score
 from exactrelu.testing import suite_questions
+from exactrelu.verification.verify import verify
 from tests.support.command_line import CommandLine
 
 
@@ -130,6 +132,19 @@ def test_the_formats_hold_one_network_and_properties_are_as_verified(suite):
         for question in case["questions"]:
             if question["claim"]["kind"] == "property":
                 read_property(suite / question["claim"]["property"], len(case["box"]), None)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_levels_are_finite_decimals_and_their_verdicts_those_of_the_files(seed, tmp_path):
+    for family in families():
+        case = draw_case(family, 0, seed)
+        for question in case.questions:
+            if question.claim["kind"] == "property":
+                lines = case.properties[question.claim["property"]]
+                (tmp_path / "p.vnnlib").write_text("\n".join(lines), encoding="utf-8")
+                prop = read_property(tmp_path / "p.vnnlib", case.network.inputs, case.network.outputs)
+                found = {"holds": "unsat", "refuted": "sat"}[str(verify(case.network, prop).verdict)]
+                assert found == question.answer["answer"]
 
 
 def test_equal_seeds_give_equal_suites(tmp_path, suite):

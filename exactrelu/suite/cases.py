@@ -5,6 +5,7 @@ A question is a claim of `docs/audit.md` without the keys that a tool fills in; 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -31,6 +32,8 @@ from exactrelu.verification.linear_bound import LinearBound
 from exactrelu.verification.property import Property
 from exactrelu.verification.verdict import Verdict
 from exactrelu.verification.verify import verify
+
+_GRID = Fraction(1, 2**40)  # of levels
 
 ULPS = 1024
 """How far a float program's outputs may be from the correctly rounded ones before they count as wrong."""
@@ -142,15 +145,16 @@ class _Questions:
             yield Question(f"{self.name}:property-{word}", claim, keys, answer)
 
     def _levels(self) -> list[tuple[str, Fraction]]:
-        """Return levels of the first output: its maximum, and the family's own or one that is just missed."""
+        """Return levels of the first output: one that is just reached, and the family's own or one missed."""
         ranges = output_range(self.network, self.domain, search=self.search)
         if ranges is None:
             return [("any", Fraction(0))]
         top = ranges[0].maximum.value
         if not isinstance(top, Fraction):
             return []
-        level = top + Fraction(1, 2**40) if self.level is None else self.level
-        return [("reached", top), ("level", level)]
+        reached = math.floor(top / _GRID) * _GRID  # finite decimals, which every program reads
+        level = reached + _GRID if self.level is None else self.level
+        return [("reached", reached), ("level", level)]
 
     def _equalities(self) -> Iterator[Question]:
         if self.network.depth < 2:
