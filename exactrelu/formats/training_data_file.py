@@ -1,7 +1,8 @@
 """Files of training data: a table of comma-separated values, or a document.
 
 A table has a row for each sample: the inputs, then the targets. Numbers are integers, decimals, which mean
-exactly what is written, or ``p/q``. A first row without any number is taken for names. A document is::
+exactly what is written, or ``p/q``. A first row in which no
+entry begins as a number does is taken for names. A document is::
 
     {"format": "exactrelu-data", "version": 1, "inputs": [["1/2", "0"], ...], "targets": [["1"], ...]}
 """
@@ -9,6 +10,7 @@ exactly what is written, or ``p/q``. A first row without any number is taken for
 from __future__ import annotations
 
 import csv
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from exactrelu.errors import ArgumentError, FormatError, NumberSyntaxError
 from exactrelu.formats.strict_json import read_json, require_format
 from exactrelu.losses.training_data import TrainingData
 from exactrelu.numbers.rationals import parse_rational
+
+_BEGINS_AS_NUMBER = re.compile(r"[+-]?(\.?\d|nan$|inf$|infinity$)", re.IGNORECASE)
 
 
 def load_data(path: str | Path, inputs: int, targets: int) -> TrainingData:
@@ -75,15 +79,7 @@ def _rows(path: str | Path) -> list[tuple[int, list[str]]]:
         ]
     except csv.Error as error:
         raise FormatError(str(path), "", "comma-separated values", str(error)) from None
-    return rows[1:] if rows and not any(map(_is_number, rows[0][1])) else rows
-
-
-def _is_number(text: str) -> bool:
-    try:
-        parse_rational(text)
-    except NumberSyntaxError:
-        return False
-    return True
+    return rows[1:] if rows and not any(map(_BEGINS_AS_NUMBER.match, rows[0][1])) else rows
 
 
 def _number(path: str | Path, line: int, column: int, text: str) -> Fraction:

@@ -43,6 +43,13 @@ class Cone:
         """Return a d by its entries that are not zero, None if there is none."""
         return common_direction(self.rows)
 
+    def direction_from(self, known: Mapping[int, Fraction]) -> Mapping[int, Fraction] | None:
+        """Return a d, given one of the cone without its last row: the same, where it is in this cone too."""
+        last = self.rows[-1]
+        if sum(last[j] * entry for j, entry in known.items()) > 0:
+            return known
+        return self.direction()
+
 
 def common_direction(rows: Sequence[IntegerRow]) -> dict[int, Fraction] | None:
     """Return a d with v . d > 0 for all rows v, by its entries that are not zero; None if there is none.

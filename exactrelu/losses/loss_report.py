@@ -103,8 +103,9 @@ def training_loss(
     kind, through, clock = Loss(loss), SamplePass(network, data, biases), started(search)
     values = through, kind, through.loss(kind), data.least_loss(kind)
     try:
-        found = piecewise_gradient(through, kind)
+        found = piecewise_gradient(through, kind, clock)
     except BudgetExhaustedError as error:
+        clock.check_time()
         unknown = Verdict.UNKNOWN
         minimum, realization = LocalMinimum(unknown, str(error)), Realization(unknown, str(error))
         return LossReport(*values, None, Stationarity(unknown), minimum, realization)

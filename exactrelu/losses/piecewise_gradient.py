@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import BudgetExhaustedError
 from exactrelu.losses.cones import Cone
 from exactrelu.losses.sample_pass import Kink, Rows, SamplePass, Vector
@@ -74,21 +75,24 @@ class PiecewiseGradient:
         return all(len(block.pieces) == 1 for block in self.blocks)
 
 
-def piecewise_gradient(through: SamplePass, loss: Loss) -> PiecewiseGradient:
+def piecewise_gradient(through: SamplePass, loss: Loss, search: Search | None = None) -> PiecewiseGradient:
     """Return the gradients of the loss in the parameters, piece by piece.
 
     Raises
     ------
     BudgetExhaustedError
-        If there are more than 20,000 pieces in a block.
+        If there are more than 20,000 pieces in a block, or the time ran out.
     """
+    clock = started(search)
     slopes = through.slopes_of_loss(loss)
     if loss is Loss.SQUARED and through.network.depth == 2:
-        return _by_neurons(through, slopes)
+        return _by_neurons(through, slopes, clock)
     residuals = _zero_residuals(through) if loss is Loss.ABSOLUTE else []
     if not through.kinks and not residuals:
         return PiecewiseGradient(through.gradient(slopes, {}), ())
-    return PiecewiseGradient((Fraction(0),) * through.parameters, (_joint(through, slopes, residuals),))
+    return PiecewiseGradient(
+        (Fraction(0),) * through.parameters, (_joint(through, slopes, residuals, clock),)
+    )
 
 
 def is_linear_by_neurons(network: Network) -> bool:
@@ -109,19 +113,21 @@ def _zero_residuals(through: SamplePass) -> list[Residual]:
 # one hidden layer, squared loss -----------------------------------------------------------------------
 
 
-def _by_neurons(through: SamplePass, slopes: Rows) -> PiecewiseGradient:
+def _by_neurons(through: SamplePass, slopes: Rows, clock: Search) -> PiecewiseGradient:
     smooth, blocks = list(through.gradient(slopes, {})), []
     for i in range(through.network.layers[0].outputs):
         kinks = [kink for kink in through.kinks if kink.neuron == i]
         if not kinks:
             continue
-        blocks.append(_of_neuron(through, slopes, kinks, tuple(smooth)))
+        blocks.append(_of_neuron(through, slopes, kinks, tuple(smooth), clock))
         for j in range(through.network.inputs + 1):
             smooth[through.place(0, i, j)] = Fraction(0)
     return PiecewiseGradient(tuple(smooth), tuple(blocks))
 
 
-def _of_neuron(through: SamplePass, slopes: Rows, kinks: Sequence[Kink], base: Vector) -> Block:
+def _of_neuron(
+    through: SamplePass, slopes: Rows, kinks: Sequence[Kink], base: Vector, clock: Search
+) -> Block:
     """Return the block of a neuron: the base has the lower slope at its kinks, a positive side adds to it."""
     i, inputs = kinks[0].neuron, through.network.inputs
     below, above = through.network.activations[0].slopes[i]
@@ -140,13 +146,13 @@ def _of_neuron(through: SamplePass, slopes: Rows, kinks: Sequence[Kink], base: V
                     total[j] += paid * (above - below) * normals[kink][j]
         return tuple(total)
 
-    return Block(tuple(_pieces(kinks, lambda event, _: normals[event], gradient, are_linear=True)))
+    return Block(tuple(_pieces(kinks, lambda event, _: normals[event], gradient, clock, are_linear=True)))
 
 
 # all events together ----------------------------------------------------------------------------------
 
 
-def _joint(through: SamplePass, slopes: Rows, residuals: Sequence[Residual]) -> Block:
+def _joint(through: SamplePass, slopes: Rows, residuals: Sequence[Residual], clock: Search) -> Block:
     def choices(signs: Signs) -> dict[Kink, int]:
         return {event: int(sign > 0) for event, sign in signs.items() if isinstance(event, Kink)}
 
@@ -163,7 +169,7 @@ def _joint(through: SamplePass, slopes: Rows, residuals: Sequence[Residual]) -> 
         return through.gradient(paid, choices(signs))
 
     are_linear = is_linear_by_neurons(through.network)
-    return Block(tuple(_pieces([*through.kinks, *residuals], normal, gradient, are_linear=are_linear)))
+    return Block(tuple(_pieces([*through.kinks, *residuals], normal, gradient, clock, are_linear=are_linear)))
 
 
 def _unit(rows: Rows, place: Residual, value: Fraction, *, only: bool = False) -> Rows:
@@ -178,30 +184,32 @@ def _pieces(
     events: Sequence[Event],
     normal: Callable[[Event, Signs], Vector],
     gradient: Callable[[Signs], Vector],
+    clock: Search,
     *,
     are_linear: bool,
 ) -> Iterator[Piece]:
     """Yield the pieces of all signs that are not excluded."""
     found = 0
-    stack: list[tuple[dict[Event, int], Cone, bool]] = [({}, Cone(()), True)]
+    stack: list[tuple[dict[Event, int], Cone, Mapping[int, Fraction] | None]] = [({}, Cone(()), {})]
     while stack:
-        signs, cone, is_reached = stack.pop()
+        clock.check_time()
+        signs, cone, inside = stack.pop()  # a direction in the cone, if it is reached
         if len(signs) == len(events):
             found += 1
             if found > MOST_PIECES:
                 raise BudgetExhaustedError(
                     f"pieces of the loss near the parameters: expected at most {MOST_PIECES}, got more"
                 )
-            yield Piece(signs, cone, gradient(signs), is_reached)
+            yield Piece(signs, cone, gradient(signs), inside is not None)
             continue
         event = events[len(signs)]
         vector = normal(event, signs)
         is_linear = are_linear or (isinstance(event, Kink) and event.layer == 0)
         if is_linear and not any(vector):  # 0 whatever the parameters are
-            stack.append((signs | {event: -1}, cone, is_reached))
+            stack.append((signs | {event: -1}, cone, inside))
             continue
         for sign in (1, -1):
             narrower = cone.cut(vector, sign)
-            is_open = is_reached and narrower.has_interior()
-            if is_open or not (is_reached and is_linear):
-                stack.append((signs | {event: sign}, narrower, is_open))
+            within = None if inside is None else narrower.direction_from(inside)
+            if within is not None or inside is None or not is_linear:
+                stack.append((signs | {event: sign}, narrower, within))

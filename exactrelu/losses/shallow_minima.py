@@ -122,7 +122,7 @@ def shallow_minima(
     minima: dict[Fraction, Minimum] = {}
     for choice in combinations_with_replacement(sides, width):
         clock.check_time()
-        _note(minima, _of_cell(data, choice, biases=biases))
+        _note(minima, _of_cell(data, choice, biases=biases), clock)
     best = minima[min(minima)]
     spurious = [
         one for loss, one in sorted(minima.items()) if loss > best.loss and one.verdict is Verdict.HOLDS
@@ -130,11 +130,11 @@ def shallow_minima(
     return ShallowMinima(best, tuple(spurious), cells)
 
 
-def _note(minima: dict[Fraction, Minimum], through: SamplePass) -> None:
+def _note(minima: dict[Fraction, Minimum], through: SamplePass, clock: Search) -> None:
     loss = through.loss(Loss.SQUARED)
     if loss in minima and minima[loss].verdict is Verdict.HOLDS:
         return
-    decided = local_minimum(through, Loss.SQUARED, piecewise_gradient(through, Loss.SQUARED))
+    decided = local_minimum(through, Loss.SQUARED, piecewise_gradient(through, Loss.SQUARED, clock))
     minima[loss] = Minimum(loss, through.network, decided.verdict)
 
 
