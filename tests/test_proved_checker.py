@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.certificate_grammar import compare as along_the_grammar
+from tests.support.certificate_grammar import disagreement as along_the_grammar_differ
 from tests.support.certificate_lines import samples, text_of
 from tests.support.proved_agreement import (
     compare,
@@ -57,6 +59,18 @@ def test_both_checkers_agree_on_property_trees_and_forgeries(program):
 @pytest.mark.slow
 def test_both_checkers_agree_on_many_forgeries(program):
     assert compare(program, 20_000)["forgeries, refused for both"] > 10_000
+
+
+@needs_rocq
+def test_all_checkers_agree_on_files_along_the_grammar(program):
+    assert along_the_grammar(150, program, trees=3)[1] == []
+
+
+@needs_rocq
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100))
+def test_all_checkers_agree_on_a_hundred_thousand_files_along_the_grammar(program, seed):
+    assert along_the_grammar(1000, program, seed=seed + 1)[1] == []
 
 
 @needs_rocq
@@ -117,6 +131,9 @@ def test_packed_files_and_standard_input_are_read_and_damaged_ones_are_not_valid
     for damaged in (packed[:2], packed[:-1], packed + b"x", packed + packed, packed[:50], gzip.compress(b"")):
         path.write_bytes(damaged)
         assert proved_verdict(program, path)[0] == python_verdict(path)[0] != 0
+    for size in range(2, 120):
+        path.write_bytes(packed[:size])
+        assert along_the_grammar_differ(path, program)[1] == ""
 
 
 def test_no_theorem_rests_on_an_axiom_or_on_a_proof_left_open():

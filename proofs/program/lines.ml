@@ -8,9 +8,16 @@ open Values
 
 let longest = 1 lsl 28
 
+let contains text part =
+  let n = String.length part in
+  let rec go i = i + n <= String.length text && (String.sub text i n = part || go (i + 1)) in
+  go 0
+
+let is_named text = contains text "exactrelu-certificate"
+
 (* The file's bytes, read by gzip if it is packed, and what to see at its end. "-" is the standard input. *)
 let opened file =
-  let nothing _ = () in
+  let nothing _ _ = () in
   if file = "-" then (set_binary_mode_in stdin true; (stdin, nothing)) else
   let raw = open_in_bin file in
   let start = really_input_string raw (min 2 (try in_channel_length raw with Sys_error _ -> 0)) in
@@ -28,10 +35,10 @@ let opened file =
     let quiet = Unix.openfile "/dev/null" [Unix.O_WRONLY] 0 in
     let gzip = Unix.create_process "gzip" [| "gzip"; "-dc" |] input written quiet in
     List.iter Unix.close [input; written; quiet];
-    (Unix.in_channel_of_descr output, fun count ->
+    (Unix.in_channel_of_descr output, fun named count ->
       (match Unix.waitpid [] gzip with
        | _, Unix.WEXITED 127 -> raise (Sys_error "gzip, which reads packed files: not found")
-       | _ when count = 0 -> raise (Sys_error "no exactrelu-certificate")
+       | _ when not named -> raise (Sys_error "no exactrelu-certificate")
        | _, Unix.WEXITED 0 -> ()
        | _ -> raise (Error "an intact gzip file"));
       let expected = Int32.of_int (count land 0xffffffff) in
@@ -42,7 +49,7 @@ let opened file =
 (* The next line with its line feed, "" at the end of the file. *)
 let reader file =
   let channel, at_end = opened file in
-  let count = ref 0 and ended = ref false in
+  let count = ref 0 and ended = ref false and named = ref false in
   let chunk = Bytes.create 65536 and first = ref 0 and last = ref 0 in
   let line = Buffer.create 4096 in
   fun () ->
@@ -52,7 +59,10 @@ let reader file =
         first := 0;
         last := input channel chunk 0 (Bytes.length chunk);
         count := !count + !last;
-        if !last = 0 && not !ended then (ended := true; at_end !count)
+        if !last = 0 && not !ended then begin
+          ended := true;
+          at_end (!named || is_named (Buffer.contents line)) !count
+        end
       end;
       if !last > !first then begin
         let stop = match Bytes.index_from_opt chunk !first '\n' with
@@ -63,6 +73,7 @@ let reader file =
         if Buffer.nth line (Buffer.length line - 1) <> '\n' then go ()
       end in
     go ();
+    named := true;
     Buffer.contents line
 
 (* The members of a line, and its sum, which is chained to the one before. *)
@@ -75,11 +86,6 @@ let summed place before text =
   if String.sub text (size - tail) tail <> Printf.sprintf ",\"sum\":\"%s\"}\n" sum
   then refuse (place ^ ": sum") ("a line that ends in the sum " ^ sum);
   sum
-
-let contains text part =
-  let n = String.length part in
-  let rec go i = i + n <= String.length text && (String.sub text i n = part || go (i + 1)) in
-  go 0
 
 let is_end = function
   | Object members -> List.mem_assoc "end" members

@@ -89,7 +89,7 @@ let check_unequal next sum member =
 
 let check next name =
   let text = next () in
-  if not (contains text "exactrelu-certificate") then raise (Unproved "no exactrelu-certificate");
+  if not (is_named text) then raise (Unproved "no exactrelu-certificate");
   let value = try parse text with Error e -> refuse "line 1" e in
   let member, kind = first_line value in
   let sum = summed "line 1" "" text in

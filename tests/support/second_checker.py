@@ -133,8 +133,19 @@ def number(value: Value) -> Fraction:
         raise RefusedError("a rational is expected")
     p, q = match.groups()
     demand(len(p.lstrip("-")) <= 10**6 and len(q or "") <= 10**6, "a million digits")
-    demand(q is None or (int(q) > 1 and math.gcd(int(p), int(q)) == 1), "lowest terms")
-    return Fraction(int(p), int(q or 1))
+    top, bottom = whole(p), whole(q or "1")
+    demand(q is None or (bottom > 1 and math.gcd(top, bottom) == 1), "lowest terms")
+    return Fraction(top, bottom)
+
+
+def whole(digits: str) -> int:
+    """Return an integer of any length."""
+    limit = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(0)
+    try:
+        return int(digits)
+    finally:
+        sys.set_int_max_str_digits(limit)
 
 
 def vector(value: Value, length: int | None = None) -> Vector:
