@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from exactrelu import write_network
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import BudgetExhaustedError, FormatError
 from exactrelu.formats.training_data_file import load_data
@@ -81,3 +82,16 @@ def test_a_first_row_of_broken_numbers_is_not_taken_for_names(tmp_path, text, me
 def test_a_row_of_names_is_left_out(tmp_path, names):
     (tmp_path / "d.csv").write_bytes((names + "\r\n1,2\r\n").encode())
     assert load_data(tmp_path / "d.csv", 1, 1) == TrainingData.of([1], [2])
+
+
+def test_a_stability_that_says_nothing_is_said_and_a_wrong_one_refused(tmp_path, exactrelu):
+    (tmp_path / "d.csv").write_text("1,2,3\n", encoding="utf-8")
+    write_network(ALL_ZERO, tmp_path / "n.json")
+    files = str(tmp_path / "n.json"), str(tmp_path / "d.csv")
+    answer = exactrelu("loss", *files, "--stability", "1,1/2")
+    assert answer.status == 0
+    assert "says nothing: there is no radius among the parameters" in " ".join(answer.out.split())
+    for wrong in ("-1,1/2", "0,1", "1,0"):
+        answer = exactrelu("loss", *files, f"--stability={wrong}")
+        assert answer.status == 2
+        assert f"--stability: expected positive numbers, got '{wrong}'" in answer.err

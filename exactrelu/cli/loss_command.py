@@ -122,6 +122,8 @@ def _stability_of(arguments: argparse.Namespace) -> tuple[object, object] | None
         s, alpha = map(parse_rational, parts)
     except (ValueError, NumberSyntaxError):
         raise UsageError(f"--stability: expected S,ALPHA, got {arguments.stability!r}") from None
+    if s <= 0 or alpha <= 0:
+        raise UsageError(f"--stability: expected positive numbers, got {arguments.stability!r}")
     return s, alpha
 
 
@@ -146,10 +148,17 @@ def _facts(report: LossReport, pair: tuple[object, object] | None) -> Iterator[t
     elif minimum.radius is not None:
         yield "radius", f"at least {brief(minimum.radius)}"
     yield from _realization(report.realization)
-    if pair is not None and minimum.radius is not None:
-        from exactrelu.stability.stability_constants import realization_radius
+    if pair is not None:
+        yield "Proposition 1.2", _proposition(report, pair)
 
-        yield "Proposition 1.2", f"radius {realization_radius(minimum.radius, *pair)} among realizations"
+
+def _proposition(report: LossReport, pair: tuple[object, object]) -> str:
+    from exactrelu.stability.stability_constants import realization_radius
+
+    radius = report.minimum.radius
+    if radius is None:
+        return "says nothing: there is no radius among the parameters"
+    return f"radius {realization_radius(radius, *pair)} among realizations"
 
 
 def _realization(found: Realization) -> Iterator[tuple[str, str]]:
