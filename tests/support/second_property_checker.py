@@ -83,7 +83,7 @@ class Node:
 
 
 def known(bound: Bound) -> int:
-    demand(not math.isinf(bound), "a bound is missing")
+    demand(bound not in (math.inf, -math.inf), "a bound is missing")
     return int(bound)
 
 
