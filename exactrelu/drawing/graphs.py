@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exactrelu.drawing.marks import strong
-from exactrelu.drawing.picture_file import file_type, require_folder, write_whole
-from exactrelu.drawing.rendering import GREY, rendered
+from exactrelu.drawing.picture_file import file_type, require_folder
+from exactrelu.drawing.rendering import GREY, write_figure
 from exactrelu.drawing.ticks import axis
 from exactrelu.drawing.window import Window
 from exactrelu.errors import DomainError
@@ -80,10 +80,7 @@ def draw_graphs(
     FormatError
         If the suffix is neither .svg nor .png, or the file cannot be written.
     """
-    target = Path(path)
-    kind = file_type(target)
-    require_folder(target)
-    write_whole(target, rendered(lambda: _figure(graphs, data, title), kind))
+    write_figure(lambda: _figure(graphs, data, title), path)
 
 
 def _figure(graphs: Sequence[Graph], data: Sequence[Point], title: str) -> Figure:

@@ -6,13 +6,11 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from exactrelu.drawing.marks import fill
-from exactrelu.drawing.picture_file import file_type, require_folder, write_whole
 from exactrelu.drawing.polygon import convex_order
-from exactrelu.drawing.rendering import GREY, rendered
+from exactrelu.drawing.rendering import GREY, write_figure
 from exactrelu.drawing.ticks import axis
 from exactrelu.drawing.window import Window
 from exactrelu.numbers.points import Point
@@ -56,10 +54,7 @@ def draw_newton_polygons(polygons: Sequence[NewtonPolygon], path: str | os.PathL
     FormatError
         If the suffix is neither .svg nor .png, or the file cannot be written.
     """
-    target = Path(path)
-    kind = file_type(target)
-    require_folder(target)
-    write_whole(target, rendered(lambda: _figure(polygons), kind))
+    write_figure(lambda: _figure(polygons), path)
 
 
 def _figure(polygons: Sequence[NewtonPolygon]) -> Figure:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from exactrelu.drawing.picture_file import file_type, require_folder, write_whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -33,3 +37,17 @@ def rendered(make_figure: Callable[[], Figure], file_type: str) -> bytes:
         metadata: dict[str, Any] = {"Date": None} if file_type == "svg" else {"Software": None}
         make_figure().savefig(buffer, format=file_type, dpi=_RESOLUTION, metadata=metadata)
     return buffer.getvalue()
+
+
+def write_figure(make_figure: Callable[[], Figure], path: str | os.PathLike[str]) -> None:
+    """Write a figure to a file whose suffix says the format, whole or not at all.
+
+    Raises
+    ------
+    FormatError
+        If the suffix is neither .svg nor .png, or the file cannot be written.
+    """
+    target = Path(path)
+    kind = file_type(target)
+    require_folder(target)
+    write_whole(target, rendered(make_figure, kind))

@@ -9,11 +9,9 @@ import math
 import os
 from collections.abc import Sequence
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from exactrelu.drawing.picture_file import file_type, require_folder, write_whole
-from exactrelu.drawing.rendering import GREY, rendered
+from exactrelu.drawing.rendering import GREY, write_figure
 from exactrelu.families.bifurcations import Bifurcations, ParameterInterval
 from exactrelu.families.family_report import FamilyReport
 from exactrelu.families.piecewise_functions import Number, Value
@@ -54,10 +52,7 @@ def draw_family(report: FamilyReport, path: str | os.PathLike[str]) -> None:
     FormatError
         If the suffix is neither .svg nor .png, or the file cannot be written.
     """
-    target = Path(path)
-    kind = file_type(target)
-    require_folder(target)
-    write_whole(target, rendered(lambda: _figure(report), kind))
+    write_figure(lambda: _figure(report), path)
 
 
 def window_of(interval: ParameterInterval, numbers: Sequence[float]) -> Window:

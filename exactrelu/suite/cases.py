@@ -9,13 +9,14 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from pathlib import PurePosixPath
 from random import Random
 from typing import Any
 
 from exactrelu.analysis.equality import decide_equality
 from exactrelu.analysis.lipschitz import lipschitz_constant
-from exactrelu.analysis.ranges import output_range
+from exactrelu.analysis.ranges import OutputRanges, output_range
 from exactrelu.documents.network import vector_texts
 from exactrelu.enumeration import count
 from exactrelu.enumeration.effort import Search
@@ -119,12 +120,16 @@ class _Questions:
         return Question(f"{self.name}:{name}", claim | {"domain": {"box": box}}, keys, answer)
 
     def _bounds(self) -> Question:
-        ranges = output_range(self.network, self.domain, search=self.search)
+        ranges = self._ranges
         if ranges is None:  # on an empty domain every bound holds
             return self._asked("bounds", {"kind": "bounds"}, lower=self._nothing(), upper=self._nothing())
         lower = [_text(one.minimum.value) for one in ranges]
         upper = [_text(one.maximum.value) for one in ranges]
         return self._asked("bounds", {"kind": "bounds"}, lower=lower, upper=upper)
+
+    @cached_property
+    def _ranges(self) -> OutputRanges | None:
+        return output_range(self.network, self.domain, search=self.search)
 
     def _nothing(self) -> list[None]:
         return [None] * self.network.outputs
@@ -146,7 +151,7 @@ class _Questions:
 
     def _levels(self) -> list[tuple[str, Fraction]]:
         """Return levels of the first output: one that is just reached, and the family's own or one missed."""
-        ranges = output_range(self.network, self.domain, search=self.search)
+        ranges = self._ranges
         if ranges is None:
             return [("any", Fraction(0))]
         top = ranges[0].maximum.value
