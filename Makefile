@@ -12,7 +12,7 @@ RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt)
 TEST_STAMP := $(VENV)/stamp-test-$(call key,requirements-test.txt)
 JOBS ?= 2
 
-.PHONY: demo test test-slow lint pytest benchmark benchmark-peers benchmark-verification oracle suite mutation claims-mutation mutation-package train lock clean pictures proof
+.PHONY: demo test test-slow lint pytest benchmark benchmark-peers benchmark-verification oracle suite mutation claims-mutation mutation-package wheel train lock clean pictures proof
 
 demo: $(RUN_STAMP)
 	$(BIN)/python examples/demo.py
@@ -75,6 +75,11 @@ proof: NUMBER := 2000
 proof: $(TEST_STAMP)
 	$(MAKE) -C proofs
 	$(BIN)/python -m tests.support.proved_agreement build/proofs/exactrelu-proved-check $(NUMBER)
+
+# Builds wheel and source distribution into dist/, and tries the wheel in a clean environment of each of PYTHONS.
+wheel: $(TEST_STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "build>=1.2"
+	$(BIN)/python -m tests.support.wheel $(PYTHONS)
 
 # Draws the figures of Berner, Elbraechter & Grohs again, into docs/images.
 pictures: $(RUN_STAMP)
