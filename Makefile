@@ -8,11 +8,12 @@ PYTHON ?= $(shell for p in python3 python python3.14 python3.13 python3.12 pytho
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 # Stamps carry the hash of what was installed: a changed lock installs again, an unchanged one does not.
 key = $(shell cat pyproject.toml $(1) 2>/dev/null | cksum | cut -d' ' -f1)
-RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt)
+KERNELS := hatch_build.py $(wildcard exactrelu/kernels/*.[ch]) exactrelu/kernels/build.py
+RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt $(KERNELS))
 TEST_STAMP := $(VENV)/stamp-test-$(call key,requirements-test.txt)
 JOBS ?= 2
 
-.PHONY: demo test test-slow lint pytest benchmark benchmark-peers benchmark-verification oracle suite mutation claims-mutation mutation-package wheel train lock clean pictures proof
+.PHONY: demo test kernels test-slow lint pytest benchmark benchmark-peers benchmark-verification oracle suite mutation claims-mutation mutation-package wheel train lock clean pictures proof
 
 demo: $(RUN_STAMP)
 	$(BIN)/python examples/demo.py
@@ -26,6 +27,10 @@ lint: $(TEST_STAMP)
 
 pytest: $(TEST_STAMP)
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+
+# Compiles the kernels anew, with $$CC, cc, gcc or clang; installing does it too (docs/kernels.md).
+kernels: $(RUN_STAMP)
+	$(BIN)/python -m exactrelu.kernels.build
 
 # What takes longer than `make test` may.
 test-slow: $(TEST_STAMP)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import pkgutil
+import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
@@ -29,6 +30,16 @@ _TAKES_RATIONALS = ("--at", "--box", "--window", "--threshold", "--bound", "--in
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> Never:
         raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+class _Version(argparse.Action):
+    """Print the version, and whether the compiled kernels are in use."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> Never:
+        from exactrelu.kernels.library import described
+
+        sys.stdout.write(f"exactrelu {__version__} (kernels: {described()})\n")
+        parser.exit()
 
 
 def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
@@ -70,7 +81,7 @@ def _joined(argv: Sequence[str]) -> list[str]:
 
 def _build() -> argparse.ArgumentParser:
     parser = _Parser(prog="exactrelu", description="Exact answers about ReLU networks.", allow_abbrev=False)
-    parser.add_argument("--version", action="version", version=f"exactrelu {__version__}")
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     commands.required = True
     for name, module in _commands():

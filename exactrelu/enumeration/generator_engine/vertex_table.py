@@ -27,6 +27,8 @@ from exactrelu.enumeration.generator_engine.scaled_layers import (
     quotient,
     scaled_layers,
 )
+from exactrelu.kernels.library import compiled
+from exactrelu.kernels.signs import decide_signs
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rounding_mode import require_rounding_to_nearest
@@ -126,6 +128,18 @@ class VertexTable:
 
     def _decide(self, start: int, end: int, first: int) -> None:
         """Fill in the signs of the rows from ``start`` to ``end`` for the neurons from ``first`` on."""
+        undecided, rows = self._by_doubles(start, end, first)
+        self.asked += (end - start) * (len(self.signs) - first)
+        if undecided:
+            self.ambiguous += undecided
+            self.refresh(start + np.flatnonzero(rows))
+
+    def _by_doubles(self, start: int, end: int, first: int) -> tuple[int, npt.NDArray[np.bool_]]:
+        """Read signs from doubles; return how many are left open, and which rows have one of these."""
+        if library := compiled():
+            bent = np.ones(len(self.signs), dtype=np.bool_)
+            bent[self.linear] = False
+            return decide_signs(library, self.values, self.bounds, bent, self.signs, (start, end, first))
         values = self.values[start:end, first:-1]
         bound = self.bounds[start:end, first:-1]
         with np.errstate(invalid="ignore"):
@@ -134,12 +148,7 @@ class VertexTable:
         if len(self.linear):
             signs[:, self.linear[self.linear >= first] - first] = 1
         self.signs[first:, start:end] = signs.T
-        self.asked += signs.size
-        undecided = signs.size - int(np.count_nonzero(signs))
-        if undecided:
-            self.ambiguous += undecided
-            rows = start + np.flatnonzero(np.count_nonzero(signs, axis=1) < signs.shape[1])
-            self.refresh(rows)
+        return signs.size - int(np.count_nonzero(signs)), np.asarray(~signs.all(axis=1))
 
     def refresh(self, rows: Integers) -> None:
         """Replace values, bounds and signs of the rows by what integers say."""
@@ -181,9 +190,10 @@ class VertexTable:
         columns = [self.column(neuron) for neuron in neurons]
         self.live = list(neurons)
         self.linear = self.linear[:0]
-        self.signs = self.signs[columns, : self.size]
-        self.values = self.values[: self.size, [*columns, -1]]
-        self.bounds = self.bounds[: self.size, [*columns, -1]]
+        # Contiguous: kernels ask for it, and NumPy may return columns as they lay.
+        self.signs = np.ascontiguousarray(self.signs[columns, : self.size])
+        self.values = np.ascontiguousarray(self.values[: self.size, [*columns, -1]])
+        self.bounds = np.ascontiguousarray(self.bounds[: self.size, [*columns, -1]])
 
     # new vertices -----------------------------------------------------------------------------------
 
@@ -244,7 +254,7 @@ class VertexTable:
         part.layer, part.live, part.linear = self.layer, list(self.live), self.linear
         part.values = self.values[rows]
         part.bounds = self.bounds[rows]
-        part.signs = self.signs[:, rows]
+        part.signs = np.ascontiguousarray(self.signs[:, rows])
         return part
 
     def coordinates(self, rows: list[int]) -> list[Homogeneous]:
@@ -256,7 +266,7 @@ class VertexTable:
             "values": self.values[: self.size].copy(),
             "bounds": self.bounds[: self.size].copy(),
             "nodes": self.nodes[: self.size].copy(),
-            "signs": self.signs[:, : self.size].copy(),
+            "signs": self.signs[:, : self.size].copy(order="C"),
         }
         return self.__dict__ | trimmed
 
