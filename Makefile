@@ -13,7 +13,7 @@ RUN_STAMP := $(VENV)/stamp-run-$(call key,requirements.txt $(KERNELS))
 TEST_STAMP := $(VENV)/stamp-test-$(call key,requirements-test.txt)
 JOBS ?= 2
 
-.PHONY: demo test kernels test-slow lint pytest benchmark benchmark-peers benchmark-verification oracle suite mutation claims-mutation mutation-package wheel train lock clean pictures proof
+.PHONY: demo test kernels test-slow lint pytest benchmark benchmark-peers benchmark-verification oracle suite mutation claims-mutation mutation-package wheel docs train lock clean pictures proof
 
 demo: $(RUN_STAMP)
 	$(BIN)/python examples/demo.py
@@ -85,6 +85,10 @@ proof: $(TEST_STAMP)
 wheel: $(TEST_STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "build>=1.2"
 	$(BIN)/python -m tests.support.wheel $(PYTHONS)
+
+# Builds the site into build/site, without the network: python -m http.server -d build/site shows it.
+docs: $(TEST_STAMP)
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 # Draws the figures of Berner, Elbraechter & Grohs again, into docs/images.
 pictures: $(RUN_STAMP)
