@@ -87,3 +87,11 @@ def test_the_trial_of_a_wheel_sees_a_wrong_answer_and_a_failed_command(tmp_path)
 
 def test_the_installed_package_answers_as_the_wheel_must(tmp_path):
     wheel.see_answers([sys.executable, "-m", "exactrelu"], sys.executable, tmp_path)
+
+
+def test_no_file_holds_the_marks_of_a_merge():
+    texts = [
+        path for pattern in ("*.md", "*.py", "*.toml", "*.yml") for path in ROOT.glob(f"[!.]*/**/{pattern}")
+    ]
+    marked = [path for path in texts if re.search(r"^(<{7}|>{7}) ", path.read_text("utf-8"), re.MULTILINE)]
+    assert marked == []
