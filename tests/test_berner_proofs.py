@@ -15,6 +15,7 @@ import pytest
 from exactrelu import Parametrization, parameter_distance
 from exactrelu.claims import ClaimVerdict, find_claim, load_claims
 from tests.support.found_claims import finding_of
+from tests.support.statement_mutations import statement_mutants
 
 F = Fraction
 CLAIMS = [claim for claim in load_claims() if claim.id.startswith("berner/")]
@@ -394,6 +395,16 @@ def test_b2_has_no_counterexample_among_realizations():
     assert found("B2", pieces=()).verdict is ClaimVerdict.UNTRIED
 
 
+def test_b2_corrected_is_proved_for_its_own_statement_alone():
+    module = module_of("B2")
+    theorem = module.corrected()
+    assert verdicts.gives(theorem, module.REPAIRED)
+    for mutant in statement_mutants(module.REPAIRED):
+        assert not verdicts.gives(theorem, mutant.statement), mutant.what
+    assert found("B2", repaired=module.STATEMENT).corrected is ClaimVerdict.UNTRIED
+    assert found("B2", statement=module.REPAIRED).verdict is ClaimVerdict.UNTRIED
+
+
 def test_b3_needs_a_gamma_outside_the_restricted_space_but_in_omega():
     assert found("B3", gamma=shallow([[0, 1]], [0])).verdict is ClaimVerdict.CHECKED
     assert found("B3", gamma=shallow([[9, 0]], [1])).verdict is ClaimVerdict.UNTRIED
@@ -420,6 +431,14 @@ def test_b5_needs_labels_that_no_two_neurons_have():
 def test_b6_needs_a_zero_weight_vector():
     assert found("B6", gamma=TWO).verdict is ClaimVerdict.CHECKED
     assert found("B6", gamma=shallow([[1, 2], [0, 0]], [2, 1])).verdict is ClaimVerdict.UNTRIED
+
+
+def test_b6_corrected_is_proved_for_both_readings_of_the_last_clause():
+    module = module_of("B6")
+    loose, strict = module.embeddings_statement().args
+    for embeddings in (loose, strict, module.both(strict, loose), module.FALSE):
+        assert found("B6", embeddings=embeddings).corrected is ClaimVerdict.UNTRIED
+    assert found("B6", networks=()).corrected is ClaimVerdict.UNTRIED
 
 
 def test_b7_needs_a_change_of_less_than_r_and_its_correction_is_sharp():

@@ -10,11 +10,13 @@ from exactrelu import Network, Neuron, Parametrization, canonical_form, restrict
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.shallow.embedding import embed
 
-from ..kernel.rules import Theorem, assume, discharge
+from ..kernel.rules import Theorem, assume, discharge, together
 from ..parametrization_texts import as_network, written_parametrization
 from ..proving.certificates import arith
 from ..proving.tactics import parts, use, with_witness
+from ..stability_proofs.embedding import lemma_a_6, lemma_a_6_statement, strict_lemma_a_6
 from ..stability_proofs.names import below, is_zero, row
+from ..stability_proofs.restricted_space import is_strictly_restricted
 from ..statements.expressions import FALSE, NATURAL, REAL, Expression, both, exists, variable
 from ..tried_networks import tried_networks
 from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_correction
@@ -43,6 +45,7 @@ def check(
     gamma: Parametrization = WITH_ZERO,
     networks: Sequence[Network] = NETWORKS,
     statement: Expression = STATEMENT,
+    embeddings: Expression | None = None,
 ) -> Finding:
     """Decide Definition 3.2 in both readings of its last clause; then replace zero neurons by dead ones."""
     support, every = (restricted_space_violations(gamma, reading) for reading in ("support", "all"))
@@ -60,13 +63,29 @@ def check(
         "either reading: a zero neuron may be replaced by ((0, ..., 0, p, q), c) with 0 < p < q, which is "
         "dead on the "
         "slice (x, 1, -1), so Lemma A.6 holds in both",
-        by_trial(
-            networks,
-            failure,
-            "tried, not proved: Lemma A.6 with zero neurons is; for the strict reading the kernel would need "
-            "q / p that are different from those of all other rows, once more",
-        ),
+        corrected_finding(networks, embeddings_statement() if embeddings is None else embeddings),
     )
+
+
+def embeddings_statement() -> Expression:
+    """Return Lemma A.6 for both readings of the last clause."""
+    return both(lemma_a_6_statement(), lemma_a_6_statement(is_strictly_restricted))
+
+
+def embeddings_proof() -> Theorem:
+    """A neuron that is 0 is embedded as one with the bias -1, in a direction that no row has."""
+    return together(lemma_a_6(), strict_lemma_a_6())
+
+
+def corrected_finding(networks: Sequence[Network], statement: Expression) -> Finding:
+    """Prove Lemma A.6 in both readings; construct the embeddings of networks."""
+    proved = by_kernel(
+        statement,
+        embeddings_proof,
+        "Lemma A.6 for the space of Definition 3.2, then with the last two coordinates of each weight "
+        "vector positive: none is zero then, and q / p of the dead neurons is that of no other row",
+    )
+    return by_two_roads(proved, by_trial(networks, failure))
 
 
 def failure(network: Network) -> Failure | None:
@@ -102,5 +121,5 @@ CLAIM = PaperClaim(
     non-zero ones, can satisfy C.3 for "each weight vector".""",
     recorded=ClaimVerdict.REFUTED,
     check=check,
-    corrected=ClaimVerdict.CHECKED,
+    corrected=ClaimVerdict.PROVED,
 )

@@ -97,10 +97,9 @@ def _with_length(goal: Expression, data: Entry, base: Entry, tops: Entry, widths
                 arith(w(d) > 0, at_d, arith(r * p > 0, r_positive, p_positive), degree=1),
                 arith(w(d + 1) > 0, at_last, arith(r * q > 0, r_positive, q_positive), degree=1),
             )
-            ends_proved = prove(fit.args[1], lambda _, _goal: positive_ends)
 
             def distinct(given: Given) -> Theorem:
-                i, in_n, _, multiple, _ = given
+                i, in_n, multiple, _ = given
 
                 def with_factor(mu: Expression, on_line: Theorem) -> Theorem:
                     more, line = parts(on_line)
@@ -136,7 +135,7 @@ def _with_length(goal: Expression, data: Entry, base: Entry, tops: Entry, widths
 
                 return with_witness(multiple, with_factor)
 
-            distinct_proved = opened(fit.args[2], 4, distinct)
+            distinct_proved = opened(fit.args[2], 3, distinct)
 
             def values(given: Given) -> Theorem:
                 y, at_one, at_minus, k, _, goal = given
@@ -153,7 +152,7 @@ def _with_length(goal: Expression, data: Entry, base: Entry, tops: Entry, widths
                 return certificate(goal, [(same, t * gamma(k)), (r_product, gamma(k) * RELU(inner))])
 
             return witness(
-                together(together(balanced, ends_proved, distinct_proved), opened(value, 5, values)),
+                together(together(balanced, positive_ends, distinct_proved), opened(value, 5, values)),
                 goal,
                 w,
                 coefficients,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..kernel.arithmetic import axiom, certificate, natural
+from ..kernel.arithmetic import axiom, certificate
 from ..kernel.rules import (
     Theorem,
     choice,
@@ -18,7 +18,6 @@ from ..kernel.rules import (
 from ..proving.certificates import arith
 from ..proving.tactics import (
     compare,
-    contradiction,
     parts,
     prove,
     split,
@@ -26,6 +25,7 @@ from ..proving.tactics import (
     with_witness,
 )
 from ..statements.expressions import (
+    FALSE,
     Expression,
     both,
     either,
@@ -61,18 +61,22 @@ from .names import (
     i,
     is_zero,
     j,
+    k,
     n,
     t,
 )
 from .opening import Entry, Given, opened, opened_exists
 from .rescaling import norm_exists
-from .restricted_space import D, is_norm
+from .restricted_space import D
 from .small_steps import positive_inverse
 
 
 @cache
 def neuron_embedded() -> Theorem:
-    """One neuron with a bias becomes one of the restricted space, of a direction that is not taken."""
+    """One neuron with a bias becomes one of the restricted space, of a direction that is not taken.
+
+    One that is 0 on all x has the values of (0, -1) with the coefficients 1, which is not 0.
+    """
     statement = forall(
         d,
         D,
@@ -90,8 +94,8 @@ def neuron_embedded() -> Theorem:
         d, D, v, h, gamma, b, n, outputs, goal = given
 
         def zero(value_zero: Entry) -> Theorem:
-            """The neuron is zero: so is (w, u)."""
-            return _zero_neuron(goal, (d, D, v, h, gamma, b, n), outputs, value_zero)
+            """The neuron has the value 0, as (0, -1) has."""
+            return _dead_neuron(goal, (d, D, b, n), outputs, value_zero)
 
         def no_coefficient(flat: Theorem) -> Theorem:
             return zero(
@@ -113,7 +117,9 @@ def neuron_embedded() -> Theorem:
         def alive(off: Theorem, some: Theorem) -> Theorem:
             return with_witness(
                 use(norm_exists(), D, gamma, off),
-                lambda size, known: _large_enough(goal, (d, D, v, h, gamma, b, n, size), known, some),
+                lambda size, known: _large_enough(
+                    goal, (d, D, v, h, gamma, b, n, size), known, _not_both(some, v, d, h)
+                ),
             )
 
         def with_coefficient(off: Theorem) -> Theorem:
@@ -129,36 +135,42 @@ def neuron_embedded() -> Theorem:
     return opened(statement, 8, build).called("a neuron with a bias is embedded")
 
 
-def _zero_norm(size: Expression, some: Theorem, place: Expression) -> Theorem:
-    """The zero vector has the norm 0."""
-    zero = function(j, number(0))
-    absolute = use(parts(use(axiom("abs"), 0))[0], arith(number(0) <= 0))
-    wanted = is_norm(number(0), zero, size)
-    first = prove(wanted.args[0], lambda _j, _, goal: arith(goal, absolute))
-    return together(
-        first, witness(together(some, arith(eq(ABS(number(0)), 0), absolute)), wanted.args[1], place)
+def _not_both(some: Theorem, v: Entry, d: Entry, h: Entry) -> Theorem:
+    """From: not (v = 0 and h <= 0): not (v = 0 and h = 0)."""
+    return prove(
+        negation(both(is_zero(v, d), eq(h, 0))),
+        lambda zero, _: detach(some, together(parts(zero)[0], arith(h <= 0, parts(zero)[1]))),
     )
 
 
-def _zero_neuron(goal: Expression, data: Entry, outputs: Entry, value_zero: Entry) -> Theorem:
-    d, D, _v, _h, _gamma, _b, _n = data
-    zero = function(j, number(0))
-    fit, value = opened_exists(goal, zero, zero).args
-    norms = together(
-        _zero_norm(d + 2, arith(number(0) < d + 2, natural(d)), number(0)),
-        _zero_norm(D, arith(number(0) < D, outputs), number(0)),
+def _dead_neuron(goal: Expression, data: Entry, outputs: Entry, value_zero: Entry) -> Theorem:
+    """The neuron with weight 0, bias -1 and coefficients 1, in a direction that is not taken."""
+    d, D, b, n = data
+    v, gamma, h = function(j, number(0)), function(k, number(1)), number(-1)
+    one = prove(
+        negation(is_zero(gamma, D)),
+        lambda zero, _: arith(FALSE, use(zero, 0, arith(number(0) < D, outputs))),
     )
-    balanced = witness(norms, fit.args[0], 0)
-    flat = prove(is_zero(zero, d + 2), lambda _j, _, goal: arith(goal))
-    ends = prove(fit.args[1], lambda off, goal: contradiction(goal, detach(off, flat)))
-    distinct = prove(fit.args[2], lambda _i, _, off, goal: contradiction(goal, detach(off, flat)))
+    not_flat = prove(negation(both(is_zero(v, d), eq(h, 0))), lambda zero, _: arith(FALSE, parts(zero)[1]))
+    dead = exists(w, u, both(fits(w, u, b, n, d, D), embedded(v, h, gamma, w, u, d, D)))
+    found = with_witness(
+        use(norm_exists(), D, gamma, one),
+        lambda size, known: _large_enough(dead, (d, D, v, h, gamma, b, n, size), known, not_flat),
+    )
+    relu = use(parts(use(axiom("relu"), h))[1], arith(h <= 0))
 
-    def at(
-        y: Expression, _one: Theorem, _two: Theorem, k: Expression, less: Theorem, goal: Expression
-    ) -> Theorem:
-        return arith(goal, value_zero(k, less, y), degree=1)
+    def with_values(row: Expression, coefficients: Expression, known: Theorem) -> Theorem:
+        fit, values = parts(known)
+        wanted = opened_exists(goal, row, coefficients).args[1]
 
-    return witness(together(together(balanced, ends, distinct), prove(value, at)), goal, zero, zero)
+        def at(given: Given) -> Theorem:
+            y, at_one, at_minus, k, less, inner = given
+            value = use(values, y, at_one, at_minus, k, less)
+            return arith(inner, value, relu, value_zero(k, less, y), degree=1)
+
+        return witness(together(fit, opened(wanted, 5, at)), goal, row, coefficients)
+
+    return with_witness(found, with_values)
 
 
 def _large_enough(goal: Expression, data: Entry, known: Entry, some: Entry) -> Theorem:
@@ -219,7 +231,7 @@ def _with_ends(
                 flat, equal = parts(
                     use(taken_once(), d, v, b, i, *ends, size * t0**2, size * t**2, hit, hit_again, longer)
                 )
-                return detach(some, together(flat, arith(h <= 0, equal, *facts[:3])))
+                return detach(some, together(flat, arith(eq(h, 0), equal, facts[2])))
 
             return witness(opened(opened_exists(goal, t0), 3, again), goal, t0)
 

@@ -60,12 +60,12 @@ from .names import (
     row,
 )
 from .opening import Entry, Given, opened, opened_exists
-from .restricted_space import D, a_phi, c, c_phi, column, is_norm, is_restricted
+from .restricted_space import D, a_phi, c, c_phi, column, is_norm, is_restricted, is_strictly_restricted
 from .small_steps import positive_inverse
 
 
-def lemma_a_6_statement() -> Expression:
-    """Return Lemma A.6."""
+def lemma_a_6_statement(space: Callable[..., Expression] = is_restricted) -> Expression:
+    """Return Lemma A.6, for the space of Definition 3.2 or for that of its strict reading."""
     value = eq(
         network(column(c_phi, k), a_phi, y, m + 1, d + 2),
         total(i, m, c(i, k) * RELU(dot(row(a, i), y, d) + bias(i))) + out(k),
@@ -79,9 +79,7 @@ def lemma_a_6_statement() -> Expression:
         bias,
         c,
         out,
-        implies(
-            number(1) <= D, exists(a_phi, c_phi, both(is_restricted(a_phi, c_phi, m + 1, d, D), realizes))
-        ),
+        implies(number(1) <= D, exists(a_phi, c_phi, both(space(a_phi, c_phi, m + 1, d, D), realizes))),
     )
 
 
@@ -102,7 +100,8 @@ def list_embedded() -> Theorem:
             bias,
             c,
             implies(
-                number(1) <= D, exists(a_phi, c_phi, both(is_restricted(a_phi, c_phi, count, d, D), realizes))
+                number(1) <= D,
+                exists(a_phi, c_phi, both(is_strictly_restricted(a_phi, c_phi, count, d, D), realizes)),
             ),
         )
 
@@ -263,9 +262,9 @@ def _longer(goal: Expression, data: Entry, known: Entry) -> Theorem:
                     if kind[0] == kind_l[0]:
                         return detach(other, arith(eq(i, l), kind[1], kind_l[1]))
                     if kind_l[0] == "new":  # w = mu b_i
-                        clash = use(new_distinct, i, kind[1], alive_two)
+                        clash = use(new_distinct, i, kind[1])
                         return detach(clash, witness(together(more, moved), clash.conclusion.args[0], mu))
-                    clash = use(new_distinct, l, kind_l[1], alive_one)  # b_l = mu w
+                    clash = use(new_distinct, l, kind_l[1])  # b_l = mu w
                     return with_witness(
                         use(positive_inverse(), mu, more),
                         lambda nu, inverse: detach(
@@ -287,10 +286,9 @@ def _longer(goal: Expression, data: Entry, known: Entry) -> Theorem:
 
         return with_witness(multiple, with_factor)
 
-    def ends_at(i: Expression, less: Theorem, alive: Theorem, goal: Expression) -> Theorem:
+    def ends_at(i: Expression, less: Theorem, goal: Expression) -> Theorem:
         def old_one(before: Theorem) -> Theorem:
-            alive_b = zero_moved(alive, row(b, i), lambda j: at_old(i, before, j)[0])
-            one, two = parts(use(ends, i, before, alive_b))
+            one, two = parts(use(ends, i, before))
             return together(
                 arith(goal.args[0], one, at_old(i, before, d)[0], degree=1),
                 arith(goal.args[1], two, at_old(i, before, d + 1)[0], degree=1),
@@ -300,7 +298,7 @@ def _longer(goal: Expression, data: Entry, known: Entry) -> Theorem:
             def entries(j: Expression) -> Theorem:
                 return _row_at(rows, w, count, i, equal, j, at_new(j)[0])
 
-            one, two = parts(use(new_ends, zero_moved(alive, w, entries)))
+            one, two = parts(new_ends)
             return together(
                 arith(goal.args[0], one, entries(d), degree=1),
                 arith(goal.args[1], two, entries(d + 1), degree=1),
@@ -394,7 +392,28 @@ def _same_dot(one: Entry, two: Entry, y: Entry, size: Entry, entries: Entry) -> 
 
 @cache
 def lemma_a_6() -> Theorem:
-    """Lemma A.6: the output bias is one more neuron, with weight 0 and bias 1."""
+    """Lemma A.6: the last clause of Definition 3.2 for all weight vectors is more than for those != 0."""
+
+    def build(given: Given) -> Theorem:
+        *values, goal = given
+
+        def found(star: Expression, coefficients: Expression, known: Theorem) -> Theorem:
+            member, realizes = parts(known)
+            balanced, distinct, ends = parts(member)
+            wanted = opened_exists(goal, star, coefficients).args[0].args[2]
+            guarded = prove(wanted, lambda i, less, _alive, _goal: use(ends, i, less))
+            return witness(
+                together(together(balanced, distinct, guarded), realizes), goal, star, coefficients
+            )
+
+        return with_witness(use(strict_lemma_a_6(), *values), found)
+
+    return opened(lemma_a_6_statement(), 8, build).called("Lemma A.6")
+
+
+@cache
+def strict_lemma_a_6() -> Theorem:
+    """Lemma A.6, all weight vectors positive at the end: the output bias is a neuron, weight 0, bias 1."""
 
     def build(given: Given) -> Theorem:
         d, m, D, a, bias, c, out, outputs, goal = given
@@ -430,7 +449,9 @@ def lemma_a_6() -> Theorem:
 
         return with_witness(new_rows, with_rows)
 
-    return opened(lemma_a_6_statement(), 8, build).called("Lemma A.6")
+    return opened(lemma_a_6_statement(is_strictly_restricted), 8, build).called(
+        "Lemma A.6 with positive ends throughout"
+    )
 
 
 def _with_last(goal: Expression, data: Entry, known: Entry, value: Entry) -> Theorem:

@@ -100,10 +100,8 @@ def embedded(v: Entry, h: Entry, gamma: Entry, w: Entry, u: Entry, d: Entry, D: 
 def fits(w: Entry, u: Entry, b: Entry, count: Entry, d: Entry, D: Entry) -> Expression:
     """Return: (w, u) is balanced, positive at the end, and of another direction than the first ones of b."""
     balanced = exists(r, both(is_norm(r, w, d + 2), is_norm(r, u, D)))
-    ends = implies(negation(is_zero(w, d + 2)), both(w(d) > 0, w(d + 1) > 0))
-    distinct = below(
-        i, count, implies(negation(is_zero(w, d + 2)), negation(is_positive_multiple(w, row(b, i), d + 2)))
-    )
+    ends = both(w(d) > 0, w(d + 1) > 0)
+    distinct = below(i, count, negation(is_positive_multiple(w, row(b, i), d + 2)))
     return both(balanced, ends, distinct)
 
 

@@ -86,12 +86,23 @@ def has_positive_ends(a: Entry, m: Entry, n: Entry) -> Expression:
     return below(i, m, implies(negation(is_zero(row(a, i), n + 2)), ends))
 
 
+def has_only_positive_ends(a: Entry, m: Entry, n: Entry) -> Expression:
+    """Return: the last two of the n + 2 coordinates of each a_i are positive, so that no a_i is 0."""
+    return below(i, m, both(a(i, n) > 0, a(i, n + 1) > 0))
+
+
 def is_restricted(a: Entry, c: Entry, m: Entry, n: Entry, D: Entry) -> Expression:
     """Return: (a, c) is in the space of Definition 3.2."""
     d = n + 2
     return both(
         below(i, m, is_balanced(a, c, i, d, D)), has_distinct_directions(a, m, d), has_positive_ends(a, m, n)
     )
+
+
+def is_strictly_restricted(a: Entry, c: Entry, m: Entry, n: Entry, D: Entry) -> Expression:
+    """Return: (a, c) is in the space of Definition 3.2, its last clause read for each weight vector."""
+    balanced, distinct, _ = is_restricted(a, c, m, n, D).args
+    return both(balanced, distinct, has_only_positive_ends(a, m, n))
 
 
 def same_realization(a: Entry, c: Entry, b: Entry, e: Entry, m: Entry, d: Entry, D: Entry) -> Expression:
