@@ -79,7 +79,7 @@ def affine_somewhere() -> Theorem:
             a, b, c, s, t, order, goal = given
 
             def found(u: Expression, p: Expression, A: Expression, B: Expression, known: Theorem) -> Theorem:
-                return _with_neuron(goal, (a, b, c, k, s, t), (u, p, A, B), known)
+                return _with_neuron(goal, (a, b, c, k), (u, p, A, B), known)
 
             return with_witness(use(before, a, b, c, s, t, order), found)
 
@@ -90,13 +90,13 @@ def affine_somewhere() -> Theorem:
 
 def _with_neuron(goal: Expression, data: Entry, old: Entry, known: Theorem) -> Theorem:
     """Halve [u, p]: on one half the sign of the new neuron's argument does not change."""
-    a, b, c, k, s, t = data
+    a, b, c, k = data
     u, p, A, B = old
     inside, line = parts(known)
     bounds = parts(inside)
     middle = (u + p) * HALF
 
-    def argument(x: Expression) -> Expression:
+    def argument(x: Expression) -> Entry:
         return a(k) * x + b(k)
 
     def on_part(low: Expression, high: Expression, signs: Entry, *, active: bool) -> Theorem:
@@ -116,7 +116,6 @@ def _with_neuron(goal: Expression, data: Entry, old: Entry, known: Theorem) -> T
         here = together(*(arith(formula, *bounds, degree=1) for formula in inner.args))
         return witness(together(here, prove(values, value)), goal, low, high, slope, shift)
 
-    del s, t
     left, centre = argument(u), argument(middle)
     zero = number(0)
 
