@@ -19,7 +19,8 @@ from typing import IO, TYPE_CHECKING, Any, Protocol
 from exactrelu.analysis.refinement import RefinementTree
 from exactrelu.cli.outputs import ROWS_SHOWN, configuration_text, console, map_text, print_table
 from exactrelu.cli.resumption import Resumption
-from exactrelu.documents.region import GeometryDetail, leaf_document
+from exactrelu.documents.region import GeometryDetail
+from exactrelu.documents.region_texts import RegionTexts
 from exactrelu.enumeration import Reached
 from exactrelu.networks.region import Region
 from exactrelu.numbers.text import vector_text
@@ -57,15 +58,15 @@ class JsonSink:
 
     def __init__(self, file: IO[str], header: Mapping[str, Any], detail: GeometryDetail | None) -> None:
         self._file = file
-        self._detail = detail  # None: only the count
+        self._texts = None if detail is None else RegionTexts(detail)  # None: only the count
         self._separator = ""
         opening = json.dumps(header)[:-1]
         file.write(opening if detail is None else f'{opening}, "regions": [')
 
     def take(self, leaf: Reached) -> None:
         """Write the region."""
-        if self._detail is not None:
-            self.write(json.dumps(leaf_document(leaf, self._detail)))
+        if self._texts is not None:
+            self.write(self._texts.of(leaf))
 
     def write(self, text: str) -> None:
         """Write the JSON text of a region."""
@@ -74,7 +75,7 @@ class JsonSink:
 
     def finish(self, count: int) -> None:
         """Close the document."""
-        closing = "" if self._detail is None else "\n]"
+        closing = "" if self._texts is None else "\n]"
         self._file.write(f'{closing}, "count": {count}}}\n')
 
 
@@ -89,11 +90,11 @@ class JsonLinesSink:
     """One region a line as it is found; the last line, with the count, says that it is complete."""
 
     def __init__(self, file: IO[str], header: Mapping[str, Any], detail: GeometryDetail) -> None:
-        self._file, self._header, self._detail = file, header, detail
+        self._file, self._header, self._texts = file, header, RegionTexts(detail)
 
     def take(self, leaf: Reached) -> None:
         """Write the region's line."""
-        self.write(json.dumps(leaf_document(leaf, self._detail)))
+        self.write(self._texts.of(leaf))
 
     def write(self, text: str) -> None:
         """Write the JSON text of a region."""

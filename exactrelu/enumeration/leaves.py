@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from exactrelu.enumeration.cell_source import CellSource
 from exactrelu.enumeration.problem import Problem
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
@@ -28,10 +29,11 @@ class Reached:
     ``bits`` are those of the configuration in order, one byte (0 or 1) each; ``dimension`` is that of the
     cell; `region` gives everything else, computed when asked for, and `point` a witness alone, which may be
     cheaper. An engine passes functions that compute the closure, (y_1, ..., y_L) on the cell of a
-    configuration, and the witness.
+    configuration, and the witness; ``source`` is the block of cells that it is in and its number there, where
+    the engine knows the geometry of many cells together.
     """
 
-    __slots__ = ("_closure", "_maps", "_point", "bits", "dimension", "problem")
+    __slots__ = ("_closure", "_maps", "_point", "bits", "dimension", "problem", "source")
 
     def __init__(
         self,
@@ -41,6 +43,7 @@ class Reached:
         closure: Callable[[], Polyhedron],
         maps: Callable[[Configuration], tuple[Preactivations, ...]],
         point: Callable[[], Point] | None = None,
+        source: tuple[CellSource, int] | None = None,
     ) -> None:
         self.problem = problem
         self.bits = bits
@@ -48,6 +51,7 @@ class Reached:
         self._closure = closure
         self._maps = maps
         self._point = point
+        self.source = source
 
     @property
     def configuration(self) -> Configuration:
@@ -60,6 +64,8 @@ class Reached:
 
     def region(self) -> Region:
         """Return the cell with its geometry and affine map."""
+        if self.source is not None:
+            return self._known_region(*self.source)
         configuration, closure = self.configuration, self._closure()
         if isinstance(closure, RowPolyhedron) and self._point is not None:
             closure.add_point(self._point())
@@ -72,6 +78,18 @@ class Reached:
             self._maps(configuration),
             self.dimension,
         )
+
+    def _known_region(self, block: CellSource, number: int) -> Region:
+        problem, configuration, geometry = self.problem, self.configuration, block.canonical(number)
+        return Region(
+            problem.network,
+            problem.domain,
+            problem.reading,
+            configuration,
+            geometry.polyhedron,
+            self._maps(configuration),
+            self.dimension,
+        ).knowing(geometry, tuple([block.row_list[i] for i in block.strict.of(number)]))
 
     def point(self) -> Point:
         """Return a point in the relative interior of the cell."""

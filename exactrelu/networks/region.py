@@ -70,6 +70,11 @@ class Region:
             rows.update(primitive(row) for row, bit in neurons if bit)
         return tuple(sorted(row for row in rows if not self.closure.is_positive_on(Functional(row))))
 
+    def knowing(self, geometry: CanonicalPolyhedron, strict: tuple[IntegerRow, ...]) -> Region:
+        """Return the region itself, told what `geometry` and `strict` would compute."""
+        self.__dict__.update(geometry=geometry, strict=strict)
+        return self
+
     @property
     def bounded(self) -> bool:
         """Whether the cell is bounded."""

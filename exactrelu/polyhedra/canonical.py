@@ -26,7 +26,8 @@ class CanonicalPolyhedron:
     """The canonical form of a non-empty closed polyhedron.
 
     ``equations`` and ``facets`` are integer rows (a, c) that say a.x + c = 0 and a.x + c >= 0. They and the
-    generators are computed when they are first asked for. ``==`` compares what is described.
+    generators (points, rays, a basis of lines in echelon form) are computed when they are first asked for, or
+    given, canonical as they are. ``==`` compares what is described.
     """
 
     def __init__(
@@ -35,10 +36,15 @@ class CanonicalPolyhedron:
         ambient: int,
         equations: tuple[IntegerRow, ...] | None = None,
         facets: tuple[IntegerRow, ...] | None = None,
+        generators: tuple[list[Point], list[IntegerRow], list[IntegerRow]] | None = None,
     ) -> None:
         self._polyhedron, self.ambient = polyhedron, ambient
         if equations is not None and facets is not None:
             self._system = equations, facets
+            self.dimension = ambient - len(equations)
+        if generators is not None:
+            self._generators = generators
+            self.bounded = not (generators[1] or generators[2])
 
     @classmethod
     def of(cls, polyhedron: Polyhedron, ambient: int) -> CanonicalPolyhedron:
@@ -73,6 +79,11 @@ class CanonicalPolyhedron:
         return (
             f"CanonicalPolyhedron(ambient={self.ambient}, equations={self.equations}, facets={self.facets})"
         )
+
+    @property
+    def polyhedron(self) -> Polyhedron:
+        """What it is the canonical form of."""
+        return self._polyhedron
 
     @property
     def by_rows(self) -> bool:
@@ -119,8 +130,9 @@ class CanonicalPolyhedron:
     def point(self) -> Point:
         """A point of the relative interior, with small denominators where possible.
 
-        It is the first of a few roundings of the barycentre that every facet confirms, else the
-        barycentre itself.
+        It is the first of a few roundings of a centre that every facet confirms, else the centre itself: the
+        mean of the vertices plus the sum of the rays, each divided by the power of two that takes its largest
+        entry below 2 (`shortening`).
         """
         if self.by_rows:
             return self._polyhedron.relative_interior_point()
@@ -139,20 +151,27 @@ class CanonicalPolyhedron:
         return self._barycentre()
 
     def _approximate_barycentre(self) -> list[int]:
-        """Return the barycentre, nearly, as multiples of 2^-_PRECISION."""
+        """Return the centre, nearly, as multiples of 2^-_PRECISION."""
         vertices, rays, _ = self._generators
         sums = [
             sum((entry.numerator << _PRECISION) // entry.denominator for entry in column)
             for column in zip(*vertices, strict=True)
         ]
-        shifts = [sum(ray[j] for ray in rays) << _PRECISION for j in range(self.ambient)]
+        shifts = [0] * self.ambient
+        for ray in rays:
+            shift = _PRECISION - shortening(ray)
+            for j, entry in enumerate(ray):
+                shifts[j] += entry << shift if shift >= 0 else entry >> -shift
         return [total // len(vertices) + shift for total, shift in zip(sums, shifts, strict=True)]
 
     def _barycentre(self) -> Point:
-        """Return the mean of the vertices plus the sum of the rays: a point of the relative interior."""
+        """Return the mean of the vertices plus the sum of the short rays, a point of the inside."""
         vertices, rays, _ = self._generators
         means = [sum(column, Fraction(0)) / len(vertices) for column in zip(*vertices, strict=True)]
-        return tuple(mean + sum(ray[j] for ray in rays) for j, mean in enumerate(means))
+        for ray in rays:
+            size = 1 << shortening(ray)
+            means = [mean + Fraction(entry, size) for mean, entry in zip(means, ray, strict=True)]
+        return tuple(means)
 
     def _on_affine_hull(self, point: list[Fraction]) -> Point:
         """Return the point of the affine hull with the free coordinates of ``point``."""
@@ -166,6 +185,17 @@ class CanonicalPolyhedron:
 
 
 _PRECISION = 160  # bits after the point of the approximate barycentre
+
+
+def shortening(ray: IntegerRow) -> int:
+    """Return the largest e with 2^e at most the largest |entry| of a ray.
+
+    Examples
+    --------
+    >>> shortening((1, 0)), shortening((-7, 2))
+    (0, 2)
+    """
+    return max(map(abs, ray)).bit_length() - 1
 
 
 def _scaled_value(row: IntegerRow, numerators: list[int], bits: int) -> int:

@@ -115,7 +115,10 @@ def _of_whole_space(first: FirstLayer, inputs: int) -> FirstCells:
     rows = [first.rows[i] for i in chosen]
     normals = [row[:-1] for row in rows]
     lineality = kernel(normals, inputs)
-    columns = _pivot_columns(normals, inputs)  # in these coordinates alone the rows are independent
+    along = set(map(pivot_column, lineality))
+    # A combination of the rows that is zero in all other coordinates is orthogonal to the lineality, whose
+    # echelon basis then says that it is zero in these: in the others alone the rows are independent.
+    columns = [j for j in range(inputs) if j not in along]
     apex, rays = _apex_and_rays([(*(row[j] for j in columns), row[-1]) for row in rows])
     d = len(chosen)
     generators = [_embedded(apex, columns, inputs)]
@@ -206,10 +209,6 @@ def independent(rows: Sequence[IntegerRow], columns: int) -> list[int]:
         return []
     transposed = [[row[j] for row in rows] for j in range(columns)]
     return [pivot_column(row) for row in echelon([tuple(row) for row in transposed], len(rows))]
-
-
-def _pivot_columns(rows: Sequence[IntegerRow], columns: int) -> list[int]:
-    return [pivot_column(row) for row in echelon(rows, columns)]
 
 
 def kernel(rows: Sequence[IntegerRow], columns: int) -> list[IntegerRow]:

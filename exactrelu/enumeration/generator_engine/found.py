@@ -8,8 +8,12 @@ from fractions import Fraction
 import numpy as np
 
 from exactrelu.enumeration.compositions import Compositions
+from exactrelu.enumeration.generator_engine.cell_block import BlockSource, CellBlock
+from exactrelu.enumeration.generator_engine.crossing_edges import Index, Members
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.first_cells import FirstCells
+from exactrelu.enumeration.generator_engine.incidences import Incidences
+from exactrelu.enumeration.generator_engine.polygons import Polygons
 from exactrelu.enumeration.generator_engine.search import Chunk
 from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.leaves import Reached
@@ -22,17 +26,23 @@ _TOGETHER = 4096
 
 
 class Neighbours:
-    """Cells whose vertices are made exact together: whoever asks for one asks for the next ones soon."""
+    """Cells whose vertices are made exact together: whoever asks for one asks for the next ones soon.
 
-    def __init__(self, table: VertexTable, rows: list[int]) -> None:
+    They are a block, unless they are parts of cells that are joined across seams.
+    """
+
+    def __init__(self, table: VertexTable, rows: list[int], block: CellBlock | None) -> None:
         self._table = table
         self._rows = rows
+        self.block = block
 
     def exact(self, rows: list[int]) -> list[Homogeneous]:
         """Return the exact coordinates of some of the rows."""
-        if self._rows:
+        if self.block is not None:
+            _ = self.block.generators  # now the table knows them
+        elif self._rows:
             self._table.coordinates(sorted(set(self._rows)))
-            self._rows = []
+        self._rows = []
         return self._table.coordinates(rows)
 
 
@@ -85,15 +95,43 @@ def leaves_of(
         parts = members.start[np.append(groups, len(order))]
     bounds, vertices = parts.tolist(), members.vertex.tolist()
     thin = np.logical_and.reduceat(cells.cells.thin[order], groups)
-    neighbours = Neighbours(cells.table, [])
+    blocks = None if chunk.has_seams else _Blocks(problem, start, cells, order, members)
+    neighbours = Neighbours(cells.table, [], None)
     for number, cell in enumerate(order[groups].tolist()):
         if number % _TOGETHER == 0:
-            end = bounds[min(number + _TOGETHER, len(groups))]
-            neighbours = Neighbours(cells.table, vertices[bounds[number] : end])
+            end = min(number + _TOGETHER, len(groups))
+            together = vertices[bounds[number] : bounds[end]]
+            neighbours = Neighbours(
+                cells.table, together, None if blocks is None else blocks.block(number, end)
+            )
         bits = cells.cells.bits[cell].tobytes()
         rows = vertices[bounds[number] : bounds[number + 1]]
         if chunk.has_seams:
             rows = list(dict.fromkeys(rows))
         own = CellVertices(neighbours, rows, start.lineality)
         dimension = own.dimension(joined=chunk.has_seams) if thin[number] else start.dimension
-        yield Reached(problem, bits, dimension, own.closure, compositions.of, own.point)
+        source = None if neighbours.block is None else (neighbours.block, number % _TOGETHER)
+        yield Reached(problem, bits, dimension, own.closure, compositions.of, own.point, source)
+
+
+class _Blocks:
+    """The cells of a finished chunk, in order, to be cut into blocks."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        start: FirstCells,
+        cells: Incidences | Polygons,
+        order: Index,
+        members: Members,
+    ) -> None:
+        equations = () if problem.domain.is_whole_space else problem.domain.equations
+        self._source = BlockSource(problem, start, cells.table, cells.tight_masks(), tuple(equations))
+        self._bits, self._thin = cells.cells.bits[order], cells.cells.thin[order]
+        self._members = members
+
+    def block(self, first: int, end: int) -> CellBlock:
+        """Return the block of the cells from ``first`` to ``end``."""
+        low, high = self._members.start[[first, end]].tolist()
+        pairs = self._members.cell[low:high] - first, self._members.vertex[low:high]
+        return CellBlock(self._source, self._bits[first:end], self._thin[first:end], pairs)

@@ -226,6 +226,10 @@ class Incidences:
                 self.cells.bits[cells, self._column(neuron)] = value
             self._append(cells[face], vertex)
 
+    def tight_masks(self) -> Masks:
+        """Return the rows that are tight at each vertex."""
+        return self.masks
+
     # parts ------------------------------------------------------------------------------------------
 
     def order(self) -> Index:

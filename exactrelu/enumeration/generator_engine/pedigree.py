@@ -31,6 +31,16 @@ class Pedigree:
         self.size = len(seeds)
         self._coordinates: dict[int, Homogeneous] = dict(enumerate(seeds))
 
+    @property
+    def births(self) -> Integers:
+        """Parents, the one with the positive value first, layer and neuron: four rows, a column a node."""
+        return self._births
+
+    @property
+    def known(self) -> dict[int, Homogeneous]:
+        """The coordinates that are known, to which those of other nodes may be added."""
+        return self._coordinates
+
     def add(self, positive: Integers, negative: Integers, layer: int, neuron: int) -> Integers:
         """Return the new nodes cut out of the edges between ``positive`` and ``negative`` nodes."""
         start, end = self.size, self.size + len(positive)

@@ -17,8 +17,9 @@ from copy import copy
 import numpy as np
 
 from exactrelu.enumeration.generator_engine.cell_list import CellList
-from exactrelu.enumeration.generator_engine.crossing_edges import Index, Members
+from exactrelu.enumeration.generator_engine.crossing_edges import Index, Masks, Members
 from exactrelu.enumeration.generator_engine.first_cells import FirstCells
+from exactrelu.enumeration.generator_engine.tight_rows import TightRows
 from exactrelu.enumeration.generator_engine.vertex_table import Signs, VertexTable
 
 _OUTSIDE = -1  # the cell on the other side of an edge of the chunk's boundary
@@ -39,6 +40,7 @@ class Polygons:
         self.size = len(sides)  # edges in use
         self.ends = np.array(list(sides), dtype=np.int64).T.copy()
         self.sides = np.array([(*cells, _OUTSIDE)[:2] for cells in sides.values()], dtype=np.int64).T.copy()
+        self.tight = TightRows.of_seeds(start, hidden) if paths else None
         pieces = len(start.pieces)
         self.cells = CellList.of_size(pieces, hidden if paths else 0, 0)
         self.below = np.array(
@@ -69,10 +71,12 @@ class Polygons:
     def adopt(self, neuron: int) -> None:
         """Record a pivot, by which the first cells were cut already."""
         self.decided.append(neuron)
+        self._mark_zeros(neuron)
 
     def split(self, neuron: int) -> None:
         """Split all cells at a neuron of the current layer."""
         self.decided.append(neuron)
+        self._mark_zeros(neuron)
         one, both, crossed = self._crossed(neuron)
         at_vertices = self._cut_in_vertices(neuron, one, both)
         if len(crossed) or len(at_vertices[0]):
@@ -87,6 +91,14 @@ class Polygons:
         one, both, crossed = self._crossed(neuron)
         points = int((self.sides[:, crossed] != _OUTSIDE).sum())
         return self.count + (points + len(self._cut_in_vertices(neuron, one, both)[0])) // 2
+
+    def _mark_zeros(self, neuron: int) -> None:
+        if self.tight is not None:
+            self.tight.mark(self._column(neuron), self.table.signs_of(neuron))
+
+    def _column(self, neuron: int) -> int:
+        """Return the number of bits before that of a neuron."""
+        return self.offset + self.table.activation.places[neuron]
 
     def _crossed(self, neuron: int) -> tuple[Signs, Signs, Index]:
         """Return the signs at the edges' first ends, their sums over both, and the edges that are crossed."""
@@ -119,6 +131,8 @@ class Polygons:
         upward = one[crossed] > 0
         positive, negative = np.where(upward, first, second), np.where(upward, second, first)
         rows = self.table.cut(positive, negative, neuron)
+        if self.tight is not None:
+            self.tight.born(rows, positive, negative, self._column(neuron))
         cells, points = self.sides[:, crossed].ravel(), np.concatenate([rows, rows])
         inside = np.flatnonzero(cells != _OUTSIDE)
         cells = np.concatenate([cells[inside], at_vertices[0]])
@@ -148,6 +162,12 @@ class Polygons:
         self.ends[0, start:end], self.ends[1, start:end] = one, two
         self.sides[0, start:end], self.sides[1, start:end] = left, right
         self.size = end
+
+    def tight_masks(self) -> Masks:
+        """Return the rows that are tight at each vertex (needs paths)."""
+        if self.tight is None:
+            raise ArithmeticError("masks are kept with paths alone")
+        return self.tight.masks
 
     # paths and parts ----------------------------------------------------------------------------------
 
@@ -206,6 +226,7 @@ class Polygons:
         used[self.ends[:, edges]] = True
         part = copy(self)
         part.table = self.table.restricted(np.flatnonzero(used))
+        part.tight = None if self.tight is None else self.tight.part(np.flatnonzero(used))
         part.size = len(edges)
         part.ends, part.sides = (np.cumsum(used) - 1)[self.ends[:, edges]], number[:, edges]
         part.cells = self.cells.part(cells)

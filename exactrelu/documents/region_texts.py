@@ -1,0 +1,140 @@
+"""Regions as JSON text, a block of them at a time: every vertex, row and configuration is written once.
+
+The text is that of `region_document`, to the byte. Cells that no block knows are written by it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from math import gcd
+
+from exactrelu.documents.region import GeometryDetail, leaf_document
+from exactrelu.enumeration import Reached
+from exactrelu.enumeration.cell_source import CellSource
+from exactrelu.numbers.linear_algebra import pivot_column
+from exactrelu.numbers.rationals import format_integer
+
+
+class RegionTexts:
+    """The JSON texts of leaves that come one after the other, in one detail.
+
+    Examples
+    --------
+    >>> from exactrelu.enumeration import Problem, enumerate_leaves
+    >>> from exactrelu.networks.network import Network
+    >>> net = Network.from_rationals([([[1], [-1]], None), ([[1, 1]], None)])
+    >>> texts = RegionTexts(GeometryDetail.NONE)
+    >>> [texts.of(leaf) for leaf in enumerate_leaves(Problem.of(net, reading="full"))][0]
+    '{"configuration": "01", "dimension": 1}'
+    """
+
+    def __init__(self, detail: GeometryDetail) -> None:
+        self._detail = detail
+        self._block: CellSource | None = None
+        self._texts: _BlockTexts | None = None
+
+    def of(self, leaf: Reached) -> str:
+        """Return the text of a leaf."""
+        if self._detail is GeometryDetail.NONE or leaf.source is None:
+            return json.dumps(leaf_document(leaf, self._detail))
+        block, number = leaf.source
+        if self._texts is None or block is not self._block:
+            self._block, self._texts = block, _BlockTexts(block)
+        return self._texts.of(number, full=self._detail is GeometryDetail.FULL)
+
+
+class _BlockTexts:
+    """The texts of the cells of a block."""
+
+    def __init__(self, block: CellSource) -> None:
+        self._block = block
+        self._lines = _list(_vector(ratios(row, row[pivot_column(row)])) for row in block.lineality)
+        self._heads = [
+            f'{{"configuration": "{text}", "dimension": {dimension}, '
+            for text, dimension in zip(block.configurations(), block.dimensions, strict=True)
+        ]
+        self._facets, self._strict = block.facets, block.strict
+        functionals = [_functional(row) for row in block.row_list]  # now all rows are known
+        self._facet_texts = [text + ', "relation": ">="}' for text in functionals]
+        self._strict_texts = [text + "}" for text in functionals]
+
+    @cached_property
+    def _generators(self) -> list[str]:
+        return [_vector(ratios(x[:-1], x[-1] or 1)) for x in self._block.generators]
+
+    @cached_property
+    def _maps(self) -> list[str]:
+        return [_map_text(rows, scale) for rows, scale in zip(*self._block.outputs, strict=True)]
+
+    def of(self, cell: int, *, full: bool) -> str:
+        """Return the text of a cell."""
+        block = self._block
+        sides = ", ".join(map(self._facet_texts.__getitem__, self._facets.of(cell)))
+        if equations := block.equations_of(cell):
+            flat = ", ".join([_functional(row) + ', "relation": "="}' for row in equations])
+            sides = f"{flat}, {sides}" if sides else flat
+        strict = ", ".join(map(self._strict_texts.__getitem__, self._strict.of(cell)))
+        bounded, generators = self._shape(cell) if full else ("", "")
+        point = '", "'.join(block.inner_point(cell))
+        return (
+            f'{self._heads[cell]}{bounded}"inequalities": [{sides}], "strict": [{strict}], {generators}'
+            f'"point": ["{point}"], {self._maps[cell]}}}'
+        )
+
+    def _shape(self, cell: int) -> tuple[str, str]:
+        """Return the keys `bounded`, and `vertices`, `rays` and `lines`."""
+        name = self._generators.__getitem__
+        vertices = ", ".join(map(name, self._block.vertices.of(cell)))
+        rays = ", ".join(map(name, self._block.rays.of(cell)))
+        bounded = "false" if rays or self._block.lineality else "true"
+        return (
+            f'"bounded": {bounded}, ',
+            f'"vertices": [{vertices}], "rays": [{rays}], "lines": {self._lines}, ',
+        )
+
+
+def _map_text(rows: Sequence[Sequence[int]], scale: int) -> str:
+    texts = [ratios(row, scale) for row in rows]
+    weight = ", ".join([_vector(row[:-1]) for row in texts])
+    bias = '", "'.join([row[-1] for row in texts])
+    return f'"weight": [{weight}], "bias": ["{bias}"]'
+
+
+def ratios(numerators: Sequence[int], denominator: int) -> list[str]:
+    """Return the texts of rationals with one positive denominator.
+
+    Examples
+    --------
+    >>> ratios([2, -3, 0], 4)
+    ['1/2', '-3/4', '0']
+    """
+    try:
+        if denominator == 1:
+            return list(map(str, numerators))
+        return [
+            str(p // g) if (g := gcd(p, denominator)) == denominator else f"{p // g}/{denominator // g}"
+            for p in numerators
+        ]
+    except ValueError:  # more digits than Python converts
+        return [_ratio(p, denominator) for p in numerators]
+
+
+def _ratio(p: int, q: int) -> str:
+    g = gcd(p, q)
+    return format_integer(p // g) if g == q else f"{format_integer(p // g)}/{format_integer(q // g)}"
+
+
+def _functional(row: Sequence[int]) -> str:
+    """Return a row without its closing brace."""
+    *normal, offset = ratios(row, 1)
+    return f'{{"normal": {_vector(normal)}, "offset": "{offset}"'
+
+
+def _vector(texts: Sequence[str]) -> str:
+    return '["' + '", "'.join(texts) + '"]' if texts else "[]"
+
+
+def _list(texts: Iterable[str]) -> str:
+    return "[" + ", ".join(texts) + "]"

@@ -1,0 +1,125 @@
+"""Pre-activations and outputs of many sorted cells: what cells with a common prefix share is composed once.
+
+The rows of layer k depend on the bits of the layers before alone. Cells that are sorted by configuration come
+in runs with one such prefix, so a run has a number, and its rows are composed when somebody asks for one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+
+import numpy as np
+import numpy.typing as npt
+from flint import fmpz_mat
+
+from exactrelu.networks.network import Network
+from exactrelu.networks.preactivations import Preactivations
+from exactrelu.numbers.linear_algebra import IntegerRow, primitive
+
+Bits = npt.NDArray[np.uint8]
+Index = npt.NDArray[np.int64]
+
+_TOGETHER = 1 << 16  # entries of the masked matrices of one product, about
+
+
+class PrefixRows:
+    """The rows of all layers on cells whose ``bits``, of shape (cells, neurons with a bit), are sorted.
+
+    ``runs[k]`` is, for each cell, the number of its run at layer k (counted from 0).
+    """
+
+    def __init__(self, network: Network, bits: Bits) -> None:
+        self._network, self._bits = network, bits
+        self._offsets = list(accumulate(network.bent_widths, initial=0))
+        changes = np.cumsum(bits[1:] != bits[:-1], axis=1, dtype=np.int64)
+        self.runs: list[Index] = []
+        for end in self._offsets:
+            new = changes[:, end - 1] > 0 if end else np.zeros(len(changes), dtype=bool)
+            self.runs.append(np.concatenate([[0], np.cumsum(new)]).astype(np.int64))
+        self._first = [np.flatnonzero(np.diff(run, prepend=-1)) for run in self.runs]
+        self._maps: list[list[Preactivations | None]] = [[None] * len(first) for first in self._first]
+        self._rows: list[list[list[IntegerRow | None] | None]] = [
+            [None] * len(first) for first in self._first
+        ]
+
+    def row(self, layer: int, run: int, neuron: int) -> IntegerRow:
+        """Return the primitive row, a positive multiple of the pre-activation of a neuron of a run."""
+        rows = self._rows[layer][run]
+        if rows is None:
+            matrix = self._map(layer, run).matrix
+            rows = self._rows[layer][run] = [None] * int(matrix.nrows())
+        row = rows[neuron]
+        if row is None:
+            matrix = self._map(layer, run).matrix
+            row = primitive([int(matrix[neuron, j]) for j in range(int(matrix.ncols()))])
+            rows[neuron] = row
+        return row
+
+    def _map(self, layer: int, run: int) -> Preactivations:
+        found = self._maps[layer][run]
+        if found is None:
+            found = self._maps[layer][run] = self._composed(layer, run)
+        return found
+
+    def _composed(self, layer: int, run: int) -> Preactivations:
+        if not layer:
+            return Preactivations.of_first_layer(self._network)
+        cell = int(self._first[layer][run])
+        start, end = self._offsets[layer - 1 : layer + 1]
+        before = self._map(layer - 1, int(self.runs[layer - 1][cell]))
+        return before.next_layer(self._network, layer, self._bits[cell, start:end].tolist())
+
+    def outputs(self) -> tuple[list[list[list[int]]], list[int]]:
+        """Return the last layer's matrix [W | b] of each cell, in integers over a scale, and the scales."""
+        last = self._network.depth - 1
+        if not last:
+            first = Preactivations.of_first_layer(self._network)
+            rows = [list(row) for row in first.integer_rows()]
+            return [rows] * len(self._bits), [first.scale] * len(self._bits)
+        matrices: list[list[list[int]]] = []
+        scales: list[int] = []
+        bounds = [*self._first[last - 1].tolist(), len(self._bits)]
+        step = max(1, _TOGETHER // (self._network.layers[last].inputs + 1))
+        for run, (start, end) in enumerate(pairwise(bounds)):
+            before = self._map(last - 1, run)
+            for low in range(start, end, step):
+                found, scale = self._last_layer(before, low, min(low + step, end))
+                matrices += found
+                scales += [scale] * len(found)
+        return matrices, scales
+
+    def _last_layer(self, before: Preactivations, start: int, end: int) -> tuple[list[list[list[int]]], int]:
+        """Return the output matrices of the cells from ``start`` to ``end``, of one run, and their scale."""
+        activation, layer = self._network.activations[-1], self._network.layers[-1].matrix
+        own = self._bits[start:end, self._offsets[-2] :]
+        columns = int(before.matrix.ncols())
+        below, above = self._weights
+        active = np.ones((end - start, activation.width), dtype=bool)
+        active[:, list(activation.bent)] = own
+        chosen = np.where(active[:, None, :], above, below)
+        outputs = chosen.shape[1]
+        flat = chosen.reshape(-1, activation.width).tolist()
+        product = (fmpz_mat(flat) * before.matrix).tolist()
+        scale = activation.denominator * before.scale
+        offsets = [int(row[-1]) * scale for row in layer.numerators.tolist()]
+        found = [[int(entry) for entry in row] for row in product]
+        for number, row in enumerate(found):
+            row[columns - 1] += offsets[number % outputs]
+        return [found[i : i + outputs] for i in range(0, len(found), outputs)], layer.denominator * scale
+
+    @property
+    def _weights(self) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_]]:
+        """The last layer's weights times each neuron's slopes: where it is not active, where it is."""
+        activation = self._network.activations[-1]
+        rows = [
+            [int(entry) for entry in row[:-1]] for row in self._network.layers[-1].matrix.numerators.tolist()
+        ]
+        sides: list[Sequence[int]] = [
+            activation.integer_slopes([bit] * activation.bent_width) for bit in (0, 1)
+        ]
+        below, above = (
+            np.array([[w * s for w, s in zip(row, slopes, strict=True)] for row in rows], dtype=object)
+            for slopes in sides
+        )
+        return below, above
