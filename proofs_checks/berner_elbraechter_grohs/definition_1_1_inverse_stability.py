@@ -10,14 +10,26 @@ from exactrelu import Parametrization, gradient_distance, parameter_distance
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..kernel.arithmetic import axiom, certificate, square
-from ..kernel.rules import Theorem, together, weaken
+from ..kernel.rules import Theorem, absurd, together, weaken, witness
 from ..labelled_identities import wrong_identities
 from ..proving.certificates import arith
 from ..proving.lemmas import abs_facts
-from ..proving.tactics import compare, parts, prove, split, use
+from ..proving.tactics import compare, parts, prove, split, use, with_witness
 from ..stability_proofs.fixed_directions import relu_scaled_weakly
-from ..stability_proofs.opening import Given, opened
-from ..statements.expressions import REAL, Expression, both, either, eq, forall, implies, number, variable
+from ..stability_proofs.opening import Given, opened, opened_exists
+from ..statements.expressions import (
+    FALSE,
+    REAL,
+    Expression,
+    both,
+    either,
+    eq,
+    exists,
+    forall,
+    implies,
+    number,
+    variable,
+)
 from ..statements.functions import ABS, RELU
 from ..verdicts import by_analysis, by_kernel, by_two_roads
 
@@ -38,7 +50,7 @@ IDENTITIES: Identities = {
 }
 
 
-x, a, b, c, e, t = (variable(name, REAL) for name in ("x", "a", "b", "c", "e", "t"))
+x, a, b, c, e, p, q, t = (variable(name, REAL) for name in ("x", "a", "b", "c", "e", "p", "q", "t"))
 
 
 def inside(a: Expression, c: Expression) -> tuple[Expression, Expression]:
@@ -47,20 +59,26 @@ def inside(a: Expression, c: Expression) -> tuple[Expression, Expression]:
 
 
 def statement(square: Fraction) -> Expression:
-    """Return: R(a, c) = c a relu, R is (square^(1/2), 1/2) inverse stable on Omega, and for no less."""
+    """Return: R(a, c) = c a relu, R is (square^(1/2), 1/2) inverse stable on Omega, and for no less.
+
+    Inverse stability is Definition 1.1 with its quantifiers: for Gamma = (a, c) and g = R(b, e) there is
+    Phi = (p, q) in Omega with R(Phi) = g and the bound; |g - R(Gamma)|_W is |e b - c a|.
+    """
     distance = ABS(e * b - c * a)
     realized = forall(a, c, x, implies(*inside(a, c), eq(c * RELU(a * x), c * a * RELU(x))))
 
     def stable(factor: Expression) -> Expression:
-        near = both((b - a) ** 2 <= factor * distance, (e - c) ** 2 <= factor * distance)
-        return forall(a, c, b, e, implies(*inside(a, c), *inside(b, e), near))
+        same = forall(x, eq(q * RELU(p * x), e * RELU(b * x)))
+        near = ((p - a) ** 2 <= factor * distance, (q - c) ** 2 <= factor * distance)
+        found = exists(p, q, both(*inside(p, q), same, *near))
+        return forall(a, c, b, e, implies(*inside(a, c), *inside(b, e), found))
 
     sharp = forall(t, implies(stable(t), t >= number(square)))
     return both(realized, stable(number(square)), sharp)
 
 
 def proof() -> Theorem:
-    """The signs of c and e agree, or they do not; a = b = 1 with different signs is the sharp case."""
+    """Phi = (b, e) serves; for a = c = 1 and g = -relu nothing else does, and it is the sharp case."""
     realized, stable, sharp = statement(Fraction(2)).args
     first = prove(
         realized,
@@ -69,57 +87,92 @@ def proof() -> Theorem:
         ),
     )
 
-    def signs(c: Expression, a: Expression, size: Theorem) -> Theorem:
-        """|c| = a: c = a or c = -a."""
-        goal = either(eq(c, a), eq(c, -1 * a))
-        positive, negative = parts(use(axiom("abs"), c))
+    def found(given: Given) -> Theorem:
+        _a, _c, b, e, _a_least, _c_size, b_least, e_size, goal = given
+        body = opened_exists(goal, b, e)
+        same = prove(body.args[2], lambda _x, equal: arith(equal))
+        bounds = _bounds((*given[:-1], both(*body.args[3:])))
+        return witness(together(b_least, e_size, same, *parts(bounds)), goal, b, e)
+
+    return together(first, opened(stable, 8, found), prove(sharp, _sharp_case))
+
+
+def _bounds(given: Given) -> Theorem:
+    """The signs of c and e agree, or they do not."""
+    a, c, b, e, a_least, c_size, b_least, e_size, goal = given
+    size = parts(use(abs_facts(), e * b - c * a))[1:3]
+
+    def of_signs(of_c: Theorem, of_e: Theorem) -> Theorem:
+        # e b - c a is +-(b^2 - a^2) or +-(b^2 + a^2), and |e b - c a| is at least both
+        mine = arith(eq(c * a, of_c.conclusion.args[1] * a), of_c, multipliers=[a])
+        theirs = arith(eq(e * b, of_e.conclusion.args[1] * b), of_e, multipliers=[b])
+        known = [*size, mine, theirs, square(a - b), square(a + b)]
+        weights = _ordered(goal.args[0], a, b, (a_least, b_least), known)
+        moved = arith(eq(e - c, of_e.conclusion.args[1] - of_c.conclusion.args[1]), of_c, of_e)
+        exact = certificate(
+            eq((e - c) ** 2, moved.conclusion.args[1] ** 2), [(moved, e - c + moved.conclusion.args[1])]
+        )
+        return together(weights, _ordered(goal.args[1], a, b, (a_least, b_least), [*known, exact]))
+
+    def with_c(of_c: Theorem) -> Theorem:
         return split(
-            compare(number(0), c),
-            lambda up: weaken(arith(goal.args[0], use(positive, up), size), goal),
-            lambda down: weaken(arith(goal.args[1], use(negative, arith(c <= 0, down)), size), goal),
+            _signs(e, b, e_size), lambda of_e: of_signs(of_c, of_e), lambda of_e: of_signs(of_c, of_e)
         )
 
-    def bounds(given: Given) -> Theorem:
-        a, c, b, e, a_least, c_size, b_least, e_size, goal = given
-        size = parts(use(abs_facts(), e * b - c * a))[1:3]
+    return split(_signs(c, a, c_size), with_c, with_c)
 
-        def of_signs(of_c: Theorem, of_e: Theorem) -> Theorem:
-            # e b - c a is +-(b^2 - a^2) or +-(b^2 + a^2), and |e b - c a| is at least both
-            mine = arith(eq(c * a, of_c.conclusion.args[1] * a), of_c, multipliers=[a])
-            theirs = arith(eq(e * b, of_e.conclusion.args[1] * b), of_e, multipliers=[b])
-            known = [*size, mine, theirs, square(a - b), square(a + b)]
-            weights = _ordered(goal.args[0], a, b, (a_least, b_least), known)
-            moved = arith(eq(e - c, of_e.conclusion.args[1] - of_c.conclusion.args[1]), of_c, of_e)
-            exact = certificate(
-                eq((e - c) ** 2, moved.conclusion.args[1] ** 2), [(moved, e - c + moved.conclusion.args[1])]
+
+def _signs(c: Expression, a: Expression, size: Theorem) -> Theorem:
+    """|c| = a: c = a or c = -a."""
+    goal = either(eq(c, a), eq(c, -1 * a))
+    positive, negative = parts(use(axiom("abs"), c))
+    return split(
+        compare(number(0), c),
+        lambda up: weaken(arith(goal.args[0], use(positive, up), size), goal),
+        lambda down: weaken(arith(goal.args[1], use(negative, arith(c <= 0, down)), size), goal),
+    )
+
+
+def _sharp_case(t: Expression, serves: Theorem, goal: Expression) -> Theorem:
+    """Gamma = (1, 1), g = -relu: the only Phi in Omega is (1, -1), with distance^2 = 4 and delta = 2."""
+    one = use(parts(use(axiom("abs"), 1))[0], arith(number(1) >= 0))
+    minus = use(parts(use(axiom("abs"), -1))[1], arith(number(-1) <= 0))
+    two = use(parts(use(axiom("abs"), -2))[1], arith(number(-2) <= 0))
+    least = arith(number(1) >= 0)
+    ends = use(
+        serves,
+        *(1, 1, 1, -1),
+        least,
+        arith(eq(ABS(number(1)), 1), one),
+        least,
+        arith(eq(ABS(number(-1)), 1), minus),
+    )
+
+    def only(p: Expression, q: Expression, known: Theorem) -> Theorem:
+        p_least, q_size, same, _near, close = parts(known)
+        right = use(parts(use(axiom("relu"), 1))[0], arith(number(1) >= 0))
+        scaled = use(relu_scaled_weakly(), p, 1, p_least)
+        # q p = -1 from the values at 1, so q < 0, |q| = -q = p, and q^2 = 1
+        product = arith(eq(q * p, -1), use(same, 1), scaled, right, multipliers=[q, p * q])
+
+        def negative(down: Theorem) -> Theorem:
+            equal = arith(eq(p, -1 * q), use(parts(use(axiom("abs"), q))[1], arith(q <= 0, down)), q_size)
+            unit = arith(eq(q * q, 1), product, equal, multipliers=[q])
+            at_most = split(
+                compare(q, number(-1)),
+                lambda fact: fact,
+                lambda more: absurd(arith(FALSE, unit, down, more), q <= -1),
             )
-            return together(weights, _ordered(goal.args[1], a, b, (a_least, b_least), [*known, exact]))
+            far = arith((q - 1) ** 2 >= 4, at_most)
+            return arith(goal, close, two, far, multipliers=[t])
 
-        def with_c(of_c: Theorem) -> Theorem:
-            return split(
-                signs(e, b, e_size), lambda of_e: of_signs(of_c, of_e), lambda of_e: of_signs(of_c, of_e)
-            )
-
-        return split(signs(c, a, c_size), with_c, with_c)
-
-    def sharp_case(t: Expression, serves: Theorem, goal: Expression) -> Theorem:
-        one = use(parts(use(axiom("abs"), 1))[0], arith(number(1) >= 0))
-        minus = use(parts(use(axiom("abs"), -1))[1], arith(number(-1) <= 0))
-        two = use(parts(use(axiom("abs"), -2))[1], arith(number(-2) <= 0))
-        ends = use(
-            serves,
-            1,
-            1,
-            1,
-            -1,
-            arith(number(1) >= 0),
-            arith(eq(ABS(number(1)), 1), one),
-            arith(number(1) >= 0),
-            arith(eq(ABS(number(-1)), 1), minus),
+        return split(
+            compare(number(0), q),
+            lambda up: absurd(arith(FALSE, product, arith(q * p >= 0, up, p_least)), goal),
+            negative,
         )
-        return arith(goal, parts(ends)[1], two, multipliers=[t])
 
-    return together(first, opened(stable, 8, bounds), prove(sharp, sharp_case))
+    return with_witness(ends, only)
 
 
 def _ordered(
@@ -181,7 +234,8 @@ CLAIM = PaperClaim(
     source="Section 1.1, Definition 1.1",
     reading="""Our reconstruction: R is (s, alpha) inverse stable on Omega w.r.t. a norm if for all Gamma in
     Omega and g in R(Omega) there is Phi in Omega with R(Phi) = g and ||Phi - Gamma||_inf <= s ||g -
-    R(Gamma)||^alpha. The smallest balanced space satisfies it, with alpha = 1/2.""",
+    R(Gamma)||^alpha. The smallest balanced space satisfies it with alpha = 1/2 and s = sqrt(2), and with no
+    less.""",
     recorded=ClaimVerdict.PROVED,
     check=check,
 )

@@ -13,7 +13,7 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from ..functions_of_k import Shallow, form_of, is_never_negative, is_zero, seminorm_failures, variable
 from ..parametrization_texts import as_network, written_parametrization
 from ..shallow_families import KS, SHOWN, of_lists
-from ..stability_proofs.example_2_1 import example_2_1, example_2_1_statement
+from ..stability_proofs.exact_values import whole_example_2_1, whole_example_2_1_statement
 from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 ZERO = Parametrization.from_rationals([[0, 0]] * 2, [[0]] * 2)  # Gamma
@@ -38,8 +38,8 @@ def check(
 ) -> Finding:
     """Prove it for all k; show it again from the parameters, for ``ks``. ``factor`` multiplies 1/k."""
     proved = by_kernel(
-        example_2_1_statement(factor),
-        example_2_1,
+        whole_example_2_1_statement(factor),
+        whole_example_2_1,
         "kappa = 1/k; Phi = ([(a, b) | (p, q)]^T, (c, e)), Gamma = 0",
     )
     return by_two_roads(proved, trial(g_of, bound, ks))

@@ -14,7 +14,7 @@ from ..fibre_bounds import line_bound
 from ..functions_of_k import is_always_positive, is_never_negative, variable
 from ..parametrization_texts import as_network, written_parametrization
 from ..shallow_families import KS, SHOWN
-from ..stability_proofs.example_a_1 import example_a_1, example_a_1_statement
+from ..stability_proofs.exact_values import whole_example_a_1, whole_example_a_1_statement
 from ..verdicts import by_analysis, by_kernel, by_two_roads
 
 SAMPLES = (((-1, 1), 1), ((-1, -1), -1))
@@ -36,8 +36,8 @@ def check(
 ) -> Finding:
     """Prove it for all r and k; and again from the parameters."""
     proved = by_kernel(
-        example_a_1_statement(share),
-        example_a_1,
+        whole_example_a_1_statement(share),
+        whole_example_a_1,
         "kappa = 1/k; the gradient of g_k - R(Gamma_*) is (0, kappa H(y))",
     )
     return by_two_roads(proved, trial(direction, share, ks))

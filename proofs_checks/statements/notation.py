@@ -292,13 +292,21 @@ class _Writer:
             case "apply":
                 return self._application(e)
             case "table":
-                return f"table({len(e.data)} values)"
+                return self._table(e)
             case "lambda":
                 variable, body = self._open(e)
                 result = f"({self._name(str(variable.data))} -> {self.write(body)})"
                 self.used[str(variable.data)] -= 1
                 return result
         return str(e.data)
+
+    def _table(self, e: Expression) -> str:
+        """Write all places with their values; elsewhere the table is 0."""
+        shown = (
+            f"{place[0] if len(place) == 1 else place}: {self._number(value, 0)}" for place, value in e.data
+        )
+        brackets = (r"\{", r"\}") if self.is_latex else ("{", "}")
+        return f"{brackets[0]}{', '.join(shown)}{brackets[1]}"
 
     def _number(self, value: Fraction, inner: int) -> str:
         if self.is_latex and value.denominator > 1:
