@@ -18,8 +18,9 @@ from exactrelu.enumeration.generator_engine.crossing_edges import Index, Masks
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.first_cells import FirstCells, first_cells
 from exactrelu.enumeration.generator_engine.found import leaves_of
-from exactrelu.enumeration.generator_engine.incidences import Bools, Incidences
-from exactrelu.enumeration.generator_engine.search import Chunk, finished
+from exactrelu.enumeration.generator_engine.incidences import Bools
+from exactrelu.enumeration.generator_engine.polygons import Polygons
+from exactrelu.enumeration.generator_engine.search import Chunk, VertexSets, finished
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive
@@ -44,7 +45,7 @@ def searched_cells(problem: Problem, *, checkpoint: Callable[[], None]) -> Itera
     if start is None or start.lineality or any(not generator[-1] for generator in start.generators):
         return None
     chunk = Chunk.first(problem, start, paths=True)
-    if not isinstance(chunk.cells, Incidences):
+    if isinstance(chunk.cells, Polygons):
         return None
     return _cells(problem, start, chunk, checkpoint)
 
@@ -54,7 +55,7 @@ def _cells(
 ) -> Iterator[SearchedCell]:
     compositions = Compositions(problem)
     for part in finished(chunk, checkpoint):
-        if not isinstance(part.cells, Incidences):
+        if isinstance(part.cells, Polygons):
             raise ArithmeticError("a chunk has become another")  # noqa: TRY004 - no argument
         corners = _PartCorners(problem, start, part.cells)
         for number, leaf in enumerate(leaves_of(part, problem, start, compositions)):
@@ -64,7 +65,7 @@ def _cells(
 class _PartCorners:
     """The corners of the cells of one finished chunk, in their order."""
 
-    def __init__(self, problem: Problem, start: FirstCells, cells: Incidences) -> None:
+    def __init__(self, problem: Problem, start: FirstCells, cells: VertexSets) -> None:
         self._start, self._cells, self._inputs = start, cells, problem.network.inputs
         self._members = cells.members(cells.order())
         self._neurons = [

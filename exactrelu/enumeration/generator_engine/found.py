@@ -12,9 +12,7 @@ from exactrelu.enumeration.generator_engine.cell_block import BlockSource, CellB
 from exactrelu.enumeration.generator_engine.crossing_edges import Index, Members
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.first_cells import FirstCells
-from exactrelu.enumeration.generator_engine.incidences import Incidences
-from exactrelu.enumeration.generator_engine.polygons import Polygons
-from exactrelu.enumeration.generator_engine.search import Chunk
+from exactrelu.enumeration.generator_engine.search import Cells, Chunk
 from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
@@ -121,7 +119,7 @@ class _Blocks:
         self,
         problem: Problem,
         start: FirstCells,
-        cells: Incidences | Polygons,
+        cells: Cells,
         order: Index,
         members: Members,
     ) -> None:

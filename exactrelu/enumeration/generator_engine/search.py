@@ -11,9 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from copy import copy
+from typing import TypeAlias, TypeVar
 
 import numpy as np
 
+from exactrelu.enumeration.generator_engine.compiled_cells import CompiledCells
+from exactrelu.enumeration.generator_engine.compiled_table import CompiledTable
 from exactrelu.enumeration.generator_engine.crossing_edges import Index
 from exactrelu.enumeration.generator_engine.first_cells import FirstCells
 from exactrelu.enumeration.generator_engine.incidences import Incidences
@@ -21,9 +24,16 @@ from exactrelu.enumeration.generator_engine.polygons import Polygons
 from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.problem import Problem
 from exactrelu.enumeration.pruning import Keep, with_open_bits
+from exactrelu.kernels.library import compiled
 from exactrelu.networks.reading import Reading
 
 LIMIT = 1 << 24  # bytes of a chunk, about, when it is cut
+
+VertexSets: TypeAlias = Incidences | CompiledCells
+Cells: TypeAlias = VertexSets | Polygons
+
+
+Table = TypeVar("Table", bound=VertexTable)
 
 
 class TooManyCellsError(Exception):
@@ -33,12 +43,13 @@ class TooManyCellsError(Exception):
 class Chunk:
     """Some cells, and how far they are decided. It can be pickled, and finished anywhere."""
 
-    def __init__(self, cells: Incidences | Polygons, start: FirstCells, layers: int, *, paths: bool) -> None:
+    def __init__(self, cells: Cells, start: FirstCells, layers: int, *, paths: bool) -> None:
         self.cells = cells
         self.layers = layers
         self.paths = paths
         self.keeps_columns = paths  # of neurons that are done in the last layer
         self.has_seams = start.has_seams
+        self.counted = 0  # cells that are dropped, since their number alone is asked for
         self.pending: list[int] = []  # neurons of the current layer, the last one first
         self._pivots = start.pivots
         self._last_pivot = max(start.pivots, default=-1)
@@ -47,15 +58,9 @@ class Chunk:
     @classmethod
     def first(cls, problem: Problem, start: FirstCells, *, paths: bool, outputs: bool = False) -> Chunk:
         """Return the chunk of all cells, nothing decided yet; with ``outputs`` the table goes on to them."""
-        network = problem.network
-        table = VertexTable.of_seeds(network, start.generators, outputs=outputs)
-        bits, paths = sum(network.bent_widths), paths or start.has_seams
-        cells: Incidences | Polygons
-        if start.rank == 2 and problem.reading is Reading.FULL:
-            cells = Polygons(table, start, bits, paths=paths)
-        else:
-            cells = Incidences(table, start, problem.reading, bits, paths=paths)
-        chunk = cls(cells, start, len(network.hidden_widths), paths=paths)
+        bits, paths = sum(problem.network.bent_widths), paths or start.has_seams
+        cells = _first(problem, start, bits, paths=paths, outputs=outputs)
+        chunk = cls(cells, start, len(problem.network.hidden_widths), paths=paths)
         chunk.keeps_columns = paths or outputs
         return chunk
 
@@ -79,12 +84,14 @@ class Chunk:
         """Return the number of cells when the last neuron will be decided; with seams it must be."""
         if self.has_seams:
             return len(self.cells.cells.group_starts(self.cells.order()))
-        return self.cells.count_after(self.pending[-1]) if self.pending else self.cells.count
+        own = self.cells.count_after(self.pending[-1]) if self.pending else self.cells.count
+        return self.counted + own
 
     def advance(self) -> None:
         """Decide the next neuron; between layers, enter the next."""
         if self.pending:
             self.cells.split(self.pending.pop())
+            self._count_finished()
             return
         self._layer += 1
         self.cells.enter_layer()
@@ -94,6 +101,15 @@ class Chunk:
             self.cells.adopt(pivot)
         self._pivots = []
         self.settle()
+        self._count_finished()
+
+    def _count_finished(self) -> None:
+        """Count the cells that at most one neuron will cut and drop them, where nobody asks for more."""
+        if self.keeps_columns or self._layer < self.layers - 1 or not isinstance(self.cells, CompiledCells):
+            return
+        self.counted += self.cells.count_finished(self.pending)
+        if not self.cells.count:
+            self.pending = []
 
     def parts(self, limit: int) -> list[Chunk]:
         """Return the chunk in parts of about ``limit`` / 2 bytes; itself if it is small."""
@@ -108,7 +124,9 @@ class Chunk:
             return [self]
         order = self.cells.order() if self.paths else self.cells.sweep(self.pending[-1])
         if not self.has_seams:
-            return [self._part(cells) for cells in np.array_split(order, number)]
+            parts = [self._part(cells) for cells in np.array_split(order, number)]
+            parts[0].counted = self.counted
+            return parts
         groups = self.cells.cells.group_starts(order)[1:]
         if not len(groups):
             return [self]
@@ -118,7 +136,7 @@ class Chunk:
     def _part(self, cells: Index) -> Chunk:
         part = copy(self)
         part.cells = self.cells.part(cells)
-        part.pending = list(self.pending)
+        part.pending, part.counted = list(self.pending), 0
         part.settle()
         return part
 
@@ -146,6 +164,20 @@ class Chunk:
         return self._layer < 0 or (
             self._layer == 0 and bool(self.pending) and self.pending[-1] < self._last_pivot
         )
+
+
+def _first(problem: Problem, start: FirstCells, bits: int, *, paths: bool, outputs: bool) -> Cells:
+    """Return the first cells in the form that suits the problem and what is there."""
+    network, reading = problem.network, problem.reading
+
+    def table(kind: type[Table]) -> Table:
+        return kind.of_seeds(network, start.generators, outputs=outputs)
+
+    if start.rank == 2 and reading is Reading.FULL:
+        return Polygons(table(VertexTable), start, bits, paths=paths)
+    if compiled() is None:
+        return Incidences(table(VertexTable), start, reading, bits, paths=paths)
+    return CompiledCells(table(CompiledTable), start, reading, bits, paths=paths)
 
 
 def finished(

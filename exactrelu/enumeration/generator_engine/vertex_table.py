@@ -14,7 +14,7 @@ integers. The bounds are derived in `docs/float-filter.md`; the numbers (1) to (
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -69,7 +69,7 @@ class VertexTable:
         self.ambiguous = 0  # signs among them that doubles did not decide
 
     @classmethod
-    def of_seeds(cls, network: Network, seeds: list[Homogeneous], *, outputs: bool = False) -> VertexTable:
+    def of_seeds(cls, network: Network, seeds: list[Homogeneous], *, outputs: bool = False) -> Self:
         """Return the table of the given vertices, before the first layer is entered.
 
         With ``outputs`` the last layer is entered too, as one of linear neurons.
@@ -247,10 +247,10 @@ class VertexTable:
 
     # parts ------------------------------------------------------------------------------------------
 
-    def restricted(self, rows: Integers) -> VertexTable:
+    def restricted(self, rows: Integers) -> Self:
         """Return the table of the given rows alone, in their order."""
         pedigree, nodes = self.pedigree.restricted(self.nodes[rows])
-        part = VertexTable(self.layers, self.activations, pedigree, nodes)
+        part = type(self)(self.layers, self.activations, pedigree, nodes)
         part.layer, part.live, part.linear = self.layer, list(self.live), self.linear
         part.values = self.values[rows]
         part.bounds = self.bounds[rows]
