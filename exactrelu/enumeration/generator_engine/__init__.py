@@ -18,6 +18,7 @@ from functools import partial
 from exactrelu.enumeration.compositions import Compositions
 from exactrelu.enumeration.generator_engine.first_cells import first_cells
 from exactrelu.enumeration.generator_engine.found import leaves_of
+from exactrelu.enumeration.generator_engine.plane_search import PlaneProblem, plane_kernel
 from exactrelu.enumeration.generator_engine.search import Chunk, count_cells, finished
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
@@ -51,6 +52,8 @@ def count(
     start = first_cells(problem)
     if start is None:
         return 0
+    if executor is None and (library := plane_kernel(problem, start)):
+        return PlaneProblem(library, problem, start).count(checkpoint)
     chunk = Chunk.first(problem, start, paths=False)
     if executor is None:
         return count_cells(chunk, checkpoint)

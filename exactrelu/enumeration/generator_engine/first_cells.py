@@ -61,6 +61,12 @@ class FirstCells:
         values = (_dot(row, generator) for row in rows)
         return bits + [bit for bit, value in enumerate(values, start=1) if not value]
 
+    def edges(self, vertices: list[int]) -> list[tuple[int, int]]:
+        """Return the pairs of vertices of a first cell that are joined by an edge (see `crossing_edges`)."""
+        tight = {v: frozenset(self.tight(self.generators[v], with_pivots=True)) for v in vertices}
+        pairs = itertools.combinations(sorted(vertices), 2)
+        return [(p, q) for p, q in pairs if sum(tight[p] & tight[q] <= tight[v] for v in vertices) == 2]
+
 
 def first_cells(problem: Problem) -> FirstCells | None:
     """Return the first cells, or None if the domain is empty."""

@@ -35,7 +35,7 @@ class Polygons:
         self.offset = 0  # the number of bits before the current layer
         sides: dict[tuple[int, int], list[int]] = {}
         for cell, (_, vertices) in enumerate(start.pieces):
-            for edge in _edges_of(start, vertices):
+            for edge in start.edges(vertices):
                 sides.setdefault(edge, []).append(cell)
         self.size = len(sides)  # edges in use
         self.ends = np.array(list(sides), dtype=np.int64).T.copy()
@@ -233,10 +233,3 @@ class Polygons:
         part.below = np.append(np.arange(len(cells)), _OUTSIDE)
         part.decided = list(self.decided)
         return part
-
-
-def _edges_of(start: FirstCells, vertices: list[int]) -> list[tuple[int, int]]:
-    """Return the pairs of vertices of a first cell that are joined by an edge (see `crossing_edges`)."""
-    tight = {v: frozenset(start.tight(start.generators[v], with_pivots=True)) for v in vertices}
-    pairs = itertools.combinations(sorted(vertices), 2)
-    return [(p, q) for p, q in pairs if sum(tight[p] & tight[q] <= tight[v] for v in vertices) == 2]

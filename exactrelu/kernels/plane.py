@@ -1,0 +1,247 @@
+"""The search in the plane, cell by cell and depth first: the C side, with its memory and its questions."""
+
+from __future__ import annotations
+
+from ctypes import CDLL, c_double, c_int64, c_void_p
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from exactrelu.errors import ArgumentError
+from exactrelu.kernels.library import address, count
+
+Doubles = npt.NDArray[np.float64]
+Bytes = npt.NDArray[np.uint8]
+Signs = npt.NDArray[np.int8]
+Names = npt.NDArray[np.int64]
+
+INEXACT = 4096
+"""The grid of what doubles do not hold exactly."""
+
+LINEAR, BENT, ZERO = 0, 1, 2
+READINGS = {"full": 0, "half-open": 1, "closed": 2}
+
+_NO_MEMORY, _IMPOSSIBLE = 4, 5
+_WORK = 1 << 23  # of one call, some ten milliseconds
+_LEAVES_AT_ONCE, _NAMES_AT_ONCE = 4096, 1 << 16
+
+
+class Event(IntEnum):
+    """Why a step ended; but for ``DONE`` another one is needed."""
+
+    DONE = 0
+    BUSY = 1
+    QUESTIONS = 2
+    LEAVES = 3
+
+
+class LayerArrays(NamedTuple):
+    """What a layer is to the kernel (`plane_search.h`); the first one has no weights."""
+
+    kind: Bytes
+    up: Doubles | None = None
+    down: Doubles | None = None
+    steepness: float = 0.0
+    grid: int = INEXACT
+
+
+@dataclass(frozen=True)
+class StartArrays:
+    """The rows of the first layer (3, neurons), t (3), the bound of their errors, and their grid."""
+
+    rows: Doubles
+    end: Doubles
+    error: float
+    grid: int
+
+
+@dataclass(frozen=True)
+class CellArrays:
+    """A first cell: corners and edges (entries and error), names, what is open, signs that are known."""
+
+    corners: Doubles
+    names: Names
+    edges: Doubles
+    lines: Names
+    open: Bytes
+    grid: int
+    forced: Signs
+
+
+class Questions(NamedTuple):
+    """Signs that doubles leave open: of neurons of ``layer`` where lines meet; ``bits`` of layers before."""
+
+    layer: int
+    bits: Bytes
+    asked: Names  # rows (one line, other line, neuron)
+    measured: Doubles  # rows (value, bound)
+
+
+class FoundLeaves(NamedTuple):
+    """Leaves: a bit for each neuron, how many corners, the two lines through each corner."""
+
+    bits: Bytes
+    corners: npt.NDArray[np.int32]
+    names: Names
+
+
+class PlaneSearch:
+    """A search: layers, a first cell at a time, and what the kernel remembers between calls."""
+
+    def __init__(
+        self, library: CDLL, layers: list[LayerArrays], start: StartArrays, reading: str, *, paths: bool
+    ) -> None:
+        self._library = library
+        self._kept: list[object] = [layers, start]  # the kernel has their addresses
+        widths = [len(layer.kind) for layer in layers]
+        self._neurons, self._paths = sum(widths), paths
+        library.exactrelu_plane_new.restype = c_void_p
+        state = library.exactrelu_plane_new(
+            count("layers", len(layers)),
+            count("widest", max(widths)),
+            count("neurons", self._neurons),
+            count("reading", READINGS[reading]),
+            count("paths", int(paths)),
+        )
+        if not state:
+            raise MemoryError
+        self._state = c_void_p(state)
+        before = 0
+        for k, layer in enumerate(layers):
+            self._declare(k, layer, widths[k - 1] if k else 0, before)
+            before += widths[k]
+        library.exactrelu_plane_start(
+            self._state,
+            address("rows", start.rows, "float64", 3 * widths[0]),
+            address("end", start.end, "float64", 3),
+            c_double(start.error),
+            count("grid", start.grid),
+        )
+        self._totals = np.zeros(6, dtype=np.int64)
+        self._offsets = np.concatenate([[0], np.cumsum(widths)]).tolist()
+        leaves, names = (_LEAVES_AT_ONCE, _NAMES_AT_ONCE) if paths else (0, 0)
+        self._bits = np.zeros((leaves, self._neurons), dtype=np.uint8)
+        self._names = np.zeros((names, 2), dtype=np.int64)
+        self._corners = np.zeros(leaves, dtype=np.int32)
+
+    def _declare(self, k: int, layer: LayerArrays, before: int, offset: int) -> None:
+        width = len(layer.kind)
+        up, down = layer.up, layer.down
+        if k and up is None:
+            raise ArgumentError(f"kernel layer {k}: expected weights, got none")
+        stride = width if up is None else up.shape[1]
+        if stride < width:
+            raise ArgumentError(f"kernel layer {k}: expected weights for {width} neurons, got {stride}")
+        self._library.exactrelu_plane_layer(
+            self._state,
+            count("layer", k),
+            count("neurons", width),
+            count("before", before),
+            count("stride", stride),
+            count("offset", offset),
+            None if up is None else address("up", up, "float64", (before + 1) * stride),
+            None if down is None else address("down", down, "float64", before * stride),
+            address("kind", layer.kind, "uint8", width),
+            c_double(layer.steepness),
+            count("grid", layer.grid),
+        )
+
+    def begin(self, cell: CellArrays) -> None:
+        """Put a first cell on the stack; the one before must be done."""
+        self._kept[2:] = [cell]
+        corners = len(cell.corners)
+        failed = self._library.exactrelu_plane_cell(
+            self._state,
+            count("corners", corners),
+            address("corner", cell.corners, "float64", 4 * corners),
+            address("names", cell.names, "int64", 2 * corners),
+            address("edge", cell.edges, "float64", 4 * corners),
+            address("lines", cell.lines, "int64", corners),
+            address("open", cell.open, "uint8", 2 * corners),
+            count("grid", cell.grid),
+            address("forced", cell.forced, "int8", self._offsets[1]),
+        )
+        if failed:
+            raise MemoryError
+
+    def step(self) -> Event:
+        """Work for some milliseconds; what was found so far is in `leaves` until the next step.
+
+        Raises
+        ------
+        ArithmeticError
+            If signs contradict each other, which exact ones cannot.
+        """
+        self._library.exactrelu_plane_run.restype = c_int64
+        status = self._library.exactrelu_plane_run(
+            self._state,
+            c_int64(_WORK),
+            address("bits", self._bits, "uint8", 0),
+            address("names", self._names, "int64", 0),
+            address("corners", self._corners, "int32", 0),
+            count("leaves", len(self._bits)),
+            count("names", len(self._names)),
+            address("totals", self._totals, "int64", 6),
+        )
+        if status == _NO_MEMORY:
+            raise MemoryError
+        if status == _IMPOSSIBLE:
+            raise ArithmeticError("the signs of a neuron at the corners of a cell are those of no line")
+        return Event(status)
+
+    @property
+    def count(self) -> int:
+        """The number of leaves so far."""
+        return int(self._totals[0])
+
+    @property
+    def ambiguous(self) -> int:
+        """How many signs doubles did not decide so far."""
+        return int(self._totals[5])
+
+    def leaves(self) -> FoundLeaves:
+        """Return the leaves that the last step found, sorted by their bits."""
+        leaves, names = int(self._totals[1]), int(self._totals[2])
+        bits, corners = self._bits[:leaves].copy(), self._corners[:leaves].copy()
+        return FoundLeaves(bits, corners, self._names[:names].copy())
+
+    def questions(self) -> Questions:
+        """Return what the last step asked."""
+        layer = int(self._totals[4])
+        asked = np.zeros((int(self._totals[3]), 3), dtype=np.int64)
+        measured = np.zeros((len(asked), 2))
+        bits = np.zeros(self._offsets[layer], dtype=np.uint8)
+        self._library.exactrelu_plane_questions(
+            self._state,
+            address("asked", asked, "int64", asked.size),
+            address("measured", measured, "float64", measured.size),
+            address("bits", bits, "uint8", len(bits)),
+        )
+        return Questions(layer, bits, asked, measured)
+
+    def doubt(self) -> None:
+        """Ask for every sign from now on: tests hold values and bounds against exact ones."""
+        self._library.exactrelu_plane_doubt(self._state, c_int64(1))
+
+    def answer(self, signs: list[int]) -> None:
+        """Give the signs that were asked for, in order.
+
+        Raises
+        ------
+        ArgumentError
+            If there are more or fewer, or others than -1, 0 and 1.
+        """
+        if len(signs) != int(self._totals[3]) or not set(signs) <= {-1, 0, 1}:
+            raise ArgumentError(f"kernel answers: expected {int(self._totals[3])} signs, got {len(signs)}")
+        array = np.array(signs, dtype=np.int8)
+        if self._library.exactrelu_plane_answer(
+            self._state, address("signs", array, "int8", len(signs)), count("number", len(signs))
+        ):
+            raise MemoryError
+
+    def __del__(self) -> None:
+        if getattr(self, "_state", None):
+            self._library.exactrelu_plane_free(self._state)

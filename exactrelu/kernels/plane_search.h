@@ -1,0 +1,226 @@
+/* What the search in the plane keeps: layers, a stack of cells that wait, and what is asked and answered. */
+#ifndef EXACTRELU_PLANE_SEARCH_H
+#define EXACTRELU_PLANE_SEARCH_H
+
+#include "plane_cells.h"
+
+enum { FULL, HALF_OPEN, CLOSED };
+enum { DONE, BUSY, QUESTIONS, LEAVES, NO_MEMORY, IMPOSSIBLE };
+enum { LINEAR, BENT, ZERO };              /* kinds of neurons; ZERO: bent, and its pre-activation is zero everywhere */
+enum { ENTERING, SPLITTING, END_OF_LAYER }; /* what a record on the stack waits for */
+
+typedef struct {
+    int64_t neurons, before, stride, offset;
+    const double *up, *down; /* row i: what neuron i before adds to each neuron if its bit is 1, 0; up's last row: t */
+    const uint8_t *kind;
+    double steepness; /* at least the sum of the absolute values that a neuron can be given by those before */
+    int32_t grid;
+    Map map;       /* on the cell that is being split */
+    double *spare; /* maps that are free, each with the address of the next one in its first entry */
+} Layer;
+
+typedef struct {
+    int64_t bytes;
+    double *next; /* the map of the next layer as far as its terms are decided; of the own layer when entering */
+    int32_t corners, undecided, layer, waits;
+} Head;
+
+/* A cell with places for its parts; signs has a row for each undecided neuron. */
+typedef struct {
+    Head head;
+    Corner *corner;
+    Edge *edge;
+    uint8_t *bits;
+    int32_t *list;
+    int8_t *signs;
+} Cell;
+
+typedef struct {
+    int64_t one, two, neuron;
+    double value, bound;
+} Question;
+
+typedef struct {
+    int32_t layers, reading, paths, failed;
+    int32_t doubt; /* for tests: every sign is asked for */
+    Layer *layer;
+    double end[3], end_size, end_error; /* t as a functional */
+    int32_t end_grid;
+    const int8_t *forced; /* signs of neurons of the first layer that are known on the first cell, else 0 */
+    uint8_t *bits;        /* of the layers that are decided on the cell at hand */
+    char *stack, *copy, *parts;
+    int64_t used, capacity, copy_bytes, part_bytes, widest;
+    double *low, *high;
+    Cell own, child[2];
+    int32_t *source[2]; /* where corners of children come from: -1, -2 are new */
+    Question *question;
+    int64_t questions, question_room, asked, answers, next_answer, ambiguous;
+    int8_t *answer;
+    int64_t work, count;
+    uint8_t *leaf_bits;
+    int64_t *leaf_names;
+    int32_t *leaf_corners;
+    int64_t leaves, leaf_room, name_room, names;
+} Plane;
+
+/* maps that come and go ------------------------------------------------------------------------------------ */
+
+static double *take_map(Plane *p, int layer) {
+    Layer *l = &p->layer[layer];
+    double *map = l->spare;
+    if (map) {
+        memcpy(&l->spare, map, sizeof(double *));
+        return map;
+    }
+    map = malloc((size_t)(3 * l->neurons) * sizeof(double));
+    if (!map) p->failed = NO_MEMORY;
+    return map;
+}
+
+static void give_map(Plane *p, int layer, double *map) {
+    memcpy(map, &p->layer[layer].spare, sizeof(double *));
+    p->layer[layer].spare = map;
+}
+
+/* Add the column, one entry for each of n neurons, times the row of three. */
+static void add_product(double *restrict map, const double *restrict column, const double row[3], int64_t n) {
+    const double a = row[0], b = row[1], c = row[2];
+    double *restrict second = map + n, *restrict third = map + 2 * n;
+    for (int64_t r = 0; r < n; r++) map[r] += column[r] * a;
+    for (int64_t r = 0; r < n; r++) second[r] += column[r] * b;
+    for (int64_t r = 0; r < n; r++) third[r] += column[r] * c;
+}
+
+/* Add to the map of the next layer what neuron r of this one gives, now that its bit is known. */
+static void contribute(Plane *p, int layer, double *next, int64_t r, int bit) {
+    const Layer *own = &p->layer[layer], *l = own + 1;
+    const double *column = bit ? l->up : l->down;
+    if (!column) return;
+    const double *rows = own->map.rows;
+    const double row[3] = {rows[r], rows[own->neurons + r], rows[2 * own->neurons + r]};
+    add_product(next, column + r * l->stride, row, l->neurons);
+    p->work += 3 * l->neurons;
+}
+
+/* How large the entries of a map are, and how far they may be off (section 8). */
+static void measure(Plane *p, int layer) {
+    Layer *l = &p->layer[layer];
+    double most[4] = {0, 0, 0, 0};
+    const int64_t entries = 3 * l->neurons;
+    for (int64_t k = 0; k < entries; k++) {
+        const double size = fabs(l->map.rows[k]);
+        most[k & 3] = size > most[k & 3] ? size : most[k & 3];
+    }
+    for (int k = 1; k < 4; k++) most[0] = most[k] > most[0] ? most[k] : most[0];
+    l->map.size = most[0];
+    if (!layer) return; /* given with its error */
+    const Map *before = &l[-1].map;
+    const double size = before->size > p->end_size ? before->size : p->end_size;
+    const double error = before->error > p->end_error ? before->error : p->end_error;
+    l->map.grid = l->grid;
+    if (error == 0 && l->grid <= 52 && l->steepness * size <= LARGEST) {
+        l->map.error = 0;
+        return;
+    }
+    const double terms = (double)(l->before + 20) * (1.01 * UNIT);
+    const double bound = l->steepness * ((1 + 16 * UNIT) * error + terms * (size + error));
+    l->map.error = finite_or_infinite(bound * ROUND_UP + FLOOR * (double)(l->before + 2));
+    l->map.grid = INEXACT;
+}
+
+/* records on the stack --------------------------------------------------------------------------------------- */
+
+static int64_t bits_in(const Plane *p, const Head *h) {
+    if (h->waits == END_OF_LAYER) return 0;
+    if (h->waits == ENTERING) return h->layer ? p->layer[h->layer - 1].neurons : 0;
+    return h->layer == p->layers - 1 && !p->paths ? 0 : p->layer[h->layer].neurons;
+}
+
+/* How many bytes the parts of a cell take that has so many corners and a list so long. */
+static int64_t room_for(const Plane *p, const Head *h, int64_t corners, int64_t list) {
+    const int64_t each = (int64_t)(sizeof(Corner) + sizeof(Edge));
+    return (corners * each + list * (int64_t)sizeof(int32_t) + list * corners + bits_in(p, h) + 7) / 8 * 8;
+}
+
+/* Set the places of a cell's parts behind `at`. */
+static void lay_out(Cell *c, char *at, int64_t corners, int64_t list) {
+    c->corner = (Corner *)at, at += corners * (int64_t)sizeof(Corner);
+    c->edge = (Edge *)at, at += corners * (int64_t)sizeof(Edge);
+    c->list = (int32_t *)at, at += list * (int64_t)sizeof(int32_t);
+    c->signs = (int8_t *)at, at += list * corners;
+    c->bits = (uint8_t *)at;
+}
+
+static int grow(Plane *p, char **memory, int64_t *capacity, int64_t bytes) {
+    if (bytes <= *capacity) return 1;
+    const int64_t larger = 2 * bytes + 4096;
+    char *moved = realloc(*memory, (size_t)larger);
+    if (!moved) {
+        p->failed = NO_MEMORY;
+        return 0;
+    }
+    *memory = moved;
+    *capacity = larger;
+    return 1;
+}
+
+/* Put a cell on the stack; what it gives its next map to is the record. */
+static void push(Plane *p, const Cell *c) {
+    Cell placed = *c;
+    const int64_t corners = c->head.corners, u = c->head.waits == SPLITTING ? c->head.undecided : 0;
+    const int64_t bytes = (int64_t)sizeof(Head) + room_for(p, &c->head, corners, u);
+    if (!grow(p, &p->stack, &p->capacity, p->used + bytes + 8)) return;
+    char *start = p->stack + p->used;
+    lay_out(&placed, start + sizeof(Head), corners, u);
+    placed.head.bytes = bytes;
+    placed.head.undecided = (int32_t)u;
+    memcpy(start, &placed.head, sizeof(Head));
+    memcpy(placed.corner, c->corner, (size_t)corners * sizeof(Corner));
+    memcpy(placed.edge, c->edge, (size_t)(corners ? edges_of((int)corners) : 0) * sizeof(Edge));
+    memcpy(placed.list, c->list, (size_t)u * sizeof(int32_t));
+    memcpy(placed.signs, c->signs, (size_t)(u * corners));
+    memcpy(placed.bits, c->bits, (size_t)bits_in(p, &c->head));
+    memcpy(start + bytes, &bytes, 8);
+    p->used += bytes + 8;
+}
+
+/* Copy the cell on top of the stack to `own` and make room for its children. */
+static int read_top(Plane *p) {
+    int64_t bytes;
+    memcpy(&bytes, p->stack + p->used - 8, 8);
+    const char *start = p->stack + p->used - 8 - bytes;
+    if (!grow(p, &p->copy, &p->copy_bytes, bytes)) return 0;
+    memcpy(p->copy, start, (size_t)bytes);
+    memcpy(&p->own.head, p->copy, sizeof(Head));
+    lay_out(&p->own, p->copy + sizeof(Head), p->own.head.corners, p->own.head.undecided);
+    return 1;
+}
+
+static void pop(Plane *p) { p->used -= p->own.head.bytes + 8; }
+
+/* questions --------------------------------------------------------------------------------------------------- */
+
+/* The sign of neuron r at a corner, from its value, or from the answers, or asked for. */
+static int8_t settled_sign(Plane *p, const Corner *v, int64_t r, double value, double bound) {
+    if (!p->doubt) {
+        if (value > bound) return 1;
+        if (value < -bound) return -1;
+        if (bound == 0) return 0;
+    }
+    if (p->next_answer < p->answers) return p->answer[p->next_answer++];
+    if (p->questions == p->question_room) {
+        const int64_t room = 2 * p->question_room + 64;
+        Question *moved = realloc(p->question, (size_t)room * sizeof(Question));
+        if (!moved) {
+            p->failed = NO_MEMORY;
+            return 0;
+        }
+        p->question = moved;
+        p->question_room = room;
+    }
+    const Question asked = {v->one, v->two, r, value, bound};
+    p->question[p->questions++] = asked;
+    return 0;
+}
+
+#endif
