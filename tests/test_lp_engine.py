@@ -24,13 +24,14 @@ from exactrelu.enumeration import (
 )
 from exactrelu.enumeration.lp_engine import certificates, decisions, float_bounds, search
 from exactrelu.enumeration.lp_engine.cells import Cells
+from exactrelu.enumeration.lp_engine.children import children
 from exactrelu.enumeration.lp_engine.exact_cell import ExactCell, farkas_constant
 from exactrelu.enumeration.lp_engine.exact_programs import least_value, relative_interior
 from exactrelu.enumeration.lp_engine.float_bounds import enclose_multipliers
 from exactrelu.enumeration.lp_engine.neuron_rows import NeuronRows
-from exactrelu.enumeration.lp_engine.search import children
 from exactrelu.enumeration.lp_engine.start import start_of
 from exactrelu.errors import EngineUnavailableError
+from exactrelu.kernels.library import SWITCH
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers import rounding_mode
@@ -43,6 +44,12 @@ from tests.support.engine_agreement import READINGS, agrees_with_ppl, drawn
 from tests.support.lp_bound_check import broken_promises, is_enclosed
 
 agree = partial(agrees_with_ppl, "lp")
+
+
+@pytest.fixture
+def in_numpy(monkeypatch):
+    """The road without compiled kernels, whose parts can be exchanged."""
+    monkeypatch.setenv(SWITCH, "0")
 
 
 def one_layer(weight, bias=None):
@@ -73,6 +80,7 @@ def test_leaves_of_drawn_networks_are_those_of_the_reference(seed):
         assert agree(*drawn("lp", seed, case)), case
 
 
+@pytest.mark.usefixtures("in_numpy")
 @pytest.mark.parametrize("seed", range(5))
 def test_the_leaves_of_more_drawn_networks_are_the_same(seed):
     for case in range(6):
@@ -303,6 +311,7 @@ def test_an_enclosure_that_is_too_narrow_is_seen():
     assert not is_enclosed(found, 0, basis, target)
 
 
+@pytest.mark.usefixtures("in_numpy")
 @pytest.mark.parametrize("widths", [(3, 5, 4, 1), (5, 4, 4, 1)])
 def test_enclosures_of_a_search_hold_the_exact_multipliers(widths, monkeypatch):
     checked = []
@@ -322,6 +331,7 @@ def test_enclosures_of_a_search_hold_the_exact_multipliers(widths, monkeypatch):
     assert len(checked) > 50
 
 
+@pytest.mark.usefixtures("in_numpy")
 @pytest.mark.parametrize(
     ("widths", "scale"), [((3, 5, 4, 1), 1), ((6, 4, 4, 1), Fraction(1, 3)), ((2, 6, 3, 1), 0)]
 )
@@ -367,6 +377,7 @@ def test_a_support_below_the_rank_bound_is_left_to_integers():
     assert count(network, reading="full", search=Search("lp")) == 8
 
 
+@pytest.mark.usefixtures("in_numpy")
 def test_the_engine_without_its_bounds_is_wrong(monkeypatch):
     gap = Fraction(1, 2**200)
     network = one_layer([[1, 0], [1, 0], [0, 1]], [1, 1 + gap, 0])
@@ -375,6 +386,7 @@ def test_the_engine_without_its_bounds_is_wrong(monkeypatch):
     assert count(network, reading="full", search=Search("lp")) < 6
 
 
+@pytest.mark.usefixtures("in_numpy")
 def test_without_any_float_proof_the_answers_are_the_same(monkeypatch):
     monkeypatch.setattr(decisions, "prove", lambda *args: np.full(len(args[1]), certificates.OPEN))
     monkeypatch.setattr(
@@ -384,6 +396,7 @@ def test_without_any_float_proof_the_answers_are_the_same(monkeypatch):
     assert agree(random_network((3, 5, 3, 1), 2), Domain.box([(-1, 1)] * 3), ["full"])
 
 
+@pytest.mark.usefixtures("in_numpy")
 def test_with_useless_proposals_the_answers_are_the_same(monkeypatch):
     def nothing(tableau, _enough):
         found = climb(tableau, np.full(len(tableau), -np.inf))

@@ -17,10 +17,10 @@ import numpy.typing as npt
 from exactrelu.enumeration.compositions import Compositions
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.lp_engine.cells import Cells
-from exactrelu.enumeration.lp_engine.decisions import decide
 from exactrelu.enumeration.lp_engine.neuron_rows import NeuronRows
-from exactrelu.enumeration.lp_engine.search import children, is_complete, listed
+from exactrelu.enumeration.lp_engine.search import is_complete, listed
 from exactrelu.enumeration.lp_engine.start import start_of
+from exactrelu.enumeration.lp_engine.steps import Stepper
 from exactrelu.enumeration.problem import Problem
 from exactrelu.enumeration.pruning import Bits, with_open_bits
 
@@ -106,10 +106,10 @@ class BestFirst:
     def _advanced(self, cells: Cells) -> tuple[Cells, Floats]:
         """Split cells until they have grown, and return what they become with its bounds."""
         count, widths = len(cells), cells.neuron_rows.widths
+        stepper = Stepper(self._problem.reading, self._quest.checkpoint)
         while not is_complete(cells) and len(cells) < _GROWN * count:
             self._quest.checkpoint()
             while cells.neuron == widths[cells.layer]:
                 cells.enter_layer(cells.layer + 1)
-            decisions = decide(cells, faces=False, checkpoint=self._quest.checkpoint)
-            cells = children(cells, decisions, self._problem.reading)
+            cells = stepper.advanced(cells, cells.neuron + 1).through
         return cells, self._bounds(cells)

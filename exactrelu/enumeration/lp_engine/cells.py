@@ -8,6 +8,7 @@ doubles are NaN, so that no float decides anything about it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -132,17 +133,23 @@ class Cells:
         rows = [scaled_row(row.entries) for row in start.rows]
         return np.array(rows, dtype=np.float64).reshape(len(rows), start.coordinates + 1)
 
-    def signed_rows(self, cells: Index) -> Floats:
-        """Return the decided rows of the given cells, each times its sign: positive inside, or zero."""
-        width = self.points.shape[1]
-        rows = np.empty((len(cells), self.domain_rows + self.decided, width))
-        rows[:, : self.domain_rows] = self.domain_table()
-        column = self.domain_rows
+    def signed_rows(self, cells: Index, *, of_domain: bool = True, of_layer: bool = True) -> Floats:
+        """Return the decided rows of the given cells, each times its sign: positive inside, or zero.
+
+        Those of the domain and those of the current layer may be left out.
+        """
+        domain = self.domain_rows if of_domain else 0
+        neurons = self.decided if of_layer else self.offset
+        rows = np.empty((len(cells), domain + neurons, self.points.shape[1]))
+        if domain:
+            rows[:, :domain] = self.domain_table()
+        column = domain
         for layer, (table, place) in enumerate(zip(self.tables, self.places, strict=True)):
-            count = self.neuron_rows.widths[layer] if layer < self.layer else self.neuron
+            count = min(self.neuron_rows.widths[layer], domain + neurons - column)
             rows[:, column : column + count] = table.rows[place[cells], :count]
             column += count
-        rows *= self.signs[cells, :column, None]
+        first = self.domain_rows - domain
+        rows *= self.signs[cells, first : first + column, None]
         return rows
 
     def current_rows(self) -> tuple[Floats, Flags]:
@@ -176,6 +183,25 @@ class Cells:
             self.neuron_rows, self.layer, self.neuron, self.bits[cells], self.signs[cells],
             self.points[cells], exact, list(self.tables), places,
         )  # fmt: skip
+
+    def joined(self, others: Sequence[Cells]) -> Cells:
+        """Return these cells and others of the same tables, sorted by configuration."""
+        if not others:
+            return self
+        every = [self, *others]
+        bits = np.concatenate([cells.bits for cells in every])
+        places = [np.concatenate(place) for place in zip(*(cells.places for cells in every), strict=True)]
+        exact, past = {}, 0
+        for cells in every:
+            exact.update({past + cell: point for cell, point in cells.exact_points.items()})
+            past += len(cells)
+        together = Cells(
+            self.neuron_rows, self.layer, self.neuron, bits,
+            np.concatenate([cells.signs for cells in every]),
+            np.concatenate([cells.points for cells in every]),
+            exact, list(self.tables), places,
+        )  # fmt: skip
+        return together.chosen(np.lexsort(bits.T[::-1]))
 
     def parts(self, size: int) -> list[Cells]:
         """Return the cells in parts of about a size, in their order, with no more rows than they need."""

@@ -70,7 +70,7 @@ def decide(cells: Cells, *, faces: bool, checkpoint: Callable[[], None]) -> Deci
         _search(cells, searched[start : start + size], rows, bounds, decisions, faces=faces)
     for cell in np.flatnonzero(~constant & (signs == 0)).tolist():
         checkpoint()
-        _record(decisions, cell, ExactCell(cells, cell).sides(), faces=faces)
+        record(decisions, cell, ExactCell(cells, cell).sides(), faces=faces)
     return decisions
 
 
@@ -128,7 +128,7 @@ def _search(
         cell = int(which[q])
         proposed = _point(candidates[q]) if reached[q] else None
         rows = _listed(members[support[q]]) if q in support else ()
-        _record(decisions, cell, ExactCell(cells, cell).sides(proposed, rows), faces=faces)
+        record(decisions, cell, ExactCell(cells, cell).sides(proposed, rows), faces=faces)
 
 
 def _listed(members: Index) -> tuple[int, ...]:
@@ -157,7 +157,8 @@ def _point(point: Floats) -> Point | None:
     return tuple(map(Fraction, point[:-1].tolist())) if np.isfinite(point).all() else None
 
 
-def _record(decisions: Decisions, cell: int, sides: Sides, *, faces: bool) -> None:
+def record(decisions: Decisions, cell: int, sides: Sides, *, faces: bool) -> None:
+    """Note what was decided exactly about a cell."""
     decisions.exact[cell] = sides
     if faces and sides.touches:
         decisions.touching[cell] = sides.tight

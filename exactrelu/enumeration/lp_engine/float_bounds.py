@@ -36,6 +36,17 @@ known where k = n, and where all these rows are functions of k quantities (`cert
 Then y = c + sum L*_i s_i identically, with a constant c. At w: c >= y(w) - (its bound) - sum (L_i + d_i)
 (s_i(w) + its bound). If that is positive, also after the rounding of the sum, then y >= c > 0 on
 the cell. If all the constants of rows and y are zero, exactly, then c = 0, exactly, and y >= 0.
+
+**Farkas in a box.** Where the domain is a box, lower_j <= x_j <= upper_j, any doubles L_i >= 0 do, for any k
+rows: if h := y - sum L_i s_i is positive on the box, then y is on the cell. With l = 1 + sum L_i, the
+computed coefficients of h differ from the exact ones by at most e := (k + 2) u 1.01 l + FLOOR l: each is a
+sum of k + 1 terms with k products (gamma_{k+1} l), and the rows were rounded (u l). Let far_j =
+max(|lower_j|, |upper_j|), for ends that are rounded outwards. On the box a functional with the computed
+coefficients is at least its constant plus the sum of the lesser end of each coordinate; with the exact ones
+it is less by at most e (1 + sum far_j), and the sum is computed up to
+(n + 2) u 1.01 (|h_c| + sum |h_j| far_j). Nothing is asked of the rank.
+
+`exactrelu/kernels/float_proofs.h` computes the same bounds, one question at a time, in another order.
 """
 
 from __future__ import annotations

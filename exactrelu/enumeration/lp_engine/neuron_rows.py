@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from exactrelu.enumeration.lp_engine.boxes import Box, box_of
 from exactrelu.enumeration.lp_engine.start import Start
 from exactrelu.networks.preactivations import Preactivations
 from exactrelu.numbers.linear_algebra import IntegerRow
@@ -53,6 +55,11 @@ class NeuronRows:
         self._exact: OrderedDict[_Key, Preactivations] = OrderedDict()
         self._integers: OrderedDict[_Key, Sequence[IntegerRow]] = OrderedDict()
         self._small = self._small_layers()
+
+    @cached_property
+    def box(self) -> Box | None:
+        """The start's domain, if it is a box."""
+        return box_of(self.start)
 
     def __reduce__(self) -> tuple[type[NeuronRows], tuple[Start]]:
         # What is in memory stays here, and python-flint's matrices can not be pickled.
