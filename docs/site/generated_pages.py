@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import json
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +45,7 @@ ROOM_TITLES = {
 """The rooms whose functions and classes are public, in the order of the pages, with their titles."""
 OTHER_MODULES = {"errors": ["exactrelu.errors"], "audit": ["exactrelu.testing"]}
 """Modules that are public as a whole: every error, and the assertions for other projects' tests."""
+NOTEBOOKS = ROOT / "examples" / "notebooks"
 REPORTS = {
     "results/oracle.md": "examples/oracle/RESULTS.md",
     "results/suite.md": "examples/suite/RESULTS.md",
@@ -66,6 +68,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     files.append(File.generated(config, COMMAND_LINE, content=command_line_page()))
     for page, report in REPORTS.items():
         files.append(File.generated(config, page, content=(ROOT / report).read_text(encoding="utf-8")))
+    for notebook in sorted(NOTEBOOKS.glob("*.ipynb")):
+        page = f"notebooks/{notebook.stem}.md"
+        files.append(File.generated(config, page, content=notebook_page(notebook)))
     for room, names in public_names().items():
         files.append(File.generated(config, api_page(room), content=room_page(room, names)))
     return files
@@ -93,6 +98,30 @@ def public_names() -> dict[str, list[str]]:
             room = node.module.split(".")[1]
             found.setdefault(room, []).extend(f"{node.module}.{name.name}" for name in node.names)
     return {room: [*names, *OTHER_MODULES.get(room, [])] for room, names in found.items() if names}
+
+
+def notebook_page(path: Path) -> str:
+    """Return a notebook as a page: texts, code, and what the code showed, pictures included."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    parts = [f"*This page is the notebook `examples/notebooks/{path.name}`.*"]
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        parts.append(source if cell["cell_type"] == "markdown" else f"```python\n{source}\n```")
+        parts += [output_text(output) for output in cell.get("outputs", ())]
+    first, _, below = parts[1].partition("\n")
+    return "\n\n".join([first, parts[0], below, *parts[2:]])
+
+
+def output_text(output: dict[str, Any]) -> str:
+    """Return what a cell showed: a picture if there is one, else HTML, else text."""
+    data = output.get("data", {"text/plain": output.get("text", "")})
+    if "image/svg+xml" in data:
+        return "".join(data["image/svg+xml"])
+    if "image/png" in data:
+        return f'<img alt="a plot" src="data:image/png;base64,{"".join(data["image/png"]).strip()}">'
+    if "text/html" in data:
+        return "".join(data["text/html"])
+    return f"```text\n{''.join(data['text/plain']).rstrip()}\n```"
 
 
 def room_page(room: str, names: list[str]) -> str:
