@@ -81,7 +81,7 @@ def family_finding(family: Family, ks: Sequence[int] = KS, *evidence: str) -> Fi
         *evidence,
         *lines,
         f"conditions of Theorem 3.1 that fail for k >= {CONDITIONS_FROM}: {', '.join(family.fails)}",
-        cases=ks,
+        cases=[(k, family.delta(Fraction(k)), family.bound(Fraction(k))) for k in ks],
     )
     return replace(finding, networks=tuple(map(as_network, family.pair(2))))
 

@@ -13,7 +13,7 @@ from fractions import Fraction
 import pytest
 
 from exactrelu import Parametrization, parameter_distance
-from exactrelu.claims import ClaimVerdict, find_claim, load_claims
+from exactrelu.claims import ClaimVerdict, find_claim, fingerprint, load_claims
 from tests.support.found_claims import finding_of
 from tests.support.statement_mutations import statement_mutants
 
@@ -516,3 +516,57 @@ def test_sides_that_are_equal_but_not_those_of_the_name_are_refused(place):
         finding = found(place, identities=given)
         assert finding.verdict is not claim_of(place).recorded
     assert found(place).verdict is claim_of(place).recorded
+
+
+def test_b1_is_denied_for_every_loss_too_and_no_changed_statement_is():
+    page = sibling("stability_proofs.every_loss")
+    theorem = page.every_loss_refutation()
+    assert verdicts.gives(theorem, page.every_loss_statement(), refutes=True)
+    for mutant in statement_mutants(page.every_loss_statement()):
+        assert not verdicts.gives(theorem, mutant.statement, refutes=True), mutant.what
+    assert found("B1", charitable=page.is_near(number(1))).verdict is ClaimVerdict.UNTRIED
+
+
+def test_definition_1_1_is_stated_with_its_quantifiers():
+    page = module_of("definition-1.1")
+    theorem, statement = page.proof(), page.statement(F(2))
+    assert "there are p in R, q in R" in finding_of("berner/definition-1.1").statements[0].text
+    for mutant in statement_mutants(statement):
+        assert not verdicts.gives(theorem, mutant.statement), mutant.what
+
+
+@pytest.mark.parametrize(("place", "name"), [("2.1", "whole_example_2_1"), ("A.1", "whole_example_a_1")])
+def test_the_values_of_an_example_are_proved_exactly(place, name):
+    page = sibling("stability_proofs.exact_values")
+    theorem, statement = getattr(page, name)(), getattr(page, f"{name}_statement")()
+    for mutant in statement_mutants(statement.args[1]):
+        changed = sibling("statements.expressions").both(
+            statement.args[0], mutant.statement, *statement.args[2:]
+        )
+        assert not verdicts.gives(theorem, changed), mutant.what
+
+
+def test_statements_show_the_values_of_their_tables():
+    text = finding_of("berner/2.5").statements[0].text
+    assert "{(0, 0): 1, (0, 1): 1, (1, 0): -1, (1, 1): 1}(i, j)" in text
+    assert "{(2, 2): 1/2}(i, j)" in text
+    assert "values)" not in text
+
+
+@pytest.mark.parametrize(
+    ("place", "data"),
+    [("2.2", {"radius": F(1, 2)}), ("2.3", {"bound": F(1, 2)}), ("A.4", {"bound": lambda _: 1})],
+)
+def test_a_weaker_bound_of_a_second_road_is_not_what_is_on_record(place, data):
+    assert fingerprint(found(place, **data)) != claim_of(place).shown
+
+
+def test_the_step_from_rotations_to_besov_norms_is_said_to_be_words():
+    finding = finding_of("berner/B4")
+    assert finding.verdict is ClaimVerdict.ARGUED
+    assert any("Besov" in words for words in finding.words)
+
+
+def test_the_lost_number_of_example_a_1_is_no_refutation():
+    finding = finding_of("berner/B7")
+    assert (finding.verdict, finding.hypothesis) == (ClaimVerdict.CONDITIONAL, "the lost number is 1/2 r")

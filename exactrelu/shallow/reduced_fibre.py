@@ -41,4 +41,5 @@ def reduced_fibre(shallow: Parametrization, *, most_sums: int = MOST_SUMS) -> Re
     try:
         return ReducedFibre(steps, base, fibre_of(base, most_sums=most_sums).flips)
     except (BudgetExhaustedError, NetworkError) as error:
-        return ReducedFibre(steps, base, unknown=str(error))
+        why = str(error).replace("; merge or cancel them first", ", and no step takes one away")
+        return ReducedFibre(steps, base, unknown=why)
