@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from exactrelu.formats.arrays import network_from_arrays
     from exactrelu.formats.family_file import load_family
     from exactrelu.formats.function_file import load_function
+    from exactrelu.formats.region_table_file import read_regions
     from exactrelu.formats.shallow_file import load_parametrization
     from exactrelu.formats.sklearn_models import network_from_sklearn
     from exactrelu.formats.torch_modules import network_from_torch
@@ -221,6 +222,7 @@ _HOMES = {
     "radical": "door",
     "rational": "door",
     "rational_from_float": "door",
+    "read_regions": "door",
     "realization_radius": "door",
     "realize_same_function": "door",
     "recover": "door",
@@ -349,6 +351,7 @@ __all__ = [
     "radical",
     "rational",
     "rational_from_float",
+    "read_regions",
     "realization_radius",
     "realize_same_function",
     "recover",

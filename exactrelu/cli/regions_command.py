@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -76,6 +76,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "--jsonl",
         help="stream one region a line, the count last ('-': stdout)",
     )
+    add_result(parser, "--arrow", help="write columns: an Arrow file, or Parquet (.parquet); needs pyarrow")
     parser.add_argument(
         "--resume",
         action="store_true",
@@ -105,6 +106,8 @@ def execute(arguments: argparse.Namespace) -> int:
         header |= emptiness_document(problem.domain.emptiness) | _bounds(arguments, problem)
         resumption = _resumption(arguments, problem)
         sinks = _sinks(arguments, network, header, stack, resumption)
+        if arguments.arrow:
+            sinks.append(stack.enter_context(_table_file(arguments, problem, header)))
         if arguments.count and not (arguments.draw or arguments.tree or arguments.certificate):
             with executor_of(arguments) as executor:
                 count = count_configurations(
@@ -147,12 +150,23 @@ def _check_targets(arguments: argparse.Namespace) -> None:
     if arguments.window is not None and not arguments.draw:
         raise UsageError("--window: expected with --draw, got without")
     written = arguments.count or arguments.json or arguments.jsonl
-    if arguments.jobs > 1 and (not written or arguments.draw or arguments.tree or arguments.certificate):
+    others = arguments.draw or arguments.tree or arguments.certificate or arguments.arrow
+    if arguments.jobs > 1 and (not written or others):
         raise UsageError("--jobs: expected with --count, --json or --jsonl alone, got another output")
     if arguments.jobs > 1 and arguments.count and arguments.max_regions is not None:
         raise UsageError("--jobs and --max-regions: expected one of them with --count, got both")
     if arguments.count and arguments.jsonl:
         raise UsageError("--count and --jsonl: expected one of them, got both (--json FILE takes --count)")
+    if arguments.arrow:
+        _check_table(arguments)
+
+
+def _check_table(arguments: argparse.Namespace) -> None:
+    from exactrelu.documents.region_columns import require_table_file
+
+    if arguments.count:
+        raise UsageError("--count and --arrow: expected one of them, got both")
+    require_table_file(arguments.arrow)
 
 
 def _resumption(arguments: argparse.Namespace, problem: Problem) -> Resumption | None:
@@ -162,7 +176,8 @@ def _resumption(arguments: argparse.Namespace, problem: Problem) -> Resumption |
 
     if not arguments.resume:
         return None
-    if arguments.jsonl in (None, "-") or arguments.draw or arguments.tree or arguments.certificate:
+    others = arguments.draw or arguments.tree or arguments.certificate or arguments.arrow
+    if arguments.jsonl in (None, "-") or others:
         raise UsageError("--resume: expected with --jsonl FILE alone, got another output")
     return Resumption.of(arguments.jsonl, problem, GeometryDetail(arguments.geometry))
 
@@ -188,9 +203,18 @@ def _sinks(
         sinks.append(stack.enter_context(json_lines_file(arguments.jsonl, header, detail, resumption)))
     if arguments.tree and not _to_stdout(arguments):
         sinks.append(TreeSink())
-    elif not sinks and not arguments.count:
+    elif not (sinks or arguments.count or arguments.arrow):
         sinks.append(TableSink(detail))
     return sinks
+
+
+def _table_file(
+    arguments: argparse.Namespace, problem: Problem, header: dict[str, Any]
+) -> AbstractContextManager[Sink]:
+    from exactrelu.documents.region import GeometryDetail
+    from exactrelu.documents.region_columns import region_table
+
+    return region_table(arguments.arrow, header, problem.network, GeometryDetail(arguments.geometry))
 
 
 def _drawing(arguments: argparse.Namespace, network: Network) -> DrawingSink:
@@ -264,4 +288,4 @@ def _print_summary(
         from exactrelu.counting_bounds.known_bounds import network_bounds
 
         print_bounds(network_bounds(problem.network, problem.domain), count, problem.reading)
-    print_written(arguments.json, arguments.jsonl, arguments.draw, arguments.certificate)
+    print_written(arguments.json, arguments.jsonl, arguments.arrow, arguments.draw, arguments.certificate)

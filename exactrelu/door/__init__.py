@@ -70,6 +70,7 @@ HOMES = {
     "radical": "exactrelu.shallow.radicals",
     "rational": "exactrelu.numbers.rationals",
     "rational_from_float": "exactrelu.numbers.rationals",
+    "read_regions": "exactrelu.formats.region_table_file",
     "realization_radius": "exactrelu.stability.stability_constants",
     "realize_same_function": "exactrelu.shallow.canonical_forms",
     "recover": "exactrelu.identifiability.recovery",

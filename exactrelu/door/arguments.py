@@ -61,6 +61,7 @@ _FILES = {
     "load_parametrization",
     "audit_claims",
     "check",
+    "read_regions",
 }  # their path is read
 
 
