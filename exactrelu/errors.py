@@ -104,6 +104,16 @@ class BracketError(BudgetExhaustedError):
         super().__init__(message)
 
 
+class WorkersLostError(BudgetExhaustedError):
+    """Workers were lost again and again, and nothing was finished in between; the answer is unknown."""
+
+    def __init__(self, times: int) -> None:
+        self.times = times
+        super().__init__(
+            f"workers: expected processes that finish a part, got {times} lost in a row (no memory left?)"
+        )
+
+
 class NotRecoveredError(ExactReluError, ArithmeticError):
     """What was seen of a black box does not determine the weights, or does not fit the architecture."""
 

@@ -20,8 +20,8 @@ from exactrelu.enumeration import (
     count_configurations,
     engine_names,
     enumerate_leaves,
-    generator_engine,
     resolve_engine,
+    sharing,
 )
 from exactrelu.enumeration.generator_engine import search, vertex_table
 from exactrelu.enumeration.generator_engine.first_cells import first_cells
@@ -276,7 +276,7 @@ def test_a_chunk_can_be_pickled_and_finished_elsewhere():
 
 @pytest.mark.parametrize("reading", READINGS)
 def test_processes_share_the_work_without_changing_the_count(reading, monkeypatch):
-    monkeypatch.setattr(generator_engine, "_CELLS_OF_A_PART", 2)
+    monkeypatch.setattr(sharing, "ALONE", -1.0)
     problem = Problem.of(deep_network((2, 9, 8, 1), 5), Domain.box([(-1, 1), (-1, 1)]), reading)
     with ProcessPoolExecutor(2) as executor:
         shared = count_configurations(problem, search=Search("generators"), executor=executor, parts=5)

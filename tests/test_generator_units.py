@@ -18,8 +18,8 @@ from exactrelu.enumeration import (
     count,
     count_configurations,
     enumerate_leaves,
-    generator_engine,
     resolve_engine,
+    sharing,
 )
 from exactrelu.enumeration.generator_engine import search
 from exactrelu.enumeration.generator_engine.first_cells import first_cells
@@ -177,7 +177,7 @@ def test_bits_stand_for_bent_neurons_alone():
 
 @pytest.mark.parametrize("reading", READINGS)
 def test_parts_are_pickled_shared_and_joined(reading, monkeypatch):
-    monkeypatch.setattr(generator_engine, "_CELLS_OF_A_PART", 1)
+    monkeypatch.setattr(sharing, "ALONE", -1.0)
     problem = Problem.of(RESIDUAL, reading=reading)
     expected = count(RESIDUAL, reading=reading, search=Search("ppl"))
     with ProcessPoolExecutor(2) as executor:

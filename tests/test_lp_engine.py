@@ -21,6 +21,7 @@ from exactrelu.enumeration import (
     enumerate_leaves,
     regions,
     resolve_engine,
+    sharing,
 )
 from exactrelu.enumeration.lp_engine import certificates, decisions, float_bounds, search
 from exactrelu.enumeration.lp_engine.cells import Cells
@@ -239,7 +240,7 @@ def test_a_box_in_fifty_dimensions():
 
 
 def test_processes_share_the_work_without_changing_the_count(monkeypatch):
-    monkeypatch.setattr(search, "_CELLS_OF_A_PART", 2)
+    monkeypatch.setattr(sharing, "ALONE", -1.0)
     problem = Problem.of(random_network((4, 6, 4, 1)), reading="half-open")
     with ProcessPoolExecutor(2) as executor:
         shared = count_configurations(problem, search=Search("lp"), executor=executor, parts=5)

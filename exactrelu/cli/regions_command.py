@@ -20,7 +20,6 @@ from exactrelu.cli.inputs import (
     executor_of,
     natural,
     network_of,
-    positive,
     search_of,
 )
 from exactrelu.cli.outputs import (
@@ -32,6 +31,7 @@ from exactrelu.cli.outputs import (
     print_written,
     progress,
 )
+from exactrelu.cli.workers import add_workers, one_thread_each, workers_of
 
 if TYPE_CHECKING:
     from exactrelu.cli.region_sinks import DrawingSink, Sink
@@ -52,13 +52,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     add_cells(parser)
     add_search(parser)
     parser.add_argument("--count", action="store_true", help="only count")
-    parser.add_argument(
-        "--jobs",
-        type=positive,
-        default=1,
-        metavar="N",
-        help="count (engines generators and lp) or write JSON with N processes",
-    )
+    add_workers(parser, "count (engines generators and lp) or write JSON", resumes_file=True)
     parser.add_argument(
         "--depth",
         type=natural,
@@ -78,11 +72,6 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     add_result(parser, "--arrow", help="write columns: an Arrow file, or Parquet (.parquet); needs pyarrow")
     parser.add_argument(
-        "--resume",
-        action="store_true",
-        help="go on with the --jsonl FILE of an interrupted run (the same network, domain and options)",
-    )
-    parser.add_argument(
         "--bounds", action="store_true", help="show the literature's bounds of the number beside it"
     )
     parser.add_argument("--tree", action="store_true", help="show how each layer refines the one before")
@@ -93,8 +82,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Enumerate the configurations on a domain and send them where they were asked for."""
+    one_thread_each(arguments)
     from exactrelu.documents.region import emptiness_document, problem_header
-    from exactrelu.enumeration import Problem, count_configurations, enumerate_leaves, resolve_engine
+    from exactrelu.enumeration import Problem, count_by, enumerate_leaves, resolve_engine
 
     _check_targets(arguments)
     network = network_of(arguments)
@@ -109,10 +99,8 @@ def execute(arguments: argparse.Namespace) -> int:
         if arguments.arrow:
             sinks.append(stack.enter_context(_table_file(arguments, problem, header)))
         if arguments.count and not (arguments.draw or arguments.tree or arguments.certificate):
-            with executor_of(arguments) as executor:
-                count = count_configurations(
-                    problem, search=search, executor=executor, parts=8 * arguments.jobs
-                )
+            with workers_of(arguments) as workers:
+                count = count_by(workers, problem, search)
         else:
             leaves = enumerate_leaves(problem, search=search)
             if resumption:
@@ -155,6 +143,8 @@ def _check_targets(arguments: argparse.Namespace) -> None:
         raise UsageError("--jobs: expected with --count, --json or --jsonl alone, got another output")
     if arguments.jobs > 1 and arguments.count and arguments.max_regions is not None:
         raise UsageError("--jobs and --max-regions: expected one of them with --count, got both")
+    if arguments.count and arguments.resume == "":
+        raise UsageError("--resume: expected DIR with --count, got none")
     if arguments.count and arguments.jsonl:
         raise UsageError("--count and --jsonl: expected one of them, got both (--json FILE takes --count)")
     if arguments.arrow:
@@ -174,7 +164,7 @@ def _resumption(arguments: argparse.Namespace, problem: Problem) -> Resumption |
     from exactrelu.cli.resumption import Resumption
     from exactrelu.documents.region import GeometryDetail
 
-    if not arguments.resume:
+    if arguments.resume is None or arguments.count:
         return None
     others = arguments.draw or arguments.tree or arguments.certificate or arguments.arrow
     if arguments.jsonl in (None, "-") or others:

@@ -14,6 +14,7 @@ Sequence[Any]             a point: coordinates, or a single number where there i
 TrainingData              a `TrainingData`, the path of its file, a pair (inputs, targets)
 Property                  a `Property`, the path of a VNN-LIB file, bounds such as ``"y0 - 2 y1 <= 5/2"``
 Search                    a `Search`, an engine's name; ``engine``, ``max_regions``, ``time_limit`` as words
+Workers                   a `Workers`, an executor; ``executor``, ``parts``, ``progress``, ``resume`` as words
 ========================= ==================================================================================
 
 Everything else is checked to be of its type. What cannot be read is an error of the library's tree that says
@@ -31,6 +32,7 @@ from numbers import Integral, Real
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 
+from exactrelu.distribution.workers import Workers
 from exactrelu.enumeration.effort import Search
 from exactrelu.enumeration.problem import Problem
 from exactrelu.errors import ArgumentError, CallError, DomainError, MissingFileError, NetworkError
@@ -52,6 +54,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 SEARCH_WORDS = ("engine", "max_regions", "time_limit")
+WORKERS_WORDS = ("executor", "parts", "progress", "resume")
 _DIGITS = 9
 _COMPARES = re.compile("[<>=]")
 _FILES = {
@@ -91,7 +94,7 @@ def opened(function: Callable[P, R]) -> Callable[P, R]:
     CallError
         When called with arguments missing or of other names.
     """
-    signature = _with_search_words(inspect.signature(function))
+    signature = _with_words(inspect.signature(function))
 
     @functools.wraps(function)
     def door(*args: Any, **kwargs: Any) -> Any:
@@ -108,12 +111,12 @@ def opened(function: Callable[P, R]) -> Callable[P, R]:
     return door
 
 
-def _with_search_words(signature: inspect.Signature) -> inspect.Signature:
-    parameters = list(signature.parameters.values())
-    if "search" not in signature.parameters:
-        return signature
-    kind = inspect.Parameter.KEYWORD_ONLY
-    parameters += [inspect.Parameter(word, kind, default=None) for word in SEARCH_WORDS]
+def _with_words(signature: inspect.Signature) -> inspect.Signature:
+    """Return the signature with the words that say what a search and workers are."""
+    parameters, kind = list(signature.parameters.values()), inspect.Parameter.KEYWORD_ONLY
+    for name, words in (("search", SEARCH_WORDS), ("workers", WORKERS_WORDS)):
+        if name in signature.parameters:
+            parameters += [inspect.Parameter(word, kind, default=None) for word in words]
     return signature.replace(parameters=parameters)
 
 
@@ -121,7 +124,10 @@ def _read(bound: inspect.BoundArguments, function: str) -> None:
     """Read the arguments, in their order, in place."""
     call = Call(function)
     parameters = bound.signature.parameters
-    words = {word: bound.arguments.pop(word) for word in SEARCH_WORDS if word in bound.arguments}
+    words, of_workers = (
+        {word: bound.arguments.pop(word) for word in names if word in bound.arguments}
+        for names in (SEARCH_WORDS, WORKERS_WORDS if "workers" in parameters else ())
+    )
     for name, value in bound.arguments.items():
         call.parameter = name
         if parameters[name].default is value:
@@ -136,6 +142,9 @@ def _read(bound: inspect.BoundArguments, function: str) -> None:
     given = {word: value for word, value in words.items() if value is not None}
     if given:
         bound.arguments["search"] = _search_of_words(given, bound.arguments.get("search"), call)
+    given = {word: value for word, value in of_workers.items() if value is not None}
+    if given:
+        bound.arguments["workers"] = _workers_of_words(given, bound.arguments.get("workers"), call)
 
 
 # networks ---------------------------------------------------------------------------------------
@@ -375,6 +384,29 @@ def search(value: Any, call: Call) -> Search | None:
     raise call.refusal("a Search or the name of an engine", value, ArgumentError)
 
 
+def workers(value: Any, call: Call) -> Workers | None:
+    """Return who shares the work; whatever can submit functions is an executor."""
+    if value is None or isinstance(value, Workers):
+        return value
+    return Workers(executor(value, call))
+
+
+def _workers_of_words(words: dict[str, Any], given: Workers | None, call: Call) -> Workers:
+    if given is not None:
+        raise ArgumentError(f"{call.function}: expected workers or {', '.join(words)}, got both")
+    checks = {"executor": executor, "parts": natural, "progress": _listener, "resume": _path}
+    for word, value in words.items():
+        call.parameter = word
+        words[word] = checks[word](value, call)
+    return Workers(**words)
+
+
+def _listener(value: Any, call: Call) -> Any:
+    if not callable(value):
+        raise call.refusal("a function of one argument, a Headway", value, ArgumentError)
+    return value
+
+
 def executor(value: Any, call: Call) -> Any:
     """Return what runs functions elsewhere: whatever can submit them."""
     if value is None or callable(getattr(value, "submit", None)):
@@ -491,6 +523,7 @@ READERS: dict[str, Reader] = {
     "Matrix": matrix,
     "Sequence[Sequence[Any]]": matrix,
     "Search | None": search,
+    "Workers | None": workers,
     "Executor | None": executor,
     "Callable[[Point], Sequence[Any]]": black_box,
     "int": natural,

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from functools import partial
+from pathlib import Path
 
+from exactrelu.distribution.headway import Listener
+from exactrelu.distribution.workers import NOBODY, Workers
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.enumeration.engines import (
     CountingEngine,
@@ -23,6 +27,7 @@ from exactrelu.enumeration.known_signs import KnownSigns, known_signs
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.enumeration.pruning import Keep
+from exactrelu.enumeration.sharing import sharing_of, tried_alone
 from exactrelu.errors import ArgumentError
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
@@ -34,6 +39,7 @@ __all__ = [
     "Reached",
     "Search",
     "count",
+    "count_by",
     "count_configurations",
     "engine_names",
     "enumerate_leaves",
@@ -137,8 +143,18 @@ def count(
     *,
     depth: int | None = None,
     search: Search | None = None,
+    workers: Workers | None = None,
 ) -> int:
     """Return the number of configurations that count (see `regions`).
+
+    Workers share the count, in parts that are finished in any order (`docs/scale.md`).
+
+    Raises
+    ------
+    ArgumentError
+        For an executor, if the engine is the reference or ``max_regions`` is limited.
+    WorkersLostError
+        If workers are lost again and again.
 
     Examples
     --------
@@ -146,7 +162,8 @@ def count(
     >>> count(net), count(net, reading="closed"), count(net, reading="full")
     (3, 4, 2)
     """
-    return count_configurations(Problem.of(network, domain, reading, depth), search=search)
+    problem, search = Problem.of(network, domain, reading, depth), started(search)
+    return count_by(workers or NOBODY, problem, search)
 
 
 def count_configurations(
@@ -154,31 +171,49 @@ def count_configurations(
     *,
     search: Search | None = None,
     executor: Executor | None = None,
-    parts: int = 16,
+    parts: int | None = None,
+    progress: Listener | None = None,
+    resume: str | Path | None = None,
 ) -> int:
     """Return the number of configurations of a problem; an engine that can counts without making leaves.
 
-    With an ``executor``, of processes here or elsewhere, the work is cut into about so many parts.
-
-    Raises
-    ------
-    ArgumentError
-        For an executor, if the engine cannot share its work or ``max_regions`` is limited.
-    BudgetExhaustedError
-        Where a limit of the search is reached.
+    What an ``executor``, ``parts``, ``progress`` and ``resume`` are is told at
+    `exactrelu.distribution.workers.Workers`. Raises as `count` does.
     """
-    search = started(search)
+    return count_by(Workers(executor, parts, progress, resume), problem, started(search))
+
+
+def count_by(workers: Workers, problem: Problem, search: Search) -> int:
+    """Return `count_configurations`; the search has begun."""
     search.check_time()
     name = resolve_engine(search.engine, problem)
-    engine = engine_module(name)
-    if search.max_regions is None and isinstance(engine, CountingEngine):
-        known = _known(name, problem, search)
-        if known is not None and known.is_one_cell:
-            return int(problem.domain.interior_point is not None)
-        problem = known.smaller if known else problem
-        return engine.count(problem, checkpoint=search.check_time, executor=executor, parts=parts)
-    if executor is not None:
+    if not workers.are_asked:
+        return _count_alone(problem, search.with_engine(name))
+    if search.max_regions is not None or name == "ppl":
         raise ArgumentError(
             f"executor: expected engine generators or lp and no max_regions, got engine {name}"
         )
-    return sum(1 for _ in _within(search, problem))
+    return _count_shared(workers, problem, search.with_engine(name))
+
+
+def _count_shared(workers: Workers, problem: Problem, search: Search) -> int:
+    from exactrelu.enumeration.shared_counting import Counting
+
+    if workers.resume is None and (alone := tried_alone(search, partial(_count_alone, problem))) is not None:
+        return alone
+    total, work = 0, Counting(problem, search.engine)
+    for number in workers.results(work, work.whole(), sharing_of(search)):
+        total += number
+        search.tell("cells", partial(str, total))
+    return total
+
+
+def _count_alone(problem: Problem, search: Search) -> int:
+    engine = engine_module(search.engine)
+    if search.max_regions is not None or not isinstance(engine, CountingEngine):
+        return sum(1 for _ in _within(search, problem))
+    known = _known(search.engine, problem, search)
+    if known is not None and known.is_one_cell:
+        return int(problem.domain.interior_point is not None)
+    problem = known.smaller if known else problem
+    return engine.count(problem, checkpoint=search.check_time)

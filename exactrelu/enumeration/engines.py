@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 from importlib import import_module
 from typing import Protocol, runtime_checkable
 
@@ -40,9 +39,7 @@ class Engine(Protocol):
 class CountingEngine(Engine, Protocol):
     """An engine that also counts without making leaves."""
 
-    def count(
-        self, problem: Problem, *, checkpoint: Callable[[], None], executor: Executor | None, parts: int
-    ) -> int:
+    def count(self, problem: Problem, *, checkpoint: Callable[[], None]) -> int:
         """Return the number of reached leaves."""
         ...
 

@@ -15,7 +15,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -163,7 +163,7 @@ class Activation:
 
         Of a neuron that is not constant the larger |slope| becomes more than 1/2.
         """
-        exponents = [_exponent(max(map(abs, pair))) for pair in self.slopes]
+        exponents = [_common_exponent(pair) for pair in self.slopes]
         if not any(exponents):
             return self, exponents
         factors = [Fraction(2) ** -e for e in exponents]
@@ -320,6 +320,12 @@ class Activation:
         pairs = [f"({brief(below)}, {brief(above)})" for below, above in self.slopes[:_SHOWN]]
         more = f", ... ({self.width} neurons)" if self.width > _SHOWN else ""
         return f"<Activation {', '.join(pairs)}{more}>"
+
+
+@lru_cache(maxsize=64)
+def _common_exponent(pair: Slopes) -> int:
+    """Return the least e with |s| <= 2^e for both slopes, 0 where both are 0."""
+    return _exponent(max(map(abs, pair)))
 
 
 def _exponent(size: Fraction) -> int:

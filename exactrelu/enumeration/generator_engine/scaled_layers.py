@@ -9,6 +9,7 @@ it underflows.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -31,7 +32,7 @@ class ScaledLayer:
     """
 
     def __init__(self, layer: AffineMap, before: Sequence[int]) -> None:
-        self.layer = layer
+        self.layer, self.before = layer, list(before)
         entries = [int(entry) for entry in layer.matrix.numerators.entries()]
         bits = max(map(int.bit_length, entries)) + layer.matrix.denominator.bit_length()
         if bits <= _SAFE_BITS and all(abs(s) <= _SAFE_BITS for s in before):
@@ -83,6 +84,18 @@ class ScaledLayer:
         return weights, exponents
 
 
+_recent: deque[ScaledLayer] = deque(maxlen=8)
+"""Layers that were scaled last: the subtrees of one problem have most of them in common."""
+
+
+def _scaled(layer: AffineMap, before: list[int]) -> ScaledLayer:
+    for one in _recent:
+        if one.layer is layer and one.before == before:
+            return one
+    _recent.append(ScaledLayer(layer, before))
+    return _recent[-1]
+
+
 def quotient(numerator: int, denominator: int, shift: int = 0) -> float:
     """Return numerator / (denominator 2^shift), rounded once (Python's division of integers is)."""
     if shift >= 0:
@@ -101,7 +114,7 @@ def scaled_layers(
     flat: list[Activation] = []
     exponents = [0] * (layers[0].inputs if layers else 0)
     for layer, activation in zip(layers, activations, strict=True):
-        result.append(ScaledLayer(layer, exponents))
+        result.append(_scaled(layer, exponents))
         slopes, steepness = activation.flattened()
         flat.append(slopes)
         exponents = [s - e for s, e in zip(result[-1].exponents, steepness, strict=True)]

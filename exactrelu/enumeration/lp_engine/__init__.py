@@ -8,7 +8,6 @@ proven bounds and integers decide (`float_bounds`, `exact_cell`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
 
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.lp_engine.search import CellSearch
@@ -33,14 +32,9 @@ def leaves(
         yield from CellSearch(problem.reading, checkpoint, keep=keep).reached(start)
 
 
-def count(
-    problem: Problem, *, checkpoint: Callable[[], None], executor: Executor | None = None, parts: int = 16
-) -> int:
-    """Return the number of configurations, without leaves.
-
-    An executor counts about ``parts`` parts of the search; then ``checkpoint`` must be one that pickles.
-    """
+def count(problem: Problem, *, checkpoint: Callable[[], None]) -> int:
+    """Return the number of configurations, without leaves."""
     if is_wide_box(problem):
         return sum(1 for _ in WideBoxSearch(problem, checkpoint).nodes())
     start = start_of(problem)
-    return 0 if start is None else CellSearch(problem.reading, checkpoint).count(start, executor, parts)
+    return 0 if start is None else CellSearch(problem.reading, checkpoint).count(start)

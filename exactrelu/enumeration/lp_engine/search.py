@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
@@ -29,7 +28,6 @@ from exactrelu.networks.reading import Reading
 from exactrelu.numbers.points import Point
 
 LIMIT = 8192  # cells of a chunk when it is cut
-_CELLS_OF_A_PART = 128  # enough of them that parts take about equally long
 
 
 @dataclass
@@ -65,16 +63,9 @@ class CellSearch:
             else:
                 yield from self._reached_in(part, compositions)
 
-    def count(self, start: Start, executor: Executor | None = None, parts: int = 16) -> int:
-        """Return how many configurations count; an executor shares the work, cut into about so many parts."""
-        cells = Cells.first(NeuronRows(start))
-        if executor is None:
-            return self.count_in(cells)
-        chunks, faces = replace(self, limit=parts * _CELLS_OF_A_PART).advance(cells, evenly=True)
-        total = sum(map(len, chunks))
-        work = [Cells.first(NeuronRows(face)) for face in faces]
-        work += [part for chunk in chunks for part in chunk.parts(-(-total // parts))]
-        return sum(executor.map(self.count_in, work))
+    def count(self, start: Start) -> int:
+        """Return how many configurations count."""
+        return self.count_in(Cells.first(NeuronRows(start)))
 
     def count_in(self, cells: Cells) -> int:
         """Return how many configurations the cells become."""
@@ -89,14 +80,14 @@ class CellSearch:
             stack += reversed(parts)
         return total
 
-    def advance(self, cells: Cells, *, evenly: bool = False) -> tuple[list[Cells], list[Start]]:
+    def advance(self, cells: Cells) -> tuple[list[Cells], list[Start]]:
         """Decide neurons until the chunk is complete or too large; also return the faces that were met.
 
-        It is returned in parts, in order. ``evenly``: all cells are carried to the same neuron.
+        It is returned in parts, in order.
         """
         faces: list[Start] = []
         widths, asked = cells.neuron_rows.widths, 0
-        in_step = evenly or self.keep is not None
+        in_step = self.keep is not None
         while not is_complete(cells):
             while cells.neuron == widths[cells.layer]:
                 cells.enter_layer(cells.layer + 1)
