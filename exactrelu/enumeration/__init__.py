@@ -25,6 +25,7 @@ from exactrelu.enumeration.engines import (
 )
 from exactrelu.enumeration.known_signs import KnownSigns, known_signs
 from exactrelu.enumeration.leaves import Reached
+from exactrelu.enumeration.one_process import count_alone, leaves_within
 from exactrelu.enumeration.problem import Problem
 from exactrelu.enumeration.pruning import Keep
 from exactrelu.enumeration.sharing import sharing_of, tried_alone
@@ -70,40 +71,7 @@ def enumerate_leaves(
     >>> [str(leaf.configuration) for leaf in enumerate_leaves(Problem.of(net))]
     ['00', '01', '10']
     """
-    return _within(started(search), problem, keep)
-
-
-def _within(search: Search, problem: Problem, keep: Keep | None = None) -> Iterator[Reached]:
-    name = resolve_engine(search.engine, problem)
-    engine = engine_module(name)
-    search.check_time()
-    known, found = _known(name, problem, search), 0
-
-    def seen() -> str:
-        return str(found)
-
-    for leaf in _leaves(engine, problem, known, search, keep):
-        search.check_regions(found + 1)
-        found += 1
-        search.tell("cells", seen)
-        yield leaf
-
-
-def _leaves(
-    engine: Engine, problem: Problem, known: KnownSigns | None, search: Search, keep: Keep | None
-) -> Iterator[Reached]:
-    if known is None:
-        return engine.leaves(problem, checkpoint=search.check_time, keep=keep)
-    if known.is_one_cell:
-        only = known.only_leaf()
-        return iter(() if only is None else (only,))
-    own = None if keep is None else known.widened(keep)
-    return known.restored(engine.leaves(known.smaller, checkpoint=search.check_time, keep=own))
-
-
-def _known(engine: str, problem: Problem, search: Search) -> KnownSigns | None:
-    """Return what bounds know before the engine begins; `ppl` is the reference, and is told nothing."""
-    return known_signs(problem, search.check_time) if engine == "lp" else None
+    return leaves_within(started(search), problem, keep)
 
 
 def regions(
@@ -188,7 +156,7 @@ def count_by(workers: Workers, problem: Problem, search: Search) -> int:
     search.check_time()
     name = resolve_engine(search.engine, problem)
     if not workers.are_asked:
-        return _count_alone(problem, search.with_engine(name))
+        return count_alone(problem, search.with_engine(name))
     if search.max_regions is not None or name == "ppl":
         raise ArgumentError(
             f"executor: expected engine generators or lp and no max_regions, got engine {name}"
@@ -199,21 +167,10 @@ def count_by(workers: Workers, problem: Problem, search: Search) -> int:
 def _count_shared(workers: Workers, problem: Problem, search: Search) -> int:
     from exactrelu.enumeration.shared_counting import Counting
 
-    if workers.resume is None and (alone := tried_alone(search, partial(_count_alone, problem))) is not None:
+    if workers.resume is None and (alone := tried_alone(search, partial(count_alone, problem))) is not None:
         return alone
     total, work = 0, Counting(problem, search.engine)
     for number in workers.results(work, work.whole(), sharing_of(search)):
         total += number
         search.tell("cells", partial(str, total))
     return total
-
-
-def _count_alone(problem: Problem, search: Search) -> int:
-    engine = engine_module(search.engine)
-    if search.max_regions is not None or not isinstance(engine, CountingEngine):
-        return sum(1 for _ in _within(search, problem))
-    known = _known(search.engine, problem, search)
-    if known is not None and known.is_one_cell:
-        return int(problem.domain.interior_point is not None)
-    problem = known.smaller if known else problem
-    return engine.count(problem, checkpoint=search.check_time)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from exactrelu.distribution.parts import Json
 from exactrelu.enumeration.effort import Search
+from exactrelu.enumeration.one_process import count_alone
 from exactrelu.enumeration.subtree_search import SubtreeWork
 from exactrelu.enumeration.subtrees import Subtree
 
@@ -15,9 +16,7 @@ class Counting(SubtreeWork):
 
     def searched(self, subtree: Subtree, search: Search, hint: Json) -> Json:  # noqa: ARG002 - nothing helps
         """Return the number of configurations in a subtree."""
-        from exactrelu.enumeration import count_configurations
-
-        return count_configurations(subtree.inner, search=search)
+        return count_alone(subtree.inner, search)
 
     def joined(self, found: list[Json]) -> Json:
         """Return the sum."""
