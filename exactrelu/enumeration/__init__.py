@@ -16,14 +16,10 @@ from exactrelu.distribution.headway import Listener
 from exactrelu.distribution.workers import NOBODY, Workers
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.enumeration.engines import (
-    CountingEngine,
-    Engine,
-    engine_module,
     engine_names,
     require_engine,
     resolve_engine,
 )
-from exactrelu.enumeration.known_signs import KnownSigns, known_signs
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.one_process import count_alone, leaves_within
 from exactrelu.enumeration.problem import Problem
