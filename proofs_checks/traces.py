@@ -45,14 +45,19 @@ def tracing() -> Iterator[Trace]:
         _active.remove(trace)
 
 
+def note(name: str, value: Any) -> None:
+    """Make a value part of every trace."""
+    for trace in _active:
+        trace.add(name, value)
+
+
 def traced(function: Callable[P, R]) -> Callable[P, R]:
     """Return the function, whose results are part of every trace."""
 
     @wraps(function)
     def with_trace(*args: P.args, **kwargs: P.kwargs) -> R:
         result = function(*args, **kwargs)
-        for trace in _active:
-            trace.add(function.__name__, result)
+        note(function.__name__, result)
         return result
 
     return with_trace

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 import sys
 from fractions import Fraction
+from types import SimpleNamespace
 
 import pytest
 
@@ -570,3 +571,17 @@ def test_the_step_from_rotations_to_besov_norms_is_said_to_be_words():
 def test_the_lost_number_of_example_a_1_is_no_refutation():
     finding = finding_of("berner/B7")
     assert (finding.verdict, finding.hypothesis) == (ClaimVerdict.CONDITIONAL, "the lost number is 1/2 r")
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "wrong"),
+    [
+        ("lemma-A.6", "canonical_form", lambda _: "one form for all"),
+        ("lemma-A.6", "restricted_space_violations", lambda _: ()),
+        ("definition-3.2", "fibre_of", lambda _: SimpleNamespace(flips=((),))),
+        ("B8", "gradient_distance", lambda *_: SimpleNamespace(value=F(0))),
+    ],
+)
+def test_a_formula_of_the_package_that_is_swapped_for_a_wrong_one_is_noticed(monkeypatch, place, name, wrong):
+    monkeypatch.setattr(module_of(place), name, wrong)
+    assert fingerprint(found(place)) != claim_of(place).shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from exactrelu import Parametrization, gradient_distance, restricted_space_violations, theorem_33
+from exactrelu import Parametrization
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..fibre_bounds import line_bound
@@ -13,6 +13,7 @@ from ..parametrization_texts import as_network, written_parametrization
 from ..stability_proofs.denials import not_stable_on_levels, stable_on_levels
 from ..stability_proofs.restricted import theorem_3_3, theorem_3_3_statement
 from ..statements.expressions import number
+from ..traced_formulas import gradient_distance, restricted_space_violations, theorem_33
 from ..tried_pairs import Pair, restricted_pairs
 from ..verdicts import Failure, by_cases, by_counterexample, by_kernel, by_two_roads, with_hypothesis
 

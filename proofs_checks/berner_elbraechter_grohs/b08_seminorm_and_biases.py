@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exactrelu import Parametrization, canonical_form, gradient_distance
+from exactrelu import Parametrization
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import as_network, written_parametrization
 from ..stability_proofs.denials import not_stable_with_biases, stable_with_biases
 from ..stability_proofs.equal_functions import equal_functions, equal_functions_statement
 from ..statements.expressions import Expression
+from ..traced_formulas import canonical_form, gradient_distance
 from ..tried_pairs import Pair, restricted_pairs, scalar_pairs
 from ..verdicts import (
     Failure,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from exactrelu import Neuron, Parametrization, canonical_form, fibre_of
+from exactrelu import Neuron, Parametrization
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.numbers.linear_algebra import primitive_from_rationals, rank
 
@@ -12,6 +12,7 @@ from ..parametrization_texts import as_network, written_parametrization
 from ..stability_proofs.denials import no_permutation_for_pairwise, permutation_for_pairwise
 from ..stability_proofs.uniqueness import lemma_a_3, lemma_a_3_statement
 from ..statements.expressions import Expression
+from ..traced_formulas import canonical_form, fibre_of
 from ..tried_pairs import scalar_pairs
 from ..verdicts import Failure, by_cases, by_counterexample, by_kernel, by_two_roads, with_hypothesis
 

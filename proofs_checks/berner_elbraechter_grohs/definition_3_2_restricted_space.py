@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import permutations
 
-from exactrelu import Neuron, Parametrization, canonical_form, fibre_of, restricted_space_violations
+from exactrelu import Neuron, Parametrization
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import written_parametrization
 from ..stability_proofs.corollary import definition_3_2, definition_3_2_statement
 from ..statements.expressions import Expression
+from ..traced_formulas import canonical_form, fibre_of, restricted_space_violations
 from ..tried_pairs import restricted_pairs
 from ..verdicts import Failure, by_cases, by_kernel, by_two_roads
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from itertools import combinations
 
-from exactrelu import Neuron, Parametrization, canonical_form, fibre_of, locate_in_fibre
+from exactrelu import Neuron, Parametrization, locate_in_fibre
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.numbers.linear_algebra import primitive_from_rationals, rank
 
@@ -15,6 +15,7 @@ from ..kernel.rules import Theorem, together
 from ..parametrization_texts import written_parametrization
 from ..stability_proofs.uniqueness import lemma_a_3, lemma_a_3_statement, stronger_form, stronger_statement
 from ..statements.expressions import Expression, both
+from ..traced_formulas import canonical_form, fibre_of
 from ..tried_pairs import restricted_pairs, scalar_pairs
 from ..verdicts import Failure, by_cases, by_kernel, by_two_roads
 

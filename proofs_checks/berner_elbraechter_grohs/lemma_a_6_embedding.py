@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from exactrelu import Network, Neuron, Parametrization, canonical_form, restricted_space_violations
+from exactrelu import Network, Neuron, Parametrization
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.shallow.embedding import embed
 
 from ..stability_proofs.embedding import lemma_a_6, lemma_a_6_statement
 from ..statements.expressions import Expression
+from ..traced_formulas import canonical_form, restricted_space_violations
 from ..tried_networks import tried_networks
 from ..verdicts import Failure, by_kernel, by_trial, by_two_roads
 

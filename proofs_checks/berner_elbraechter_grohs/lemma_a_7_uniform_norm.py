@@ -6,18 +6,12 @@ import random
 from collections.abc import Sequence
 from fractions import Fraction
 
-from exactrelu import (
-    Domain,
-    Parametrization,
-    gradient_distance,
-    lemma_a7_constant,
-    parameter_distance,
-    sup_distance,
-)
+from exactrelu import Domain, Parametrization, lemma_a7_constant, sup_distance
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..stability_proofs.uniform_norm import lemma_a_7, lemma_a_7_statement
 from ..statements.expressions import Expression
+from ..traced_formulas import gradient_distance, parameter_distance
 from ..traces import traced
 from ..verdicts import Failure, by_cases, by_kernel, by_two_roads
 

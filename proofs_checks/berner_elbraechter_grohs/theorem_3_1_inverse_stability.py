@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from exactrelu import Parametrization, canonical_form, gradient_distance, theorem_31
+from exactrelu import Parametrization, theorem_31
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import written_parametrization
 from ..stability_proofs.theorem_3_1 import theorem_3_1, theorem_3_1_statement
+from ..traced_formulas import canonical_form, gradient_distance
 from ..tried_pairs import Pair, restricted_pairs, scalar_pairs
 from ..verdicts import Failure, by_cases, by_kernel, by_two_roads, untried
 

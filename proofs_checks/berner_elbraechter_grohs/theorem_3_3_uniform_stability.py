@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import permutations
 from math import isqrt
 
-from exactrelu import Parametrization, gradient_distance, restricted_space_violations, theorem_33
+from exactrelu import Parametrization
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..parametrization_texts import written_parametrization
@@ -15,6 +15,7 @@ from ..stability_proofs.restricted import theorem_3_3, theorem_3_3_statement
 from ..stability_proofs.restricted_space import SHARP
 from ..statements.expressions import Expression, number
 from ..statements.functions import ROOT
+from ..traced_formulas import gradient_distance, restricted_space_violations, theorem_33
 from ..tried_pairs import Pair, restricted_pairs
 from ..verdicts import Failure, by_cases, by_kernel, by_two_roads, untried
 
