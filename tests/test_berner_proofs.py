@@ -305,6 +305,15 @@ def test_corollary_1_4_refuses_other_constants():
     assert found("corollary-1.4", more=0).verdict is ClaimVerdict.UNTRIED
 
 
+def test_the_third_claim_of_corollary_1_4_is_proved_as_it_stands_alone():
+    module = module_of("corollary-1.4")
+    theorem, statement = module.claim_3(), module.claim_3_statement()
+    assert verdicts.gives(theorem, statement)
+    for mutant in statement_mutants(statement):
+        assert not verdicts.gives(theorem, mutant.statement), mutant.what
+    assert found("corollary-1.4", third=module.claim_2_statement()).verdict is ClaimVerdict.UNTRIED
+
+
 def test_lemma_a_3_refuses_a_wrong_list_of_flips():
     assert "the flips are" in evidence_of("lemma-A.3", cases=(STAR,), flips=lambda _: ((),))
     one = shallow([[1, 0], [0, 1]], [1, 1])

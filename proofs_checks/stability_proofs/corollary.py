@@ -192,9 +192,9 @@ def claim_1(divisor: int = 16) -> Theorem:
         )
         root, root_square = parts(use(axiom("square root"), delta, least))
         limit = factor * ROOT(delta)
-        from .restricted import _size_of
+        from .restricted import size_of
 
-        factor_least, factor_square = _size_of(factor, squared)
+        factor_least, factor_square = size_of(factor, squared)
         square = certificate_of_square(limit, factor, squared, factor_square, root_square, delta)
         bound = use(
             root_monotone(),

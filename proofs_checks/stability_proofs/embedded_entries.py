@@ -91,7 +91,7 @@ def _with_length(goal: Expression, data: Entry, base: Entry, tops: Entry, widths
                 ends,
                 facts,
             )
-            coefficient_norm = _scaled_coefficients(D, gamma, size, t, t_positive, norm)
+            coefficient_norm = scaled_norm(D, gamma, size, t, t_positive, norm)
             balanced = witness(together(scaled_entries, coefficient_norm), fit.args[0], new)
             positive_ends = together(
                 arith(w(d) > 0, at_d, arith(r * p > 0, r_positive, p_positive), degree=1),
@@ -229,9 +229,7 @@ def _entries(w: Entry, numbers: Entry, rows_of: Entry, known: Entry, _ends: Entr
     return together(prove(wanted.args[0], each), place)
 
 
-def _scaled_coefficients(
-    D: Entry, gamma: Entry, size: Entry, t: Entry, t_positive: Entry, norm: Entry
-) -> Theorem:
+def scaled_norm(D: Entry, gamma: Entry, size: Entry, t: Entry, t_positive: Entry, norm: Entry) -> Theorem:
     """||t gamma|| = size t."""
     inside, attained = parts(norm)
     scaled = function(k, t * gamma(k))

@@ -40,10 +40,10 @@ from ..statements.expressions import (
 from ..statements.functions import RELU
 from .embedded_entries import _with_length
 from .free_directions import (
-    _flat_dot,
     bound,
     embedded,
     fits,
+    flat_dot,
     gamma,
     h,
     is_taken,
@@ -108,7 +108,7 @@ def neuron_embedded() -> Theorem:
         def no_weight(flat: Theorem, at_most: Theorem) -> Theorem:
             def value(k: Expression, _less: Theorem, y: Expression) -> Theorem:
                 term = dot(v, y, d) + h
-                inner = _flat_dot(v, y, d, flat)
+                inner = flat_dot(v, y, d, flat)
                 off = use(parts(use(axiom("relu"), term))[1], arith(term <= 0, inner, at_most))
                 return certificate(eq(0, gamma(k) * RELU(term)), [(off, -1 * gamma(k))])
 

@@ -41,7 +41,7 @@ from ..statements.expressions import (
 )
 from ..statements.functions import RELU
 from .embedded_neuron import neuron_embedded
-from .free_directions import _flat_dot, bias, out, y
+from .free_directions import bias, flat_dot, out, y
 from .functions import decided
 from .names import (
     ABS,
@@ -272,7 +272,7 @@ def _longer(goal: Expression, data: Entry, known: Entry) -> Theorem:
                             witness(
                                 together(
                                     parts(inverse)[0],
-                                    _turned(moved, nu, parts(inverse)[1], w, row(b, l), size),
+                                    turned_multiple(moved, nu, parts(inverse)[1], w, row(b, l), size),
                                 ),
                                 clash.conclusion.args[0],
                                 nu,
@@ -359,7 +359,7 @@ def _balanced_claim(rows: Entry, columns: Entry, size: Entry, D: Entry) -> Entry
     return lambda place: is_balanced(rows, columns, place, size, D)
 
 
-def _turned(multiple: Entry, nu: Entry, product: Entry, w: Entry, b: Entry, size: Entry) -> Theorem:
+def turned_multiple(multiple: Entry, nu: Entry, product: Entry, w: Entry, b: Entry, size: Entry) -> Theorem:
     """From b = mu w and mu nu = 1: w = nu b."""
     return prove(
         is_multiple(w, nu, b, size),
@@ -475,7 +475,7 @@ def _with_last(goal: Expression, data: Entry, known: Entry, value: Entry) -> The
     )
     inner = dot(row(rows, m), y, d) + biases(m)
     one = arith(
-        eq(inner, 1), _flat_dot(row(rows, m), y, d, flat), use(parts(use(of_biases, m))[0], same), degree=1
+        eq(inner, 1), flat_dot(row(rows, m), y, d, flat), use(parts(use(of_biases, m))[0], same), degree=1
     )
     relu = use(parts(use(axiom("relu"), inner))[0], arith(inner >= 0, one))
     last = certificate(

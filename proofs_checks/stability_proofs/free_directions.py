@@ -105,7 +105,8 @@ def fits(w: Entry, u: Entry, b: Entry, count: Entry, d: Entry, D: Entry) -> Expr
     return both(balanced, ends, distinct)
 
 
-def _flat_dot(v: Entry, y: Entry, d: Entry, flat: Entry) -> Theorem:
+def flat_dot(v: Entry, y: Entry, d: Entry, flat: Entry) -> Theorem:
+    """From v = 0: <v, y> = 0."""
     from .independent_jumps import no_terms
 
     term = function(j, v(j) * y(j))

@@ -151,8 +151,8 @@ def neuron_jump() -> Theorem:
 
         def parallel(h: Theorem) -> Theorem:
             is_one, multiple = parts(h)
-            at_p = _dot_of_multiple(u, mu, v, p, d, multiple)
-            at_v = _dot_of_multiple(u, mu, v, v, d, multiple)
+            at_p = dot_of_multiple(u, mu, v, p, d, multiple)
+            at_v = dot_of_multiple(u, mu, v, v, d, multiple)
             plus_value = certificate(
                 eq(dot(u, plus, d), t * mu * dot(v, v, d)), [(at_p,), (at_v, t), (on, mu)]
             )
@@ -240,7 +240,7 @@ def abs_of_opposite() -> Theorem:
     return prove(forall(t, eq(ABS(-1 * t), ABS(t))), build).called("|-t| = |t|")
 
 
-def _dot_of_multiple(u: Entry, mu: Entry, v: Entry, p: Entry, d: Entry, multiple: Theorem) -> Theorem:
+def dot_of_multiple(u: Entry, mu: Entry, v: Entry, p: Entry, d: Entry, multiple: Theorem) -> Theorem:
     """From u = mu v: <u, p> = mu <v, p>."""
     terms = prove(
         below(j, d, eq(u(j) * p(j), mu * v(j) * p(j))),

@@ -228,7 +228,7 @@ def _each(goal: Expression, squares: Theorem, bound: Entry) -> Theorem:
 def _bound(factor: Entry, squared: Entry, delta: Entry, at_least: Entry) -> Entry:
     """Return what makes |t| <= factor sqrt(delta) from t^2 <= 8 delta."""
     root, root_square = parts(use(axiom("square root"), delta, at_least))
-    positive, factor_square = _size_of(factor, squared)
+    positive, factor_square = size_of(factor, squared)
 
     def bound(goal: Expression, small: Theorem) -> Theorem:
         term = goal.args[0].args[1]
@@ -244,7 +244,7 @@ def _bound(factor: Entry, squared: Entry, delta: Entry, at_least: Entry) -> Entr
     return bound
 
 
-def _size_of(factor: Expression, squared: int) -> tuple[Theorem, Theorem]:
+def size_of(factor: Expression, squared: int) -> tuple[Theorem, Theorem]:
     """Return factor >= 0 and factor^2 = squared, for a number or 2 sqrt(2)."""
     if factor.op == "number":
         return arith(factor >= 0), arith(eq(factor**2, squared))
