@@ -85,8 +85,9 @@ class Found(NamedTuple):
     """What the cells have become, N of them, sorted: entry by entry or row by row.
 
     The cell each comes from, its status, the first neuron that is not decided, bits and signs of the neurons
-    from ``first`` on, its point; of open cells a point that was proposed (or NaN) and rows, in the numbers of
-    all rows, that may prove that there is no other side. Cells from ``undecided`` on were not begun.
+    from ``first`` on (of an open one the sign at the point, 0 if that is open as well), its point; of open
+    cells a point that was proposed (or NaN) and rows, in the numbers of all rows, that may prove that there
+    is no other side. Cells from ``undecided`` on were not begun.
     """
 
     cells: npt.NDArray[np.int64]

@@ -107,7 +107,7 @@ class Cells:
 
     def active_bytes(self, cell: int, until: int) -> bytes:
         """Return the bits of a cell's first neurons, a byte each."""
-        return bytes(self.active(until)[cell])
+        return bytes((self.bits[cell, :until] != 0).tobytes())
 
     def set_exact_point(self, cell: int, point: Point) -> None:
         """Give a cell a rational point, as doubles if it has that form."""

@@ -111,16 +111,21 @@ def decided_exactly(
     cells: Cells, numbers: Index, found: Found, *, faces: bool, checkpoint: Callable[[], None]
 ) -> Decisions:
     """Decide cells that doubles left open, with what was proposed for them."""
-    count = len(cells)
-    nothing = np.zeros(count, dtype=bool)
-    decisions = Decisions(
-        np.zeros(count, dtype=np.int8), nothing, nothing.copy(), cells.points.copy(), {}, {}
-    )
+    nothing = np.zeros(len(cells), dtype=bool)
+    place = cells.domain_rows + cells.decided
+    signs = np.ascontiguousarray(
+        cells.signs[:, place]
+    )  # of the neuron at the points, zero if it is open, too
+    decisions = Decisions(signs, nothing, nothing.copy(), cells.points.copy(), {}, {})
     for cell, number in enumerate(numbers.tolist()):
         checkpoint()
         exact = ExactCell(cells, cell)
-        point = found.proposals[number, :-1]
-        proposed = tuple(map(Fraction, point.tolist())) if np.isfinite(point).all() else None
         support = [row for row in found.supports[number].tolist() if row >= 0]
-        record(decisions, cell, exact.sides(proposed, support), faces=faces)
+        constant = exact.constant(support, int(signs[cell])) if support and signs[cell] else None
+        if constant is None:
+            point = found.proposals[number, :-1]
+            proposed = tuple(map(Fraction, point.tolist())) if np.isfinite(point).all() else None
+            record(decisions, cell, exact.sides(proposed), faces=faces)
+        elif faces and not constant:
+            decisions.touching[cell] = tuple(support)
     return decisions

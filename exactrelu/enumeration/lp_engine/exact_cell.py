@@ -44,10 +44,18 @@ class ExactCell:
     def __init__(self, cells: Cells, cell: int) -> None:
         self.cells = cells
         self.cell = cell
-        self.point = cells.exact_point(cell)
-        neuron_rows = cells.neuron_rows
-        active = cells.active_bytes(cell, cells.offset)
-        self.target = neuron_rows.integer_rows(cells.layer, active)[cells.neuron]
+
+    @cached_property
+    def point(self) -> Point:
+        """The cell's point."""
+        return self.cells.exact_point(self.cell)
+
+    @cached_property
+    def target(self) -> IntegerRow:
+        """The row of the neuron."""
+        cells = self.cells
+        active = cells.active_bytes(self.cell, cells.offset)
+        return cells.neuron_rows.integer_rows(cells.layer, active)[cells.neuron]
 
     @cached_property
     def rows(self) -> list[IntegerRow]:
@@ -115,11 +123,11 @@ class ExactCell:
         mine = Sides(self.point, None) if sign < 0 else Sides(None, self.point)
         if proposed is not None and self._has_inside(proposed, -sign):
             return _with_other(mine, proposed)
-        if support and (constant := self._constant(support, sign)) is not None:
+        if support and (constant := self.constant(support, sign)) is not None:
             return replace(mine, touches=constant == 0, tight=tuple(support))
         return self._by_program(mine, sign)
 
-    def _constant(self, support: Sequence[int], sign: int) -> int | None:
+    def constant(self, support: Sequence[int], sign: int) -> int | None:
         """Return the sign of c >= 0 in ``sign y = c + sum of multiples of rows``, None if unproved."""
         memory = self.cells.neuron_rows.proofs
         active = self.cells.active_bytes(self.cell, self.cells.offset)

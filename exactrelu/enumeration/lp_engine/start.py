@@ -51,6 +51,13 @@ class Start:
         """The first layer's pre-activations in z."""
         return _first(self.problem, self.matrix)
 
+    @cached_property
+    def _lines(self) -> list[tuple[Fraction, ...]] | None:
+        """The rows of the matrix, None if z are the inputs."""
+        lines = [tuple(row) for row in self.matrix.rows()]
+        unit = [tuple(Fraction(i == j) for j in range(len(lines) + 1)) for i in range(len(lines))]
+        return None if lines == unit else lines
+
     def __getstate__(self) -> dict[str, object]:
         # python-flint's matrices can not be pickled.
         return {name: value for name, value in vars(self).items() if name != "first"}
@@ -62,8 +69,10 @@ class Start:
 
     def in_inputs(self, point: Point) -> Point:
         """Return the x of a point z."""
+        if self._lines is None:
+            return point
         return tuple(
-            sum((a * z for a, z in zip(row, point, strict=False) if a), row[-1]) for row in self.matrix.rows()
+            sum((a * z for a, z in zip(row, point, strict=False) if a), row[-1]) for row in self._lines
         )
 
 
