@@ -95,3 +95,11 @@ def test_no_file_holds_the_marks_of_a_merge():
     ]
     marked = [path for path in texts if re.search(r"^(<{7}|>{7}) ", path.read_text("utf-8"), re.MULTILINE)]
     assert marked == []
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "examples/oracle/README.md"])
+def test_links_lead_to_files(name):
+    folder = (ROOT / name).parent
+    links = re.findall(r"\]\(((?!https?:|#)[^)#]+)", text_of(name))
+    assert links
+    assert [link for link in links if not (folder / link).exists()] == []

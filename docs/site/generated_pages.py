@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -116,7 +117,8 @@ def output_text(output: dict[str, Any]) -> str:
     """Return what a cell showed: a picture if there is one, else HTML, else text."""
     data = output.get("data", {"text/plain": output.get("text", "")})
     if "image/svg+xml" in data:
-        return "".join(data["image/svg+xml"])
+        text = "".join(data["image/svg+xml"]).encode()
+        return f'<img alt="a picture" src="data:image/svg+xml;base64,{base64.b64encode(text).decode()}">'
     if "image/png" in data:
         return f'<img alt="a plot" src="data:image/png;base64,{"".join(data["image/png"]).strip()}">'
     if "text/html" in data:
