@@ -36,8 +36,9 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import INVERSE
-from .independent_jumps import is_independent, jump_of_independent, zero_factor
-from .kinks import abs_of_opposite, cells_at_most, classes_exist, kink
+from .crossings import Multiples, Neurons, Place, with_kink
+from .independent_jumps import is_independent, zero_factor
+from .kinks import abs_of_opposite, cells_at_most
 from .names import (
     ABS,
     H,
@@ -126,60 +127,15 @@ def compared() -> Theorem:
 
     def build(given: Given) -> Theorem:
         H, d, delta, m, a, c, b, e, step, at_least, cells, one, two, opposite, goal = given
-        lists = ((c, a, one), (e, b, two))
 
         def across(v: Expression, nonzero: Theorem, values: Callable[..., Theorem]) -> Theorem:
             """Call ``values`` with the two jumps' facts and the bound of the kink."""
 
-            def first(flag: Expression, size: Expression, cls: Theorem) -> Theorem:
-                def second(flag2: Expression, size2: Expression, cls2: Theorem) -> Theorem:
-                    bound = use(
-                        kink(),
-                        H,
-                        d,
-                        v,
-                        delta,
-                        m,
-                        c,
-                        a,
-                        flag,
-                        size,
-                        m,
-                        e,
-                        b,
-                        flag2,
-                        size2,
-                        step,
-                        cells,
-                        nonzero,
-                        cls,
-                        cls2,
-                    )
-                    jumps = [
-                        parts(
-                            use(
-                                jump_of_independent(),
-                                d,
-                                m,
-                                family,
-                                coefficient,
-                                v,
-                                f,
-                                s,
-                                nonzero,
-                                independent,
-                                known,
-                            )
-                        )
-                        for (coefficient, family, independent), f, s, known in zip(
-                            lists, (flag, flag2), (size, size2), (cls, cls2), strict=True
-                        )
-                    ]
-                    return values(bound, *jumps)
+            def crossed(first: Multiples, second: Multiples, bound: Theorem) -> Theorem:
+                return values(bound, first.jumps(one), second.jumps(two))
 
-                return with_witness(use(classes_exist(), d, m, b, v), second)
-
-            return with_witness(use(classes_exist(), d, m, a, v), first)
+            place = Place(H, d, v, step, nonzero)
+            return with_kink(place, Neurons(c, a, m), Neurons(e, b, m), (delta, cells), crossed)
 
         def own_jump(
             jumps: list[Theorem], family: Expression, at: Expression, inside: Theorem, alive: Theorem

@@ -28,11 +28,11 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import INVERSE
+from .crossings import Multiples, Neurons, Place, with_kink
 from .flips import _signs_cancel
 from .functions import decided
 from .gradients import equal_slopes, step_exists
-from .independent_jumps import is_independent, jump_of_independent, zero_factor
-from .kinks import classes_exist, kink
+from .independent_jumps import is_independent, zero_factor
 from .names import (
     ABS,
     below,
@@ -272,59 +272,17 @@ def _coefficient(
     def with_step(H: Expression, step: Theorem) -> Theorem:
         cells = use(equal_slopes(), H, d, m, a, ck, m, b, ek, step, use(same, k, in_D))
 
-        def first(flag: Expression, size: Expression, cls: Theorem) -> Theorem:
-            def second(flag2: Expression, size2: Expression, cls2: Theorem) -> Theorem:
-                bound = use(
-                    kink(),
-                    H,
-                    d,
-                    v,
-                    0,
-                    m,
-                    ck,
-                    a,
-                    flag,
-                    size,
-                    m,
-                    ek,
-                    b,
-                    flag2,
-                    size2,
-                    step,
-                    cells,
-                    nonzero,
-                    cls,
-                    cls2,
-                )
-                itself = prove(is_multiple(v, number(1), v, d), lambda _j, _less, goal: arith(goal))
-                own = use(
-                    parts(use(jump_of_independent(), d, m, a, ck, v, flag, size, nonzero, independent, cls))[
-                        0
-                    ],
-                    i_,
-                    1,
-                    in_i,
-                    nonzero,
-                    itself,
-                )
-                theirs = use(
-                    parts(
-                        use(jump_of_independent(), d, m, b, ek, v, flag2, size2, nonzero, b_independent, cls2)
-                    )[0],
-                    p,
-                    mu(i_),
-                    in_p,
-                    alive_p,
-                    line,
-                )
-                unit = use(parts(use(axiom("abs"), 1))[0], arith(number(1) >= 0))
-                gap = c(i_, k) - e(p, k) * ABS(mu(i_))
-                zero = _gap_vanishes(gap, d, v, nonzero, bound, (own, theirs, unit), c(i_, k))
-                return arith(goal, zero, degree=1)
+        def crossed(mine: Multiples, other: Multiples, bound: Theorem) -> Theorem:
+            itself = prove(is_multiple(v, number(1), v, d), lambda _j, _less, goal: arith(goal))
+            own = use(mine.jumps(independent)[0], i_, 1, in_i, nonzero, itself)
+            theirs = use(other.jumps(b_independent)[0], p, mu(i_), in_p, alive_p, line)
+            unit = use(parts(use(axiom("abs"), 1))[0], arith(number(1) >= 0))
+            gap = c(i_, k) - e(p, k) * ABS(mu(i_))
+            zero = _gap_vanishes(gap, d, v, nonzero, bound, (own, theirs, unit), c(i_, k))
+            return arith(goal, zero, degree=1)
 
-            return with_witness(use(classes_exist(), d, m, b, v), second)
-
-        return with_witness(use(classes_exist(), d, m, a, v), first)
+        place = Place(H, d, v, step, nonzero)
+        return with_kink(place, Neurons(ck, a, m), Neurons(ek, b, m), (0, cells), crossed)
 
     return with_witness(step_exists(), with_step)
 

@@ -27,9 +27,10 @@ from ..statements.expressions import (
     number,
 )
 from ..statements.functions import INVERSE
+from .crossings import Multiples, Neurons, Place, with_kink
 from .gradients import equal_slopes, step_exists
-from .independent_jumps import is_independent, jump_of_independent, no_terms
-from .kinks import classes_exist, jump, kink
+from .independent_jumps import is_independent, no_terms
+from .kinks import jump
 from .names import (
     ABS,
     a,
@@ -92,84 +93,38 @@ def partner_exists() -> Theorem:
 
             def none(off: Theorem) -> Theorem:
                 def with_step(H: Expression, step: Theorem) -> Theorem:
-                    def first(flag: Expression, size: Expression, cls: Theorem) -> Theorem:
-                        def second(flag2: Expression, size2: Expression, cls2: Theorem) -> Theorem:
-                            def output(k: Expression, in_D: Theorem, goal: Expression) -> Theorem:
-                                ck, ek = column(c, k), column(e, k)
-                                cells = use(
-                                    equal_slopes(), H, d, m, a, ck, n, b, ek, step, use(same, k, in_D)
-                                )
-                                bound = use(
-                                    kink(),
-                                    H,
-                                    d,
-                                    v,
-                                    0,
-                                    m,
-                                    ck,
-                                    a,
-                                    flag,
-                                    size,
-                                    n,
-                                    ek,
-                                    b,
-                                    flag2,
-                                    size2,
-                                    step,
-                                    cells,
-                                    nonzero,
-                                    cls,
-                                    cls2,
-                                )
-                                itself = prove(
-                                    is_multiple(v, number(1), v, d), lambda _j, _less, goal: arith(goal)
-                                )
-                                own = use(
-                                    parts(
-                                        use(
-                                            jump_of_independent(),
-                                            d,
-                                            m,
-                                            a,
-                                            ck,
-                                            v,
-                                            flag,
-                                            size,
-                                            nonzero,
-                                            independent,
-                                            cls,
-                                        )
-                                    )[0],
-                                    i,
-                                    1,
-                                    in_m,
-                                    nonzero,
-                                    itself,
-                                )
-                                term = function(p, ek(p) * flag2(p) * ABS(size2(p)))
-                                zeros = prove(
-                                    below(p, n, eq(term(p), 0)),
-                                    lambda p, less, goal: _no_partner(
-                                        goal, (p, less, d, b, v, size2, ek, flag2), use(cls2, p, less), off
-                                    ),
-                                )
-                                nothing = use(no_terms(), term, n, zeros)
-                                unit = use(parts(use(axiom("abs"), 1))[0], arith(number(1) >= 0))
-                                return _must_vanish(
-                                    goal,
-                                    (c(i, k), d, v, nonzero),
-                                    bound,
-                                    own,
-                                    restate(nothing, eq(jump(ek, flag2, size2, n), 0)),
-                                    unit,
-                                )
+                    def output(k: Expression, in_D: Theorem, goal: Expression) -> Theorem:
+                        ck, ek = column(c, k), column(e, k)
+                        cells = use(equal_slopes(), H, d, m, a, ck, n, b, ek, step, use(same, k, in_D))
 
-                            flat = prove(is_zero(row(c, i), D), output)
-                            return contradiction(goal, detach(coefficient, flat))
+                        def crossed(mine: Multiples, theirs: Multiples, bound: Theorem) -> Theorem:
+                            itself = prove(
+                                is_multiple(v, number(1), v, d), lambda _j, _less, goal: arith(goal)
+                            )
+                            own = use(mine.jumps(independent)[0], i, 1, in_m, nonzero, itself)
+                            flag, size = theirs.flag, theirs.size
+                            term = function(p, ek(p) * flag(p) * ABS(size(p)))
+                            zeros = prove(
+                                below(p, n, eq(term(p), 0)),
+                                lambda p, less, goal: _no_partner(
+                                    goal, (p, less, size, ek, flag), use(theirs.known, p, less), off
+                                ),
+                            )
+                            nothing = use(no_terms(), term, n, zeros)
+                            unit = use(parts(use(axiom("abs"), 1))[0], arith(number(1) >= 0))
+                            return _must_vanish(
+                                goal,
+                                (c(i, k), d, v, nonzero),
+                                bound,
+                                own,
+                                restate(nothing, eq(jump(ek, flag, size, n), 0)),
+                                unit,
+                            )
 
-                        return with_witness(use(classes_exist(), d, n, b, v), second)
+                        place = Place(H, d, v, step, nonzero)
+                        return with_kink(place, Neurons(ck, a, m), Neurons(ek, b, n), (0, cells), crossed)
 
-                    return with_witness(use(classes_exist(), d, m, a, v), first)
+                    return contradiction(goal, detach(coefficient, prove(is_zero(row(c, i), D), output)))
 
                 return with_witness(step_exists(), with_step)
 
@@ -182,7 +137,7 @@ def partner_exists() -> Theorem:
 
 def _no_partner(goal: Expression, terms: Entry, own: Entry, off: Entry) -> Theorem:
     """A neuron that is no partner has no jump: it is no multiple, or a zero one."""
-    p, less, _d, _b, _v, size, e, flag = terms
+    p, less, size, e, flag = terms
 
     def multiple(h: Theorem) -> Theorem:
         _is_one, is_mu = parts(h)

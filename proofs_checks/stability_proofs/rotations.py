@@ -41,10 +41,11 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import ABS
+from .crossings import Multiples, Neurons, Place, with_kink
 from .free_directions import upper_bound
 from .gradients import step_exists
-from .independent_jumps import is_independent, jump_of_independent, no_terms, zero_factor
-from .kinks import cells_at_most, classes_exist, jump, kink
+from .independent_jumps import is_independent, no_terms, zero_factor
+from .kinks import cells_at_most, jump
 from .names import H, below, is_multiple, is_parallel, is_step, is_zero, row, some_below, t
 from .opening import Entry, Given, opened, opened_exists
 from .small_steps import positive_inverse
@@ -238,85 +239,44 @@ def _clash(data: Given, circle: Theorem, facts: Given) -> Theorem:
             v = direction(first, second)
             nonzero = prove(negation(is_zero(v, TWO)), lambda flat, _: _not_flat(flat, unit))
 
-            def with_own(flag: Expression, size: Expression, cls: Theorem) -> Theorem:
-                def with_theirs(flag2: Expression, size2: Expression, cls2: Theorem) -> Theorem:
-                    ones = function(l, ONE)
-                    bound_of = use(
-                        kink(),
-                        H,
-                        TWO,
-                        v,
-                        Fraction(1, 4),
-                        ONE,
-                        ones,
-                        single(first, second),
-                        flag,
-                        size,
-                        m,
-                        coefficients,
-                        rows,
-                        flag2,
-                        size2,
-                        step,
-                        use(close, H, step),
-                        nonzero,
-                        cls,
-                        cls2,
+            ones = function(l, ONE)
+
+            def crossed(mine: Multiples, theirs: Multiples, bound_of: Theorem) -> Theorem:
+                independent = opened(
+                    is_independent(single(first, second), ONE, TWO),
+                    7,
+                    lambda given: contradiction(
+                        given[-1], detach(given[4], arith(eq(given[0], given[2]), *_zeros(given)))
+                    ),
+                )
+                itself = prove(is_multiple(v, ONE, v, TWO), lambda _j, _less, goal: arith(goal))
+                own = use(mine.jumps(independent)[0], 0, 1, arith(number(0) < 1), nonzero, itself)
+                flag2, size2 = theirs.flag, theirs.size
+                term = function(l, coefficients(l) * flag2(l) * ABS(size2(l)))
+
+                def no_term(l: Expression, less: Theorem, goal: Expression) -> Theorem:
+                    bound_l = parts(use(known, i, l))[1]
+                    small = arith(
+                        bounds(i, l) < top, use(parts(use(of_tops, i))[1], l, less), beyond_row, degree=1
                     )
-                    independent = opened(
-                        is_independent(single(first, second), ONE, TWO),
-                        7,
-                        lambda given: contradiction(
-                            given[-1], detach(given[4], arith(eq(given[0], given[2]), *_zeros(given)))
-                        ),
+                    off = use(bound_l, top, small)
+                    return _no_jump(
+                        goal,
+                        (row(rows, l), v, flag2(l), size2(l), coefficients(l), top, w),
+                        use(theirs.known, l, less),
+                        off,
+                        (nonzero, w_positive),
                     )
-                    itself = prove(is_multiple(v, ONE, v, TWO), lambda _j, _less, goal: arith(goal))
-                    own = use(
-                        parts(
-                            use(
-                                jump_of_independent(),
-                                TWO,
-                                ONE,
-                                single(first, second),
-                                ones,
-                                v,
-                                flag,
-                                size,
-                                nonzero,
-                                independent,
-                                cls,
-                            )
-                        )[0],
-                        0,
-                        1,
-                        arith(number(0) < 1),
-                        nonzero,
-                        itself,
-                    )
-                    term = function(l, coefficients(l) * flag2(l) * ABS(size2(l)))
 
-                    def no_term(l: Expression, less: Theorem, goal: Expression) -> Theorem:
-                        bound_l = parts(use(known, i, l))[1]
-                        small = arith(
-                            bounds(i, l) < top, use(parts(use(of_tops, i))[1], l, less), beyond_row, degree=1
-                        )
-                        off = use(bound_l, top, small)
-                        return _no_jump(
-                            goal,
-                            (row(rows, l), v, flag2(l), size2(l), coefficients(l), top, w),
-                            use(cls2, l, less),
-                            off,
-                            (nonzero, w_positive),
-                        )
+                nothing = use(no_terms(), term, m, prove(below(l, m, eq(term(l), 0)), no_term))
+                none = restate(nothing, eq(jump(coefficients, flag2, size2, m), 0))
+                one = use(parts(use(axiom("abs"), 1))[0], arith(number(1) >= 0))
+                return _too_long((first, second), bound_of, (own, none, one), unit)
 
-                    nothing = use(no_terms(), term, m, prove(below(l, m, eq(term(l), 0)), no_term))
-                    none = restate(nothing, eq(jump(coefficients, flag2, size2, m), 0))
-                    one = use(parts(use(axiom("abs"), 1))[0], arith(number(1) >= 0))
-                    return _too_long((first, second), bound_of, (own, none, one), unit)
-
-                return with_witness(use(classes_exist(), TWO, m, rows, v), with_theirs)
-
-            return with_witness(use(classes_exist(), TWO, ONE, single(first, second), v), with_own)
+            place = Place(H, TWO, v, step, nonzero)
+            near = (Fraction(1, 4), use(close, H, step))
+            one, two = Neurons(ones, single(first, second), ONE), Neurons(coefficients, rows, m)
+            return with_kink(place, one, two, near, crossed)
 
         return with_witness(step_exists(), with_step)
 
