@@ -18,7 +18,7 @@ class Neurons(NamedTuple):
 
     coefficients: Entry
     weights: Entry
-    count: Expression
+    length: Expression
 
 
 class Place(NamedTuple):
@@ -42,8 +42,8 @@ class Multiples(NamedTuple):
 
     def jumps(self, independent: Theorem) -> list[Theorem]:
         """The jump of a list of pairwise independent weights: that of the one multiple, or 0."""
-        coefficients, weights, count = self.neurons
-        terms = (self.place.d, count, weights, coefficients, self.place.v, self.flag, self.size)
+        coefficients, weights, length = self.neurons
+        terms = (self.place.d, length, weights, coefficients, self.place.v, self.flag, self.size)
         return parts(use(jump_of_independent(), *terms, self.place.nonzero, independent, self.known))
 
 
@@ -66,12 +66,12 @@ def with_kink(
         def with_two(flag: Expression, size: Expression, known: Theorem) -> Theorem:
             second = Multiples(place, two, flag, size, known)
             lists = [
-                (list_.neurons.count, *list_.neurons[:2], list_.flag, list_.size) for list_ in (first, second)
+                (list_.neurons.length, *list_.neurons[:2], list_.flag, list_.size) for list_ in (first, second)
             ]
             terms = (place.H, place.d, place.v, delta, *lists[0], *lists[1])
             facts = (place.step, cells, place.nonzero, first.known, second.known)
             return build(first, second, use(kink(), *terms, *facts))
 
-        return with_witness(use(classes_exist(), place.d, two.count, two.weights, place.v), with_two)
+        return with_witness(use(classes_exist(), place.d, two.length, two.weights, place.v), with_two)
 
-    return with_witness(use(classes_exist(), place.d, one.count, one.weights, place.v), with_one)
+    return with_witness(use(classes_exist(), place.d, one.length, one.weights, place.v), with_one)
