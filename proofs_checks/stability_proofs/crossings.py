@@ -65,9 +65,7 @@ def with_kink(
 
         def with_two(flag: Expression, size: Expression, known: Theorem) -> Theorem:
             second = Multiples(place, two, flag, size, known)
-            lists = [
-                (list_.neurons.length, *list_.neurons[:2], list_.flag, list_.size) for list_ in (first, second)
-            ]
+            lists = [(x.neurons.length, *x.neurons[:2], x.flag, x.size) for x in (first, second)]
             terms = (place.H, place.d, place.v, delta, *lists[0], *lists[1])
             facts = (place.step, cells, place.nonzero, first.known, second.known)
             return build(first, second, use(kink(), *terms, *facts))
