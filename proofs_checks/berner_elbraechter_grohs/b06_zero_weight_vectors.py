@@ -14,7 +14,7 @@ from ..kernel.rules import Theorem, assume, discharge, together
 from ..parametrization_texts import as_network, written_parametrization
 from ..proving.certificates import arith
 from ..proving.tactics import parts, use, with_witness
-from ..stability_proofs.embedding import lemma_a_6, lemma_a_6_statement, strict_lemma_a_6
+from ..stability_proofs.lemma_a_6 import lemma_a_6, lemma_a_6_statement, strict_lemma_a_6
 from ..stability_proofs.names import below, is_zero, row
 from ..stability_proofs.restricted_space import is_strictly_restricted
 from ..statements.expressions import FALSE, NATURAL, REAL, Expression, both, exists, variable

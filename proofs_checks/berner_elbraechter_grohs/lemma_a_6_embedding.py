@@ -8,7 +8,7 @@ from exactrelu import Network, Neuron, Parametrization
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 from exactrelu.shallow.embedding import embed
 
-from ..stability_proofs.embedding import lemma_a_6, lemma_a_6_statement
+from ..stability_proofs.lemma_a_6 import lemma_a_6, lemma_a_6_statement
 from ..statements.expressions import Expression
 from ..traced_formulas import canonical_form, restricted_space_violations
 from ..tried_networks import tried_networks

@@ -38,7 +38,7 @@ from ..statements.expressions import (
 from ..statements.functions import INVERSE
 from .crossings import Multiples, Neurons, Place, with_kink
 from .independent_jumps import is_independent, zero_factor
-from .kinks import abs_of_opposite, cells_at_most
+from .kinks import cells_at_most
 from .names import (
     ABS,
     H,
@@ -61,6 +61,7 @@ from .names import (
     row,
     v,
 )
+from .neuron_jumps import abs_of_opposite
 from .opening import Entry, Given, opened
 
 p, q = variable("p", NATURAL), variable("q", NATURAL)

@@ -25,11 +25,10 @@ from ..statements.expressions import (
     variable,
 )
 from ..statements.functions import RELU, ROOT
-from .embedding import lemma_a_6
 from .free_directions import bias, out
 from .gradients import equal_slopes, step_exists
 from .hyperplanes import square_zero
-from .matching import is_permutation, pi
+from .lemma_a_6 import lemma_a_6
 from .names import H, a, b, below, d, delta, dot, i, is_step, j, k, l, m, n, network, row
 from .opening import Entry, Given, opened, opened_exists
 from .restricted import squares_near, theorem_3_3
@@ -45,6 +44,7 @@ from .restricted_space import (
     realizations_near,
     same_realization,
 )
+from .swaps import is_permutation, pi
 
 N, r = variable("N", NATURAL), variable("r", REAL)
 samples, labels = variable("X", REAL, NATURAL, NATURAL), variable("Y", REAL, NATURAL, NATURAL)

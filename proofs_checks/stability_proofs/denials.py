@@ -44,7 +44,6 @@ from ..statements.expressions import (
 from ..statements.functions import ABS, INVERSE, POWER, RELU, ROOT
 from .examples import _size, fibre_of_ray, step_bounds
 from .flips import relu_of_sign
-from .matching import is_permutation, pi
 from .names import H, below, differs, i, is_parallel, is_step, is_zero, j, l, row
 from .names import a as weights
 from .names import b as other_weights
@@ -55,6 +54,7 @@ from .proposition_1_2 import _inverse_of, _inverse_positive
 from .restricted_space import D, same_realization
 from .restricted_space import c as coefficients
 from .restricted_space import e as other_coefficients
+from .swaps import is_permutation, pi
 from .without_stability import a, a2, alpha, b, b2, c, c2, delta, e, is_near, is_within, p, q, s, value, x, y
 
 # B3: Theorem 3.3's (s, 1/2) on all of Omega_N, Lambda(f) = |f|_W, C = 1 -----------------------------

@@ -1,11 +1,11 @@
-"""Lemma A.6: networks with biases embed into the restricted space, neuron after neuron."""
+"""Lists of neurons with biases embed into the restricted space, neuron after neuron (Lemma A.6)."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
 
-from ..kernel.arithmetic import axiom, certificate, natural
+from ..kernel.arithmetic import certificate, natural
 from ..kernel.rules import (
     Theorem,
     absurd,
@@ -41,7 +41,7 @@ from ..statements.expressions import (
 )
 from ..statements.functions import RELU
 from .embedded_neuron import neuron_embedded
-from .free_directions import bias, flat_dot, out, y
+from .free_directions import bias, y
 from .functions import decided
 from .names import (
     ABS,
@@ -55,32 +55,12 @@ from .names import (
     is_zero,
     j,
     k,
-    m,
     network,
     row,
 )
 from .opening import Entry, Given, opened, opened_exists
-from .restricted_space import D, a_phi, c, c_phi, column, is_norm, is_restricted, is_strictly_restricted
+from .restricted_space import D, a_phi, c, c_phi, column, is_norm, is_strictly_restricted
 from .small_steps import positive_inverse
-
-
-def lemma_a_6_statement(space: Callable[..., Expression] = is_restricted) -> Expression:
-    """Return Lemma A.6, for the space of Definition 3.2 or for that of its strict reading."""
-    value = eq(
-        network(column(c_phi, k), a_phi, y, m + 1, d + 2),
-        total(i, m, c(i, k) * RELU(dot(row(a, i), y, d) + bias(i))) + out(k),
-    )
-    realizes = forall(y, implies(eq(y(d), 1), eq(y(d + 1), -1), below(k, D, value)))
-    return forall(
-        d,
-        m,
-        D,
-        a,
-        bias,
-        c,
-        out,
-        implies(number(1) <= D, exists(a_phi, c_phi, both(space(a_phi, c_phi, m + 1, d, D), realizes))),
-    )
 
 
 @cache
@@ -313,7 +293,7 @@ def _longer(goal: Expression, data: Entry, known: Entry) -> Theorem:
         old_term = function(i, e(i, k) * RELU(dot(row(b, i), y, size)))
 
         def each(i: Expression, less: Theorem, goal: Expression) -> Theorem:
-            inner = _same_dot(row(rows, i), row(b, i), y, size, lambda j: at_old(i, less, j)[0])
+            inner = same_dot(row(rows, i), row(b, i), y, size, lambda j: at_old(i, less, j)[0])
             value_ = rewrite(
                 arith(eq(dot(row(b, i), y, size), dot(row(rows, i), y, size)), inner),
                 lambda z: eq(RELU(z), RELU(dot(row(b, i), y, size))),
@@ -326,7 +306,7 @@ def _longer(goal: Expression, data: Entry, known: Entry) -> Theorem:
         equal = use(
             sum_equal(), term, old_term, count, prove(below(i, count, eq(term(i), old_term(i))), each)
         )
-        inner = _same_dot(row(rows, count), w, y, size, lambda j: at_new(j)[0])
+        inner = same_dot(row(rows, count), w, y, size, lambda j: at_new(j)[0])
         last_value = rewrite(
             arith(eq(dot(w, y, size), dot(row(rows, count), y, size)), inner),
             lambda z: eq(RELU(z), RELU(dot(w, y, size))),
@@ -382,104 +362,10 @@ def _same_size(goal: Expression, equal: Entry, known: Entry) -> Theorem:
     return rewrite(arith(eq(old, new), equal), lambda z: eq(ABS(z), size), known)
 
 
-def _same_dot(one: Entry, two: Entry, y: Entry, size: Entry, entries: Entry) -> Theorem:
+def same_dot(one: Entry, two: Entry, y: Entry, size: Entry, entries: Entry) -> Theorem:
+    """Vectors with equal entries have equal products with y."""
     left, right = function(j, one(j) * y(j)), function(j, two(j) * y(j))
     terms = prove(
         below(j, size, eq(left(j), right(j))), lambda j, _, goal: certificate(goal, [(entries(j), y(j))])
     )
     return use(sum_equal(), left, right, size, terms)
-
-
-@cache
-def lemma_a_6() -> Theorem:
-    """Lemma A.6: the last clause of Definition 3.2 for all weight vectors is more than for those != 0."""
-
-    def build(given: Given) -> Theorem:
-        *values, goal = given
-
-        def found(star: Expression, coefficients: Expression, known: Theorem) -> Theorem:
-            member, realizes = parts(known)
-            balanced, distinct, ends = parts(member)
-            wanted = opened_exists(goal, star, coefficients).args[0].args[2]
-            guarded = prove(wanted, lambda i, less, _alive, _goal: use(ends, i, less))
-            return witness(
-                together(together(balanced, distinct, guarded), realizes), goal, star, coefficients
-            )
-
-        return with_witness(use(strict_lemma_a_6(), *values), found)
-
-    return opened(lemma_a_6_statement(), 8, build).called("Lemma A.6")
-
-
-@cache
-def strict_lemma_a_6() -> Theorem:
-    """Lemma A.6, all weight vectors positive at the end: the output bias is a neuron, weight 0, bias 1."""
-
-    def build(given: Given) -> Theorem:
-        d, m, D, a, bias, c, out, outputs, goal = given
-        new_rows = decided(eq(i, m), number(0), a(i, j), (i, j))
-        new_biases = decided(eq(i, m), number(1), bias(i), (i,))
-        new_columns = decided(eq(i, m), out(j), c(i, j), (i, j))
-
-        def with_rows(rows: Expression, of_rows: Theorem) -> Theorem:
-            def with_biases(biases: Expression, of_biases: Theorem) -> Theorem:
-                def with_columns(columns: Expression, of_columns: Theorem) -> Theorem:
-                    found = use(list_embedded(), m + 1, d, D, rows, biases, columns, outputs)
-
-                    def with_star(star: Expression, coefficients: Expression, known: Theorem) -> Theorem:
-                        member, values = parts(known)
-                        realizes = opened_exists(goal, star, coefficients).args[1]
-
-                        def at(given: Given) -> Theorem:
-                            y, at_one, at_minus, k, in_D, goal = given
-                            return _with_last(
-                                goal,
-                                (d, m, a, bias, c, out, rows, biases, columns, y, k),
-                                (of_rows, of_biases, of_columns),
-                                use(values, y, at_one, at_minus, k, in_D),
-                            )
-
-                        return witness(together(member, opened(realizes, 5, at)), goal, star, coefficients)
-
-                    return with_witness(found, with_star)
-
-                return with_witness(new_columns, with_columns)
-
-            return with_witness(new_biases, with_biases)
-
-        return with_witness(new_rows, with_rows)
-
-    return opened(lemma_a_6_statement(is_strictly_restricted), 8, build).called(
-        "Lemma A.6 with positive ends throughout"
-    )
-
-
-def _with_last(goal: Expression, data: Entry, known: Entry, value: Entry) -> Theorem:
-    d, m, a, bias, c, out, rows, biases, columns, y, k = data
-    of_rows, of_biases, of_columns = known
-    term = function(i, columns(i, k) * RELU(dot(row(rows, i), y, d) + biases(i)))
-    right = function(i, c(i, k) * RELU(dot(row(a, i), y, d) + bias(i)))
-
-    def each(i: Expression, less: Theorem, goal: Expression) -> Theorem:
-        off = prove(differs(i, m), lambda equal, _: arith(FALSE, equal, less))
-        inner = _same_dot(row(rows, i), row(a, i), y, d, lambda j: use(parts(use(of_rows, i, j))[1], off))
-        new, old = dot(row(rows, i), y, d) + biases(i), dot(row(a, i), y, d) + bias(i)
-        moved = arith(eq(old, new), inner, use(parts(use(of_biases, i))[1], off), degree=1)
-        same = rewrite(moved, lambda z: eq(RELU(z), RELU(old)), arith(eq(RELU(old), RELU(old))))
-        return certificate(goal, [(use(parts(use(of_columns, i, k))[1], off), RELU(new)), (same, c(i, k))])
-
-    equal = use(sum_equal(), term, right, m, prove(below(i, m, eq(term(i), right(i))), each))
-    same = arith(eq(m, m))
-    flat = prove(
-        is_zero(row(rows, m), d), lambda j, _, goal: restate(use(parts(use(of_rows, m, j))[0], same), goal)
-    )
-    inner = dot(row(rows, m), y, d) + biases(m)
-    one = arith(
-        eq(inner, 1), flat_dot(row(rows, m), y, d, flat), use(parts(use(of_biases, m))[0], same), degree=1
-    )
-    relu = use(parts(use(axiom("relu"), inner))[0], arith(inner >= 0, one))
-    last = certificate(
-        eq(term(m), out(k)),
-        [(use(parts(use(of_columns, m, k))[0], same), RELU(inner)), (relu, out(k)), (one, out(k))],
-    )
-    return arith(goal, value, last_term(m, term), equal, last, degree=1)

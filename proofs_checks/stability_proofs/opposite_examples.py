@@ -427,7 +427,7 @@ def _apart(goal: Expression, away: Theorem, line: Theorem, sign: int, terms: Giv
         # b_pj - sign a_ij = -sign (a_ij - sign mu v_j)
         old, new = a(i, j) - sign * mu * v(j), b(p, j) - sign * a(i, j)
         turned = certificate(eq(-sign * old, new), [(entry, -1)])
-        from .kinks import abs_of_opposite
+        from .neuron_jumps import abs_of_opposite
 
         size = use(abs_of_opposite(), old) if sign == 1 else arith(eq(ABS(old), ABS(old)))
         moved = rewrite(turned, lambda z: eq(ABS(z), ABS(old)), restate(size, eq(ABS(-sign * old), ABS(old))))

@@ -33,7 +33,6 @@ from ..statements.expressions import (
 )
 from .functions import decided
 from .independent_jumps import no_terms, single_term
-from .matching import is_permutation, pi, rho
 from .names import (
     below,
     differs,
@@ -41,6 +40,7 @@ from .names import (
     m,
 )
 from .opening import Entry, Given, opened, opened_exists
+from .swaps import is_permutation, pi, rho
 
 p, q = variable("p", NATURAL), variable("q", NATURAL)
 sign, lam = variable("s", REAL, NATURAL), variable("lambda", REAL, NATURAL)

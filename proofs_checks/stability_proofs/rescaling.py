@@ -307,7 +307,7 @@ def abs_scaled_by() -> Theorem:
 def abs_of_difference() -> Theorem:
     """|x - y| = |y - x|."""
     x, y = variable("x", REAL), variable("y", REAL)
-    from .kinks import abs_of_opposite
+    from .neuron_jumps import abs_of_opposite
 
     def build(x: Expression, y: Expression, goal: Expression) -> Theorem:
         return restate(use(abs_of_opposite(), y - x), goal)

@@ -85,7 +85,7 @@ def theorem_3_3_statement(factor: Expression) -> Expression:
 @cache
 def squares_near() -> Theorem:
     """Theorem 3.3 by squares: a permutation of Theta differs by squares of at most 8 delta."""
-    from .matching import is_permutation, pi
+    from .swaps import is_permutation, pi
 
     d = n + 2
     weights = below(j, d, (b(pi(i), j) - a(i, j)) ** 2 <= 8 * delta)

@@ -174,7 +174,7 @@ def _same_place(goal: Expression, terms: Entry, inside: Entry, facts: Entry, ind
 @cache
 def reordered() -> Theorem:
     """A permutation of the neurons keeps the realization."""
-    from .matching import is_permutation, pi
+    from .swaps import is_permutation, pi
 
     first, second = (function(i, j, f(pi(i), j)) for f in (b, e))
     statement = forall(
@@ -200,7 +200,7 @@ def reordered() -> Theorem:
 @cache
 def permuted_is_restricted() -> Theorem:
     """A permutation of the neurons stays in the restricted space."""
-    from .matching import is_permutation, pi
+    from .swaps import is_permutation, pi
 
     first, second = (function(i, j, f(pi(i), j)) for f in (b, e))
     statement = forall(

@@ -35,8 +35,8 @@ from ..statements.expressions import (
 from ..statements.functions import RELU
 from .flips import relu_scaled
 from .free_directions import flat_dot, is_positive_multiple
-from .kinks import dot_of_multiple
 from .names import b, below, differs, dot, i, is_zero, j, k, l, n, network, row, x
+from .neuron_jumps import dot_of_multiple
 from .neuron_put import (
     balanced,
     count,

@@ -36,7 +36,6 @@ from ..statements.functions import INVERSE
 from .functions import updated
 from .independent_jumps import is_independent, single_term
 from .located_neurons import _located, _mate
-from .matching import is_permutation, pi
 from .names import (
     a,
     b,
@@ -58,6 +57,7 @@ from .opening import Entry, Given, opened, opened_exists
 from .partners import has_no_zero_neuron, partner_exists
 from .permutations import inverse_permutation, lam, p, sign
 from .restricted_space import D, c, column, e, same_realization
+from .swaps import is_permutation, pi
 
 
 def stronger_statement() -> Expression:

@@ -32,7 +32,6 @@ from .free_directions import upper_bound
 from .gradients import relu_nearby, shifted, step_exists
 from .hyperplanes import abs_scaled, generic_point, length_positive, nonzero_size
 from .independent_jumps import is_independent, single_term
-from .kinks import abs_of_opposite
 from .names import (
     ABS,
     a,
@@ -52,6 +51,7 @@ from .names import (
     t,
     x,
 )
+from .neuron_jumps import abs_of_opposite
 from .opening import Entry, Given, opened, opened_exists
 from .small_steps import Facts, positive_inverse, small_step, with_small
 
