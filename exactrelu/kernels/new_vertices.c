@@ -71,6 +71,22 @@ EXACTRELU_API void exactrelu_pack_sides(const table *t, const int64_t *rows, int
     }
 }
 
+#if defined(__GNUC__)
+#define FETCH(address) __builtin_prefetch(address)
+#else
+#define FETCH(address) ((void)(address))
+#endif
+
+enum { AHEAD = 2, LINE = 8 }; /* rows that are fetched before they are needed, and doubles that come together */
+
+static inline void fetch_row(const table *t, int64_t row, int64_t first)
+{
+    for (int64_t j = first; j < t->columns; j += LINE) {
+        FETCH(t->values + row * t->columns + j);
+        FETCH(t->bounds + row * t->columns + j);
+    }
+}
+
 static void cut_row(const table *t, int64_t row, int64_t above, int64_t below, int64_t column, int64_t first)
 {
     int64_t n = t->columns;
@@ -106,16 +122,23 @@ EXACTRELU_API int64_t exactrelu_cut_edges(const table *t, const int32_t *above, 
     uint64_t before = ((uint64_t)1 << (column & 63)) - 1;
     for (int64_t k = 0; k < size; k++) {
         int64_t row = start + k, p = above[k], q = below[k];
+        if (k + AHEAD < size) {
+            fetch_row(t, above[k + AHEAD], first);
+            fetch_row(t, below[k + AHEAD], first);
+        }
         cut_row(t, row, p, q, column, first);
-        for (int64_t j = 0; j < column; j++)
-            t->signs[j * t->room + row] = t->signs[j * t->room + p] | t->signs[j * t->room + q];
-        t->signs[column * t->room + row] = 0;
         uint64_t *side = t->sides + row * 2 * t->width;
         for (int64_t w = 0; w < 2 * t->width; w++) {
             int64_t at = w < t->width ? w : w - t->width;
             uint64_t both = t->sides[p * 2 * t->width + w] | t->sides[q * 2 * t->width + w];
             side[w] = at < word ? both : at == word ? both & before : 0;
         }
+        for (int64_t j = 0; j < column; j++) {
+            const uint64_t *bits = side + (j >> 6);
+            int positive = (bits[0] >> (j & 63)) & 1, negative = (bits[t->width] >> (j & 63)) & 1;
+            t->signs[j * t->room + row] = (int8_t)(positive - negative);
+        }
+        t->signs[column * t->room + row] = 0;
         open[found] = (int32_t)row;
         found += decide_row(t, row, column + 1);
     }

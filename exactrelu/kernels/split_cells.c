@@ -39,6 +39,7 @@ typedef struct {
 
 typedef struct {
     int32_t *above, *below, *zero; /* the vertices of a cell by their signs */
+    int32_t *place;                /* of some in `below` */
     uint64_t *mask;                /* those of `below`, word by word */
     int32_t *cut;                  /* the new vertices of a cell */
     int64_t above_size, below_size, zero_size, cut_size;
@@ -112,9 +113,46 @@ static inline int has_room(const split *s)
     return 2 * s->births >= s->slots ? MORE_SLOTS : DONE;
 }
 
+/*
+ * The vertices below, by their places, that share all rows but one with a simple vertex p, or all: no branch in the
+ * loop, and one place more than there are is written to.
+ */
+static inline int64_t beside_simple(const uint64_t *p, const uint64_t *mask, int64_t size, int64_t words,
+                                    int32_t *place)
+{
+    int64_t found = 0;
+    for (int64_t j = 0; j < size; j++) {
+        place[found] = (int32_t)j;
+        found += at_most_one(p, mask + j * words, words);
+    }
+    return found;
+}
+
+/* The same for any vertex p. */
+static int64_t beside_any(const split *s, const scratch *t, int32_t p, const int32_t *member, int64_t size,
+                          int64_t words)
+{
+    const uint64_t *m = s->mask + (int64_t)p * words;
+    int64_t found = 0;
+    for (int64_t j = 0; j < t->below_size; j++) {
+        const uint64_t *other = t->mask + j * words;
+        int is_edge;
+        if (s->tight[t->below[j]] == s->rank) {
+            is_edge = at_most_one(other, m, words);
+        } else {
+            int64_t common = 0;
+            for (int64_t w = 0; w < words; w++)
+                common += ones(m[w] & other[w]);
+            is_edge = common >= s->rank - 1 && no_third(s, member, size, m, other, words);
+        }
+        t->place[found] = (int32_t)j;
+        found += is_edge;
+    }
+    return found;
+}
+
 static inline int edges_of(split *s, scratch *t, const int32_t *member, int64_t size, int64_t words)
 {
-    int64_t d = s->rank;
     t->cut_size = 0;
     for (int64_t j = 0; j < t->below_size; j++)
         for (int64_t w = 0; w < words; w++)
@@ -122,29 +160,15 @@ static inline int edges_of(split *s, scratch *t, const int32_t *member, int64_t 
     for (int64_t i = 0; i < t->above_size; i++) {
         int32_t p = t->above[i];
         const uint64_t *m = s->mask + (int64_t)p * words;
-        int p_simple = s->tight[p] == d;
-        for (int64_t j = 0; j < t->below_size; j++) {
-            const uint64_t *other = t->mask + j * words;
-            int32_t q = t->below[j];
-            if (p_simple) {
-                if (!at_most_one(m, other, words))
-                    continue;
-            } else if (s->tight[q] == d) {
-                if (!at_most_one(other, m, words))
-                    continue;
-            } else {
-                int64_t common = 0;
-                for (int64_t w = 0; w < words; w++)
-                    common += ones(m[w] & other[w]);
-                if (common < d - 1 || !no_third(s, member, size, m, other, words))
-                    continue;
-            }
+        int64_t found = s->tight[p] == s->rank ? beside_simple(m, t->mask, t->below_size, words, t->place)
+                                               : beside_any(s, t, p, member, size, words);
+        for (int64_t k = 0; k < found; k++) {
             int status = has_room(s);
             if (status)
                 return status;
             if (t->cut_size >= s->edge_room)
                 return MORE_EDGES;
-            t->cut[t->cut_size++] = (int32_t)s->vertices + birth_of(s, p, q);
+            t->cut[t->cut_size++] = (int32_t)s->vertices + birth_of(s, p, t->below[t->place[k]]);
         }
     }
     return DONE;
@@ -280,7 +304,7 @@ static void fill_slots(split *s)
 
 static int has_memory(const scratch *t)
 {
-    return t->above && t->below && t->zero && t->mask && t->cut;
+    return t->above && t->below && t->zero && t->place && t->mask && t->cut;
 }
 
 /* Split all cells from s->next on; anything but DONE asks for room, and for a call with the same again.
@@ -293,7 +317,7 @@ EXACTRELU_API int64_t exactrelu_split_cells(split *s)
         if (s->length[c] > longest)
             longest = s->length[c];
     size_t n = (size_t)longest + 1; /* one more is written to */
-    scratch t = {malloc(n * 4), malloc(n * 4), malloc(n * 4), malloc(n * 8 * (size_t)s->words),
+    scratch t = {malloc(n * 4), malloc(n * 4), malloc(n * 4), malloc(n * 4), malloc(n * 8 * (size_t)s->words),
                  malloc(4 * (size_t)s->edge_room), 0, 0, 0, 0};
     int status = has_memory(&t) ? DONE : NO_MEMORY;
     if (!status && s->fresh_slots) {
@@ -308,6 +332,7 @@ EXACTRELU_API int64_t exactrelu_split_cells(split *s)
     free(t.above);
     free(t.below);
     free(t.zero);
+    free(t.place);
     free(t.mask);
     free(t.cut);
     return status;

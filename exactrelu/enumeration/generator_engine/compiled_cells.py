@@ -137,9 +137,9 @@ class CompiledCells:
         if self.edition != self.table.edition:
             self._renew()
             cells = np.arange(self.lists.size)
-        pending = np.zeros(self.table.width, dtype=np.uint64)
-        for column in map(self.table.column, neurons):
-            pending[column >> 6] |= _bit(column)
+        left = np.zeros(64 * self.table.width, dtype=np.uint8)
+        left[np.searchsorted(self.table.live, neurons)] = 1
+        pending = np.packbits(left, bitorder="little").view("<u8").astype(np.uint64)
         faces = self.reading is not Reading.FULL
         found, gone = kernel.count_finished(kernels(), self.summary, pending, cells, faces=faces)
         self.lists.drop(gone)

@@ -19,6 +19,8 @@ from exactrelu.kernels.new_vertices import Rows
 from exactrelu.kernels.split_cells import Words
 from exactrelu.kernels.vertex_lists import Numbers, grown
 
+_GROWTH = 2  # how many times as many vertices a part has in the end, about
+
 
 def kernels() -> CDLL:
     """Return the compiled library, where a search began with it.
@@ -78,7 +80,17 @@ class CompiledTable(VertexTable):
 
     def keep(self, neurons: list[int]) -> None:
         """Drop all columns but those of these neurons with a bit: nobody will ask (in the last layer)."""
-        super().keep(neurons)
+        columns = [self.column(neuron) for neuron in neurons]
+        old, size = (self.values, self.bounds, self.signs), self.size
+        room = _GROWTH * size  # new vertices are about to come: this saves a copy
+        self.live, self.linear = list(neurons), self.linear[:0]
+        self.values = np.empty((room, len(columns) + 1))
+        self.bounds = np.empty((room, len(columns) + 1))
+        self.signs = np.empty((len(columns), room), dtype=np.int8)
+        for new, whole in zip((self.values, self.bounds), old[:2], strict=True):
+            np.take(whole[:size], [*columns, -1], axis=1, out=new[:size], mode="wrap")
+        self.signs[:, :size] = old[2][columns, :size]
+        self.nodes = grown(self.nodes, room)
         self._renew_sides()
         self._rows().pack_sides(kernels(), np.arange(self.size))
 

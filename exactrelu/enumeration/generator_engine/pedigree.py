@@ -14,6 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from exactrelu.enumeration.generator_engine.exact_values import ExactLayers, Homogeneous
+from exactrelu.kernels.ancestors import mark_ancestors
+from exactrelu.kernels.library import compiled
 from exactrelu.numbers.linear_algebra import primitive
 
 Integers = npt.NDArray[np.int64]
@@ -99,23 +101,26 @@ class Pedigree:
 
     def restricted(self, nodes: Integers) -> tuple[Pedigree, Integers]:
         """Return the pedigree of the nodes and their ancestors alone, and the nodes' new numbers."""
-        needed = np.zeros(self.size, dtype=bool)
-        known = np.fromiter(self._coordinates, dtype=np.int64, count=len(self._coordinates))
         settled = np.zeros(self.size, dtype=bool)
-        settled[known] = True
-        frontier = np.unique(nodes)
-        while len(frontier):
-            needed[frontier] = True
-            born = frontier[~settled[frontier]]
-            parents = np.unique(self._births[:2, born])
-            frontier = parents[~needed[parents]]
-        kept = np.concatenate([np.flatnonzero(needed & settled), np.flatnonzero(needed & ~settled)])
+        settled[np.fromiter(self._coordinates, dtype=np.int64, count=len(self._coordinates))] = True
+        needed = np.zeros(self.size, dtype=bool)
+        needed[nodes] = True
+        if library := compiled():
+            mark_ancestors(library, self._births, settled, needed)
+        else:
+            frontier = np.flatnonzero(needed)
+            while len(frontier):
+                parents = np.unique(self._births[:2, frontier[~settled[frontier]]])
+                frontier = parents[~needed[parents]]
+                needed[frontier] = True
+        seeds = np.flatnonzero(needed & settled)
+        kept = np.concatenate([seeds, np.flatnonzero(needed & ~settled)])
         number = np.full(self.size, -1, dtype=np.int64)
         number[kept] = np.arange(len(kept))
-        result = Pedigree(self._exact, [self._coordinates[node] for node in kept.tolist() if settled[node]])
-        seeds, births = result.size, self._births[:, kept]
-        births[:2, seeds:] = number[births[:2, seeds:]]
-        births[:, :seeds] = 0
+        result = Pedigree(self._exact, [self._coordinates[node] for node in seeds.tolist()])
+        births = np.ascontiguousarray(self._births[:, kept])
+        births[:2, len(seeds) :] = number[births[:2, len(seeds) :]]
+        births[:, : len(seeds)] = 0
         result._births, result.size = births, len(kept)
         return result, number[nodes]
 

@@ -239,7 +239,7 @@ class VertexTable:
         capacity = len(self.values)
         if size <= capacity and size <= len(self.nodes):
             return
-        capacity = max(2 * size, 64)
+        capacity = max(2 * size, 64, capacity)
         self.values = _grown(self.values, (capacity, self.values.shape[1]))
         self.bounds = _grown(self.bounds, (capacity, self.values.shape[1]))
         self.nodes = _grown(self.nodes, (capacity,))
