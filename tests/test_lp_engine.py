@@ -32,7 +32,7 @@ from exactrelu.enumeration.lp_engine.float_bounds import enclose_multipliers
 from exactrelu.enumeration.lp_engine.neuron_rows import NeuronRows
 from exactrelu.enumeration.lp_engine.start import start_of
 from exactrelu.errors import EngineUnavailableError
-from exactrelu.kernels.library import SWITCH
+from exactrelu.kernels.library import SWITCH, compiled
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers import rounding_mode
@@ -482,3 +482,30 @@ def test_rows_of_a_domain_without_an_inner_point_leave_nothing():
     assert (
         relative_interior(2, [Row((1, 1, 0), Relation.GREATER), Row((-1, -1, 0), Relation.AT_LEAST)]) is None
     )
+
+
+# which engine counts -------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(compiled() is None, reason="in NumPy generators are quicker up to nine dimensions")
+@pytest.mark.parametrize(
+    ("widths", "boxed", "engine"),
+    [
+        ((6, 12, 12, 1), False, "generators"),
+        ((7, 12, 1), False, "lp"),
+        ((8, 10, 10, 1), False, "lp"),
+        ((8, 9, 9, 1), False, "generators"),
+        ((4, 12, 1), True, "generators"),
+        ((5, 12, 12, 1), True, "lp"),
+        ((6, 8, 8, 8, 1), True, "generators"),
+        ((8, 12, 1), True, "lp"),
+    ],
+)
+def test_auto_counts_by_the_engine_that_was_measured_to_be_quicker(widths, boxed, engine, monkeypatch):
+    domain = Domain.box([(-1, 1)] * widths[0]) if boxed else None
+    problem = Problem.of(random_network(widths), domain, "full")
+    assert resolve_engine("auto", problem, counting=True) == engine
+    few = widths[0] <= (6 if boxed else 9)
+    assert resolve_engine("auto", problem) == ("generators" if few else "lp")
+    monkeypatch.setenv(SWITCH, "0")
+    assert resolve_engine("auto", problem, counting=True) == ("generators" if few else "lp")

@@ -44,7 +44,7 @@ def _described(work: Work, network: Network) -> Record:
         "widths": [network.inputs, *(layer.outputs for layer in network.layers)],
         "domain": work.domain,
         "float32": fits_float32(network),
-        "auto": resolve_engine("auto", Problem.of(network, box, "full")),
+        "auto": resolve_engine("auto", Problem.of(network, box, "full"), counting=True),
         "target": _as_json(work.target),
     }
 

@@ -16,7 +16,7 @@ def prepare(task: dict[str, Any]) -> measured.Work:
     network = load_network(task["network"])
     domain = Domain.box(task["box"]) if task["box"] else None
     problem = enumeration.Problem.of(network, domain, task["reading"])
-    engine = enumeration.resolve_engine(task["engine"], problem)
+    engine = enumeration.resolve_engine(task["engine"], problem, counting=True)
     enumeration.engines.engine_module(engine)  # imports are not timed
 
     def work() -> dict[str, Any]:

@@ -89,7 +89,8 @@ def execute(arguments: argparse.Namespace) -> int:
     _check_targets(arguments)
     network = network_of(arguments)
     problem = Problem.of(network, domain_of(arguments, network.inputs), arguments.cells, arguments.depth)
-    engine = resolve_engine(arguments.engine, problem)
+    counting = arguments.count and not (arguments.draw or arguments.tree or arguments.certificate)
+    engine = resolve_engine(arguments.engine, problem, counting=counting)
     with ExitStack() as stack:
         search = stack.enter_context(search_of(arguments, engine))
         header = problem_header("exactrelu-regions", network, problem) | {"engine": engine}
@@ -98,7 +99,7 @@ def execute(arguments: argparse.Namespace) -> int:
         sinks = _sinks(arguments, network, header, stack, resumption)
         if arguments.arrow:
             sinks.append(stack.enter_context(_table_file(arguments, problem, header)))
-        if arguments.count and not (arguments.draw or arguments.tree or arguments.certificate):
+        if counting:
             with workers_of(arguments) as workers:
                 count = count_by(workers, problem, search)
         else:

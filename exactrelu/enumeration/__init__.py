@@ -150,7 +150,7 @@ def count_configurations(
 def count_by(workers: Workers, problem: Problem, search: Search) -> int:
     """Return `count_configurations`; the search has begun."""
     search.check_time()
-    name = resolve_engine(search.engine, problem)
+    name = resolve_engine(search.engine, problem, counting=True)
     if not workers.are_asked:
         return count_alone(problem, search.with_engine(name))
     if search.max_regions is not None or name == "ppl":

@@ -10,6 +10,7 @@ from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.enumeration.pruning import Keep
 from exactrelu.errors import ArgumentError
+from exactrelu.kernels.library import compiled
 from exactrelu.networks.network import Network
 from exactrelu.numbers.linear_algebra import rank
 
@@ -19,7 +20,8 @@ _ENGINES = {
     "lp": "exactrelu.enumeration.lp_engine",
 }
 
-_MOST_DIMENSIONS_OF_SPACE, _MOST_DIMENSIONS_OF_DOMAINS, _MOST_SEAMS = 9, 6, 3
+_MOST_SEAMS = 3
+_MOST_DIMENSIONS_OF_SPACE, _MOST_DIMENSIONS_OF_DOMAINS = 9, 6
 
 
 class Engine(Protocol):
@@ -62,8 +64,10 @@ def require_engine(engine: str) -> str:
     return engine
 
 
-def resolve_engine(engine: str, problem: Problem) -> str:
+def resolve_engine(engine: str, problem: Problem, *, counting: bool = False) -> str:
     """Return the engine's name, with ``auto`` replaced by the engine that suits the problem.
+
+    ``counting``: cells are only counted, none of their vertices is asked for.
 
     Raises
     ------
@@ -71,7 +75,7 @@ def resolve_engine(engine: str, problem: Problem) -> str:
         For any other name.
     """
     if require_engine(engine) == "auto":
-        return "generators" if _few_generators(problem) else "lp"
+        return "generators" if _few_generators(problem, counting=counting) else "lp"
     return engine
 
 
@@ -81,18 +85,42 @@ def engine_module(name: str) -> Engine:
     return module
 
 
-def _few_generators(problem: Problem) -> bool:
+def _few_generators(problem: Problem, *, counting: bool) -> bool:
     """Return whether cells have few enough vertices and rays for the engine that lists them.
 
-    Measured: in the whole space it is the quicker one up to d = 9, d the rank of the first layer (one layer:
-    equal at 8 and 9, two layers: twice as fast at 8), in boxes up to d = 6; beyond, `lp` is. Where linear
-    neurons of the first layer look along s more dimensions than those with a bit, it cuts the space along s
-    seams: it is the quicker one at s = 2, and at s = 4 and 6 `lp` is, 6 and 100 times.
+    Measured in NumPy: in the whole space it is the quicker one up to d = 9, d the rank of the first layer,
+    in boxes up to d = 6. So it is where vertices are wanted. Where linear neurons of the first layer look
+    along s more dimensions than those with a bit, it cuts the space along s seams: it is the quicker one
+    at s = 2, and at s = 4 and 6 `lp` is, 6 and 100 times.
     """
-    if problem.domain.is_whole_space:
-        d = problem.network.layers[0].linear_rank()
-        return d <= _MOST_DIMENSIONS_OF_SPACE and d - _bent_rank(problem.network) <= _MOST_SEAMS
-    return problem.network.inputs <= _MOST_DIMENSIONS_OF_DOMAINS
+    network, whole = problem.network, problem.domain.is_whole_space
+    d = network.layers[0].linear_rank() if whole else network.inputs
+    if d > (_MOST_DIMENSIONS_OF_SPACE if whole else _MOST_DIMENSIONS_OF_DOMAINS):
+        return False
+    if whole and d - _bent_rank(network) > _MOST_SEAMS:
+        return False
+    if not counting or compiled() is None:
+        return True
+    return _few_in_space(network, d) if whole else _few_in_domain(network, d)
+
+
+def _few_in_space(network: Network, d: int) -> bool:
+    """Return whether compiled code counts cells of the whole space more quickly by generators.
+
+    Measured, d the rank of the first layer: up to d = 6 it does. From d = 7 on `lp` takes a tenth to a half
+    less, at d = 8 half the time; but with two hidden layers or more, the first of which has at most d + 1
+    hyperplanes, so that cells have few generators, it takes twice the time.
+    """
+    return d < 7 or (network.depth > 2 and network.hidden_widths[0] <= d + 1)
+
+
+def _few_in_domain(network: Network, d: int) -> bool:
+    """Return whether compiled code counts cells of a domain more quickly by generators.
+
+    Measured in boxes: up to d = 4 it does. At d = 5 and 6 `lp` is up to three times as fast with one hidden
+    layer, with two it takes as long or half as long, and with three generators take half the time.
+    """
+    return d < 5 or network.depth > 3
 
 
 def _bent_rank(network: Network) -> int:
