@@ -38,9 +38,26 @@ def test_start_up_imports_nothing_heavy(statement):
     assert not modules_after(statement) & set(HEAVY)
 
 
+@pytest.mark.parametrize("words", [(), ("--cells", "full"), ("--cells", "closed")])
+def test_counting_the_cells_of_a_small_network_needs_neither_numpy_nor_ppl(words):
+    called = ["regions", "examples/figure1.json", "--count", *words]
+    code = f"from exactrelu.cli.main import main; sys.stdout = sys.stderr; main({called!r})"
+    loaded = modules_after(code)
+    assert "flint" in loaded
+    assert not loaded & {"numpy", "ppl", "gmpy2", "onnx", "rich", "concurrent"}
+
+
+def test_the_parser_of_a_command_imports_no_other():
+    code = "import sys; from exactrelu.cli.parser import parse_arguments; parse_arguments(['hash', 'x']); "
+    code += "print(*(name for name in sys.modules if name.endswith('_command')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["exactrelu.cli.hash_command"]
+
+
 def test_importing_everything_leaves_floats_rounding_to_nearest():
     # Some releases of pplpy switch the whole process to rounding upwards.
-    code = "import exactrelu.polyhedra.farkas as _; print(*(1 / float(q) for q in ('27', '-27')))"
+    code = "import exactrelu.polyhedra.farkas as f; f.ppl.MIP_Problem; "
+    code += "print(*(1 / float(q) for q in ('27', '-27')))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["0.037037037037037035", "-0.037037037037037035"]
 

@@ -1,8 +1,8 @@
 """What can be asked on the command line: the commands of this folder, each with its own arguments.
 
 The command X is the module ``X_command``: its ``SUMMARY`` in a line, ``declare``, which adds its arguments
-to a parser, and ``execute``, which answers. Nothing else has to know of it. All of them are imported here,
-so what they need to answer is imported by ``execute``.
+to a parser, and ``execute``, which answers. Nothing else has to know of it. The command that is named first
+is imported alone, all of them for ``--help``, so what they need to answer is imported by ``execute``.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Never
 
 from exactrelu import __version__
@@ -51,7 +50,7 @@ def parse_arguments(argv: Sequence[str]) -> argparse.Namespace:
         For anything that the parser does not know, in one line; for a result that would replace an input
         or another result.
     """
-    arguments = _build().parse_args(_joined(argv))
+    arguments = _build(argv[0] if argv else "").parse_args(_joined(argv))
     _see_distinct_files(arguments)
     return arguments
 
@@ -79,12 +78,15 @@ def _joined(argv: Sequence[str]) -> list[str]:
     return result
 
 
-def _build() -> argparse.ArgumentParser:
+def _build(first: str = "") -> argparse.ArgumentParser:
+    """Return the parser of all commands, or of the one that is named first, the only one to be imported."""
     parser = _Parser(prog="exactrelu", description="Exact answers about ReLU networks.", allow_abbrev=False)
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
     commands.required = True
-    for name, module in _commands():
+    names = _commands()
+    for name in [first] if first in names else names:
+        module = import_module(f"exactrelu.cli.{name}{_SUFFIX}")
         summary = module.SUMMARY
         sub = commands.add_parser(name, help=summary, description=summary, allow_abbrev=False)
         module.declare(sub)
@@ -93,11 +95,7 @@ def _build() -> argparse.ArgumentParser:
     return parser
 
 
-def _commands() -> list[tuple[str, ModuleType]]:
-    """Return the commands by name, with their modules."""
-    names = sorted(
-        found.name
-        for found in pkgutil.iter_modules([str(Path(__file__).parent)])
-        if found.name.endswith(_SUFFIX)
-    )
-    return [(name.removesuffix(_SUFFIX), import_module(f"exactrelu.cli.{name}")) for name in names]
+def _commands() -> list[str]:
+    """Return the names of the commands."""
+    found = pkgutil.iter_modules([str(Path(__file__).parent)])
+    return sorted(one.name.removesuffix(_SUFFIX) for one in found if one.name.endswith(_SUFFIX))

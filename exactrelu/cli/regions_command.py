@@ -120,11 +120,11 @@ def execute(arguments: argparse.Namespace) -> int:
 
 
 def _bounds(arguments: argparse.Namespace, problem: Problem) -> dict[str, Any]:
+    if not arguments.bounds:
+        return {}
     from exactrelu.counting_bounds.known_bounds import network_bounds
     from exactrelu.documents.counting_bounds import bounds_document
 
-    if not arguments.bounds:
-        return {}
     return {"bounds": bounds_document(network_bounds(problem.network, problem.domain))}
 
 
@@ -162,11 +162,11 @@ def _check_table(arguments: argparse.Namespace) -> None:
 
 def _resumption(arguments: argparse.Namespace, problem: Problem) -> Resumption | None:
     """Return where an interrupted run stopped; None for a new run."""
+    if arguments.resume is None or arguments.count:
+        return None
     from exactrelu.cli.resumption import Resumption
     from exactrelu.documents.region import GeometryDetail
 
-    if arguments.resume is None or arguments.count:
-        return None
     others = arguments.draw or arguments.tree or arguments.certificate or arguments.arrow
     if arguments.jsonl in (None, "-") or others:
         raise UsageError("--resume: expected with --jsonl FILE alone, got another output")
@@ -180,6 +180,8 @@ def _sinks(
     stack: ExitStack,
     resumption: Resumption | None,
 ) -> list[Sink]:
+    if arguments.count and not (arguments.json or arguments.draw or arguments.tree):
+        return []
     from exactrelu.cli.region_sinks import TableSink, TreeSink, json_file, json_lines_file
     from exactrelu.documents.region import GeometryDetail
 

@@ -8,9 +8,9 @@ leaves. Each is one entry of a table; all of them yield the same leaves.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from exactrelu.distribution.headway import Listener
 from exactrelu.distribution.workers import NOBODY, Workers
@@ -30,6 +30,9 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import Region
 from exactrelu.polyhedra.domain import Domain
+
+if TYPE_CHECKING:  # it takes longer to import than a small network to count
+    from concurrent.futures import Executor
 
 __all__ = [
     "Problem",

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
-import numpy.typing as npt
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
-Bits: TypeAlias = npt.NDArray[np.int8]
+Bits: TypeAlias = "npt.NDArray[np.int8]"
 """A row for each cell, a column for each neuron with a bit; -1 where the bit is open."""
 
-Keep: TypeAlias = Callable[[Bits], npt.NDArray[np.bool_]]
+Keep: TypeAlias = "Callable[[Bits], npt.NDArray[np.bool_]]"
 """Says which cells may be of interest. An engine may leave out all that come of the others, and may not.
 
 Rows without an open bit are configurations that count. Rows that agree get one answer.

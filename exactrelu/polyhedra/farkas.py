@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from exactrelu.numbers.rationals import common_denominator
+from exactrelu.polyhedra import ppl_library as ppl
 from exactrelu.polyhedra.constraints import Relation, Row
-from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,16 @@ def find_infeasibility(dimension: int, rows: Sequence[Row]) -> InfeasibilityProo
     It is a linear program in the multipliers, so a box in many dimensions is no harder than its rows.
     """
     count = len(rows)
-    problem = MIP_Problem(count + 1)  # the last variable is tau
+    problem = ppl.MIP_Problem(count + 1)  # the last variable is tau
     for j in range(dimension + 1):
         column = [row.entries[j] for row in rows] + [int(j == dimension)]
-        problem.add_constraint(Linear_Expression(column, 0) == 0)
+        problem.add_constraint(ppl.Linear_Expression(column, 0) == 0)
     for k, row in enumerate(rows):
         if row.relation is not Relation.EQUAL:
-            problem.add_constraint(Linear_Expression(_unit(k, count), 0) >= 0)
-    problem.add_constraint(Linear_Expression(_unit(count, count), 0) >= 0)
+            problem.add_constraint(ppl.Linear_Expression(_unit(k, count), 0) >= 0)
+    problem.add_constraint(ppl.Linear_Expression(_unit(count, count), 0) >= 0)
     strict = [int(row.relation is Relation.GREATER) for row in rows]
-    problem.add_constraint(Linear_Expression([*strict, 1], -1) == 0)  # fixes the scale
+    problem.add_constraint(ppl.Linear_Expression([*strict, 1], -1) == 0)  # fixes the scale
     return _checked(dimension, rows, problem) if problem.is_satisfiable() else None
 
 
@@ -89,8 +89,8 @@ def prove_infeasible(dimension: int, rows: Sequence[Row]) -> InfeasibilityProof:
     return proof
 
 
-def _checked(dimension: int, rows: Sequence[Row], problem: MIP_Problem) -> InfeasibilityProof:
-    problem.set_objective_function(Linear_Expression([0] * (len(rows) + 1), 0))
+def _checked(dimension: int, rows: Sequence[Row], problem: ppl.MIP_Problem) -> InfeasibilityProof:
+    problem.set_objective_function(ppl.Linear_Expression([0] * (len(rows) + 1), 0))
     solution = problem.optimizing_point()
     values = [int(entry) for entry in solution.coefficients()][: len(rows)]
     values += [0] * (len(rows) - len(values))

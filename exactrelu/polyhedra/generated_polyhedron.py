@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
+from exactrelu.polyhedra import ppl_library as ppl
 from exactrelu.polyhedra.polyhedron import Generators, Polyhedron
-from exactrelu.polyhedra.ppl_library import C_Polyhedron
 
 
 class GeneratedPolyhedron(Polyhedron):
@@ -23,7 +23,7 @@ class GeneratedPolyhedron(Polyhedron):
         self._given = generators
 
     @cached_property
-    def _polyhedron(self) -> C_Polyhedron:  # type: ignore[override]
+    def _polyhedron(self) -> ppl.C_Polyhedron:  # type: ignore[override]
         return Polyhedron.generated_by(self._given)._polyhedron  # noqa: SLF001 - PPL's own
 
     def __reduce__(self) -> tuple[type[GeneratedPolyhedron], tuple[Generators]]:

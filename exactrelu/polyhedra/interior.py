@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from exactrelu.numbers.points import Point
+from exactrelu.polyhedra import ppl_library as ppl
 from exactrelu.polyhedra.constraints import Relation, Row
-from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
 
 
 def point_inside(dimension: int, rows: Sequence[Row]) -> Point | None:
@@ -19,16 +19,16 @@ def point_inside(dimension: int, rows: Sequence[Row]) -> Point | None:
     (Fraction(1, 1),)
     """
     n = dimension
-    program = MIP_Problem(n + 1)  # the last variable is the slack, at most 1
-    program.add_constraint(Linear_Expression([*(0,) * n, -1], 1) >= 0)
-    program.add_constraint(Linear_Expression([*(0,) * n, 1], 0) >= 0)
+    program = ppl.MIP_Problem(n + 1)  # the last variable is the slack, at most 1
+    program.add_constraint(ppl.Linear_Expression([*(0,) * n, -1], 1) >= 0)
+    program.add_constraint(ppl.Linear_Expression([*(0,) * n, 1], 0) >= 0)
     for row in rows:
         normal, offset = row.entries[:-1], row.entries[-1]
         if row.relation is Relation.EQUAL:
-            program.add_constraint(Linear_Expression([*normal, 0], offset) == 0)
+            program.add_constraint(ppl.Linear_Expression([*normal, 0], offset) == 0)
         else:
-            program.add_constraint(Linear_Expression([*normal, -1], offset) >= 0)
-    program.set_objective_function(Linear_Expression([*(0,) * n, 1], 0))
+            program.add_constraint(ppl.Linear_Expression([*normal, -1], offset) >= 0)
+    program.set_objective_function(ppl.Linear_Expression([*(0,) * n, 1], 0))
     if not program.is_satisfiable():
         return None
     solution = program.optimizing_point()
@@ -57,17 +57,17 @@ def point_relatively_inside(dimension: int, rows: Sequence[Row]) -> Point | None
     True
     """
     n, count = dimension, sum(row.relation is not Relation.EQUAL for row in rows)
-    program, slacks = MIP_Problem(n + 1 + count), iter(range(count))
-    program.add_constraint(Linear_Expression([*(0,) * n, 1], -1) >= 0)
+    program, slacks = ppl.MIP_Problem(n + 1 + count), iter(range(count))
+    program.add_constraint(ppl.Linear_Expression([*(0,) * n, 1], -1) >= 0)
     for row in rows:
         if row.relation is Relation.EQUAL:
-            program.add_constraint(Linear_Expression([*row.entries], 0) == 0)
+            program.add_constraint(ppl.Linear_Expression([*row.entries], 0) == 0)
             continue
         unit = _unit(next(slacks), count)
-        program.add_constraint(Linear_Expression([*row.entries, *(-entry for entry in unit)], 0) >= 0)
-        program.add_constraint(Linear_Expression([*(0,) * (n + 1), *unit], 0) >= 0)
-        program.add_constraint(Linear_Expression([*(0,) * (n + 1), *(-entry for entry in unit)], 1) >= 0)
-    program.set_objective_function(Linear_Expression([*(0,) * (n + 1), *(1,) * count], 0))
+        program.add_constraint(ppl.Linear_Expression([*row.entries, *(-entry for entry in unit)], 0) >= 0)
+        program.add_constraint(ppl.Linear_Expression([*(0,) * (n + 1), *unit], 0) >= 0)
+        program.add_constraint(ppl.Linear_Expression([*(0,) * (n + 1), *(-entry for entry in unit)], 1) >= 0)
+    program.set_objective_function(ppl.Linear_Expression([*(0,) * (n + 1), *(1,) * count], 0))
     if not program.is_satisfiable():
         return None
     entries = [int(entry) for entry in program.optimizing_point().coefficients()]

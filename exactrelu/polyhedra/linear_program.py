@@ -11,6 +11,7 @@ from fractions import Fraction
 
 from exactrelu.numbers.linear_algebra import primitive
 from exactrelu.numbers.points import IntegerPoint, Point
+from exactrelu.polyhedra import ppl_library as ppl
 from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.exact_basis import (
     Infeasible,
@@ -23,7 +24,6 @@ from exactrelu.polyhedra.exact_basis import (
 )
 from exactrelu.polyhedra.farkas import prove_infeasible
 from exactrelu.polyhedra.float_basis import inner_point, proposal
-from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
 from exactrelu.polyhedra.row_system import RowSystem
 
 __all__ = [
@@ -168,17 +168,17 @@ def _by_ppl(program: Program) -> Outcome:
 
 def _ppl_point(dimension: int, rows: Sequence[Row], objective: Sequence[int]) -> Point | None:
     """Return a point where the objective is largest, any point where it has no bound, None without points."""
-    problem = MIP_Problem(dimension)
+    problem = ppl.MIP_Problem(dimension)
     for row in rows:
-        expression = Linear_Expression(row.entries[:-1], row.entries[-1])
+        expression = ppl.Linear_Expression(row.entries[:-1], row.entries[-1])
         problem.add_constraint(expression == 0 if row.relation is Relation.EQUAL else expression >= 0)
     if not problem.is_satisfiable():
         return None
-    problem.set_objective_function(Linear_Expression(list(objective[:-1]), 0))
+    problem.set_objective_function(ppl.Linear_Expression(list(objective[:-1]), 0))
     try:
         found = problem.optimizing_point()
     except ValueError:  # there is no bound
-        problem.set_objective_function(Linear_Expression([0] * dimension, 0))
+        problem.set_objective_function(ppl.Linear_Expression([0] * dimension, 0))
         found = problem.optimizing_point()
     entries = [int(entry) for entry in found.coefficients()]
     entries += [0] * (dimension - len(entries))

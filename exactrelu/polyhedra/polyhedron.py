@@ -12,20 +12,8 @@ from typing import NamedTuple
 
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.rationals import common_denominator
+from exactrelu.polyhedra import ppl_library as ppl
 from exactrelu.polyhedra.constraints import Relation, Row
-from exactrelu.polyhedra.ppl_library import (
-    C_Polyhedron,
-    Constraint,
-    Generator,
-    Generator_System,
-    Linear_Expression,
-    NNC_Polyhedron,
-    Poly_Con_Relation,
-)
-
-_INCLUDED = Poly_Con_Relation.is_included()
-_DISJOINT = Poly_Con_Relation.is_disjoint()
-_SATURATES = Poly_Con_Relation.saturates()
 
 
 class SignRange(IntEnum):
@@ -46,11 +34,11 @@ class Functional:
 
     def __init__(self, row: IntegerRow) -> None:
         self.row = row
-        self._expression = Linear_Expression(row[:-1], row[-1])
+        self._expression = ppl.Linear_Expression(row[:-1], row[-1])
         self.nonnegative = self._expression >= 0
         self.positive = self._expression > 0
 
-    def side(self, relation: Relation) -> Constraint:
+    def side(self, relation: Relation) -> ppl.Constraint:
         """Return PPL's constraint y RELATION 0."""
         match relation:
             case Relation.AT_LEAST:
@@ -88,18 +76,18 @@ class Polyhedron:
     by_rows = False
     """Whether generators are best not asked for (`row_polyhedron`)."""
 
-    def __init__(self, polyhedron: C_Polyhedron) -> None:
+    def __init__(self, polyhedron: ppl.C_Polyhedron) -> None:
         self._polyhedron = polyhedron
 
     @classmethod
     def universe(cls, dimension: int) -> Polyhedron:
         """Return R^dimension."""
-        return cls(C_Polyhedron(dimension, "universe"))
+        return cls(ppl.C_Polyhedron(dimension, "universe"))
 
     @classmethod
     def empty(cls, dimension: int) -> Polyhedron:
         """Return the empty set in R^dimension."""
-        return cls(C_Polyhedron(dimension, "empty"))
+        return cls(ppl.C_Polyhedron(dimension, "empty"))
 
     @classmethod
     def closure_of(cls, dimension: int, rows: Iterable[Row]) -> Polyhedron:
@@ -113,16 +101,16 @@ class Polyhedron:
     @classmethod
     def generated_by(cls, generators: Generators) -> Polyhedron:
         """Return the polyhedron of at least one point, and rays and lines."""
-        system = Generator_System()
+        system = ppl.Generator_System()
         for point in generators.points:
             divisor = common_denominator(point)
             scaled = [x.numerator * (divisor // x.denominator) for x in point]
-            system.insert(Generator.point(Linear_Expression(scaled, 0), divisor))
+            system.insert(ppl.Generator.point(ppl.Linear_Expression(scaled, 0), divisor))
         for ray in generators.rays:
-            system.insert(Generator.ray(Linear_Expression(ray, 0)))
+            system.insert(ppl.Generator.ray(ppl.Linear_Expression(ray, 0)))
         for line in generators.lines:
-            system.insert(Generator.line(Linear_Expression(line, 0)))
-        return cls(C_Polyhedron(system))
+            system.insert(ppl.Generator.line(ppl.Linear_Expression(line, 0)))
+        return cls(ppl.C_Polyhedron(system))
 
     def restrict(self, functional: Functional, relation: Relation) -> None:
         """Intersect, in place, with the closed set y RELATION 0, RELATION one of ``>=``, ``<=``, ``=``."""
@@ -130,19 +118,19 @@ class Polyhedron:
 
     def restricted(self, functional: Functional, relation: Relation) -> Polyhedron:
         """Return the intersection with the closed set y RELATION 0."""
-        copy = Polyhedron(C_Polyhedron(self._polyhedron))
+        copy = Polyhedron(ppl.C_Polyhedron(self._polyhedron))
         copy.restrict(functional, relation)
         return copy
 
     def intersection(self, other: Polyhedron) -> Polyhedron:
         """Return the intersection with another closed polyhedron."""
-        copy = C_Polyhedron(self._polyhedron)
+        copy = ppl.C_Polyhedron(self._polyhedron)
         copy.intersection_assign(other._polyhedron)
         return Polyhedron(copy)
 
     def hull(self, other: Polyhedron) -> Polyhedron:
         """Return the smallest closed polyhedron that contains both."""
-        copy = C_Polyhedron(self._polyhedron)
+        copy = ppl.C_Polyhedron(self._polyhedron)
         copy.poly_hull_assign(other._polyhedron)
         return Polyhedron(copy)
 
@@ -150,29 +138,29 @@ class Polyhedron:
 
     def is_positive_on(self, functional: Functional) -> bool:
         """Return whether y > 0 everywhere (true on the empty polyhedron)."""
-        return self._polyhedron.relation_with(functional.positive).implies(_INCLUDED)
+        return self._polyhedron.relation_with(functional.positive).implies(ppl.INCLUDED)
 
     def is_nonpositive_on(self, functional: Functional) -> bool:
         """Return whether y <= 0 everywhere (true on the empty polyhedron)."""
-        return self._polyhedron.relation_with(functional.positive).implies(_DISJOINT)
+        return self._polyhedron.relation_with(functional.positive).implies(ppl.DISJOINT)
 
     def sign_if_closed_side(self, functional: Functional) -> SignRange:
         """Return the signs of y, with POSITIVE reported as NONNEGATIVE."""
         relation = self._polyhedron.relation_with(functional.nonnegative)
-        if relation.implies(_DISJOINT):
+        if relation.implies(ppl.DISJOINT):
             return SignRange.NEGATIVE
-        if relation.implies(_INCLUDED):
-            return SignRange.ZERO if relation.implies(_SATURATES) else SignRange.NONNEGATIVE
+        if relation.implies(ppl.INCLUDED):
+            return SignRange.ZERO if relation.implies(ppl.SATURATES) else SignRange.NONNEGATIVE
         return SignRange.NONPOSITIVE if self.is_nonpositive_on(functional) else SignRange.MIXED
 
     def sign_if_open_side(self, functional: Functional) -> SignRange:
         """Return the signs of y, with NEGATIVE and ZERO reported as NONPOSITIVE."""
         relation = self._polyhedron.relation_with(functional.positive)
-        if relation.implies(_INCLUDED):
+        if relation.implies(ppl.INCLUDED):
             return SignRange.POSITIVE
-        if relation.implies(_DISJOINT):
+        if relation.implies(ppl.DISJOINT):
             return SignRange.NONPOSITIVE
-        touching = self._polyhedron.relation_with(functional.nonnegative).implies(_INCLUDED)
+        touching = self._polyhedron.relation_with(functional.nonnegative).implies(ppl.INCLUDED)
         return SignRange.NONNEGATIVE if touching else SignRange.MIXED
 
     def sign_range(self, functional: Functional) -> SignRange:
@@ -248,7 +236,7 @@ def is_feasible(dimension: int, rows: Sequence[Row]) -> bool:
 
     PPL decides it on its not necessarily closed polyhedra, a second road beside `exactrelu.polyhedra.cell`.
     """
-    polyhedron = NNC_Polyhedron(dimension, "universe")
+    polyhedron = ppl.NNC_Polyhedron(dimension, "universe")
     for row in rows:
         polyhedron.add_constraint(Functional(row.entries).side(row.relation))
     return not polyhedron.is_empty()

@@ -1,18 +1,39 @@
-"""The one place that imports the Parma Polyhedra Library.
+"""The one place that imports the Parma Polyhedra Library, when one of its names is first asked for.
 
-PPL has no Windows wheel, so a missing library is told clearly. Some releases of pplpy switch the processor to
-rounding upwards when they are imported (PPL wants that for its own floating-point domains, which are not
-used here), and every float computation of the process would be off by an ulp from then on. So the rounding
-mode is put back to what it was.
+That takes a third of what starting a command takes, and many need no polyhedra: write ``ppl_library.X`` where
+X is used. PPL has no Windows wheel, so a missing library is told clearly. Some releases of pplpy switch the
+processor to rounding upwards when they are imported (PPL wants that for its own floating-point domains, which
+are not used here), and every float computation of the process would be off by an ulp from then on. So the
+rounding mode is put back to what it was.
 """
 
 from __future__ import annotations
 
 import ctypes
+from typing import TYPE_CHECKING, Any
 
 from exactrelu.errors import EngineUnavailableError
 
+if TYPE_CHECKING:
+    from ppl import (
+        C_Polyhedron,
+        Constraint,
+        Generator,
+        Generator_System,
+        Linear_Expression,
+        MIP_Problem,
+        NNC_Polyhedron,
+        Poly_Con_Relation,
+    )
+
+    INCLUDED: Poly_Con_Relation
+    DISJOINT: Poly_Con_Relation
+    SATURATES: Poly_Con_Relation
+
 __all__ = [
+    "DISJOINT",
+    "INCLUDED",
+    "SATURATES",
     "C_Polyhedron",
     "Constraint",
     "Generator",
@@ -22,6 +43,35 @@ __all__ = [
     "NNC_Polyhedron",
     "Poly_Con_Relation",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals().update(_loaded())
+    return globals()[name]
+
+
+def _loaded() -> dict[str, Any]:
+    """Import PPL; return what it offers, by name."""
+    library = _mathematical_library()
+    rounding = library.fegetround() if library else 0
+    try:
+        import ppl
+    except ImportError as error:  # pragma: no cover - only where pplpy cannot be installed
+        raise EngineUnavailableError(
+            f"exact polyhedra need the Parma Polyhedra Library: install pplpy ({error})"
+        ) from None
+    finally:
+        if library:
+            library.fesetround(rounding)
+    relation = ppl.Poly_Con_Relation
+    relations = {
+        "INCLUDED": relation.is_included(),
+        "DISJOINT": relation.is_disjoint(),
+        "SATURATES": relation.saturates(),
+    }
+    return relations | {name: getattr(ppl, name) for name in __all__ if name not in relations}
 
 
 def _mathematical_library() -> ctypes.CDLL | None:
@@ -34,25 +84,3 @@ def _mathematical_library() -> ctypes.CDLL | None:
         if hasattr(library, "fegetround") and hasattr(library, "fesetround"):
             return library
     return None
-
-
-_library = _mathematical_library()
-_rounding = _library.fegetround() if _library else 0
-try:
-    from ppl import (
-        C_Polyhedron,
-        Constraint,
-        Generator,
-        Generator_System,
-        Linear_Expression,
-        MIP_Problem,
-        NNC_Polyhedron,
-        Poly_Con_Relation,
-    )
-except ImportError as error:  # pragma: no cover - only where pplpy cannot be installed
-    raise EngineUnavailableError(
-        f"exact polyhedra need the Parma Polyhedra Library: install pplpy ({error})"
-    ) from None
-finally:
-    if _library:
-        _library.fesetround(_rounding)

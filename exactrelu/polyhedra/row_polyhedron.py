@@ -14,6 +14,7 @@ from itertools import chain, compress
 
 from exactrelu.numbers.linear_algebra import IntegerRow, echelon, primitive, rank
 from exactrelu.numbers.points import IntegerPoint, Point
+from exactrelu.polyhedra import ppl_library as ppl
 from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.linear_program import (
     Infeasible,
@@ -25,7 +26,6 @@ from exactrelu.polyhedra.linear_program import (
 )
 from exactrelu.polyhedra.minimal_rows import minimal_rows
 from exactrelu.polyhedra.polyhedron import Functional, Polyhedron, SignRange
-from exactrelu.polyhedra.ppl_library import C_Polyhedron
 from exactrelu.polyhedra.row_system import RowSystem
 
 MOST_BY_GENERATORS = 10
@@ -73,7 +73,7 @@ class RowPolyhedron(Polyhedron):
         return self._system.rows
 
     @cached_property
-    def _polyhedron(self) -> C_Polyhedron:  # type: ignore[override]
+    def _polyhedron(self) -> ppl.C_Polyhedron:  # type: ignore[override]
         return Polyhedron.closure_of(self._dimension, self._rows)._polyhedron  # noqa: SLF001 - PPL's own
 
     def restrict(self, functional: Functional, relation: Relation) -> None:

@@ -20,9 +20,9 @@ from exactrelu.numbers.linear_algebra import (
     primitive_from_rationals,
 )
 from exactrelu.numbers.points import Point
+from exactrelu.polyhedra import ppl_library as ppl
 from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.polyhedron import Polyhedron
-from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
 
 
 @dataclass(frozen=True)
@@ -108,13 +108,13 @@ class Subspace:
         An exact linear program: the cube has too many vertices to list.
         """
         n = self.ambient
-        program = MIP_Problem(n)
+        program = ppl.MIP_Problem(n)
         for j in range(n):
             for sign in (1, -1):
-                program.add_constraint(Linear_Expression(_unit(n, j, sign)[:-1], 1) >= 0)
+                program.add_constraint(ppl.Linear_Expression(_unit(n, j, sign)[:-1], 1) >= 0)
         for equation in self.equations:
-            program.add_constraint(Linear_Expression(equation, 0) == 0)
-        program.set_objective_function(Linear_Expression(row, 0))
+            program.add_constraint(ppl.Linear_Expression(equation, 0) == 0)
+        program.set_objective_function(ppl.Linear_Expression(row, 0))
         value = program.optimal_value()
         return Fraction(int(value.numerator), int(value.denominator))
 

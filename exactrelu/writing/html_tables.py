@@ -6,7 +6,6 @@ Values have ``_repr_html_`` (and plane tilings ``_repr_svg_``), the names that n
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from html import escape
 
 _ROWS = 20
 _LEFT = 'style="text-align: left; white-space: pre-line"'
@@ -44,4 +43,6 @@ def first_lines(lines: Sequence[str]) -> str:
 
 
 def _text(value: object) -> str:
+    from html import escape  # with a long list of names, for notebooks alone
+
     return escape(str(value))

@@ -7,13 +7,12 @@ engine as long as cells have few vertices: up to about 8 input dimensions in the
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 
 from exactrelu.enumeration.compositions import Compositions
+from exactrelu.enumeration.generator_engine.few_cells import count_few
 from exactrelu.enumeration.generator_engine.first_cells import first_cells
-from exactrelu.enumeration.generator_engine.found import leaves_of
-from exactrelu.enumeration.generator_engine.plane_search import PlaneProblem, plane_kernel
-from exactrelu.enumeration.generator_engine.search import Chunk, count_cells, finished
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.enumeration.pruning import Keep
@@ -26,6 +25,9 @@ def leaves(
 
     ``checkpoint`` is called at every neuron and may raise to end the search.
     """
+    from exactrelu.enumeration.generator_engine.found import leaves_of
+    from exactrelu.enumeration.generator_engine.search import Chunk, finished
+
     start = first_cells(problem)
     if start is None:
         return
@@ -35,10 +37,20 @@ def leaves(
 
 
 def count(problem: Problem, *, checkpoint: Callable[[], None]) -> int:
-    """Return the number of configurations, without bits and leaves."""
+    """Return the number of configurations, without bits and leaves.
+
+    Where NumPy is not loaded, few cells are counted before it would be.
+    """
     start = first_cells(problem)
     if start is None:
         return 0
+    if "numpy" not in sys.modules:
+        few = count_few(problem, start, checkpoint)
+        if few is not None:
+            return few
+    from exactrelu.enumeration.generator_engine.plane_search import PlaneProblem, plane_kernel
+    from exactrelu.enumeration.generator_engine.search import Chunk, count_cells
+
     if library := plane_kernel(problem, start):
         return PlaneProblem(library, problem, start).count(checkpoint)
     return count_cells(Chunk.first(problem, start, paths=False), checkpoint)
