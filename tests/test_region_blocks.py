@@ -179,3 +179,20 @@ def test_a_point_that_is_not_inside_is_found_out_by_no_rounding():
 
 def test_long_numbers_are_written_whole():
     assert ratios([10**5000, 3], 3) == ["1" + "0" * 5000 + "/3", "1"]
+
+
+@pytest.mark.parametrize("bits", [10, 17, 23, 60])
+def test_rows_are_composed_in_doubles_in_integers_and_one_by_one(bits):
+    # Three layers of numbers of so many bits: short ones in all, in some and in no layer.
+    big = 1 << bits
+    layers = [
+        ([[big - 3 * i, (-1) ** i * (big // 3)] for i in range(4)], [big // 5, 1, -big, 0]),
+        ([[big // (i + 2), -big, 3, i] for i in range(3)], [big, -(big**2), 5]),
+        ([[1, -big, 7], [big, 2, -1]], [0, -(big**3)]),
+        ([[1, -1], [big, 2]], [big, 0]),
+    ]
+    network = Network.from_rationals(layers)
+    cells = [leaf for leaf in leaves(Problem.of(network)) if leaf.source is not None]
+    short = len(cells[0].source[0]._rows._short)
+    assert short == {10: 4, 17: 3, 23: 2, 60: 1}[bits]
+    assert is_written_as_ppl_says(Problem.of(network)) == len(cells)

@@ -21,6 +21,6 @@ Rows without an open bit are configurations that count. Rows that agree get one 
 
 def with_open_bits(bits: npt.NDArray[np.uint8], decided: int) -> Bits:
     """Return bits with all but the first ones open."""
-    result = bits.astype(np.int8)
+    result = bits.astype("int8")
     result[:, decided:] = -1
     return result

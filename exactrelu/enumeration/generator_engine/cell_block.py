@@ -25,7 +25,7 @@ from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.exact_vertices import make_exact
 from exactrelu.enumeration.generator_engine.facet_incidences import Bools, Incidence
 from exactrelu.enumeration.generator_engine.first_cells import FirstCells
-from exactrelu.enumeration.generator_engine.prefix_rows import Bits, PrefixRows
+from exactrelu.enumeration.generator_engine.prefix_rows import Bits, Matrices, PrefixRows
 from exactrelu.enumeration.generator_engine.rounded_centres import Centres, dyadic_text, rounded_centres
 from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.problem import Problem
@@ -89,12 +89,8 @@ class CellBlock:
         """The distinct generators of the closures, primitive (X, t), t = 0 for rays."""
         used, cells, _ = self._used
         table = self._source.table
-        rows, runs = self._rows, [run.tolist() for run in self._rows.runs]
-
-        def row_of(cell: int, layer: int, neuron: int) -> IntegerRow:
-            return rows.row(layer, runs[layer][cell], neuron)
-
-        return make_exact(table.pedigree, table.nodes[used].tolist(), cells.tolist(), row_of)
+        nodes = table.nodes[used].tolist()
+        return make_exact(table.pedigree, nodes, cells.tolist(), self._rows.row_of_cell())
 
     @cached_property
     def _rays(self) -> Bools:
@@ -176,7 +172,7 @@ class CellBlock:
             else:
                 k, i = places[b - domain_bits]
                 row = self._rows.row(k, number, i)
-            numbers.append(self._table_of_rows.number(row if positive else tuple([-x for x in row])))
+            numbers.append(self._table_of_rows.number(tuple(row if positive else [-x for x in row])))
         return np.array(numbers, dtype=np.int64)[which]
 
     @cached_property
@@ -258,7 +254,7 @@ class CellBlock:
     # maps -------------------------------------------------------------------------------------------
 
     @cached_property
-    def outputs(self) -> tuple[list[list[list[int]]], list[int]]:
+    def outputs(self) -> tuple[Matrices, list[int]]:
         """The last layer's [W | b] on each cell, in integers over a scale, and the scales."""
         return self._rows.outputs()
 

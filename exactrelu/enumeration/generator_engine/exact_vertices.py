@@ -19,38 +19,42 @@ So one row, two products and one combination make a vertex exact, with the bits 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import gcd
 from operator import mul
 
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.pedigree import Pedigree
-from exactrelu.numbers.linear_algebra import IntegerRow, primitive
 
 
 def make_exact(
     pedigree: Pedigree,
     nodes: Sequence[int],
     cells: Sequence[int],
-    row_of: Callable[[int, int, int], IntegerRow],
+    row_of: Callable[[int, int, int], Sequence[int]],
 ) -> list[Homogeneous]:
     """Return the primitive coordinates (X, t) of the nodes, each a vertex of the cell beside it.
 
     ``row_of(cell, layer, neuron)`` is a positive multiple of the neuron's pre-activation on the cell of the
     cell's bits before the layer.
     """
-    known, births = pedigree.known, pedigree.births
-    found = []
+    known = pedigree.known
+    births = dict(zip(nodes, pedigree.births[:, list(nodes)].T.tolist(), strict=True))
     for node, cell in zip(nodes, cells, strict=True):
         stack = [] if node in known else [node]
         while stack:
             top = stack[-1]
-            one, two, layer, neuron = births[:, top].tolist()
+            birth = births.get(top)
+            if birth is None:  # no vertex of these cells any more
+                birth = births[top] = pedigree.births[:, top].tolist()
+            one, two, layer, neuron = birth
             p, q = known.get(one), known.get(two)
             if p is None or q is None:
                 stack += [parent for parent, x in ((one, p), (two, q)) if x is None]
                 continue
             stack.pop()
             row = row_of(cell, layer, neuron)
-            a, b = sum(map(mul, row, p)), -sum(map(mul, row, q))  # > 0: y is zero at b p + a q
-            known[top] = primitive([b * x + a * z for x, z in zip(p, q, strict=True)])
-        found.append(known[node])
-    return found
+            a, b = sum(map(mul, row, p)), sum(map(mul, row, q))  # a > 0 > b: y is zero at a q - b p
+            point = [a * z - b * x for x, z in zip(p, q, strict=True)]
+            common = gcd(*point)
+            known[top] = tuple(point) if common == 1 else tuple([x // common for x in point])
+    return [known[node] for node in nodes]

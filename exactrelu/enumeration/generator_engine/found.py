@@ -92,24 +92,26 @@ def leaves_of(
         groups = cells.cells.group_starts(order)
         parts = members.start[np.append(groups, len(order))]
     bounds, vertices = parts.tolist(), members.vertex.tolist()
-    thin = np.logical_and.reduceat(cells.cells.thin[order], groups)
+    thin = np.logical_and.reduceat(cells.cells.thin[order], groups).tolist()
+    bits, width = cells.cells.bits[order[groups]].tobytes(), cells.cells.bits.shape[1]
+    usual = start.dimension
     blocks = None if chunk.has_seams else _Blocks(problem, start, cells, order, members)
     neighbours = Neighbours(cells.table, [], None)
-    for number, cell in enumerate(order[groups].tolist()):
+    for number in range(len(groups)):
         if number % _TOGETHER == 0:
             end = min(number + _TOGETHER, len(groups))
             together = vertices[bounds[number] : bounds[end]]
             neighbours = Neighbours(
                 cells.table, together, None if blocks is None else blocks.block(number, end)
             )
-        bits = cells.cells.bits[cell].tobytes()
         rows = vertices[bounds[number] : bounds[number + 1]]
         if chunk.has_seams:
             rows = list(dict.fromkeys(rows))
         own = CellVertices(neighbours, rows, start.lineality)
-        dimension = own.dimension(joined=chunk.has_seams) if thin[number] else start.dimension
+        dimension = own.dimension(joined=chunk.has_seams) if thin[number] else usual
         source = None if neighbours.block is None else (neighbours.block, number % _TOGETHER)
-        yield Reached(problem, bits, dimension, own.closure, compositions.of, own.point, source)
+        own_bits = bits[number * width : (number + 1) * width]
+        yield Reached(problem, own_bits, dimension, own.closure, compositions.of, own.point, source)
 
 
 class _Blocks:

@@ -1,24 +1,28 @@
 """Pre-activations and outputs of many sorted cells: what cells with a common prefix share is composed once.
 
 The rows of layer k depend on the bits of the layers before alone. Cells that are sorted by configuration come
-in runs with one such prefix, so a run has a number, and its rows are composed when somebody asks for one.
+in runs with one such prefix, so a run has a number. As long as the rows are surely short those of all runs
+are composed together (`short_rows`); from the first layer on where they may not be, a run's are when somebody
+asks for one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import accumulate, pairwise
 
 import numpy as np
 import numpy.typing as npt
 from flint import fmpz_mat
 
+from exactrelu.enumeration.generator_engine.short_rows import ShortRows
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import Preactivations
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive
 
 Bits = npt.NDArray[np.uint8]
 Index = npt.NDArray[np.int64]
+Matrices = Sequence[Sequence[Sequence[int]]]
 
 _TOGETHER = 1 << 16  # entries of the masked matrices of one product, about
 
@@ -38,31 +42,56 @@ class PrefixRows:
             new = changes[:, end - 1] > 0 if end else np.zeros(len(changes), dtype=bool)
             self.runs.append(np.concatenate([[0], np.cumsum(new)]).astype(np.int64))
         self._first = [np.flatnonzero(np.diff(run, prepend=-1)) for run in self.runs]
-        self._maps: list[list[Preactivations | None]] = [[None] * len(first) for first in self._first]
-        self._rows: list[list[list[IntegerRow | None] | None]] = [
-            [None] * len(first) for first in self._first
-        ]
+        self._short = self._composed_together()
+        self._primitive = [layer.primitive() for layer in self._short[: network.depth - 1]]
+        self._maps: list[dict[int, Preactivations]] = [{} for _ in self._first]
+        self._rows: dict[tuple[int, int, int], IntegerRow] = {}
 
-    def row(self, layer: int, run: int, neuron: int) -> IntegerRow:
+    def _composed_together(self) -> list[ShortRows]:
+        found: list[ShortRows] = []
+        for k, layer in enumerate(self._network.layers):
+            if k:
+                own = self._bits[self._first[k], self._offsets[k - 1] : self._offsets[k]]
+                parents = self.runs[k - 1][self._first[k]]
+                rows = found[-1].next_layer(layer, self._network.activations[k - 1], parents, own)
+            else:
+                rows = ShortRows.of_first_layer(layer)
+            if rows is None:
+                break
+            found.append(rows)
+        return found
+
+    def row_of_cell(self) -> Callable[[int, int, int], Sequence[int]]:
+        """Return `row` as a function of cell, layer and neuron."""
+        runs, short, known = [run.tolist() for run in self.runs], self._primitive, len(self._primitive)
+
+        def row(cell: int, layer: int, neuron: int) -> Sequence[int]:
+            run = runs[layer][cell]
+            return short[layer][run][neuron] if layer < known else self.row(layer, run, neuron)
+
+        return row
+
+    def row(self, layer: int, run: int, neuron: int) -> Sequence[int]:
         """Return the primitive row, a positive multiple of the pre-activation of a neuron of a run."""
-        rows = self._rows[layer][run]
-        if rows is None:
-            matrix = self._map(layer, run).matrix
-            rows = self._rows[layer][run] = [None] * int(matrix.nrows())
-        row = rows[neuron]
+        if layer < len(self._primitive):
+            return self._primitive[layer][run][neuron]
+        row = self._rows.get((layer, run, neuron))
         if row is None:
             matrix = self._map(layer, run).matrix
             row = primitive([int(matrix[neuron, j]) for j in range(int(matrix.ncols()))])
-            rows[neuron] = row
+            self._rows[layer, run, neuron] = row
         return row
 
     def _map(self, layer: int, run: int) -> Preactivations:
-        found = self._maps[layer][run]
+        found = self._maps[layer].get(run)
         if found is None:
             found = self._maps[layer][run] = self._composed(layer, run)
         return found
 
     def _composed(self, layer: int, run: int) -> Preactivations:
+        if layer < len(self._short):
+            short = self._short[layer]
+            return Preactivations(fmpz_mat(short.values[run].tolist()), short.scale)
         if not layer:
             return Preactivations.of_first_layer(self._network)
         cell = int(self._first[layer][run])
@@ -70,14 +99,16 @@ class PrefixRows:
         before = self._map(layer - 1, int(self.runs[layer - 1][cell]))
         return before.next_layer(self._network, layer, self._bits[cell, start:end].tolist())
 
-    def outputs(self) -> tuple[list[list[list[int]]], list[int]]:
+    def outputs(self) -> tuple[Matrices, list[int]]:
         """Return the last layer's matrix [W | b] of each cell, in integers over a scale, and the scales."""
         last = self._network.depth - 1
+        if len(self._short) > last:
+            short = self._short[last]
+            return short.values[self.runs[last]].tolist(), [short.scale] * len(self._bits)
         if not last:
             first = Preactivations.of_first_layer(self._network)
-            rows = [list(row) for row in first.integer_rows()]
-            return [rows] * len(self._bits), [first.scale] * len(self._bits)
-        matrices: list[list[list[int]]] = []
+            return [first.integer_rows()] * len(self._bits), [first.scale] * len(self._bits)
+        matrices: list[Sequence[Sequence[int]]] = []
         scales: list[int] = []
         bounds = [*self._first[last - 1].tolist(), len(self._bits)]
         step = max(1, _TOGETHER // (self._network.layers[last].inputs + 1))
@@ -92,34 +123,25 @@ class PrefixRows:
     def _last_layer(self, before: Preactivations, start: int, end: int) -> tuple[list[list[list[int]]], int]:
         """Return the output matrices of the cells from ``start`` to ``end``, of one run, and their scale."""
         activation, layer = self._network.activations[-1], self._network.layers[-1].matrix
-        own = self._bits[start:end, self._offsets[-2] :]
-        columns = int(before.matrix.ncols())
-        below, above = self._weights
         active = np.ones((end - start, activation.width), dtype=bool)
-        active[:, list(activation.bent)] = own
+        active[:, list(activation.bent)] = self._bits[start:end, self._offsets[-2] :]
+        below, above = self._weights
         chosen = np.where(active[:, None, :], above, below)
-        outputs = chosen.shape[1]
-        flat = chosen.reshape(-1, activation.width).tolist()
-        product = (fmpz_mat(flat) * before.matrix).tolist()
-        scale = activation.denominator * before.scale
+        product = (fmpz_mat(chosen.reshape(-1, activation.width).tolist()) * before.matrix).tolist()
+        scale, outputs = activation.denominator * before.scale, chosen.shape[1]
         offsets = [int(row[-1]) * scale for row in layer.numerators.tolist()]
         found = [[int(entry) for entry in row] for row in product]
         for number, row in enumerate(found):
-            row[columns - 1] += offsets[number % outputs]
+            row[-1] += offsets[number % outputs]
         return [found[i : i + outputs] for i in range(0, len(found), outputs)], layer.denominator * scale
 
     @property
     def _weights(self) -> tuple[npt.NDArray[np.object_], npt.NDArray[np.object_]]:
         """The last layer's weights times each neuron's slopes: where it is not active, where it is."""
         activation = self._network.activations[-1]
-        rows = [
-            [int(entry) for entry in row[:-1]] for row in self._network.layers[-1].matrix.numerators.tolist()
-        ]
-        sides: list[Sequence[int]] = [
-            activation.integer_slopes([bit] * activation.bent_width) for bit in (0, 1)
-        ]
+        rows = [row[:-1] for row in self._network.layers[-1].matrix.integer_rows()]
         below, above = (
             np.array([[w * s for w, s in zip(row, slopes, strict=True)] for row in rows], dtype=object)
-            for slopes in sides
+            for slopes in (activation.integer_slopes([bit] * activation.bent_width) for bit in (0, 1))
         )
         return below, above

@@ -1,0 +1,74 @@
+"""Rows of all runs of cells at once, in machine numbers, as long as these surely hold them.
+
+The rows of layer k over a common scale are integers. Before a layer is composed its entries are bounded: by
+the largest row sum of |W| times the largest slope times the largest entry before, and the bias. Below 2^53
+all products and partial sums, in any order, are integers that doubles hold exactly, below 2^62 those of 64
+bits do; beyond, nothing is composed here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from exactrelu.networks.activation import Activation
+from exactrelu.networks.affine_map import AffineMap
+from exactrelu.numbers.linear_algebra import IntegerRow
+
+Index = npt.NDArray[np.int64]
+
+_DOUBLES, _INTEGERS = 1 << 53, 1 << 62
+_MOST = 1 << 23  # entries of one layer's rows
+
+
+class ShortRows:
+    """The rows of a layer on runs of cells: ``values``, of shape (runs, rows, inputs + 1), over ``scale``."""
+
+    def __init__(self, values: npt.NDArray[np.int64], scale: int) -> None:
+        self.values, self.scale = values, scale
+
+    @classmethod
+    def of_first_layer(cls, layer: AffineMap) -> ShortRows | None:
+        """Return the rows of the first layer, which all cells share, None if they are long."""
+        if layer.is_sparse:
+            return None
+        rows = layer.matrix.integer_rows()
+        if max(abs(entry) for row in rows for entry in row) >= _INTEGERS:
+            return None
+        return cls(np.array([rows], dtype=np.int64), layer.matrix.denominator)
+
+    def next_layer(
+        self, layer: AffineMap, activation: Activation, parents: Index, bits: npt.NDArray[np.uint8]
+    ) -> ShortRows | None:
+        """Return the next layer's rows on runs with given parents and bits, None if they may be long."""
+        if layer.is_sparse or max(activation.integer_sizes, default=0) >= _DOUBLES:
+            return None
+        rows, scale = layer.matrix.integer_rows(), self.scale * activation.denominator
+        entries = max(activation.integer_sizes, default=0) * int(np.abs(self.values).max(initial=0))
+        bound = max(max(1, sum(map(abs, row[:-1]))) * entries + abs(row[-1]) * scale for row in rows)
+        if bound >= _INTEGERS or len(parents) * max(len(rows), layer.inputs) * len(rows[0]) > _MOST:
+            return None
+        return ShortRows(
+            _composed(
+                rows, self.values[parents], activation.integer_factors(bits.astype(bool)), scale, bound
+            ),
+            scale * layer.matrix.denominator,
+        )
+
+    def primitive(self) -> list[list[list[int]]]:
+        """Return the rows of each run, each divided by the greatest common divisor of its entries."""
+        divisors = np.maximum(np.gcd.reduce(self.values, axis=2), 1)
+        found: list[list[list[int]]] = (self.values // divisors[:, :, None]).tolist()
+        return found
+
+
+def _composed(
+    rows: list[IntegerRow], before: npt.NDArray[np.int64], factors: npt.NDArray[Any], scale: int, bound: int
+) -> npt.NDArray[np.int64]:
+    kind: type[np.float64 | np.int64] = np.float64 if bound < _DOUBLES else np.int64
+    weight = np.array([row[:-1] for row in rows], dtype=kind)
+    result = weight @ (factors.astype(kind)[:, :, None] * before.astype(kind))
+    result[:, :, -1] += np.array([row[-1] * scale for row in rows], dtype=kind)
+    return np.asarray(result.astype(np.int64))
