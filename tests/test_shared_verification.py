@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from fractions import Fraction
 
 import pytest
 
 from exactrelu import Network, Search, verify
+from exactrelu.distribution import schedule
 from exactrelu.verification import branch_and_bound, sharing
 from exactrelu.verification.nodes import InputCut
 from tests.support.drawn_networks import Chooser, draw_network
 from tests.support.drawn_properties import draw_property
+from tests.support.odd_executors import Odd
 
 ROWS = [[(7 * i * j + i * i + 3 * j) % 17 - 8 for j in range(4)] for i in range(24)]
 SECOND = [[(5 * i + 11 * j * j) % 13 - 6 for j in range(24)] for i in range(16)]
@@ -27,25 +29,7 @@ HOLDS, REFUTED = "y0 <= 500", "y0 <= 100"
 def shared_from_the_start(monkeypatch):
     monkeypatch.setattr(sharing, "_ALONE", -1.0)
     monkeypatch.setattr(branch_and_bound, "_BATCH", 4)
-    monkeypatch.setattr(sharing, "_SHORT", 0.02)
-
-
-class Odd(Executor):
-    """An executor that runs a task at once, and fails as it is told: by the number of the task."""
-
-    def __init__(self, failing=(), error=RuntimeError, refuses_from=None):
-        self.failing, self.error, self.refuses_from, self.tasks = failing, error, refuses_from, 0
-
-    def submit(self, function, /, *args, **kwargs):
-        self.tasks += 1
-        if self.refuses_from is not None and self.tasks >= self.refuses_from:
-            raise RuntimeError("cannot schedule new futures after shutdown")
-        future = Future()
-        if self.tasks in self.failing:
-            future.set_exception(self.error("lost"))
-        else:
-            future.set_result(function(*args, **kwargs))
-        return future
+    monkeypatch.setattr(schedule, "_SHORT", 0.02)
 
 
 @pytest.mark.parametrize("parts", [1, 2, 5])

@@ -82,7 +82,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def execute(arguments: argparse.Namespace) -> int:
     """Enumerate the configurations on a domain and send them where they were asked for."""
-    one_thread_each(arguments)
+    if arguments.jobs > 1:
+        one_thread_each()
     from exactrelu.documents.region import emptiness_document, problem_header
     from exactrelu.enumeration import Problem, count_by, enumerate_leaves, resolve_engine
 

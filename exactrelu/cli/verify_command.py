@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +13,7 @@ from exactrelu.cli.inputs import (
     add_time_limit,
     bounds_of,
     domain_of,
-    executor_of,
     network_of,
-    positive,
     search_of,
 )
 from exactrelu.cli.outputs import (
@@ -28,6 +25,7 @@ from exactrelu.cli.outputs import (
     write_json,
 )
 from exactrelu.cli.status_line import status_line
+from exactrelu.cli.workers import add_workers, one_thread_each, workers_of
 from exactrelu.verification.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -44,7 +42,6 @@ _MEANING = {
     Verdict.REFUTED: "the point is unsafe",
     Verdict.UNKNOWN: "not decided",
 }
-_BLAS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 SUMMARY = "whether a network has a property: a VNN-LIB file, or bounds on the line"
 
@@ -71,9 +68,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     add_certificate(parser)
     add_time_limit(parser)
-    parser.add_argument(
-        "--jobs", type=positive, default=1, metavar="N", help="share a long search among N processes"
-    )
+    add_workers(parser, "share a long search")
 
 
 def execute(arguments: argparse.Namespace) -> int:
@@ -81,20 +76,17 @@ def execute(arguments: argparse.Namespace) -> int:
     from exactrelu.documents.verify import verify_document
 
     _see_one_property(arguments)
-    for name in _BLAS:  # its matrices are small, and the processes are ours to share
-        os.environ.setdefault(name, "1")
-    with search_of(arguments) as search, status_line(search) as watched, executor_of(arguments) as executor:
+    one_thread_each()
+    with search_of(arguments) as search, status_line(search) as watched, workers_of(arguments) as workers:
         from exactrelu.verification.verify import verify
 
         network = network_of(arguments)
         prop = _property(arguments, network)
-        workers = None if arguments.certificate else executor  # cuts are kept in one process
         decision = verify(
             network,
             prop,
             search=watched,
-            executor=workers,
-            parts=arguments.jobs,
+            workers=None if arguments.certificate else workers,  # cuts are kept in one process
             trees=arguments.certificate is not None,
         )
         certificate = _write_certificate(arguments, decision, watched)

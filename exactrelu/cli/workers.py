@@ -36,11 +36,10 @@ def add_workers(parser: argparse.ArgumentParser, what: str, *, resumes_file: boo
         parser.add_argument("--resume", type=file_name, metavar="DIR", help=text)
 
 
-def one_thread_each(arguments: argparse.Namespace) -> None:
+def one_thread_each() -> None:
     """Let numerical libraries that are not loaded yet use one thread: the processes are ours to share."""
-    if arguments.jobs > 1:
-        for name in _BLAS:
-            os.environ.setdefault(name, "1")
+    for name in _BLAS:
+        os.environ.setdefault(name, "1")
 
 
 @contextmanager

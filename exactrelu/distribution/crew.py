@@ -73,6 +73,10 @@ class Crew:
         """How many parts are under way."""
         return len(self._running)
 
+    def under_way(self) -> list[Part]:
+        """Return the parts that are under way."""
+        return [errand.ticket.part for errand in self._running.values()]
+
     def submit(self, ticket: Ticket, piece: Slice, hint: Json, packed: Any = None) -> bool:
         """Send a part; return False if the executor takes no more work."""
         try:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from exactrelu.distribution.crew import Crew, Ticket
@@ -43,16 +43,17 @@ class Sharing:
 
 
 class Schedule:
-    """A work that a crew works at, from a first part that is all of it."""
+    """A work that a crew works at, from first parts that are all of it."""
 
-    def __init__(self, work: Work, crew: Crew, first: Part, sharing: Sharing | None = None) -> None:
+    def __init__(self, work: Work, crew: Crew, first: Sequence[Part], sharing: Sharing | None = None) -> None:
         self.work, self.crew, self.sharing = work, crew, sharing or Sharing()
         self._open: list[tuple[float, Place, Ticket]] = []
         self._found: list[tuple[Place, Json]] = []
         self._places: list[Place] = []  # of what is open or under way, the least one first
         self._gone: set[Place] = set()
         self._finished, self._done, self._begun = 0, 0.0, time.monotonic()
-        self._add(Ticket(first, ()))
+        for number, part in enumerate(first):
+            self._add(Ticket(part, (number,)))
 
     def results(self) -> Iterator[Json]:
         """Yield the results of all parts as they come; in order if that is asked for.
@@ -163,6 +164,10 @@ class Schedule:
     def _tell(self) -> None:
         if self.sharing.listener is not None:
             self.sharing.listener(self.headway())
+
+    def pending(self) -> list[Part]:
+        """Return what is open or under way."""
+        return [ticket.part for _, _, ticket in self._open] + self.crew.under_way()
 
     def headway(self) -> Headway:
         """Return how far the work is."""

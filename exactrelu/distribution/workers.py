@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from exactrelu.distribution.parts import Json, Part, Work
 from exactrelu.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from exactrelu.distribution.schedule import Sharing
+    from exactrelu.distribution.schedule import Schedule, Sharing
 
 
 @dataclass(frozen=True)
@@ -61,13 +61,17 @@ class Workers:
 
     def results(self, work: Work, first: Part, sharing: Sharing) -> Iterator[Json]:
         """Yield the results of a work's parts, as `exactrelu.distribution.schedule` says."""
+        yield from self.schedule(work, [first], sharing).results()
+
+    def schedule(self, work: Work, first: Sequence[Part], sharing: Sharing) -> Schedule:
+        """Return the loop that shares a work out, whose first parts are all of it."""
         from exactrelu.distribution.crew import Crew
         from exactrelu.distribution.part_files import PartFiles
         from exactrelu.distribution.schedule import Schedule
 
         files = None if self.resume is None else PartFiles(self.resume, work)
         sharing = replace(sharing, files=files, listener=self.progress)
-        yield from Schedule(work, Crew(self.executor, work, self.parts), first, sharing).results()
+        return Schedule(work, Crew(self.executor, work, self.parts), first, sharing)
 
 
 NOBODY = Workers()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
 
 from exactrelu.bounds.float_layers import float_layers
+from exactrelu.distribution.workers import NOBODY, Workers
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
 from exactrelu.networks.network import Network
@@ -33,8 +35,7 @@ def verify(
     domain: Domain | None = None,
     *,
     search: Search | None = None,
-    executor: Executor | None = None,
-    parts: int = 8,
+    workers: Workers | None = None,
     trees: bool = False,
 ) -> PropertyDecision:
     """Decide whether some input is unsafe: exactly, with an unsafe point if there is one.
@@ -50,8 +51,8 @@ def verify(
     search
         Its ``time_limit`` is what the decision may take; its listener is told how far it is; its engine
         serves input sets that are not bounded.
-    executor
-        Where the search is shared out once it takes long, ``parts`` pieces at the same time.
+    workers
+        Who shares the search once it takes long (`docs/scale.md`).
     trees
         Whether the cuts are kept, from which a certificate is written.
 
@@ -84,7 +85,10 @@ def verify(
     elif domain is not None:
         raise ArgumentError("verify: domain: expected none with a property, which has its own, got one")
     prop.require_shape(network.inputs, network.outputs)
-    run = _Run(network, prop, started(search), (executor, parts), trees=trees)
+    workers = workers or NOBODY
+    if trees and workers.resume is not None:
+        raise ArgumentError("verify: resume: expected no trees with it, which are kept in one run, got both")
+    run = _Run(network, prop, started(search), workers, trees=trees)
     return run.decision()
 
 
@@ -94,12 +98,12 @@ class _Run:
         network: Network,
         prop: Property,
         search: Search,
-        workers: tuple[Executor | None, int],
+        workers: Workers,
         *,
         trees: bool,
     ) -> None:
         self.network, self.property, self.search = network, prop, search
-        self.executor, self.parts = workers
+        self.workers = workers
         self.keep = trees
         self.layers = float_layers(network)  # asked for once: the network is hashed then
         self.trees: list[CutTree] = []
@@ -162,12 +166,20 @@ class _Run:
             tree=self.trees[-1] if self.keep else None,
         )
         try:
-            if self.executor is None:
+            if not self.workers.are_asked:
                 return search.run()
             left = None if self.search.deadline is None else self.search.deadline - time.monotonic()
-            return SharedSearch(search, self.executor, self.parts).run(left)
+            return SharedSearch(search, self._workers_of(number)).run(left)
         finally:
             self._stand(number, search.progress, before)
+
+    def _workers_of(self, number: int) -> Workers:
+        """Return who searches an input set; each has its own directory of finished parts."""
+        folder = self.workers.resume
+        if folder is None or len(self.property.groups) == 1:
+            return self.workers
+        Path(folder).mkdir(exist_ok=True)
+        return replace(self.workers, resume=Path(folder) / f"set-{number + 1}")
 
     def _stand(self, number: int, progress: Progress, before: int) -> None:
         """Take in how far the search of one input set is, and tell who listens."""
