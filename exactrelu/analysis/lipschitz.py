@@ -25,11 +25,15 @@ from exactrelu.analysis.optima import is_tiny
 from exactrelu.analysis.steep_cells import SteepCells, TooManyTiesError
 from exactrelu.analysis.steepest_search import by_influence, steepest_search
 from exactrelu.bounds.float_layers import below
+from exactrelu.distribution.parts import Json
+from exactrelu.distribution.workers import NOBODY, Workers
 from exactrelu.enumeration import Problem, enumerate_leaves
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.lp_engine.wide_boxes import is_wide_box
-from exactrelu.errors import BracketError, BudgetExhaustedError
+from exactrelu.enumeration.sharing import sharing_of, tried_alone
+from exactrelu.enumeration.subtree_search import FoldedSubtrees
+from exactrelu.errors import BracketError, BudgetExhaustedError, FormatError
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -38,6 +42,7 @@ from exactrelu.networks.reading import Reading
 from exactrelu.numbers.algebraic import AlgebraicNumber
 from exactrelu.numbers.linear_algebra import RationalMatrix
 from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import format_rational, rational
 from exactrelu.numbers.text import number_text, vector_text
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.polyhedra.matrix_norms import (
@@ -81,6 +86,7 @@ def lipschitz_constant(
     norm: Norm | str = Norm.TWO,
     *,
     search: Search | None = None,
+    workers: Workers | None = None,
 ) -> LipschitzConstant:
     """Return the exact Lipschitz constant of a network on a domain, with a cell that attains it.
 
@@ -96,6 +102,8 @@ def lipschitz_constant(
         ``1``, ``2`` or ``inf``, on the input and the output space.
     search
         As in `exactrelu.regions`.
+    workers
+        Who shares subtrees of the case tree; each is told how steep a cell is known (`docs/scale.md`).
 
     Raises
     ------
@@ -118,16 +126,70 @@ def lipschitz_constant(
     '0'
     """
     domain, norm = domain or Domain.whole_space(network.inputs), Norm(norm)
-    record, asked = _Record(norm, domain.directions), Asked((network,), domain)
-    search, found = started(search), _Steepest(record)
-    problem = Problem.of(network, domain, Reading.FULL)
+    search, workers, asked = started(search), workers or NOBODY, Asked((network,), domain)
+    problem, found = Problem.of(network, domain, Reading.FULL), None
+    if workers.are_asked:
+        alone = partial(_found_alone, problem, norm, Fraction(0))
+        found = tried_alone(search, alone) or _found_by(workers, problem, norm, search)
+    found = found or _found_alone(problem, norm, Fraction(0), search)
+    return LipschitzConstant(norm, found.record.power, *found.cell(network), asked=asked)
+
+
+def _found_alone(problem: Problem, norm: Norm, known: Fraction, search: Search) -> _Steepest:
+    """Return the steepest cell, or one that is no steeper than what is ``known``."""
+    record = _Record(norm, problem.domain.directions, known)
+    found, network = _Steepest(record), problem.network
     if _is_worth_cutting(problem, search):
         problem = replace(problem, network=by_influence(network))
         found.cut(problem, search, _steep_cells(problem, norm, record))
     else:
         may_leave = search.engine != "ppl" and search.max_regions is None and SteepCells.suits(network)
         found.list(problem, search, _steep_cells(problem, norm, record) if may_leave else None)
-    return LipschitzConstant(norm, record.power, *found.cell(network), asked=asked)
+    return found
+
+
+def _found_by(workers: Workers, problem: Problem, norm: Norm, search: Search) -> _Steepest:
+    """Return the steepest cell, found by workers.
+
+    What they return are points, whose cells are looked at here. A part says that no cell in it is steeper
+    than its own point or than what was known; so the record has to be as steep as that in the end.
+    """
+    record, network = _Record(norm, problem.domain.directions), problem.network
+    found, bound = _Steepest(record), math.inf
+    if SteepCells.suits(network) and not problem.domain.is_empty:
+        steep = _steep_cells(problem, norm, record)
+        found.try_sample(network, steep)
+        bound = steep.bound
+    work = FoldedSubtrees(problem, search.engine, "lipschitz", _steepest_in, _all_of, str(norm))
+    sharing = sharing_of(search, lambda: [str(norm), str(record.below)])
+    known = Fraction(0)
+    try:
+        for points, floor in workers.results(work, work.whole(), sharing):
+            known = max(known, Fraction(floor))
+            for point in points:
+                found.try_point(network, tuple(map(rational, point)))
+            search.tell("constant", found.so_far)
+    except BudgetExhaustedError as error:
+        raise found.bracketed(error, bound) from error
+    if record.below < known:
+        raise FormatError(
+            str(workers.resume), "", "the part with the steepest cell", "others that rest on it"
+        )
+    return found
+
+
+def _steepest_in(problem: Problem, search: Search, hint: Json) -> Json:
+    """Return a point of the steepest cell of a problem, none if none is as steep as what is known."""
+    norm, known = Norm(hint[0]), Fraction(hint[1])
+    found = _found_alone(problem, norm, known, search)
+    point = found.cell(problem.network)[1]
+    return [[] if point is None else [[format_rational(x) for x in point]], str(known)]
+
+
+def _all_of(found: list[Json]) -> Json:
+    """Return the points of several subtrees, and the most that was known."""
+    points = [point for own, _ in found for point in own]
+    return [points, str(max(Fraction(known) for _, known in found))]
 
 
 def _is_worth_cutting(problem: Problem, search: Search) -> bool:
@@ -143,6 +205,7 @@ def _is_worth_cutting(problem: Problem, search: Search) -> bool:
 def _steep_cells(problem: Problem, norm: Norm, record: _Record) -> SteepCells:
     """Return what says which cells may be left out."""
     steep = SteepCells(problem.network, problem.domain, norm, record.is_below)
+    steep.note(record.floor)
     steep.sample()
     return steep
 
@@ -192,7 +255,7 @@ class _Steepest:
     """The steepest cell so far."""
 
     def __init__(self, record: _Record) -> None:
-        self._record = record
+        self.record = self._record = record
         self._best: tuple[Configuration, Callable[[], Point], RationalMatrix] | None = None
 
     def list(self, problem: Problem, search: Search, steep: SteepCells | None) -> None:
@@ -206,7 +269,7 @@ class _Steepest:
         try:
             self._list(problem, search, steep)
         except BudgetExhaustedError as error:
-            raise self._bracketed(error, math.inf if steep is None else steep.bound) from error
+            raise self.bracketed(error, math.inf if steep is None else steep.bound) from error
 
     def _list(self, problem: Problem, search: Search, steep: SteepCells | None) -> None:
         try:
@@ -230,7 +293,7 @@ class _Steepest:
         try:
             run.run(lambda: search.tell("constant", lambda: self._bracket(run.bound)))
         except BudgetExhaustedError as error:
-            raise self._bracketed(error, run.bound) from error
+            raise self.bracketed(error, run.bound) from error
         if self._best is None:  # no cell is steeper than a constant
             for leaf in islice(enumerate_leaves(problem, search=search), 1):
                 self._take(leaf, None)
@@ -245,7 +308,7 @@ class _Steepest:
         """
         for leaf in enumerate_leaves(problem, search=search, keep=steep):
             self._take(leaf, steep)
-            search.tell("constant", self._so_far)
+            search.tell("constant", self.so_far)
 
     def _take(self, leaf: Reached, steep: SteepCells | None) -> None:
         part = linear_part(leaf.affine_map())
@@ -259,12 +322,16 @@ class _Steepest:
         point = None if steep is None else steep.steepest_sample
         if point is None:
             return
+        self.try_point(network, point)
+        if steep is not None:
+            steep.note(self._record.floor)
+
+    def try_point(self, network: Network, point: Point) -> None:
+        """Take in the cell of a point that lies inside a `full` cell."""
         configuration = network.configuration(point)
         part = linear_part(affine_maps(network, configuration)[-1])
         if self._record.is_beaten_by(part) or self._best is None:
             self._best = configuration, lambda: point, part
-        if steep is not None:
-            steep.note(self._record.floor)
 
     def cell(self, network: Network) -> tuple[Configuration | None, Point | None, RationalMatrix | None]:
         """Return its configuration, a point inside and its linear part; None if there is no cell."""
@@ -276,18 +343,20 @@ class _Steepest:
     def _value(self) -> AlgebraicNumber:
         return LipschitzConstant(self._record.norm, self._record.power, None, None, None).value
 
-    def _bracketed(self, error: BudgetExhaustedError, bound: float) -> BracketError:
+    def bracketed(self, error: BudgetExhaustedError, bound: float) -> BracketError:
+        """Return the error with what is known, a bound of all cells included."""
         lower, upper = self._value(), Fraction(bound) if math.isfinite(bound) else math.inf
         return BracketError(str(error), lower, max(upper, lower.interval[1]))
 
-    def _so_far(self) -> str:
+    def so_far(self) -> str:
+        """Return for people what is known."""
         if self._best is None:
             return "nothing"
         return f"at least ~{self._value().decimal(6)}, on the cell of {vector_text(self._best[1]())}"
 
     def _bracket(self, bound: float) -> str:
         most = number_text(Fraction(bound)) if math.isfinite(bound) else "inf"
-        return f"at most {most}, {self._so_far()}"
+        return f"at most {most}, {self.so_far()}"
 
 
 class _Record:
@@ -298,11 +367,16 @@ class _Record:
     passes neither has its eigenvalue computed, and is compared with the record as an algebraic number.
     """
 
-    def __init__(self, norm: Norm, directions: Subspace) -> None:
+    def __init__(self, norm: Norm, directions: Subspace, known: Fraction | None = None) -> None:
         self.norm = norm
         self.directions = directions
         self.power = ZERO
-        self._below = Fraction(0)
+        self._below = known or Fraction(0)
+
+    @property
+    def below(self) -> Fraction:
+        """A rational that the record's power is not below."""
+        return self._below
 
     def is_beaten_by(self, matrix: RationalMatrix) -> bool:
         """Return whether the matrix has a larger norm; then it is the record."""

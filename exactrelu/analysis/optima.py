@@ -104,10 +104,24 @@ def supremum(
         top = paired_maximum(networks, inputs, functions, search=search, listener=listener)
     if top is None:
         raise ArithmeticError("a set with points has no maximum")
+    return on_the_set(networks or network, inputs, functions, top, search)
+
+
+def on_the_set(
+    network: Network | PairedNetworks,
+    inputs: InputSet,
+    functions: Sequence[Inequality],
+    top: Maximum,
+    search: Search,
+) -> tuple[Extremum, int]:
+    """Return the supremum on a set, given the maximum on its closure, and which function has it.
+
+    Raises as `supremum` does.
+    """
     if inputs.is_closed or inputs.contains(top.point):
         return Extremum(top.value, attained=True, point=top.point), top.function
     for index in [top.function, *(i for i in range(len(functions)) if i != top.function)]:
-        point = point_with_value(networks or network, inputs, functions[index], top.value, search)
+        point = point_with_value(network, inputs, functions[index], top.value, search)
         if point is not None:
             return Extremum(top.value, attained=True, point=point), index
     return Extremum(top.value, attained=False, point=top.point), top.function

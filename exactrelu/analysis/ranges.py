@@ -10,16 +10,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any, Self
 
 from exactrelu.analysis.asked import Asked
-from exactrelu.analysis.extremum import Extremum
-from exactrelu.analysis.optima import bounded_set, output_functions, point_with_value, supremum
+from exactrelu.analysis.extremum import Extremum, extremum_json, extremum_of
+from exactrelu.analysis.optima import bounded_set, on_the_set, output_functions, point_with_value, supremum
+from exactrelu.analysis.shared_optima import shared_maxima
 from exactrelu.analysis.table_optima import MOST_CELLS, suprema_of_table
-from exactrelu.enumeration import Problem, regions
+from exactrelu.distribution.parts import Json
+from exactrelu.distribution.workers import NOBODY, Workers
+from exactrelu.enumeration import Problem, regions, resolve_engine
 from exactrelu.enumeration.effort import Search, started
+from exactrelu.enumeration.sharing import sharing_of, tried_alone
+from exactrelu.enumeration.subtree_search import FoldedSubtrees
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.networks.region import Region
@@ -66,8 +72,11 @@ def output_range(
     domain: Domain | None = None,
     *,
     search: Search | None = None,
+    workers: Workers | None = None,
 ) -> OutputRanges | None:
     """Return the exact range of each output on a domain, None if the domain is empty.
+
+    Workers share boxes of a bounded domain, else subtrees of the case tree (`docs/scale.md`).
 
     Raises as `exactrelu.enumeration.regions` does.
 
@@ -82,14 +91,70 @@ def output_range(
     search = started(search)
     if Problem.of(network, domain).domain.is_empty:
         return None
+    workers, suprema = workers or NOBODY, None
+    if workers.are_asked:
+        suprema = tried_alone(search, partial(_alone, network, domain)) or _shared(
+            network, domain, workers, search
+        )
+    suprema = suprema or _alone(network, domain, search)
+    return OutputRanges(_ranges(suprema), Asked((network,), domain))
+
+
+def _alone(network: Network, domain: Domain, search: Search) -> list[Extremum]:
+    """Return the suprema of -y_j and y_j for each output on a domain with points."""
     inputs = bounded_set(network, domain, search)
-    suprema = (
+    return (
         _by_table(network, domain, inputs, search, most_cells=MOST_CELLS)
         or _by_bounds(network, inputs, search)
         or _by_table(network, domain, inputs, search)
         or _by_cells(network, domain, search)
     )
-    return OutputRanges(_ranges(suprema), Asked((network,), domain))
+
+
+def _shared(network: Network, domain: Domain, workers: Workers, search: Search) -> list[Extremum] | None:
+    """Return the same, found by workers; None where bounds are of no use on a bounded domain."""
+    inputs, functions = bounded_set(network, domain, search), output_functions(network.outputs)
+    if inputs is not None:
+        try:
+            tops = shared_maxima(network, inputs, functions, workers, search)
+            return [
+                on_the_set(network, inputs, [f], replace(top, function=0), search)[0]
+                for f, top in zip(functions, tops, strict=True)
+            ]
+        except StuckError:
+            return None
+    engine = resolve_engine(search.engine, Problem.of(network, domain, Reading.FULL))
+    if any(row.relation is Relation.GREATER for row in domain.rows):
+        parted = Problem.of(network, domain, Reading.HALF_OPEN)  # its cells part the domain
+        work = FoldedSubtrees(parted, engine, "range", _suprema_in, _largest)
+    else:
+        covered = Problem.of(network, domain, Reading.FULL)  # the closures of its cells cover the domain
+        work = FoldedSubtrees(covered, engine, "range", _suprema_in_closure, _largest)
+    found = list(workers.results(work, work.whole(), sharing_of(search)))
+    return [extremum_of(one) for one in _largest(found)]
+
+
+def _suprema_in(problem: Problem, search: Search, _: Json) -> Json:
+    """Return the suprema on the domain of a problem, as JSON; None if it is empty."""
+    if problem.domain.is_empty:
+        return None
+    return [extremum_json(one) for one in _alone(problem.network, problem.domain, search)]
+
+
+def _suprema_in_closure(problem: Problem, search: Search, _: Json) -> Json:
+    """Return the suprema on the closure of the domain of a problem, in which sides of neurons are open."""
+    weak = {Relation.GREATER: Relation.AT_LEAST, Relation.LESS: Relation.AT_MOST}
+    rows = (replace(c, relation=weak.get(c.relation, c.relation)) for c in problem.domain.constraints)
+    closed = Domain(problem.domain.dimension, tuple(rows))
+    return [extremum_json(one) for one in _alone(problem.network, closed, search)]
+
+
+def _largest(found: list[Json]) -> Json:
+    """Return the largest of each of some lists of suprema."""
+    best = [extremum_of(one) for one in found[0]]
+    for more in found[1:]:
+        best = [b if b.exceeds(a) else a for a, b in zip(best, map(extremum_of, more), strict=True)]
+    return [extremum_json(one) for one in best]
 
 
 def largest_of_small_table(

@@ -25,6 +25,7 @@ from exactrelu.cli.outputs import (
     print_written,
     write_json,
 )
+from exactrelu.cli.workers import add_workers, one_thread_each, workers_of
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.text import number_text, vector_text
 
@@ -70,11 +71,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--no-bounds", action="store_true", help="leave the bounds of Theorem 6 out")
     parser.add_argument("--local", action="store_true", help="each cell's constant too, beside its bounds")
+    add_workers(parser, "share a long search")
     add_certificate(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the exact Lipschitz constant, beside the bounds of Theorem 6."""
+    if arguments.jobs > 1:
+        one_thread_each()
     from exactrelu.analysis.lipschitz import lipschitz_constant
     from exactrelu.analysis.lipschitz_bounds import TheoremSix, compare_global_bounds
     from exactrelu.documents.lipschitz import bounds_document, constant_document, local_document
@@ -85,8 +89,8 @@ def execute(arguments: argparse.Namespace) -> int:
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
     engine = resolve_engine(arguments.engine, Problem.of(network, domain, Reading.FULL))
-    with search_of(arguments, arguments.engine) as search:
-        constant = lipschitz_constant(network, domain, arguments.norm, search=search)
+    with search_of(arguments, arguments.engine) as search, workers_of(arguments) as workers:
+        constant = lipschitz_constant(network, domain, arguments.norm, search=search, workers=workers)
         theorem = TheoremSix(network, arguments.normalization) if _has_bounds(arguments, network) else None
         bounds = compare_global_bounds(constant, theorem) if theorem else {}
         local = list(_local(arguments, network, domain, search)) if arguments.local else []

@@ -16,6 +16,7 @@ from exactrelu.cli.outputs import (
     print_written,
     write_json,
 )
+from exactrelu.cli.workers import add_workers, one_thread_each, workers_of
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.numbers.text import rounded_text, vector_text
@@ -32,11 +33,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
     add_network(parser)
     add_domain(parser)
     add_search(parser)
+    add_workers(parser, "share a long search")
     add_certificate(parser)
 
 
 def execute(arguments: argparse.Namespace) -> int:
     """Print the exact range of each output."""
+    if arguments.jobs > 1:
+        one_thread_each()
     from exactrelu.analysis.ranges import output_range
     from exactrelu.documents.ranges import ranges_document
     from exactrelu.documents.region import domain_header
@@ -45,8 +49,8 @@ def execute(arguments: argparse.Namespace) -> int:
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
     engine = resolve_engine(arguments.engine, Problem.of(network, domain, Reading.FULL))
-    with search_of(arguments, arguments.engine) as search:
-        ranges = output_range(network, domain, search=search)
+    with search_of(arguments, arguments.engine) as search, workers_of(arguments) as workers:
+        ranges = output_range(network, domain, search=search, workers=workers)
         if arguments.certificate:
             from exactrelu.certificates.ranges import certify_ranges
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from exactrelu.cli.inputs import (
@@ -77,7 +78,11 @@ def execute(arguments: argparse.Namespace) -> int:
 
     _see_one_property(arguments)
     one_thread_each()
-    with search_of(arguments) as search, status_line(search) as watched, workers_of(arguments) as workers:
+    with (
+        search_of(arguments) as search,
+        workers_of(arguments) as workers,
+        nullcontext(search) if workers.progress else status_line(search) as watched,
+    ):
         from exactrelu.verification.verify import verify
 
         network = network_of(arguments)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -125,6 +126,38 @@ class SubtreeWork(ABC):
     def search(self, what: Json, piece: Slice, hint: Json) -> Outcome:
         """Search subtrees, given by their paths, for the seconds of a slice."""
         return _Run(self, piece, hint).outcome(what)
+
+
+class FoldedSubtrees(SubtreeWork):
+    """A work by two functions, which are found by their names wherever it is done.
+
+    ``each`` (problem, search, hint) returns what is in a subtree, ``fold`` joins a list of that; ``asked``
+    is what else tells the question from others.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        engine: str,
+        kind: str,
+        each: Callable[[Problem, Search, Json], Json],
+        fold: Callable[[list[Json]], Json],
+        asked: Json = None,
+    ) -> None:
+        super().__init__(problem, engine)
+        self.kind, self._each, self._fold, self._asked = kind, each, fold, asked
+
+    def question(self) -> dict[str, Json]:
+        """Return what tells this question from all others."""
+        return super().question() | {"asked": self._asked}
+
+    def searched(self, subtree: Subtree, search: Search, hint: Json) -> Json:
+        """Return what is in a subtree."""
+        return self._each(subtree.inner, search, hint)
+
+    def joined(self, found: list[Json]) -> Json:
+        """Return the result of a part."""
+        return self._fold(found)
 
 
 @dataclass
