@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from exactrelu import Search
+from exactrelu.analysis.pieces import tiling
 from exactrelu.documents.region import GeometryDetail, region_document
 from exactrelu.documents.region_texts import RegionTexts, ratios
 from exactrelu.enumeration import Problem, enumerate_leaves
@@ -121,6 +122,28 @@ def test_cells_in_parts_across_seams_come_from_no_block():
         activations=[Activation.of([(0, 1), (1, 1)]), Activation.relu(1)],
     )
     assert is_written_as_ppl_says(Problem.of(network)) == 0
+
+
+@pytest.mark.parametrize("units", [False, True])
+def test_neighbours_that_the_table_names_are_those_that_forward_passes_find(units):
+    named = 0
+    for case in range(40):
+        network, domain = drawn("neighbours", case, most_hidden=8, units=units)
+        for where in (domain, None):
+            by_table, by_passes = (tiling(network, where, search=Search(e)) for e in ("generators", "ppl"))
+            assert (by_table.maps, by_table.edges) == (by_passes.maps, by_passes.edges), case
+            cells = leaves(Problem.of(network, where, "full"))
+            named += sum(len(leaf.region().flips) for leaf in cells)
+    assert named > 100
+
+
+def test_where_two_neurons_bend_at_one_facet_no_bit_is_named():
+    network = Network.from_rationals([([[1, 0], [-2, 0], [0, 1]], None), ([[1, 1, 1]], [-1]), ([[1]], None)])
+    for leaf in leaves(Problem.of(network, None, "full")):
+        for facet, (layer, place) in leaf.region().flips.items():
+            assert facet[0] != 0 or facet[1] != 0
+            assert (layer, place) not in [(1, 0), (1, 1)]
+    assert all(leaf.region().flips == {} for leaf in leaves(Problem.of(network)))  # not in half-open cells
 
 
 def test_regions_of_blocks_can_be_copied_and_pickled():

@@ -12,7 +12,7 @@ The neighbour's configuration needs no search: along the ray z + t(z - p) every 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -59,15 +59,26 @@ def neighbours(region: Region, known: Container[IntegerRow] = ()) -> Iterator[Ne
     geometry, equations = region.geometry, region.geometry.equations
     borders = {reduce_modulo(row.entries, equations) for row in region.domain.rows}
     crossed = [facet for facet in geometry.facets if facet not in known and facet not in borders]
+    for facet in crossed:
+        if facet in region.flips:
+            k, place = region.flips[facet]
+            yield Neighbour(region.configuration.flipped(k, place), _neurons(region, [(k, place)]), facet)
+    crossed = [facet for facet in crossed if facet not in region.flips]
+    if not crossed:
+        return
     inside, facets = (_programmed_points if geometry.by_rows else _inner_points)(geometry, crossed)
     for facet, on_facet in facets:
         direction = tuple(z - p for z, p in zip(on_facet, inside, strict=True))
         if _leaves(region.domain, on_facet, direction):
             continue
         configuration = configuration_along(region.network, on_facet, direction)
-        differing = region.configuration.differing(configuration)
-        flipped = frozenset((k, region.network.activations[k - 1].bent[i]) for k, i in differing)
+        flipped = _neurons(region, region.configuration.differing(configuration))
         yield Neighbour(configuration, flipped, facet)
+
+
+def _neurons(region: Region, places: Iterable[tuple[int, int]]) -> frozenset[Neuron]:
+    """Return the neurons of places (layer from 1, bit of the layer from 0)."""
+    return frozenset((k, region.network.activations[k - 1].bent[i]) for k, i in places)
 
 
 FacetPoints = Iterator[tuple[IntegerRow, Point]]
@@ -92,8 +103,7 @@ def _programmed_points(
 
 def _inner_points(geometry: CanonicalPolyhedron, facets: Sequence[IntegerRow]) -> tuple[Point, FacetPoints]:
     """Return a point of the relative interior, and one of each facet: sums of the generators there."""
-    generators = [(*_numerators(x), common_denominator(x)) for x in geometry.vertices]
-    generators += [(*ray, 0) for ray in geometry.rays]
+    generators = geometry.homogeneous
     size = geometry.ambient + 1
     columns = fmpz_mat(len(generators), size, [entry for g in generators for entry in g]).transpose()
     values = fmpz_mat(len(facets), size, [entry for row in facets for entry in row]) * columns

@@ -77,6 +77,13 @@ class CellSource(Protocol):
         """Return the canonical form of the closure of a cell."""
         ...
 
+    def flips_of(self, cell: int) -> dict[IntegerRow, tuple[int, int]]:
+        """Return, in the reading ``full``, the bit (layer from 1, place) that alone changes at a facet.
+
+        Where others may change as well, and at the boundary of the domain, nothing is said.
+        """
+        ...
+
     def inner_point(self, cell: int) -> list[str]:
         """Return a point inside the cell, relative to its affine hull, as texts."""
         ...

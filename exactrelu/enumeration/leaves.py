@@ -89,7 +89,11 @@ class Reached:
             geometry.polyhedron,
             self._maps(configuration),
             self.dimension,
-        ).knowing(geometry, tuple([block.row_list[i] for i in block.strict.of(number)]))
+        ).knowing(
+            geometry=geometry,
+            strict=tuple([block.row_list[i] for i in block.strict.of(number)]),
+            flips=block.flips_of(number),
+        )
 
     def point(self) -> Point:
         """Return a point in the relative interior of the cell."""

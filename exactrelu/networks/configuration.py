@@ -96,6 +96,19 @@ class Configuration:
         """Return the configuration of the first ``layers`` hidden layers."""
         return Configuration(self.layers[:layers])
 
+    def flipped(self, layer: int, place: int) -> Configuration:
+        """Return the configuration that differs in one bit: of hidden layer ``layer`` (from 1), at a place.
+
+        Examples
+        --------
+        >>> str(Configuration.parse("01|1").flipped(1, 0))
+        '11|1'
+        """
+        layers = list(self.layers)
+        bits = layers[layer - 1]
+        layers[layer - 1] = (*bits[:place], 1 - bits[place], *bits[place + 1 :])
+        return Configuration(tuple(layers))
+
     def differing(self, other: Configuration) -> frozenset[tuple[int, int]]:
         """Return the places (layer from 1, bit of the layer from 0) of the bits that differ."""
         mine, theirs = self.bits(), other.bits()

@@ -70,9 +70,14 @@ class Region:
             rows.update(primitive(row) for row, bit in neurons if bit)
         return tuple(sorted(row for row in rows if not self.closure.is_positive_on(Functional(row))))
 
-    def knowing(self, geometry: CanonicalPolyhedron, strict: tuple[IntegerRow, ...]) -> Region:
-        """Return the region itself, told what `geometry` and `strict` would compute."""
-        self.__dict__.update(geometry=geometry, strict=strict)
+    @cached_property
+    def flips(self) -> dict[IntegerRow, tuple[int, int]]:
+        """For some facets of a `full` cell the one bit that changes there: (layer from 1, place from 0)."""
+        return {}
+
+    def knowing(self, **known: Any) -> Region:
+        """Return the region itself, told what its properties of these names would compute."""
+        self.__dict__.update(known)
         return self
 
     @property

@@ -19,6 +19,7 @@ from functools import cached_property
 
 from exactrelu.numbers.linear_algebra import IntegerRow, echelon, pivot_column, reduce_modulo, reduced_modulo
 from exactrelu.numbers.points import Point
+from exactrelu.numbers.rationals import common_denominator
 from exactrelu.polyhedra.polyhedron import Polyhedron
 
 
@@ -26,8 +27,7 @@ class CanonicalPolyhedron:
     """The canonical form of a non-empty closed polyhedron.
 
     ``equations`` and ``facets`` are integer rows (a, c) that say a.x + c = 0 and a.x + c >= 0. They and the
-    generators (points, rays, a basis of lines in echelon form) are computed when they are first asked for, or
-    given, canonical as they are. ``==`` compares what is described.
+    generators are computed when they are first asked for. ``==`` compares what is described.
     """
 
     def __init__(
@@ -36,15 +36,10 @@ class CanonicalPolyhedron:
         ambient: int,
         equations: tuple[IntegerRow, ...] | None = None,
         facets: tuple[IntegerRow, ...] | None = None,
-        generators: tuple[list[Point], list[IntegerRow], list[IntegerRow]] | None = None,
     ) -> None:
         self._polyhedron, self.ambient = polyhedron, ambient
         if equations is not None and facets is not None:
             self._system = equations, facets
-            self.dimension = ambient - len(equations)
-        if generators is not None:
-            self._generators = generators
-            self.bounded = not (generators[1] or generators[2])
 
     @classmethod
     def of(cls, polyhedron: Polyhedron, ambient: int) -> CanonicalPolyhedron:
@@ -109,6 +104,16 @@ class CanonicalPolyhedron:
             sorted(reduce_modulo(ray, basis) for ray in rays),
             basis,
         )
+
+    @cached_property
+    def homogeneous(self) -> list[IntegerRow]:
+        """The vertices and rays as integers (X, t), t = 0 for rays."""
+        scales = [common_denominator(point) for point in self.vertices]
+        points = [
+            (*(x.numerator * (t // x.denominator) for x in point), t)
+            for point, t in zip(self.vertices, scales, strict=True)
+        ]
+        return points + [(*ray, 0) for ray in self.rays]
 
     @property
     def vertices(self) -> list[Point]:

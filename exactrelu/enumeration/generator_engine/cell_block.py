@@ -8,7 +8,6 @@ what is canonical about a cell is an order of numbers of vertices and rows, sort
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
@@ -33,8 +32,7 @@ from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import IntegerRow, echelon, reduced_modulo
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron, shortening
-from exactrelu.polyhedra.generated_polyhedron import GeneratedPolyhedron
-from exactrelu.polyhedra.polyhedron import Generators
+from exactrelu.polyhedra.generated_polyhedron import GeneratedPolyhedron, KnownPolyhedron
 
 
 @dataclass(frozen=True)
@@ -176,8 +174,11 @@ class CellBlock:
         return np.array(numbers, dtype=np.int64)[which]
 
     @cached_property
-    def _bounding(self) -> tuple[list[tuple[IntegerRow, ...]], Lists]:
-        """The equations of each cell, and the numbers of its facets' rows, in order."""
+    def _bounding(self) -> tuple[list[tuple[IntegerRow, ...]], Lists, Lists]:
+        """The equations of each cell, the numbers of its facets' rows, in order, and bits that flip there.
+
+        A bit is that of the mask; it is 0 where nothing is known.
+        """
         incidence = self._incidence
         pairs = incidence.facets(self._thin, self._source.start.rank)
         cell, numbers = incidence.cell[pairs], self._numbers_of(pairs)
@@ -196,7 +197,8 @@ class CellBlock:
         if any(equations):
             numbers = self._reduced(cell.tolist(), numbers.tolist(), equations)
         order = np.lexsort((self._table_of_rows.ranks()[numbers], cell))
-        return equations, self._lists(cell[order], numbers[order])
+        lone = np.where(incidence.alone[pairs], incidence.bit[pairs], 0)
+        return equations, self._lists(cell[order], numbers[order]), self._lists(cell[order], lone[order])
 
     def _reduced(
         self, cells: list[int], numbers: list[int], equations: list[tuple[IntegerRow, ...]]
@@ -275,13 +277,27 @@ class CellBlock:
 
     def canonical(self, cell: int) -> CanonicalPolyhedron:
         """Return the canonical form of the closure of a cell."""
-        points = [tuple(Fraction(x, p[-1]) for x in p[:-1]) for p in self._picked(self.vertices, cell)]
         rays = [ray[:-1] for ray in self._picked(self.rays, cell)]
-        lines = list(self.lineality)
-        facets = tuple(self.row_list[i] for i in self.facets.of(cell))
-        ambient = self.problem.network.inputs
-        closure = GeneratedPolyhedron(Generators(points, rays, lines))
-        return CanonicalPolyhedron(closure, ambient, self.equations_of(cell), facets, (points, rays, lines))
+        closure = GeneratedPolyhedron(self._picked(self.vertices, cell), rays, self.lineality)
+        facets = tuple([self.row_list[i] for i in self.facets.of(cell)])
+        return KnownPolyhedron(closure, self.problem.network.inputs, self.equations_of(cell), facets)
+
+    def flips_of(self, cell: int) -> dict[IntegerRow, tuple[int, int]]:
+        """Return the bit (layer from 1, place) that alone changes at a facet, where that is known.
+
+        Where a neuron's row alone is tight on a facet of a cell of full dimension, no neuron of a layer
+        before changes there; so its row is the same beyond, and changes its sign; no other neuron is zero.
+        """
+        if self.problem.reading is not Reading.FULL:
+            return {}
+        first = 1 + len(self._source.start.rows)
+        pairs = zip(self.facets.of(cell), self._bounding[2].of(cell), strict=True)
+        return {self.row_list[row]: self._places[bit - first] for row, bit in pairs if bit >= first}
+
+    @cached_property
+    def _places(self) -> list[tuple[int, int]]:
+        widths = self.problem.network.bent_widths
+        return [(k, place) for k, width in enumerate(widths, start=1) for place in range(width)]
 
     def _picked(self, lists: Lists, cell: int) -> list[Homogeneous]:
         return [self.generators[i] for i in lists.of(cell)]
@@ -297,7 +313,7 @@ class CellBlock:
             size = 1 << shortening(ray)
             rays[i] = [x / size for x in ray]
         centres = Centres(self._doubles, rays, self._rays, (cell, place), len(self))
-        equations, facets = self._bounding
+        equations, facets, _ = self._bounding
         cells = np.array([c for c, own in enumerate(equations) if not own], dtype=np.int64)
         owner = np.repeat(np.arange(len(self)), np.diff(facets.start))
         return rounded_centres(centres, cells, (owner, np.array(facets.items, dtype=np.int64)), self.row_list)

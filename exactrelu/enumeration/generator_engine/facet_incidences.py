@@ -25,8 +25,9 @@ _AT_ONCE = 1 << 21  # entries of the sets that are compared together
 class Incidence:
     """The pairs (cell, row) of some cells, sorted, in which the row is tight at some generator of the cell.
 
-    ``cell`` and ``bit`` name a pair, ``everywhere`` says whether the row is tight on all of the cell, and
-    ``touched`` whether at a vertex, not only at rays.
+    ``cell`` and ``bit`` name a pair, ``everywhere`` says whether the row is tight on all of the cell,
+    ``touched`` whether at a vertex, not only at rays, and, once `facets` was asked for, ``alone`` whether it
+    is the one row that is tight on a facet.
     """
 
     def __init__(self, tight: Bools, vertex: Index, cell: Index, cells: int, *, is_ray: Bools) -> None:
@@ -47,6 +48,7 @@ class Incidence:
         self.everywhere: Bools = self.count == self.sizes[self.cell]
         finite = keys[~is_ray[vertex][self._member]]
         self.touched: Bools = np.bincount(finite, minlength=size)[found] > 0
+        self.alone: Bools = np.zeros(len(found), dtype=bool)
         self._degree, self._owner, self._keys, self._found = counts, cell, keys, found
 
     def facets(self, thin: Bools, rank: int) -> Index:
@@ -54,8 +56,12 @@ class Incidence:
         simple = ~thin
         simple[self._owner[self._degree != rank]] = False
         chosen = (self.bit > 0) & simple[self.cell] & ~self.everywhere
+        self.alone = chosen.copy()
         for cells in self._portions(np.flatnonzero(~simple)):
             self._compare(cells, chosen)
+        flat = np.zeros(len(self.sizes), dtype=bool)
+        flat[self.cell[self.everywhere]] = True
+        self.alone &= ~flat[self.cell]
         return np.flatnonzero(chosen)
 
     def _portions(self, cells: Index) -> list[Index]:
@@ -95,6 +101,7 @@ class Incidence:
         larger = (count[:, None, :] > count[:, :, None]) | ((count[:, None, :] == count[:, :, None]) & before)
         maximal = ~(inside & larger).any(axis=2)
         chosen[pairs] = maximal[own, column] & (self.bit[pairs] > 0)
+        self.alone[pairs] = chosen[pairs] & (inside.sum(axis=2) == 1)[own, column]
 
 
 def _places(own: Index, cells: int) -> tuple[Index, int]:
