@@ -105,14 +105,17 @@ static void contribute(Plane *p, int layer, double *next, int64_t r, int bit) {
 /* How large the entries of a map are, and how far they may be off (section 8). */
 static void measure(Plane *p, int layer) {
     Layer *l = &p->layer[layer];
-    double most[4] = {0, 0, 0, 0};
-    const int64_t entries = 3 * l->neurons;
-    for (int64_t k = 0; k < entries; k++) {
-        const double size = fabs(l->map.rows[k]);
-        most[k & 3] = size > most[k & 3] ? size : most[k & 3];
+    const int64_t n = l->neurons;
+    const double *restrict a = l->map.rows, *restrict b = a + n, *restrict c = b + n;
+    double first = 0, second = 0, third = 0; /* three, so that none waits for another */
+    for (int64_t r = 0; r < n; r++) {
+        const double x = fabs(a[r]), y = fabs(b[r]), t = fabs(c[r]);
+        first = x > first ? x : first;
+        second = y > second ? y : second;
+        third = t > third ? t : third;
     }
-    for (int k = 1; k < 4; k++) most[0] = most[k] > most[0] ? most[k] : most[0];
-    l->map.size = most[0];
+    first = second > first ? second : first;
+    l->map.size = third > first ? third : first;
     if (!layer) return; /* given with its error */
     const Map *before = &l[-1].map;
     const double size = before->size > p->end_size ? before->size : p->end_size;

@@ -163,6 +163,8 @@ class Activation:
 
         Of a neuron that is not constant the larger |slope| becomes more than 1/2.
         """
+        if self.is_relu:
+            return self, [0] * self.width
         exponents = [_common_exponent(pair) for pair in self.slopes]
         if not any(exponents):
             return self, exponents

@@ -71,7 +71,7 @@ class PlaneArrays:
         for k, layer in enumerate(layers):
             total += _power(layer.matrix.denominator)
             plain = k == 0 or {s for pair in activations[k - 1].slopes for s in pair} <= {-1, 0, 1}
-            if total > _MOST or not plain or _longest(layer) > _LONGEST:
+            if total > _MOST or not plain or self._scaled[k].longest > _LONGEST:
                 return grids + [INEXACT] * (len(layers) - k)
             grid = total + max(self._columns) - min(self._scaled[k].exponents)
             grids.append(max(0, grid) if grid <= _MOST else INEXACT)
@@ -134,10 +134,6 @@ def _column_exponent(column: list[int], denominator: int, exponents: list[int], 
 def _power(denominator: int) -> int:
     """Return d if a denominator is 2^d, else more than any grid."""
     return denominator.bit_length() - 1 if denominator & (denominator - 1) == 0 else 2 * _MOST
-
-
-def _longest(layer: AffineMap) -> int:
-    return max(int(abs(entry)).bit_length() for entry in layer.matrix.numerators.entries())
 
 
 def _zero_rows(layer: AffineMap, scaled: ScaledLayer, rows: list[list[int]] | None) -> list[int]:

@@ -28,13 +28,14 @@ class ScaledLayer:
     """An affine layer M whose input and output are scaled coordinate by coordinate.
 
     ``weights`` has a row for each neuron and one more, which copies the homogeneous coordinate t; its
-    last column is that of t. ``exponents`` are the s_i.
+    last column is that of t. ``exponents`` are the s_i, ``longest`` is the bit length of the largest numerator.
     """
 
     def __init__(self, layer: AffineMap, before: Sequence[int]) -> None:
         self.layer, self.before = layer, list(before)
         entries = [int(entry) for entry in layer.matrix.numerators.entries()]
-        bits = max(map(int.bit_length, entries)) + layer.matrix.denominator.bit_length()
+        self.longest = max(max(entries), -min(entries)).bit_length()
+        bits = self.longest + layer.matrix.denominator.bit_length()
         if bits <= _SAFE_BITS and all(abs(s) <= _SAFE_BITS for s in before):
             weights, self.exponents = self._of_doubles(entries, before)
         else:
@@ -66,9 +67,10 @@ class ScaledLayer:
     def _of_doubles(self, entries: list[int], before: Sequence[int]) -> tuple[Floats, list[int]]:
         numerators = np.array(entries, dtype=np.float64).reshape(self.outputs, self.inputs + 1)
         columns = np.array([*(-s for s in before), 0], dtype=np.int64)
-        plain = np.ldexp(numerators / float(self.layer.matrix.denominator), columns)  # exact: still normal
+        # Products with powers of two are exact: all is still normal.
+        plain = numerators / float(self.layer.matrix.denominator) * np.ldexp(1.0, columns)
         exponents = -np.frexp(np.abs(plain).sum(axis=1))[1].astype(np.int64)
-        return np.ldexp(plain, exponents[:, None]), exponents.tolist()
+        return plain * np.ldexp(1.0, exponents)[:, None], exponents.tolist()
 
     def _of_integers(self, entries: list[int], before: Sequence[int]) -> tuple[Floats, list[int]]:
         columns = [*before, 0]
