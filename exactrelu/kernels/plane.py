@@ -25,7 +25,9 @@ LINEAR, BENT, ZERO = 0, 1, 2
 READINGS = {"full": 0, "half-open": 1, "closed": 2}
 
 _NO_MEMORY, _IMPOSSIBLE = 4, 5
-_WORK = 1 << 23  # of one call, some ten milliseconds
+WORK = 1 << 23
+"""How much a step does if nobody says otherwise: some ten milliseconds."""
+
 _LEAVES_AT_ONCE, _NAMES_AT_ONCE = 4096, 1 << 16
 
 
@@ -167,8 +169,10 @@ class PlaneSearch:
         if failed:
             raise MemoryError
 
-    def step(self) -> Event:
+    def step(self, work: int = WORK) -> Event:
         """Work for some milliseconds; what was found so far is in `leaves` until the next step.
+
+        One unit of ``work`` is one cell that is entered or split.
 
         Raises
         ------
@@ -178,7 +182,7 @@ class PlaneSearch:
         self._library.exactrelu_plane_run.restype = c_int64
         status = self._library.exactrelu_plane_run(
             self._state,
-            c_int64(_WORK),
+            c_int64(work),
             address("bits", self._bits, "uint8", 0),
             address("names", self._names, "int64", 0),
             address("corners", self._corners, "int32", 0),

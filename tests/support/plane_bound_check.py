@@ -60,7 +60,7 @@ class _Scaled:
             return self._to_one([Fraction(x) / c for x, c in zip(edge, self._columns, strict=True)])
         layer, neuron = name >> 32, name & 0xFFFFFFFF
         matrix, scale = self._rows._maps[layer]
-        factor = Fraction(2) ** self._arrays._scaled[layer].exponents[neuron] / scale
+        factor = Fraction(2) ** self._arrays.exponents[layer][neuron] / scale
         return [factor * int(matrix[neuron, j]) / c for j, c in enumerate(self._columns)]
 
     def _corner(self, one: int, two: int) -> list[Fraction]:

@@ -3,6 +3,8 @@
 Cells are split neuron by neuron as sets of vertices, every vertex carries its pre-activations, and no
 affine map is composed during the search (see `vertex_table`, `incidences`, `search`). It is the quickest
 engine as long as cells have few vertices: up to about 8 input dimensions in the whole space, 6 in boxes.
+
+Cells of dimension two are counted by a kernel of their own, where it is there (`plane_search`).
 """
 
 from __future__ import annotations

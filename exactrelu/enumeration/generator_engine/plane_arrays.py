@@ -15,13 +15,13 @@ from exactrelu.kernels.plane import (
     INEXACT,
     LINEAR,
     ZERO,
+    Bytes,
     CellArrays,
     Doubles,
     LayerArrays,
     StartArrays,
 )
 from exactrelu.networks.activation import Activation
-from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.network import Network
 
 _ROUNDED = 2.0**-52 + 1e-300  # more than an entry of at most 1 loses when it is rounded once
@@ -34,18 +34,21 @@ class PlaneArrays:
 
     def __init__(self, network: Network, chart: PlaneChart) -> None:
         hidden = network.layers[:-1]
-        self._scaled, self._flat = scaled_layers(hidden, network.activations)
+        scaled, flat = scaled_layers(hidden, network.activations)
+        self.exponents = [layer.exponents for layer in scaled]
         rows = [[int(entry) for entry in row] for row in chart.first_rows.tolist()]
-        denominator, exponents = hidden[0].matrix.denominator, self._scaled[0].exponents
+        denominator, exponents = hidden[0].matrix.denominator, self.exponents[0]
         self._columns = [
             _column_exponent([row[j] for row in rows], denominator, exponents, chart.end[j]) for j in range(3)
         ]
         self.start, exact = self._start(rows, denominator, exponents, chart.end)
-        self._grids = self._known_grids(hidden, network.activations) if exact else [INEXACT] * len(hidden)
-        self.layers = [
-            self._layer(k, layer, activation, rows if k == 0 else None)
-            for k, (layer, activation) in enumerate(zip(hidden, network.activations, strict=True))
+        grids = self._known_grids(scaled, network.activations) if exact else [INEXACT] * len(hidden)
+        kinds = [
+            _kinds(layer, activation) for layer, activation in zip(scaled, network.activations, strict=True)
         ]
+        kinds[0][[i for i, row in enumerate(rows) if not any(row) and kinds[0][i] == BENT]] = ZERO
+        self.layers = [LayerArrays(kinds[0])]
+        self.layers += [_layer(kinds[k], scaled[k], flat[k - 1], grids[k]) for k in range(1, len(hidden))]
 
     def _start(
         self, rows: list[list[int]], denominator: int, exponents: list[int], end: Vector
@@ -64,32 +67,18 @@ class PlaneArrays:
         grid = max(0, grid, *self._columns) if exact else INEXACT
         return StartArrays(table, ends, 0.0 if exact else _ROUNDED, grid), exact
 
-    def _known_grids(self, layers: tuple[AffineMap, ...], activations: tuple[Activation, ...]) -> list[int]:
+    def _known_grids(self, layers: list[ScaledLayer], activations: tuple[Activation, ...]) -> list[int]:
         """Return the grid of each layer's maps: its unscaled rows are multiples of 2^-(sum of the powers)."""
         grids: list[int] = []
         total = 0
         for k, layer in enumerate(layers):
-            total += _power(layer.matrix.denominator)
+            total += _power(layer.layer.matrix.denominator)
             plain = k == 0 or {s for pair in activations[k - 1].slopes for s in pair} <= {-1, 0, 1}
-            if total > _MOST or not plain or self._scaled[k].longest > _LONGEST:
+            if total > _MOST or not plain or layer.longest > _LONGEST:
                 return grids + [INEXACT] * (len(layers) - k)
-            grid = total + max(self._columns) - min(self._scaled[k].exponents)
+            grid = total + max(self._columns) - min(layer.exponents)
             grids.append(max(0, grid) if grid <= _MOST else INEXACT)
         return grids
-
-    def _layer(
-        self, k: int, layer: AffineMap, activation: Activation, rows: list[list[int]] | None
-    ) -> LayerArrays:
-        kind = np.full(layer.outputs, LINEAR, dtype=np.uint8)
-        kind[list(activation.bent)] = BENT
-        kind[[i for i in _zero_rows(layer, self._scaled[k], rows) if kind[i] == BENT]] = ZERO
-        if k == 0:
-            return LayerArrays(kind)
-        up, down = _weights(self._scaled[k], self._flat[k - 1])
-        sizes = np.abs(up)
-        if down is not None:
-            sizes[:-1] = np.maximum(sizes[:-1], np.abs(down))
-        return LayerArrays(kind, up, down, float(sizes.sum(axis=0).max()) * (1 + 1e-9), self._grids[k])
 
     def cell(self, polygon: FirstPolygon, width: int) -> CellArrays:
         """Return a first cell; the first layer has so many neurons."""
@@ -136,13 +125,23 @@ def _power(denominator: int) -> int:
     return denominator.bit_length() - 1 if denominator & (denominator - 1) == 0 else 2 * _MOST
 
 
-def _zero_rows(layer: AffineMap, scaled: ScaledLayer, rows: list[list[int]] | None) -> list[int]:
-    """Return the neurons whose pre-activation is zero everywhere; ``rows`` are those of the first layer."""
-    if rows is not None:
-        return [i for i, row in enumerate(rows) if not any(row)]
-    matrix = layer.matrix.numerators
-    suspects = np.flatnonzero(~scaled.weights[:-1].any(axis=1)).tolist()
-    return [i for i in suspects if not any(matrix[i, j] for j in range(matrix.ncols()))]
+def _kinds(scaled: ScaledLayer, activation: Activation) -> Bytes:
+    """Return what each neuron is: linear, bent, or bent and zero everywhere for its weights are zero."""
+    kinds = np.full(scaled.outputs, LINEAR, dtype=np.uint8)
+    kinds[list(activation.bent)] = BENT
+    matrix = scaled.layer.matrix.numerators
+    for i in np.flatnonzero(~scaled.weights[:-1].any(axis=1) & (kinds == BENT)).tolist():
+        if not any(matrix[i, j] for j in range(matrix.ncols())):  # doubles may have underflowed
+            kinds[i] = ZERO
+    return kinds
+
+
+def _layer(kinds: Bytes, scaled: ScaledLayer, before: Activation, grid: int) -> LayerArrays:
+    up, down = _weights(scaled, before)
+    sizes = np.abs(up)
+    if down is not None:
+        sizes[:-1] = np.maximum(sizes[:-1], np.abs(down))
+    return LayerArrays(kinds, up, down, float(sizes.sum(axis=0).max()) * (1 + 1e-9), grid)
 
 
 def _weights(scaled: ScaledLayer, before: Activation) -> tuple[Doubles, Doubles | None]:

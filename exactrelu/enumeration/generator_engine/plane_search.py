@@ -1,4 +1,4 @@
-"""The engine in the plane by its kernel: counts and leaves, cell by cell, depth first.
+"""The engine in the plane by its kernel: counts, cell by cell, depth first.
 
 It serves problems whose section (`first_cells`) has dimension two, in all readings, where the library is
 there; `search` does the same without. What doubles leave open is decided here, in integers.

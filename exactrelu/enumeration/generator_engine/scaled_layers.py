@@ -28,13 +28,13 @@ class ScaledLayer:
     """An affine layer M whose input and output are scaled coordinate by coordinate.
 
     ``weights`` has a row for each neuron and one more, which copies the homogeneous coordinate t; its
-    last column is that of t. ``exponents`` are the s_i, ``longest`` is the bit length of the largest numerator.
+    last column is that of t. ``exponents`` are the s_i, ``longest`` is the length of the largest numerator.
     """
 
     def __init__(self, layer: AffineMap, before: Sequence[int]) -> None:
         self.layer, self.before = layer, list(before)
         entries = [int(entry) for entry in layer.matrix.numerators.entries()]
-        self.longest = max(max(entries), -min(entries)).bit_length()
+        self.longest = max(*entries, -min(entries)).bit_length()
         bits = self.longest + layer.matrix.denominator.bit_length()
         if bits <= _SAFE_BITS and all(abs(s) <= _SAFE_BITS for s in before):
             weights, self.exponents = self._of_doubles(entries, before)
