@@ -135,7 +135,7 @@ class Activation:
         """For each neuron `denominator` times its largest |slope|."""
         if self.is_relu:
             return [1] * self.width
-        return [max(abs(below), abs(above)) for below, above in self._integers]
+        return [max(abs(below), abs(above)) for below, above in self.integer_pairs]
 
     @cached_property
     def places(self) -> Sequence[int]:
@@ -191,7 +191,9 @@ class Activation:
         zero = fmpz(0)
         if self.is_relu:
             return [y if y > 0 else zero for y in ys]
-        return [y * (above if y > 0 else below) for y, (below, above) in zip(ys, self._integers, strict=True)]
+        return [
+            y * (above if y > 0 else below) for y, (below, above) in zip(ys, self.integer_pairs, strict=True)
+        ]
 
     def one_sided_bits(self, pairs: Sequence[tuple[int, int]]) -> tuple[int, ...]:
         """Return the bits at y + t y' for all small t > 0, given pairs like (y, y')."""
@@ -205,7 +207,8 @@ class Activation:
         if self.is_relu:
             return [max(pair, (0, 0)) for pair in pairs]
         chosen = [
-            above if y > (0, 0) else below for y, (below, above) in zip(pairs, self._integers, strict=True)
+            above if y > (0, 0) else below
+            for y, (below, above) in zip(pairs, self.integer_pairs, strict=True)
         ]
         return [(s * y, s * derivative) for s, (y, derivative) in zip(chosen, pairs, strict=True)]
 
@@ -233,7 +236,7 @@ class Activation:
         """Return `denominator` times the same slopes."""
         if self.is_relu:
             return list(self._spread(bits))
-        pairs = zip(self._spread(bits), self._integers, strict=True)
+        pairs = zip(self._spread(bits), self.integer_pairs, strict=True)
         return [above if bit else below for bit, (below, above) in pairs]
 
     def support(self, bits: Sequence[int]) -> tuple[int, ...]:
@@ -265,7 +268,8 @@ class Activation:
         return spread
 
     @cached_property
-    def _integers(self) -> list[tuple[int, int]]:
+    def integer_pairs(self) -> list[tuple[int, int]]:
+        """`denominator` times the slopes of each neuron."""
         q = self.denominator
         return [(int(below * q), int(above * q)) for below, above in self.slopes]
 
@@ -283,7 +287,7 @@ class Activation:
             return active
         import numpy as np
 
-        below, above = np.array(self._integers, dtype=np.float64).reshape(-1, 2).T
+        below, above = np.array(self.integer_pairs, dtype=np.float64).reshape(-1, 2).T
         spread = np.ones((len(active), self.width), dtype=bool)
         spread[:, list(self.bent)] = active
         return np.where(spread, above, below)

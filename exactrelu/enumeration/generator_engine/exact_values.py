@@ -8,9 +8,11 @@ that directions have values as well.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from flint import fmpz_mat
 
+from exactrelu.kernels.exact_values import IntegerLayer, MachineLayers
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.affine_map import AffineMap
 
@@ -23,6 +25,21 @@ class ExactLayers:
     def __init__(self, layers: Sequence[AffineMap], activations: Sequence[Activation]) -> None:
         self._matrices = [layer.matrix for layer in layers]
         self._activations = activations
+
+    @cached_property
+    def machine(self) -> MachineLayers | None:
+        """The layers in machine integers, if they fit."""
+        layers = [
+            IntegerLayer(
+                [int(entry) for entry in matrix.numerators.entries()],
+                int(matrix.denominator),
+                activation.integer_pairs,
+                activation.denominator,
+            )
+            for matrix, activation in zip(self._matrices, self._activations, strict=True)
+        ]
+        inputs = self._matrices[0].numerators.ncols() - 1 if self._matrices else 0
+        return MachineLayers.of(inputs, layers)
 
     def values(self, points: Sequence[Homogeneous], layer: int) -> list[list[int]]:
         """Return, for each point, a positive multiple of (y_layer, t): pre-activations, then t.

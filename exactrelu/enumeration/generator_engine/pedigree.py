@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from exactrelu.enumeration.generator_engine.exact_values import ExactLayers, Homogeneous
 from exactrelu.kernels.ancestors import mark_ancestors
+from exactrelu.kernels.exact_values import MachineCoordinates
 from exactrelu.kernels.library import compiled
 from exactrelu.numbers.linear_algebra import primitive
 
@@ -32,6 +33,9 @@ class Pedigree:
         self._births = np.zeros((4, max(256, len(seeds))), dtype=np.int64)  # parents, layer, neuron
         self.size = len(seeds)
         self._coordinates: dict[int, Homogeneous] = dict(enumerate(seeds))
+        self._machine: MachineCoordinates | None = (
+            None  # the same, as far as they fit, once they are asked for
+        )
 
     @property
     def births(self) -> Integers:
@@ -69,6 +73,17 @@ class Pedigree:
         """Return, for each node, a positive multiple of its exact (y_layer, t)."""
         points = self.coordinates(nodes)
         return self._exact.values(points, layer) if points else []
+
+    def machine_values(self, nodes: Integers, layer: int) -> tuple[Integers, npt.NDArray[np.bool_]] | None:
+        """Return `values` in machine integers, and which nodes they fit; None where kernels are missing."""
+        library, layers = compiled(), self._exact.machine
+        if library is None or layers is None:
+            return None
+        machine = self._machine or MachineCoordinates(layers, self._coordinates)
+        self._machine, known = machine, machine.known
+        found = machine.values(library, self._births, nodes, layer)
+        self._coordinates.update(machine.found_since(known))
+        return found
 
     def _generations(self, wanted: list[int]) -> list[list[int]]:
         """Return the nodes without coordinates that ``wanted`` needs, parents in earlier lists."""
@@ -125,4 +140,4 @@ class Pedigree:
         return result, number[nodes]
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_births": self._births[:, : self.size].copy()}
+        return self.__dict__ | {"_births": self._births[:, : self.size].copy(), "_machine": None}

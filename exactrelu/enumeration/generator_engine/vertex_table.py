@@ -152,6 +152,27 @@ class VertexTable:
 
     def refresh(self, rows: Integers) -> None:
         """Replace values, bounds and signs of the rows by what integers say."""
+        found = self.pedigree.machine_values(self.nodes[rows], self.layer)
+        if found is not None:
+            ys, fits = found
+            self._replace(rows[fits], ys[fits])
+            rows = rows[~fits]
+        if len(rows):
+            self._refresh_one_by_one(rows)
+
+    def _replace(self, rows: Integers, ys: Integers) -> None:
+        """Replace the rows, given their exact values in machine integers."""
+        ys = ys[:, [*self.live, -1]]
+        self.signs[:, rows] = np.sign(ys[:, :-1]).T
+        self.signs[self.linear[:, None], rows] = 1
+        scales = np.array(self.exponents, dtype=np.int64)
+        rounded = ys.astype(np.float64)  # once: an entry is only scaled by powers of two now
+        sizes = np.where(ys != 0, np.frexp(rounded)[1] + scales, np.iinfo(np.int64).min // 2)
+        shifts = np.clip(scales - sizes.max(axis=1, keepdims=True), -5000, 0)  # 2^-5000 is 0 as a double
+        self.values[rows] = np.where(ys != 0, np.ldexp(rounded, shifts), 0.0)
+        self.bounds[rows] = np.where(ys != 0, np.abs(self.values[rows]) * (2 * _U) + _FLOOR, 0.0)  # (1)
+
+    def _refresh_one_by_one(self, rows: Integers) -> None:
         exponents = self.exponents
         exact = self.pedigree.values(self.nodes[rows].tolist(), self.layer)
         for row, all_ys in zip(rows.tolist(), exact, strict=True):
