@@ -348,6 +348,11 @@ VIOLATED = [
     violated("section-3-2-more-atoms", "L = 2", wide=line(1, 1, 1)),
     violated("section-3-2-more-atoms", "W_1 keeps its rows and gets one more", wide=line(1, 1)),
     violated(
+        "section-3-2-more-atoms",
+        "W_1 keeps its rows and gets one more",
+        wide=net(([[2], [0]], [0, -1]), ([[1, 1]], None)),
+    ),
+    violated(
         "section-3-2-more-atoms", "W_2 keeps its columns", wide=net(([[1], [0]], [0, -1]), ([[2, 1]], None))
     ),
     violated("theorem-5-i", "R^1 is not empty", network=line(0, 1)),
@@ -419,6 +424,12 @@ WRONG_CORRECTIONS = [
     wrong("C10", corrected=lambda _: ((0, 0), (0,))),
     wrong("C10", corrected=lambda _: ((0, 0), (1,))),
     wrong("C21", places=corners),
+    wrong("C4", in_cell=exact.in_closed_cell),
+    wrong("C6", one_more=0),
+    wrong("footnote-1", fits=lambda *_: True),
+    wrong("section-3-2-more-atoms", most=sum),
+    wrong("figure-2-different-maps", generic=module_of("figure-2-different-maps").NETWORK),
+    wrong("figure-2-different-maps", generic=line(1, 1)),  # two cells only
     wrong("C22", factor=weight_without_last),
     wrong("C22", factor=width_without_last),
     wrong("C22", factor=width_without_last, networks=[NINE]),
@@ -629,6 +640,11 @@ def test_the_counterexamples_refute_by_plain_evaluation():
     assert (network((2,)), network((1,))) == ((2, 2), (1, 1))
     network, (one, two) = data("after-theorem-6-optimality")
     assert (network(one), network(two)) == ((16, 0), (8, 0))
+
+
+def test_c27_decides_both_steps_on_the_drawn_matrices():
+    found = claim_of("C27").check(factor=lambda _rows, _columns: Fraction(1)).evidence
+    assert any(line.startswith("B = [[") for line in found)
 
 
 def test_c17_fails_for_rows_of_w_1_too():

@@ -50,6 +50,33 @@ def test_the_statement_that_a_page_denies_beside_its_own_is_what_was_denied_and_
         assert not verdicts.gives(theorem, mutant.statement, refutes=True), mutant.what
 
 
+KINDS = (
+    ("CORRECTED", "correction"),
+    ("CORRECTED_STATEMENT", "correction"),  # where CORRECTED is a list of polygons
+    ("CHARITABLE", "charitable"),
+    ("REPAIRED", "repair"),
+)
+CORRECTIONS = {
+    name: (getattr(page, statement), getattr(page, proof))
+    for name, page in PAGES.items()
+    for statement, proof in KINDS
+    if hasattr(page, statement) and hasattr(page, proof)
+}
+
+
+def test_most_refuted_pages_have_a_corrected_form_with_a_proof():
+    assert len(CORRECTIONS) >= 17
+
+
+@pytest.mark.parametrize("name", CORRECTIONS)
+def test_the_corrected_form_of_a_page_is_what_was_proved_and_no_changed_one_is(name):
+    statement, proof = CORRECTIONS[name]
+    theorem = proof()
+    assert verdicts.gives(theorem, statement)
+    for mutant in statement_mutants(statement):
+        assert not verdicts.gives(theorem, mutant.statement), mutant.what
+
+
 def test_a_mutant_differs_from_its_statement():
     for page in PAGES.values():
         assert all(m.statement != page.STATEMENT for m in islice(statement_mutants(page.STATEMENT), 50))

@@ -54,7 +54,9 @@ def check(
         for one in BITS
         if (one == bit(s)) != all(condition(one, s) for condition in conditions)
     ]
-    listed = by_analysis("all y and all d in {0, 1}: three signs of y, two values of d", failures)
+    listed = by_analysis(
+        "all y and all d in {0, 1}: three signs of y, two values of d", failures, cases=(SIGNS, BITS)
+    )
     return by_two_roads(by_kernel(statement, proof), listed)
 
 

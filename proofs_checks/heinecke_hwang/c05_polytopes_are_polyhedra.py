@@ -12,15 +12,32 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, directions, in_half_open_cell, text, written
 from ..kernel.arithmetic import axiom
-from ..kernel.rules import Theorem, part, restate
+from ..kernel.rules import Theorem, part, together, witness
 from ..proving.certificates import arith
+from ..proving.decompositions import coefficients_by_linear_part
+from ..proving.existence import linear_parts_exist
 from ..proving.lemmas import abs_facts
 from ..proving.refutations import Values, conclusion_of, denied, with_masked_values
-from ..proving.tactics import impossible, parts, prove_for, use, with_witness
+from ..proving.tactics import impossible, parts, prove, prove_for, use, with_witness
 from ..proving.witnesses import MaskedWitness, constant_bits
-from ..statements.expressions import Expression, eq, exists, forall, function, implies, number
+from ..statements.decompositions import V, coefficients
+from ..statements.expressions import (
+    NATURAL,
+    REAL,
+    Expression,
+    both,
+    eq,
+    exists,
+    forall,
+    function,
+    implies,
+    number,
+    open_binder,
+    total,
+    variable,
+)
 from ..statements.functions import ABS
-from ..statements.networks import W, are_bits, b, below, h, j, masked, n, s, theta, x, z
+from ..statements.networks import W, are_bits, b, below, h, i, j, k, masked, n, s, theta, x, z
 from ..statements.networks import in_half_open_cell as cell_of
 from ..tried_networks import tried_networks
 from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_hypothesis
@@ -32,9 +49,20 @@ NETWORKS = tuple(tried_networks("C5", count=24))
 FAR = 10**6
 
 
-# With polyhedron for polytope: the cell is given by finitely many inequalities on functions that are affine
-# on it, and it is convex (half of Corollary 4 (i)).
-CORRECTED = forall(*corollary_4_i_piecewise_affine.NAMES, corollary_4_i_piecewise_affine.PIECES)
+# With polyhedron for polytope: the pre-activations of theta are affine functions <V, x> + c of x, so the cell
+# is where finitely many of them are positive, or are not; and it is convex (half of Corollary 4 (i)).
+constants = variable("c", REAL, NATURAL, NATURAL)
+AFFINE = total(j, n(0), V(k + 1, i, j) * x(j)) + constants(k + 1, i)
+HALF_SPACES = forall(
+    theta,
+    exists(
+        *(V, constants),
+        forall(x, z, implies(masked(z, x, theta), forall(k, below(i, n(k + 1), eq(z(k + 1, i), AFFINE))))),
+    ),
+)
+CORRECTED = forall(
+    *corollary_4_i_piecewise_affine.NAMES, both(HALF_SPACES, corollary_4_i_piecewise_affine.PIECES)
+)
 
 
 # The cell is bounded: all its points have entries of size at most s.
@@ -68,10 +96,53 @@ def denial() -> Theorem:
 
 
 def correction() -> Theorem:
-    """Corollary 4 (i), of which it is a part."""
+    """V are the linear parts and c the values at 0; the rest is a part of Corollary 4 (i)."""
     whole = corollary_4_i_piecewise_affine.proof().called("Corollary 4 (i)")
     names = corollary_4_i_piecewise_affine.NAMES
-    return prove_for(names, CORRECTED, lambda goal: restate(part(use(whole, *names), 2), goal))
+    return prove_for(
+        names,
+        CORRECTED,
+        lambda goal: together(prove_for((theta,), goal.args[0], _half_spaces), part(use(whole, *names), 2)),
+    )
+
+
+def _half_spaces(goal: Expression) -> Theorem:
+    origin = function(j, number(0))
+
+    def with_parts(linear: Expression, rule: Theorem) -> Theorem:
+        def at_origin(values: Values) -> Theorem:
+            ((at_zero, masks),) = values
+            wanted = open_binder(open_binder(goal, linear), at_zero)
+
+            def affine(of_x: Theorem, goal: Expression) -> Theorem:
+                change = function(k, i, z(k, i) - at_zero(k, i))
+                alphas = _are_coefficients(of_x, masks, coefficients(change, x, theta))
+                image = use(coefficients_by_linear_part(), n, W, theta, x, linear, change, rule, alphas)
+                return prove(goal, lambda k, i, small, goal: arith(goal, use(image, k, i, small), degree=1))
+
+            return witness(prove_for((x, z), wanted, affine), goal, linear, at_zero)
+
+        return with_masked_values((n, W, b), theta, [origin], at_origin)
+
+    return with_witness(use(linear_parts_exist(), n, W, theta), with_parts)
+
+
+def _are_coefficients(of_x: Theorem, at_zero: Theorem, goal: Expression) -> Theorem:
+    """The values at x minus those at 0 are what W_k diag(theta) ... W_1 makes of x."""
+    (start, step), (start_zero, step_zero) = parts(of_x), parts(at_zero)
+    first, later = goal.args
+    return together(
+        prove(
+            first,
+            lambda i, small, goal: arith(goal, use(start, i, small), use(start_zero, i, small), degree=1),
+        ),
+        prove(
+            later,
+            lambda k, i, small, goal: arith(
+                goal, use(step, k, i, small), use(step_zero, k, i, small), degree=1
+            ),
+        ),
+    )
 
 
 def check(

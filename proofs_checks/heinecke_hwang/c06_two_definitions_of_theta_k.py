@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import Bits, configurations, texts
+from ..exact_networks import Bits, configurations, text, texts, values_along
 from ..kernel.rules import Theorem, together, witness
 from ..proving.cases import finitely_many
 from ..proving.certificates import arith
@@ -25,11 +27,14 @@ from ..statements.expressions import (
 )
 from ..statements.networks import W, are_bits, b, k, masked, n, theta, x, z
 from ..statements.networks import in_half_open_cell as in_cell
-from ..verdicts import by_counterexample, by_kernel, by_two_roads
+from ..tried_networks import tried_networks
+from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_correction
+from . import proposition_3_i_every_layer, proposition_3_ii_refinement
 
 # M_1 = 0 and the identity of R, so L = 2; k = 1. Only theta_1 = 0 is attained; M_1 alone has no bits.
 NETWORK = Network.from_rationals([([[0]], [0]), ([[1]], [0])], name="zero on the line")
 K = 1
+NETWORKS = tuple(tried_networks("C6", count=12))
 
 
 def is_attained(hidden: Operand) -> Expression:
@@ -71,6 +76,18 @@ def denial() -> Theorem:
     return denied(STATEMENT, build)
 
 
+# Charitably, Theta_k are the configurations of M_{k+1} in Proposition 3 too; then it holds.
+CORRECTED = both(proposition_3_i_every_layer.STATEMENT, proposition_3_ii_refinement.STATEMENT)
+
+
+def correction() -> Theorem:
+    """Proposition 3, (i) and the refinement in (ii)."""
+    return together(
+        proposition_3_i_every_layer.proof().called("Proposition 3 (i)"),
+        proposition_3_ii_refinement.proof().called("Proposition 3 (ii), refinement"),
+    )
+
+
 def theta_set(network: Network, maps: int) -> list[Bits]:
     """Return the configurations of the first ``maps`` affine maps, with maps - 1 hidden layers."""
     return configurations(network.first_layers(maps))
@@ -81,6 +98,9 @@ def check(
     k: int = K,
     in_proposition: int | None = None,
     statement: Expression = STATEMENT,
+    networks: Sequence[Network] = NETWORKS,
+    one_more: int = 1,
+    corrected: Expression = CORRECTED,
 ) -> Finding:
     """Compare Theta_k by Section 3.1 (of M_{k+1}) with Theta_k by Proposition 3 (of M_k)."""
     used = k if in_proposition is None else in_proposition
@@ -100,7 +120,25 @@ def check(
         points=[(f"in the cell of {cell.configuration}", cell.point) for cell in regions(network)],
         cells=configurations(network),
     )
-    return by_two_roads(by_kernel(statement, denial, refutes=True), computed, refutes=True)
+
+    def failure(net: Network) -> Failure | None:
+        for hidden in range(1, net.depth):
+            part = net.first_layers(hidden + one_more)
+            for region in regions(part):
+                bits, x = region.configuration.layers, region.point
+                if len(bits) != hidden or tuple(values_along(part, bits, x)[-1]) != part(x):
+                    return f"k = {hidden}, theta = {text(bits)}"
+        return None
+
+    return with_correction(
+        by_two_roads(by_kernel(statement, denial, refutes=True), computed, refutes=True),
+        "with Section 3.1's Theta_k, the configurations of M_{k+1}, Proposition 3 (i) holds, and the "
+        "refinement in (ii) for k <= L - 2",
+        by_two_roads(
+            by_kernel(corrected, correction),
+            by_trial(networks, failure, "k layers of bits, and the map of theta at a point of its cell"),
+        ),
+    )
 
 
 CLAIM = PaperClaim(
@@ -110,8 +148,9 @@ CLAIM = PaperClaim(
     \mathcal{M}_{k+1} . [...] Let M_L be a ReLU representation, $k \in$ $\{1, \ldots, L-1\}$ and Θ_k the
     set of configurations of \mathcal{M}_k .""",
     source="Section 3.1, first paragraph; Proposition 3",
-    reading="""The configurations of M_{k+1} and those of M_k are the same set, with bits for the layers
-    1, ..., k.""",
+    reading="""Literally: the configurations of M_{k+1} and those of M_k are the same set, with bits for the
+    layers 1, ..., k. Charitably (the corrected form): Proposition 3 means Section 3.1's Theta_k.""",
     recorded=ClaimVerdict.REFUTED,
     check=check,
+    corrected=ClaimVerdict.PROVED,
 )

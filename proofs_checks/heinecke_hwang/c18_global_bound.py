@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from itertools import combinations
 
@@ -43,6 +44,7 @@ ATTAINED = Network.from_rationals(
     [([[1, 0], [1, 0]], None), ([[1, 1], [1, 1]], None), ([[1, 1], [1, 1]], None), ([[1, 1], [0, 0]], None)]
 )
 NETWORKS = (ATTAINED, *(normalised(net, "C18") for net in tried_networks("C18", DEEP_SHAPES, count=30)))
+TIGHT = Fraction(99, 100) ** 2
 
 
 def bound(network: Network) -> Fraction:
@@ -77,23 +79,28 @@ def check(
     statement: Expression = STATEMENT,
 ) -> Finding:
     """Prove it; and compare the bound with the linear parts and with differences across cells, by squares."""
+    tight = 0
 
     def failure(network: Network) -> Failure | None:
+        nonlocal tight
         squared = bound_of(network) ** 2
         for theta in configurations(network):
-            if not norm_at_most(linear_part(network, theta), squared):
+            linear = linear_part(network, theta)
+            tight += not norm_at_most(linear, squared * TIGHT)
+            if not norm_at_most(linear, squared):
                 return f"on the cell of {text(theta)} the constant exceeds {bound_of(network)}"
         for one, two in combinations(sample_points(network)[:12], 2):
             if squared_norm(minus(network(one), network(two))) > squared * squared_norm(minus(one, two)):
                 return f"between {written(one)} and {written(two)} the quotient exceeds {bound_of(network)}"
         return None
 
-    tried = by_trial(
+    trial = by_trial(
         networks,
         failure,
         "rows of W_1 and columns of W_L have Euclidean norm at most 1; N = max(N_1, ..., N_{L-1})",
         "on every cell, and between points of different cells",
     )
+    tried = replace(trial, evidence=(*trial.evidence, f"on {tight} cells 99/100 of the bound does not do"))
     return by_two_roads(by_kernel(statement, proof), tried)
 
 

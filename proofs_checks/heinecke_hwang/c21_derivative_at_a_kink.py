@@ -69,7 +69,7 @@ def quotients(network: Network, x: Sequence[Any], step: Fraction) -> list[list[F
     return [[(a - b) / step for a, b in zip(network(place), network(x), strict=True)] for place in moved]
 
 
-# In a cell, whose bits are the Sigma of (13) where no pre-activation is zero, (13) is the gradient.
+# With diag(theta) for Sigma, which it is where no pre-activation is zero, (13) is the gradient of L^theta.
 CORRECTED = equation_13_inside_cells.STATEMENT
 
 
@@ -192,7 +192,8 @@ def check(
     )
     return with_correction(
         by_two_roads(by_kernel(statement, denial, refutes=True), as_transcribed, refutes=True),
-        "(13) is the gradient where no pre-activation is zero",
+        "with diag(theta) for Sigma, (13) is the gradient of L^theta; the two are the same where no "
+        "pre-activation is zero",
         by_two_roads(by_kernel(CORRECTED, equation_13_inside_cells.proof), tried),
     )
 

@@ -94,6 +94,8 @@ def check(
     failures = []
     if step(c, n, b) - b != (c * n - 1) * b:
         failures.append(f"from B the next bound exceeds B by {step(c, n, b) - b}, not by (CN - 1) B")
+    if bound_of(c, n, 2) != n:
+        failures.append(f"L = 2: the bound is {bound_of(c, n, 2)}, not N")
     for depth in DEPTHS:
         if bound_of(c, n, depth + 1) != step(c, n, bound_of(c, n, depth)):
             failures.append(f"L = {depth}: the next bound, {bound_of(c, n, depth + 1)}, is not CN times this")
@@ -107,6 +109,13 @@ def check(
         f"second half, L = {net.depth}: W_L diag(theta) ... W_1 has a norm of more than 1 for some theta"
         for net in networks
         if not all(norm_at_most(linear_part(net, theta), 1) for theta in all_bits(net))
+    ]
+    failures += [
+        f"second half, L = {net.depth}: the network shrinks its inputs, so that its constant is less than 1"
+        for net in networks
+        if norm_at_most(
+            linear_part(net, tuple((1,) * width for width in net.hidden_widths)), Fraction(99, 100) ** 2
+        )
     ]
     if not networks or min(products) <= 1:
         failures.append(f"second half: needs networks, all with CN > 1; CN = {sorted(map(str, products))}")

@@ -10,14 +10,26 @@ from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import Bits, Matrix, linear_part, text, times, transposed, written
-from ..kernel.arithmetic import identity
-from ..kernel.rules import Theorem, restate, together
+from ..kernel.arithmetic import certificate, identity, square
+from ..kernel.rules import Theorem, together, witness
 from ..proving.certificates import arith
-from ..proving.decompositions import equal_terms
+from ..proving.first_order import (
+    AT_INPUT,
+    INPUT_SIZE,
+    LAYERS,
+    K,
+    at_layer,
+    changes_at_the_input,
+    changes_of_layers,
+    first_order,
+    from_layer,
+    size,
+    to_first_order,
+)
 from ..proving.gradients import g, gradient_chain
-from ..proving.tactics import by_induction, parts, prove, prove_for, use
-from ..statements.expressions import Expression, both, eq, forall, implies, number, total
-from ..statements.networks import W, b, below, h, i, j, k, masked, n, p, theta, u, v, x, z
+from ..proving.tactics import parts, prove, prove_for, use, with_witness
+from ..statements.expressions import Expression, both, eq, exists, forall, implies, number, open_binder
+from ..statements.networks import W, b, h, k, masked, n, r, theta, u, v, x, z
 from ..tried_networks import DEEP_SHAPES, tried_networks
 from ..verdicts import Failure, by_kernel, by_trial, by_two_roads, untried
 from .c22_gradient_bound import chain
@@ -36,73 +48,91 @@ def after_layer(
     return tuple(bits), tuple(y)
 
 
-COST = total(i, n(h + 1), g(h + 1, i) * (z(h + 1, i) - v(h + 1, i)))  # how much <g_L, y_L> changes
-AT_LAYER = total(i, n(k + 1), g(k + 1, i) * (z(k + 1, i) - v(k + 1, i)))
-AT_INPUT = total(j, n(0), total(i, n(1), W(1, i, j) * g(1, i)) * (x(j) - u(j)))  # <W_1^T g_1, x - x'>
-NAMES = (n, W, b, theta, h, x, u, z, v, g)
-STATEMENT = forall(
-    *NAMES,
+# From y_k, any vectors, z and v go on with the bits of theta; g_L is any vector, c the change of a loss.
+LATER = (from_layer(z, k), from_layer(v, k))
+AT_LAYERS = forall(
+    *(z, v),
+    implies(*LATER, both(eq(at_layer(h), at_layer(k)), to_first_order(at_layer(k), size(k)))),
+)
+FROM_INPUT = forall(
+    *(x, u, z, v),
     implies(
         both(masked(z, x, theta), masked(v, u, theta)),
+        both(eq(at_layer(h), AT_INPUT), to_first_order(AT_INPUT, INPUT_SIZE)),
+    ),
+)
+STATEMENT = forall(
+    *LAYERS,
+    implies(
         gradient_chain(g, theta, h),
-        both(below(k, h + 1, eq(COST, AT_LAYER)), eq(COST, AT_INPUT)),
+        both(
+            forall(r, k, implies(eq(k + r, h), exists(K, both(K >= 0, AT_LAYERS)))),
+            exists(K, both(K >= 0, FROM_INPUT)),
+        ),
     ),
 )
 
 
 def proof() -> Theorem:
-    """By induction, as <theta W^T g, change> = <g, W theta change>: the transpose moves to the other side."""
+    """By induction from the last layer: the transpose moves to the other side, and a matrix is bounded."""
 
-    def build(values: Theorem, chain: Theorem, goal: Expression) -> Theorem:
-        (start, step), (start_v, step_v) = map(parts, parts(values))
+    def build(chain: Theorem, goal: Expression) -> Theorem:
+        layers = use(changes_of_layers(), *LAYERS, chain)
 
-        def at_layer(k: Expression) -> Expression:
-            return total(i, n(k + 1), g(k + 1, i) * (z(k + 1, i) - v(k + 1, i)))
+        def at_layers(r: Expression, k: Expression, sum_is: Theorem, goal: Expression) -> Theorem:
+            def with_bound(bound: Expression, known: Theorem) -> Theorem:
+                positive, all_changes = parts(known)
+                wanted = open_binder(goal, bound)
 
-        def one_layer(k: Expression, inside: Theorem) -> Theorem:
-            def back(i: Expression, less: Theorem, goal: Expression) -> Theorem:
-                factor = z(k + 1, i) - v(k + 1, i)
-                return arith(goal, use(chain, k, inside, i, less), multipliers=[factor], degree=1)
+                def build(one: Theorem, two: Theorem, goal: Expression) -> Theorem:
+                    cost, at_most = parts(use(all_changes, z, v, one, two))
+                    return together(cost, first_order(cost, at_most, positive, goal.args[1]))
 
-            def forth(p: Expression, less: Theorem, goal: Expression) -> Theorem:
-                facts = [use(step, k, p, less), use(step_v, k, p, less)]
-                return arith(goal, *facts, multipliers=[g(k + 2, p)], degree=1)
+                return witness(together(positive, prove_for((z, v), wanted.args[1], build)), goal, bound)
 
-            difference = z(k + 1, i) - v(k + 1, i)
-            pulled = theta(k + 1, i) * total(p, n(k + 2), W(k + 2, p, i) * g(k + 2, p)) * difference
-            one = equal_terms(i, n(k + 1), g(k + 1, i) * difference, pulled, back)
-            pushed = g(k + 2, p) * total(i, n(k + 1), W(k + 2, p, i) * theta(k + 1, i) * difference)
-            two = equal_terms(p, n(k + 2), pushed, g(k + 2, p) * (z(k + 2, p) - v(k + 2, p)), forth)
-            return arith(eq(at_layer(k), at_layer(k + 1)), one, two, degree=1)
+            return with_witness(use(layers, r, k, sum_is), with_bound)
 
-        def claim(k: Expression) -> Expression:
-            return implies(k < h + 1, eq(at_layer(k), at_layer(number(0))))
+        return together(prove(goal.args[0], at_layers), _from_input(layers, goal.args[1]))
 
-        def base(goal: Expression) -> Theorem:
-            return prove(goal, lambda _, goal: restate(identity(*goal.args), goal))
+    return prove_for(LAYERS, STATEMENT, build)
 
-        def following(k: Expression, before: Theorem, goal: Expression) -> Theorem:
-            def build(inside: Theorem, goal: Expression) -> Theorem:
-                known = use(before, arith(k < h + 1, inside))
-                return arith(goal, known, one_layer(k, arith(k < h, inside)), degree=1)
 
-            return prove(goal, build)
+def _from_input(layers: Theorem, goal: Expression) -> Theorem:
+    """Layer 1, then W_1."""
 
-        same = by_induction(claim, base, following)
-        at_end = use(same, h, arith(h < h + 1))
+    def with_bounds(bound: Expression, known: Theorem, first: Expression, known_first: Theorem) -> Theorem:
+        (positive, all_changes), (positive_first, first_changes) = parts(known), parts(known_first)
+        wanted = open_binder(goal, bound * first)
+        product = certificate(wanted.args[0], [(positive, positive_first)])
 
-        def first(i: Expression, less: Theorem, goal: Expression) -> Theorem:
-            facts = [use(start, i, less), use(start_v, i, less)]
-            return arith(goal, *facts, multipliers=[g(1, i)], degree=1)
+        def build(values: Theorem, goal: Expression) -> Theorem:
+            (start, step), (start_v, step_v) = map(parts, parts(values))
+            rest = [_all_layers(z, step), _all_layers(v, step_v)]
+            cost, at_most = parts(use(all_changes, z, v, *rest))
+            cost_first, at_most_first = parts(use(first_changes, x, u, z, v, start, start_v))
+            same = arith(goal.args[0], cost, cost_first, degree=1)
+            scaled = certificate(
+                bound**2 * size(0) <= bound**2 * first**2 * INPUT_SIZE, [(square(bound), at_most_first)]
+            )
+            both_layers = arith(size(h) <= (bound * first) ** 2 * INPUT_SIZE, at_most, scaled, degree=1)
+            return together(same, first_order(same, both_layers, product, goal.args[1]))
 
-        image = g(1, i) * total(j, n(0), W(1, i, j) * (x(j) - u(j)))
-        begin = equal_terms(i, n(1), g(1, i) * (z(1, i) - v(1, i)), image, first)
-        layers = prove(
-            goal.args[0], lambda k, inside, goal: arith(goal, use(same, k, inside), at_end, degree=1)
-        )
-        return together(layers, arith(goal.args[1], at_end, begin, degree=1))
+        found = together(product, prove_for((x, u, z, v), wanted.args[1], build))
+        return witness(found, goal, bound * first)
 
-    return prove_for(NAMES, STATEMENT, build)
+    some = use(layers, h, 0, identity(0 + h, h))
+    return with_witness(
+        some,
+        lambda bound, known: with_witness(
+            use(changes_at_the_input(), n, W, b, g),
+            lambda first, known_first: with_bounds(bound, known, first, known_first),
+        ),
+    )
+
+
+def _all_layers(values: Expression, step: Theorem) -> Theorem:
+    """From the equations of all layers those from layer 0 on."""
+    return prove(from_layer(values, number(0)), lambda l, _more, _goal: use(step, l))
 
 
 def check(
@@ -164,9 +194,11 @@ CLAIM = PaperClaim(
     \mathcal{L}^{\theta}}{\partial \mathbf{x}} = \mathbf{W}_1^{\top} \frac{\partial
     \mathcal{L}^{\theta}}{\partial \mathbf{y}_1},""",
     source="Section 3.2, (13); last page",
-    reading="""Between two points of a cell, on which the map is M^theta, a loss L = <g_L, y_L> changes by
-    <g_k, change of y_k> for every k, and by <W_1^T g_1, change of x>, with g_k of (13): they are the
-    gradients. (Another differentiable loss is one of these to first order; at kinks see C21.)""",
+    reading="""With Sigma = diag(theta), for every k and all y_k, which need not come from an x: <g_L,
+    change of y_L> = <g_k, change of y_k> with g_k of (13), and a loss that changes by <g_L, change of y_L>
+    up to epsilon ||change of y_L|| changes by <g_k, change of y_k> up to epsilon K ||change of y_k||, with a
+    fixed K; likewise with W_1^T g_1 at the input. So if g_L is the gradient by y_L, g_k is that by y_k. (At
+    kinks see C21.)""",
     recorded=ClaimVerdict.PROVED,
     check=check,
 )

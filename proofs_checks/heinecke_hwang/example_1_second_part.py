@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from exactrelu import Network
@@ -101,6 +103,7 @@ def check(
     statement: Expression = STATEMENT,
 ) -> Finding:
     """Prove it; and compare printed set and configurations, printed map and network."""
+    inside: Counter[bool] = Counter()
 
     def failure(network: Network) -> Failure | None:
         m1, m2, m3 = network.layers
@@ -108,6 +111,7 @@ def check(
             y1 = m1(place)
             y2 = m2(masked(first, y1))
             printed = y1[0] <= 0 < y1[1] and y2[1] <= 0 < y2[0]
+            inside[printed] += 1
             if printed != (network.configuration(place).layers == THETA):
                 found = network.configuration(place)
                 return f"x = {written(place)}: printed set: {printed}, configuration {found}"
@@ -115,7 +119,9 @@ def check(
                 return f"x = {written(place)}: the printed map gives {written(m3(masked(THETA[1], y2)))}"
         return None
 
-    tried = by_trial(networks, failure, "at sampled points of every cell: inner points, vertices, along rays")
+    trial = by_trial(networks, failure, "at sampled points of every cell: inner points, vertices, along rays")
+    counts = f"{inside[True]} points in the printed set, {inside[False]} outside"
+    tried = replace(trial, evidence=(*trial.evidence, counts))
     return by_two_roads(by_kernel(statement, proof), tried)
 
 

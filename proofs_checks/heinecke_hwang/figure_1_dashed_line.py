@@ -59,13 +59,12 @@ def check(bits: Sequence[int] = BITS, row: int = 0, statement: Expression = STAT
     """Prove it; and show W_2 diag(1, 0) W_1 = w_{2,:1} (x) w_{1,1:} and the same of y_2, as polynomials."""
     net = Indeterminates(2, 2, 2)
     w1, w2 = net.weights[1], net.weights[2]
-    column = [[entries[row]] for entries in w2]
-    linear = difference(times(w2, diagonal(bits), w1), times(column, [w1[row]]))
+    linear = difference(times(w2, diagonal(bits), w1), [[ws[row] * v for v in w1[row]] for ws in w2])
     y1 = [
         [sum(w * x for w, x in zip(ws, net.point, strict=True)) + b]
         for ws, b in zip(w1, net.biases[1], strict=True)
     ]
-    shifted = difference(times(w2, diagonal(bits), y1), times(column, [y1[row]]))
+    shifted = difference(times(w2, diagonal(bits), y1), [[ws[row] * v for v in y1[row]] for ws in w2])
     expanded = by_analysis(
         "all weights and biases of a network 2-2-2",
         [text for text in (linear, shifted) if text is not None],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from exactrelu import Network
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
@@ -87,16 +89,22 @@ def check(
     networks: Sequence[Network] = NETWORKS, parts: int = PARTS, statement: Expression = STATEMENT
 ) -> Finding:
     """Prove it; and count the configurations below each theta_1."""
+    polygons: Counter[int] = Counter()
 
     def failure(network: Network) -> Failure | None:
         found = configurations(network)
         for bits in {theta[0] for theta in found}:
             extensions = [theta for theta in found if theta[0] == bits]
+            polygons[len(extensions)] += 1
             if len(extensions) > parts:
                 return f"{len(extensions)} parts below {text((bits,))}: {', '.join(map(text, extensions))}"
         return None
 
-    tried = by_trial(networks, failure, "the bit of the only neuron of the second layer has two values")
+    trial = by_trial(networks, failure, "the bit of the only neuron of the second layer has two values")
+    counts = ", ".join(
+        f"{number} in {many} part{'s' * (many > 1)}" for many, number in sorted(polygons.items())
+    )
+    tried = replace(trial, evidence=(*trial.evidence, f"polygons of the first layer: {counts or 'none'}"))
     return by_two_roads(by_kernel(statement, proof), tried)
 
 

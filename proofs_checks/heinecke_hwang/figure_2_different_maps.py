@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 
-from exactrelu import Network, regions
+from exactrelu import Network, Region, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..kernel.rules import Theorem, restate, together, weaken, witness
@@ -34,13 +34,18 @@ from ..statements.expressions import (
 )
 from ..statements.networks import W, are_bits, b, contains_a_box, eta, h, i, k, masked, n, theta, v, x, z
 from ..statements.networks import in_half_open_cell as in_cell
-from ..verdicts import by_counterexample, by_kernel, by_two_roads
+from ..verdicts import by_counterexample, by_kernel, by_trial, by_two_roads, with_correction
 
 # M_1 = identity, M_2(a) = a - (1, 1), M_3 = identity of R^2.
 IDENTITY = [[1, 0], [0, 1]]
 NETWORK = Network.from_rationals(
     [(IDENTITY, [0, 0]), (IDENTITY, [-1, -1]), (IDENTITY, [0, 0])],
     name="relu(relu(x) - 1) in each coordinate",
+)
+# Charitably: M_1 and M_3 are the identity, M_2 is in general position, and ten cells have ten maps.
+GENERIC = Network.from_rationals(
+    [(IDENTITY, [0, 0]), ([[-1, -1], [2, 3]], [2, -1]), (IDENTITY, [0, 0])],
+    name="a network with different maps",
 )
 
 theta_centre, eta_centre = variable("p", REAL, NATURAL), variable("q", REAL, NATURAL)
@@ -156,10 +161,17 @@ def _one_map(
     return split(below_number(i, 2, restate(inside, i < 2)), at, at)
 
 
-def check(network: Network = NETWORK, statement: Expression = STATEMENT) -> Finding:
-    """Look for two cells of full dimension with one affine map."""
+def with_one_map(network: Network) -> tuple[list[Region], list[tuple[Region, Region]]]:
+    """Return the cells of full dimension, and the pairs of them with one affine map."""
     cells = list(regions(network, reading="full"))
-    same = [(one, two) for one, two in combinations(cells, 2) if one.affine_map == two.affine_map]
+    return cells, [(one, two) for one, two in combinations(cells, 2) if one.affine_map == two.affine_map]
+
+
+def check(
+    network: Network = NETWORK, generic: Network = GENERIC, statement: Expression = STATEMENT
+) -> Finding:
+    """Look for two cells of full dimension with one affine map; then for a network without."""
+    cells, same = with_one_map(network)
     maps = len({cell.affine_map for cell in cells})
     shown = [
         f"cells of {one.configuration} and {two.configuration}: weight "
@@ -177,7 +189,17 @@ def check(network: Network = NETWORK, statement: Expression = STATEMENT) -> Find
         else [],
         cells=[cell.configuration.layers for cell in same[0]] if same else [],
     )
-    return by_two_roads(by_kernel(statement, denial, refutes=True), computed, refutes=True)
+    split_cells, shared = with_one_map(generic)
+    example = by_trial(
+        [generic],
+        lambda _: f"{len(shared)} pairs of cells with one map" if shared or len(split_cells) < 5 else None,
+        f"{len(split_cells)} cells of full dimension, and as many maps",
+    )
+    return with_correction(
+        by_two_roads(by_kernel(statement, denial, refutes=True), computed, refutes=True),
+        "it can be so: a network with two neurons in each layer has a different map on each polygon",
+        example,
+    )
 
 
 CLAIM = PaperClaim(
@@ -185,8 +207,10 @@ CLAIM = PaperClaim(
     title="Figure 2: a different affine map on each polygon",
     sentence=r"""On each polygon the data is represented via a different affine linear map.""",
     source="Caption of Figure 2, left",
-    reading="""As a statement on every network (the figure's weights are not given): cells of full
-    dimension have pairwise different affine maps.""",
+    reading="""Literally, as a statement on every network (the figure's weights are not given): cells of full
+    dimension have pairwise different affine maps. Charitably (the corrected form), of the network that is
+    drawn: there are such networks of its shape.""",
     recorded=ClaimVerdict.REFUTED,
     check=check,
+    corrected=ClaimVerdict.CHECKED,
 )

@@ -12,8 +12,10 @@ from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import configurations, text
 from ..kernel.rules import Theorem, together
+from ..proving import one_cone
 from ..proving.cases import by_cases, finitely_many
 from ..proving.certificates import arith
+from ..proving.one_cone import NO_BIAS, have_the_signs
 from ..proving.refutations import Values, denied, with_pre_activations
 from ..proving.tactics import prove, use
 from ..proving.witnesses import NetworkWitness, point
@@ -23,7 +25,6 @@ from ..statements.expressions import (
     REAL,
     Expression,
     both,
-    either,
     eq,
     forall,
     implies,
@@ -31,7 +32,7 @@ from ..statements.expressions import (
     number,
     variable,
 )
-from ..statements.networks import W, b, below, i, k, n, pre_activations, u, v, w, x, y, z
+from ..statements.networks import W, b, n, pre_activations, u, v, w, x, y, z
 from ..tried_networks import ENTRIES, tried_networks
 from ..verdicts import Failure, by_counterexample, by_kernel, by_trial, by_two_roads, with_hypothesis
 
@@ -45,17 +46,7 @@ SHAPES = ((2, 2, 2, 2), (2, 2, 1, 1))
 POINTS = ((2, 1), (1, 2), (-2, 1), (-1, 2))
 
 
-def have_the_signs(one: Expression, two: Expression, layer: int) -> Expression:
-    """Two points lie on the same sides in a layer: they have the same bits there."""
-    both_up, both_down = (
-        both(one(layer, i) > 0, two(layer, i) > 0),
-        both(one(layer, i) <= 0, two(layer, i) <= 0),
-    )
-    return below(i, n(layer), either(both_up, both_down))
-
-
 q, r = variable("q", REAL, NATURAL), variable("r", REAL, NATURAL)
-NO_BIAS = below(k, 2, below(i, n(k + 1), eq(b(k + 1, i), 0)))
 # If x, u lie in one cone of the first layer and q, r in one, and the second layer splits both, they are one.
 STATEMENT = forall(
     *(n, W, b, x, u, q, r, y, v, w, z),
@@ -67,6 +58,8 @@ STATEMENT = forall(
         have_the_signs(y, w, 1),
     ),
 )
+# With two neurons and the hypothesis: the cone of (1, 1) is split, and no other.
+REPAIRED, repair = one_cone.STATEMENT, one_cone.one_cone
 
 
 def denial() -> Theorem:
@@ -133,8 +126,9 @@ def check(
     network: Network = NETWORK,
     networks: Sequence[Network] = NETWORKS,
     statement: Expression = STATEMENT,
+    repaired_statement: Expression = REPAIRED,
 ) -> Finding:
-    """List the split cones: of a network with three first neurons, then of networks with two."""
+    """List the split cones: of a network with three first neurons, then, beside the proof, of others."""
     split = split_cones(network)
     parts = [region for region in regions(network) if region.configuration.layers[0] in split]
     as_transcribed = by_counterexample(
@@ -157,7 +151,7 @@ def check(
         return None if found == [(1, 1)] else f"split cones: {found}"
 
     fitting = [net for net in networks if satisfies_hypothesis(net)]
-    repaired = by_trial(
+    tried = by_trial(
         networks,
         failure,
         "theta_1 = (1, 1) is split, no other: with one active neuron y_2 has one sign",
@@ -168,7 +162,7 @@ def check(
         "N_1 = 2, W_1 invertible, and a row of W_2 with a positive and a negative entry (else no cone is "
         "split)",
         by_two_roads(by_kernel(statement, denial, refutes=True), as_transcribed, refutes=True),
-        repaired,
+        by_two_roads(by_kernel(repaired_statement, repair), tried),
     )
 
 
@@ -180,7 +174,8 @@ CLAIM = PaperClaim(
     being further partitioned by the second layer.""",
     source="Caption of Figure 2, right",
     reading="""As a statement on every network M_3 on R^2 with zero biases (the figure's weights are not
-    given): the second layer splits exactly one cone of the first.""",
+    given): the second layer splits exactly one cone of the first. It is proved for N_1 = 2, W_1 invertible
+    and a row of W_2 with entries of both signs: then it splits the cone of (1, 1), and no other.""",
     recorded=ClaimVerdict.CONDITIONAL,
     check=check,
 )

@@ -36,7 +36,7 @@ rows, columns = variable("m", NATURAL), variable("n", NATURAL)
 i, j = variable("i", NATURAL), variable("j", NATURAL)
 F = variable("F", REAL, NATURAL, NATURAL)
 y, z = variable("y", REAL, NATURAL), variable("z", REAL, NATURAL)
-A, K = variable("A", REAL), variable("K", REAL)
+A, B, K = (variable(name, REAL) for name in "ABK")
 
 
 def analysed(y: Expression) -> Expression:
@@ -49,33 +49,63 @@ def size(y: Expression) -> Expression:
     return total(i, rows, y(i) ** 2)
 
 
-# (1): 0 < A, A ||y|| <= ||F* y|| for all y (the upper bound B always exists), by squares.
+# (1), by squares: 0 < A <= B and A ||y|| <= ||F* y|| <= B ||y|| for all y.
+FRAME = exists(
+    *(A, B),
+    both(A > 0, A <= B, forall(y, both(A**2 * size(y) <= analysed(y), analysed(y) <= B**2 * size(y)))),
+)
+# Its halves: the upper bound always exists.
 LOWER = exists(A, both(A > 0, forall(y, A**2 * size(y) <= analysed(y))))
 UPPER = exists(A, both(A > 0, forall(y, analysed(y) <= A**2 * size(y))))
 # y is found from F* y up to K times the error in F* y.
 STABLE = exists(
     K, both(K > 0, forall(y, z, size(function(i, y(i) - z(i))) <= K**2 * analysed(function(i, y(i) - z(i)))))
 )
-STATEMENT = forall(rows, columns, F, both(UPPER, implies(LOWER, STABLE), implies(STABLE, LOWER)))
+STATEMENT = forall(rows, columns, F, both(implies(FRAME, STABLE), implies(STABLE, FRAME)))
 
 
 def proof() -> Theorem:
-    """B^2 = ||F||_F^2 + 1; K = 1 / A, and A = 1 / K with z = 0."""
+    """K = 1 / A; and A = 1 / K with z = 0, B = A + ||F||_F^2 + 1."""
+
+    def stable(frame: Theorem, goal: Expression) -> Theorem:
+        def with_bounds(lower: Expression, _upper: Expression, known: Theorem) -> Theorem:
+            positive, _, bounds = parts(known)
+            below_ = prove(forall(y, lower**2 * size(y) <= analysed(y)), lambda y, _: part(use(bounds, y), 0))
+            return _stable(lower, together(positive, below_), goal)
+
+        return with_witness(frame, with_bounds)
+
+    def frame(stable: Theorem, goal: Expression) -> Theorem:
+        lower = with_witness(stable, lambda bound, known: _lower(bound, known, LOWER))
+        return with_witness(
+            lower,
+            lambda least, known: with_witness(
+                _upper(UPPER), lambda most, more: _between(least, known, most, more, goal)
+            ),
+        )
+
     return prove_for(
         (rows, columns, F),
         STATEMENT,
-        lambda goal: together(
-            _upper(goal.args[0]),
-            prove(
-                goal.args[1],
-                lambda lower, goal: with_witness(lower, lambda bound, known: _stable(bound, known, goal)),
-            ),
-            prove(
-                goal.args[2],
-                lambda stable, goal: with_witness(stable, lambda bound, known: _lower(bound, known, goal)),
-            ),
-        ),
+        lambda goal: together(prove(goal.args[0], stable), prove(goal.args[1], frame)),
     )
+
+
+def _between(least: Expression, known: Theorem, most: Expression, more: Theorem, goal: Expression) -> Theorem:
+    """From a lower and an upper bound: (1), with their sum as upper bound."""
+    (positive, below_), (positive_too, above) = parts(known), parts(more)
+    upper = least + most
+
+    def bounds(y: Expression, goal: Expression) -> Theorem:
+        larger = certificate(
+            most**2 * size(y) <= upper**2 * size(y),
+            [(positive, positive, _length(y)), (2, positive, positive_too, _length(y))],
+        )
+        return together(use(below_, y), arith(goal.args[1], use(above, y), larger, degree=1))
+
+    wanted = open_binder(open_binder(goal, least), upper)
+    order = arith(wanted.args[1], positive_too)
+    return witness(together(positive, order, prove(wanted.args[2], bounds)), goal, least, upper)
 
 
 def _upper(goal: Expression) -> Theorem:
@@ -174,7 +204,7 @@ def _lower(constant: Expression, known: Theorem, goal: Expression) -> Theorem:
 
 
 def check(statement: Expression = STATEMENT) -> Finding:
-    """Prove that the lower bound of (1) and stable reconstruction are the same."""
+    """Prove that (1) and stable reconstruction are the same."""
     return by_kernel(
         statement,
         proof,

@@ -14,9 +14,11 @@ from ..statements.expressions import (
     NATURAL,
     REAL,
     Expression,
+    Sort,
     both,
     eq,
     forall,
+    fresh,
     function,
     implies,
     total,
@@ -26,6 +28,7 @@ from ..statements.functions import ABS
 from ..statements.networks import C, W, are_bits, below, h, i, j, k, n, p, r, row_of, theta
 
 g, f = (variable(name, REAL, NATURAL, NATURAL) for name in ("g", "f"))
+_l = fresh(Sort(NATURAL), "l")
 
 
 def gradient_chain(g: Expression, theta: Expression, hidden: Expression) -> Expression:
@@ -45,9 +48,32 @@ def all_widths_at_most(most: Expression, layers: Expression) -> Expression:
     return below(k, layers + 1, n(k) <= most)
 
 
-def norm_of_weights(entries_bound: Theorem) -> Theorem:
+def weights_after(most: Expression, first: Expression, last: Expression) -> Expression:
+    """All |w_{l,ij}| <= most for l = first + 1, ..., last."""
+    entries = below(i, n(_l + 1), below(j, n(_l), ABS(W(_l + 1, i, j)) <= most))
+    return both(most >= 0, below(_l, last, implies(first <= _l, entries)))
+
+
+def widths_from(most: Expression, first: Expression, last: Expression) -> Expression:
+    """All N_l <= most for l = first, ..., last."""
+    return below(_l, last + 1, implies(first <= _l, n(_l) <= most))
+
+
+def sizes_after(
+    first: Expression, last: Expression, weights: Theorem, widths: Theorem
+) -> tuple[Theorem, Theorem]:
+    """From bounds for all weights and widths those for the layers after the first ones."""
+    positive, entries = parts(weights)
+    some = prove(
+        weights_after(C, first, last).args[1], lambda l, inside, _later, _goal: use(entries, l, inside)
+    )
+    narrow = prove(widths_from(N, first, last), lambda l, inside, _later, _goal: use(widths, l, inside))
+    return together(positive, some), narrow
+
+
+def norm_of_a_weight(entries_bound: Theorem) -> Theorem:
     """||W_k v|| and ||W_k^T v|| are at most C N ||v||, from C27: ||B||^2 <= mn max b^2."""
-    names = [n, W, h, C, N, k]
+    names = [n, W, C, N, k]
     vector = variable("v", REAL, NATURAL)
     image = total(i, n(k + 1), total(j, n(k), W(k + 1, i, j) * vector(j)) ** 2)
     transposed = total(j, n(k), total(i, n(k + 1), W(k + 1, i, j) * vector(i)) ** 2)
@@ -55,9 +81,9 @@ def norm_of_weights(entries_bound: Theorem) -> Theorem:
     statement = forall(
         *names,
         implies(
-            all_weights_at_most(C, h),
-            all_widths_at_most(N, h),
-            k < h,
+            below(i, n(k + 1), below(j, n(k), ABS(W(k + 1, i, j)) <= C)),
+            n(k) <= N,
+            n(k + 1) <= N,
             both(
                 forall(vector, image <= square_of * total(j, n(k), vector(j) ** 2)),
                 forall(vector, transposed <= square_of * total(i, n(k + 1), vector(i) ** 2)),
@@ -65,9 +91,7 @@ def norm_of_weights(entries_bound: Theorem) -> Theorem:
         ),
     )
 
-    def build(weights: Theorem, widths: Theorem, inside: Theorem, goal: Expression) -> Theorem:
-        entries = use(parts(weights)[1], k, inside)
-        narrow, wide = (use(widths, layer, arith(layer < h + 1, inside)) for layer in (k, k + 1))
+    def build(entries: Theorem, narrow: Theorem, wide: Theorem, goal: Expression) -> Theorem:
         product = certificate(n(k) * n(k + 1) <= N * N, [(narrow, natural(N)), (wide, natural(n(k)))])
 
         def bounded(
@@ -102,27 +126,39 @@ def norm_of_weights(entries_bound: Theorem) -> Theorem:
     return prove_for(names, statement, build).called("||W_k|| and ||W_k^T|| are at most C N")
 
 
+def norms_of_weights(entries_bound: Theorem, weights: Theorem, widths: Theorem) -> Theorem:
+    """From bounds for the weights and widths of all layers k < h + 1: the norms of W_k and W_k^T."""
+    one = norm_of_a_weight(entries_bound)
+
+    def build(inside: Theorem, goal: Expression) -> Theorem:
+        narrow, wide = (use(widths, layer, arith(layer < h + 2, inside)) for layer in (k, k + 1))
+        found = use(one, n, W, C, N, k, use(parts(weights)[1], k, inside), narrow, wide)
+        return restate(found, goal)
+
+    statement = implies(k < h + 1, use(one, n, W, C, N, k).conclusion.args[1].args[1].args[1])
+    return prove_for([k], forall(k, statement), build)
+
+
 def chain_bound(entries_bound: Theorem) -> Theorem:
-    """||g_k|| <= (C N)^{L-k} ||g_L||, k >= 1: counted from the end, k + r = L = h + 1; from C27."""
+    """||g_k|| <= (C N)^{L-k} ||g_L||, k >= 1: counted from the end, k + r = L = h + 1; from C27.
+
+    C is at least the weights of W_{k+1}, ..., W_L, and N the widths N_k, ..., N_L.
+    """
     names = [n, W, theta, h, g, C, N, power]
     claim_at = total(i, n(k + 1), g(k + 1, i) ** 2) <= power(r) ** 2 * total(i, n(h + 1), g(h + 1, i) ** 2)
+    sizes = (weights_after(C, k + 1, h + 1), widths_from(N, k + 1, h + 1))
     statement = forall(
         *names,
         implies(
             are_bits(theta),
             gradient_chain(g, theta, h),
-            all_weights_at_most(C, h + 1),
-            all_widths_at_most(N, h + 1),
             powers_of(C * N, power),
-            forall(r, k, implies(eq(k + r, h), claim_at)),
+            forall(r, k, implies(eq(k + r, h), *sizes, claim_at)),
         ),
     )
+    norm_bound = norm_of_a_weight(entries_bound)
 
-    norms_bound = norm_of_weights(entries_bound)
-
-    def build(
-        bits: Theorem, chain: Theorem, weights: Theorem, widths: Theorem, powers: Theorem, goal: Expression
-    ) -> Theorem:
+    def build(bits: Theorem, chain: Theorem, powers: Theorem, goal: Expression) -> Theorem:
         zeroth, following = parts(powers)
         last_size = total(i, n(h + 1), g(h + 1, i) ** 2)
 
@@ -130,10 +166,12 @@ def chain_bound(entries_bound: Theorem) -> Theorem:
             return total(i, n(k + 1), g(k + 1, i) ** 2)
 
         def claim(r: Expression) -> Expression:
-            return forall(k, implies(eq(k + r, h), size_at(k) <= power(r) ** 2 * last_size))
+            return forall(k, implies(eq(k + r, h), *sizes, size_at(k) <= power(r) ** 2 * last_size))
 
         def base(goal: Expression) -> Theorem:
-            def build(k: Expression, at_end: Theorem, _: Expression) -> Theorem:
+            def build(
+                k: Expression, at_end: Theorem, _weights: Theorem, _widths: Theorem, _: Expression
+            ) -> Theorem:
                 one = rewrite(
                     zeroth, lambda w: eq(power(0) ** 2, w**2), identity(power(0) ** 2, power(0) ** 2)
                 )
@@ -144,11 +182,17 @@ def chain_bound(entries_bound: Theorem) -> Theorem:
             return prove(goal, build)
 
         def step(r: Expression, before: Theorem, goal: Expression) -> Theorem:
-            def build(k: Expression, sum_is: Theorem, goal: Expression) -> Theorem:
-                later = use(before, k + 1, arith(eq(k + 1 + r, h), sum_is))
+            def build(
+                k: Expression, sum_is: Theorem, weights: Theorem, widths: Theorem, goal: Expression
+            ) -> Theorem:
                 inside = arith(k < h, sum_is, natural(r))
-                norms = use(norms_bound, n, W, h + 1, C, N, k + 1, weights, widths)
-                transposed = part(use(norms, arith(k + 1 < h + 1, inside)), 1)
+                here = arith(k + 1 < h + 1, inside)
+                later = use(before, k + 1, arith(eq(k + 1 + r, h), sum_is))
+                later = use(later, *_sizes_of_fewer(k + 1, weights, widths))
+                entries = use(parts(weights)[1], k + 1, here, arith(k + 1 <= k + 1))
+                narrow = use(widths, k + 1, arith(k + 1 < h + 2, inside), arith(k + 1 <= k + 1))
+                wide = use(widths, k + 2, arith(k + 2 < h + 2, inside), arith(k + 1 <= k + 2))
+                transposed = part(use(norm_bound, n, W, C, N, k + 1, entries, narrow, wide), 1)
                 vector = row_of(g, k + 2)
                 bound = use(transposed, vector)
                 image = function(j, total(i, n(k + 2), W(k + 2, i, j) * g(k + 2, i)))
@@ -191,6 +235,20 @@ def chain_bound(entries_bound: Theorem) -> Theorem:
         return restate(by_induction(claim, base, step), goal)
 
     return prove_for(names, statement, build).called("||g_k|| <= (C N)^{L-k} ||g_L||")
+
+
+def _sizes_of_fewer(first: Expression, weights: Theorem, widths: Theorem) -> tuple[Theorem, Theorem]:
+    """From the bounds for the layers after ``first`` those for the layers after first + 1."""
+    positive, entries = parts(weights)
+    some = prove(
+        weights_after(C, first + 1, h + 1).args[1],
+        lambda l, inside, later, _goal: use(entries, l, inside, arith(first <= l, later)),
+    )
+    narrow = prove(
+        widths_from(N, first + 1, h + 1),
+        lambda l, inside, later, _goal: use(widths, l, inside, arith(first <= l, later)),
+    )
+    return together(positive, some), narrow
 
 
 def chain_of_differences(one: Theorem, two: Theorem, goal: Expression) -> Theorem:
