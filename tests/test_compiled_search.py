@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from exactrelu.enumeration import Problem, Search, count, enumerate_leaves, lp_engine
-from exactrelu.enumeration.lp_engine import compiled_search, search, steps
+from exactrelu.enumeration.lp_engine import compiled_search, exact_cell, search, steps
 from exactrelu.enumeration.lp_engine.boxes import box_of
 from exactrelu.enumeration.lp_engine.cells import Cells
 from exactrelu.enumeration.lp_engine.exact_cell import ExactCell
@@ -23,7 +23,7 @@ from exactrelu.kernels.layer_search import Questions, Surroundings, Wanted, sear
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.polyhedra.domain import Domain
-from tests.support.drawn_networks import Chooser
+from tests.support.drawn_networks import DOMAINS, Chooser, draw_network
 from tests.support.engine_agreement import agrees_with_ppl, drawn, shown
 from tests.support.lp_bound_check import broken_promises
 
@@ -170,6 +170,54 @@ def test_a_box_beyond_the_range_of_doubles_is_none_and_changes_no_answer():
     domain = Domain.box([(-far, far), (-1, 1)])
     assert box_of(start_of(Problem.of(network, domain))) is None
     assert agrees_with_ppl("lp", network, domain)
+
+
+# many inputs -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_wide_boxes_have_the_cells_that_single_programs_find(seed, monkeypatch):
+    network = random_network((120, 4, 3, 1), seed)
+    problem = Problem.of(network, Domain.box([(-1, Fraction(1, 2))] * 120), "full")
+    found = leaves(problem)
+    monkeypatch.setenv(library.SWITCH, "0")
+    assert leaves(problem) == found
+    assert len(found) > 20
+
+
+def test_neurons_that_only_touch_a_wide_box_are_decided_in_integers():
+    n, gap = 130, Fraction(1, 2**80)
+    thirds = [Fraction(1, 3)] * n
+    rows = [[1] * n, [1] * n, thirds, [-1] * n, [2] * n]
+    bias = [
+        -n,
+        -n + gap,
+        -Fraction(n, 3),
+        -n,
+        1 - 2 * n,
+    ]
+    network = Network.from_rationals(
+        [(rows, bias), ([[1, 1, 1, 1, 0], [0, 0, 0, 0, 1]], [0, -1]), ([[1, 1]], None)]
+    )
+    box = Domain.box([(0, 1)] * n)
+    assert count(network, box, "full", search=Search("lp")) == 3
+    narrow = Network.from_rationals(
+        [
+            ([[n], [n], [Fraction(n, 3)], [-n], [2 * n]], bias),
+            *[(layer.weight, layer.bias) for layer in network.layers[1:]],
+        ]
+    )
+    assert count(narrow, Domain.box([(0, 1)]), "full", search=Search("ppl")) == 3
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_programs_and_multipliers_of_boxes_are_those_of_any_domain(seed, monkeypatch):
+    monkeypatch.setattr(exact_cell, "_FEW", 0)
+    for case in range(4):
+        c = Chooser.seeded("exact box", seed, case)
+        network = draw_network(c)
+        domain = DOMAINS[1](c, network.inputs)  # a box
+        assert agrees_with_ppl("lp", network, domain)
 
 
 # what is passed on -------------------------------------------------------------------------------------

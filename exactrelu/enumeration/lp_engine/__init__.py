@@ -10,11 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from exactrelu.enumeration.leaves import Reached
-from exactrelu.enumeration.lp_engine.search import CellSearch
+from exactrelu.enumeration.lp_engine.search import CellSearch, limit_of
 from exactrelu.enumeration.lp_engine.start import start_of
 from exactrelu.enumeration.lp_engine.wide_boxes import WideBoxSearch, is_wide_box
 from exactrelu.enumeration.problem import Problem
 from exactrelu.enumeration.pruning import Keep
+from exactrelu.kernels.library import compiled
+from exactrelu.networks.reading import Reading
 
 
 def leaves(
@@ -24,17 +26,28 @@ def leaves(
 
     ``checkpoint`` is called often and may raise to end the search.
     """
-    if is_wide_box(problem):
+    if _is_for_programs(problem):
         yield from WideBoxSearch(problem, checkpoint, keep).leaves()
         return
     start = start_of(problem)
     if start is not None:
-        yield from CellSearch(problem.reading, checkpoint, keep=keep).reached(start)
+        yield from CellSearch(problem.reading, checkpoint, limit_of(start), keep).reached(start)
 
 
 def count(problem: Problem, *, checkpoint: Callable[[], None]) -> int:
     """Return the number of configurations, without leaves."""
-    if is_wide_box(problem):
+    if _is_for_programs(problem):
         return sum(1 for _ in WideBoxSearch(problem, checkpoint).nodes())
     start = start_of(problem)
-    return 0 if start is None else CellSearch(problem.reading, checkpoint).count(start)
+    return 0 if start is None else CellSearch(problem.reading, checkpoint, limit_of(start)).count(start)
+
+
+def _is_for_programs(problem: Problem) -> bool:
+    """Return whether single exact programs are quicker: in boxes of many inputs.
+
+    Compiled code keeps no rows for the sides of a box. But what only touches is a face, which in many
+    dimensions takes long to find; and so does the start, if some inputs have one value only.
+    """
+    if not is_wide_box(problem):
+        return False
+    return compiled() is None or problem.reading is not Reading.FULL or bool(problem.domain.equations)

@@ -13,8 +13,9 @@ from functools import cached_property
 
 from flint import fmpz_mat
 
+from exactrelu.enumeration.lp_engine.boxes import constant_on_box
 from exactrelu.enumeration.lp_engine.cells import Cells
-from exactrelu.enumeration.lp_engine.exact_programs import least_value
+from exactrelu.enumeration.lp_engine.exact_programs import least_on_box, least_value
 from exactrelu.enumeration.lp_engine.inner_points import is_inside, rounded_inside, value_at
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive
@@ -22,6 +23,7 @@ from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.constraints import Relation, Row
 
 _REMEMBERED = 1 << 16  # proofs in memory
+_FEW = 12  # coordinates and one, up to which boxes are nothing special
 
 
 @dataclass(frozen=True)
@@ -136,15 +138,22 @@ class ExactCell:
         if key not in memory:
             if len(memory) > _REMEMBERED:
                 memory.clear()
-            rows = [self.rows[r] for r in support]
-            memory[key] = farkas_constant(rows, [sign * entry for entry in self.target])
+            memory[key] = self._proved(support, tuple([sign * entry for entry in self.target]))
         return memory[key]
+
+    def _proved(self, support: Sequence[int], target: IntegerRow) -> int | None:
+        box = self.cells.neuron_rows.box
+        if box is None or len(target) <= _FEW:
+            return farkas_constant([self.rows[r] for r in support], target)
+        sides = [r for r in support if r in box.side_of]
+        return constant_on_box(box, [self.rows[r] for r in support if r not in box.side_of], target, sides)
 
     def _by_program(self, mine: Sides, sign: int) -> Sides:
         target = primitive([sign * entry for entry in self.target])
         start = value_at(target, self.point)
         rows = [primitive(row) for row in self.rows if any(row)]
-        least = least_value(len(self.point), rows, target, start)
+        wide = len(target) > _FEW and self.cells.neuron_rows.box is not None
+        least = least_on_box(rows, target) if wide else least_value(len(self.point), rows, target, start)
         if least.value >= 0:
             return replace(mine, touches=least.value == 0)
         # The segment from the cell's point crosses zero at ``part``; beyond, up to its end, all is inside.
@@ -174,7 +183,8 @@ class ExactCell:
 def farkas_constant(rows: Sequence[IntegerRow], target: Sequence[int]) -> int | None:
     """Return the sign of c in ``target = c + sum m_i rows_i``, m_i >= 0, if it is not negative; else None.
 
-    None also where the target is no such combination, or this solution has a negative multiplier.
+    None also where the target is no such combination, or this solution has a negative multiplier; and where
+    c = 0 but some row has none, so that it need not vanish where the target does.
 
     Examples
     --------
@@ -185,7 +195,7 @@ def farkas_constant(rows: Sequence[IntegerRow], target: Sequence[int]) -> int | 
     dimension = len(target) - 1
     entries = [column[j] for j in range(dimension) for column in columns]
     reduced, denominator, rank = fmpz_mat(dimension, len(columns), entries).rref()
-    scale = int(denominator)
+    scale, used = int(denominator), 0
     constant = target[-1] * scale
     for line in range(rank):
         pivot = next(j for j in range(len(columns)) if reduced[line, j] != 0)
@@ -194,9 +204,12 @@ def farkas_constant(rows: Sequence[IntegerRow], target: Sequence[int]) -> int | 
         multiplier = int(reduced[line, len(rows)])
         if multiplier * scale < 0:
             return None
+        used += multiplier != 0
         constant -= multiplier * rows[pivot][-1]
     constant = constant if scale > 0 else -constant
-    return None if constant < 0 else int(constant > 0)
+    if constant < 0 or (constant == 0 and used < len(rows)):
+        return None
+    return int(constant > 0)
 
 
 def _with_other(sides: Sides, point: Point) -> Sides:

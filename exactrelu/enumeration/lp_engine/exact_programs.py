@@ -11,6 +11,7 @@ from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.interior import are_intervals, point_of_intervals
+from exactrelu.polyhedra.linear_program import Optimum, maximise
 from exactrelu.polyhedra.ppl_library import Linear_Expression, MIP_Problem
 
 
@@ -92,6 +93,15 @@ def least_value(dimension: int, rows: Sequence[IntegerRow], target: IntegerRow, 
     divisor = int(program.optimizing_point().divisor())
     point = tuple(Fraction(entry, divisor) for entry in _coefficients(program, dimension))
     return Least(value_at(target, point), point)
+
+
+def least_on_box(rows: Sequence[IntegerRow], target: IntegerRow) -> Least:
+    """Minimise ``target`` over {all rows >= 0}, among which are those of a box that has points in it."""
+    every = [Row(row, Relation.AT_LEAST) for row in rows]
+    top = maximise(len(target) - 1, [-entry for entry in target], every)
+    if isinstance(top, Optimum):
+        return Least(-top.value, top.point)
+    raise ArithmeticError("a program on a box has no optimum")
 
 
 def _unit(index: int) -> list[int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from operator import mul
 
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
@@ -23,7 +24,7 @@ def is_inside(point: Point, rows: Sequence[IntegerRow]) -> bool:
     denominator = math.lcm(*(x.denominator for x in point))
     numerators = [x.numerator * (denominator // x.denominator) for x in point]
     for row in rows:
-        value = sum(a * x for a, x in zip(row, numerators, strict=False)) + row[-1] * denominator
+        value = sum(map(mul, row, numerators)) + row[-1] * denominator
         if value <= 0 and any(row):
             return False
     return True

@@ -28,6 +28,7 @@ from exactrelu.networks.reading import Reading
 from exactrelu.numbers.points import Point
 
 LIMIT = 8192  # cells of a chunk when it is cut
+_NUMBERS = 1 << 23  # in the rows of a chunk
 
 
 @dataclass
@@ -104,6 +105,12 @@ class CellSearch:
             if len(cells) > self.limit:
                 break
         return [cells] if is_complete(cells) else cells.parts(max(1, self.limit // 2)), faces
+
+
+def limit_of(start: Start) -> int:
+    """Return the limit of a chunk whose rows do not fill too much memory."""
+    numbers = (start.coordinates + 1) * (sum(start.problem.network.bent_widths) + 1)
+    return max(64, min(LIMIT, _NUMBERS // numbers))
 
 
 def is_complete(cells: Cells) -> bool:

@@ -34,13 +34,13 @@ from exactrelu.polyhedra.constraints import Relation, Row
 class Start:
     """A polyhedron in coordinates z, in whose interior ``point`` lies.
 
-    ``matrix`` is that of z -> x, its last column the image of 0; ``rows`` are the
+    ``matrix`` is that of z -> x, its last column the image of 0, None if x = z; ``rows`` are the
     domain's in z, those without a variable left out. ``dimension`` is that of
     the polyhedron in x. ``path`` are the bits of the neurons that are decided.
     """
 
     problem: Problem
-    matrix: RationalMatrix
+    matrix: RationalMatrix | None
     rows: tuple[Row, ...]
     point: Point
     dimension: int
@@ -52,11 +52,8 @@ class Start:
         return _first(self.problem, self.matrix)
 
     @cached_property
-    def _lines(self) -> list[tuple[Fraction, ...]] | None:
-        """The rows of the matrix, None if z are the inputs."""
-        lines = [tuple(row) for row in self.matrix.rows()]
-        unit = [tuple(Fraction(i == j) for j in range(len(lines) + 1)) for i in range(len(lines))]
-        return None if lines == unit else lines
+    def _lines(self) -> list[tuple[Fraction, ...]]:
+        return [] if self.matrix is None else [tuple(row) for row in self.matrix.rows()]
 
     def __getstate__(self) -> dict[str, object]:
         # python-flint's matrices can not be pickled.
@@ -65,11 +62,11 @@ class Start:
     @property
     def coordinates(self) -> int:
         """The number d of coordinates z."""
-        return self.matrix.shape[1] - 1
+        return len(self.point)
 
     def in_inputs(self, point: Point) -> Point:
         """Return the x of a point z."""
-        if self._lines is None:
+        if self.matrix is None:
             return point
         return tuple(
             sum((a * z for a, z in zip(row, point, strict=False) if a), row[-1]) for row in self._lines
@@ -83,8 +80,7 @@ def start_of(problem: Problem) -> Start | None:
     interior = relative_interior(inputs, problem.domain.rows)
     if interior is None:
         return None
-    identity = fmpz_mat([[int(i == j) for j in range(inputs + 1)] for i in range(inputs)])
-    return _narrowed(problem, RationalMatrix(identity), interior, 0, b"")
+    return _narrowed(problem, None, interior, 0, b"")
 
 
 def face_of(start: Start, rows: Sequence[Row], path: bytes) -> Start | None:
@@ -99,19 +95,33 @@ def face_of(start: Start, rows: Sequence[Row], path: bytes) -> Start | None:
 
 
 def _narrowed(
-    problem: Problem, matrix: RationalMatrix, interior: Interior, dropped: int, path: bytes
+    problem: Problem, matrix: RationalMatrix | None, interior: Interior, dropped: int, path: bytes
 ) -> Start:
     """Return the start in the affine hull of a polyhedron; ``dropped`` coordinates change nothing in it."""
-    equations = echelon(interior.equations, matrix.shape[1])
-    matrix, point = _on_solutions(matrix, interior.point, equations)
+    point = interior.point
+    if equations := echelon(interior.equations, len(point) + 1) if interior.equations else []:
+        matrix, point = _on_solutions(matrix or _identity(len(point)), point, equations)
     dimension = len(point)
-    normals = (
-        [row[:-1] for row in _first(problem, matrix).integer_rows()] if problem.network.hidden_widths else []
-    )
-    normals += [row.entries[:-1] for row in _domain_rows(problem, matrix)]
-    matrix, point = _across(matrix, point, echelon([n for n in normals if any(n)], dimension))
-    rows = tuple(_domain_rows(problem, matrix))
-    return Start(problem, matrix, rows, point, dimension + dropped, path)
+    rows = _domain_rows(problem, matrix)
+    if not _are_limits_of_all(rows, dimension):
+        normals = [row.entries[:-1] for row in rows]
+        if problem.network.hidden_widths:
+            normals += [row[:-1] for row in _first(problem, matrix).integer_rows()]
+        basis = echelon([n for n in normals if any(n)], dimension)
+        if len(basis) < dimension:
+            matrix, point = _across(matrix or _identity(dimension), point, basis)
+            rows = _domain_rows(problem, matrix)
+    return Start(problem, matrix, tuple(rows), point, dimension + dropped, path)
+
+
+def _identity(dimension: int) -> RationalMatrix:
+    return RationalMatrix(fmpz_mat([[int(i == j) for j in range(dimension + 1)] for i in range(dimension)]))
+
+
+def _are_limits_of_all(rows: Sequence[Row], dimension: int) -> bool:
+    """Return whether each coordinate has a row of its own, so that the rows see all directions."""
+    limited = {pivot_column(row.entries) for row in rows if row.entries[:-1].count(0) == dimension - 1}
+    return len(limited) == dimension
 
 
 def _on_solutions(
@@ -143,8 +153,6 @@ def _across(matrix: RationalMatrix, point: Point, normals: list[IntegerRow]) -> 
         sum((Fraction(row[j], row[pivot]) * x for j, x in enumerate(point) if row[j]), Fraction(0))
         for row, pivot in zip(normals, pivots, strict=True)
     )
-    if len(pivots) == len(point):
-        return matrix, point
     last = matrix.shape[1] - 1
     kept = [[row[j] for j in (*pivots, last)] for row in matrix.rows()]
     return RationalMatrix.from_rows(kept, len(pivots) + 1), moved
@@ -162,16 +170,21 @@ def _extended(matrix: RationalMatrix) -> fmpz_mat:
     return fmpz_mat(rows + 1, columns, entries)
 
 
-def _first(problem: Problem, matrix: RationalMatrix) -> Preactivations:
+def _first(problem: Problem, matrix: RationalMatrix | None) -> Preactivations:
+    if matrix is None:
+        return Preactivations.of_first_layer(problem.network)
     layer = problem.network.layers[0].matrix
     return Preactivations(layer.numerators * _extended(matrix), layer.denominator * matrix.denominator)
 
 
-def _domain_rows(problem: Problem, matrix: RationalMatrix) -> list[Row]:
+def _domain_rows(problem: Problem, matrix: RationalMatrix | None) -> list[Row]:
     """Return the domain's rows in z that have a variable; the others hold everywhere."""
     rows = [row for row in problem.domain.rows if row.relation is not Relation.EQUAL]
     if not rows:
         return []
-    composed = integer_rows(fmpz_mat([list(row.entries) for row in rows]) * _extended(matrix))
-    pairs = [(primitive(entries), row.relation) for entries, row in zip(composed, rows, strict=True)]
+    if matrix is None:
+        pairs = [(primitive(row.entries), row.relation) for row in rows]
+    else:
+        composed = integer_rows(fmpz_mat([list(row.entries) for row in rows]) * _extended(matrix))
+        pairs = [(primitive(entries), row.relation) for entries, row in zip(composed, rows, strict=True)]
     return list(dict.fromkeys(Row(entries, relation) for entries, relation in pairs if any(entries[:-1])))
