@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import exactrelu
 from exactrelu.errors import FormatError
 from exactrelu.formats import load_network
 from exactrelu.formats.vnnlib import read_property
@@ -178,18 +180,74 @@ def test_a_counterexample_file_is_judged(tmp_path, suite):
     assert wrong.mark is Mark.WRONG
 
 
+def test_an_answer_to_no_question_is_refused(tmp_path, suite):
+    with pytest.raises(FormatError, match="expected a question of the suite, got 'no-such'"):
+        scored(tmp_path, suite, {"no-such": {"value": 1}})
+
+
 @pytest.mark.parametrize(
-    ("answers", "message"),
+    ("question", "answer", "why"),
     [
-        ({"no-such": {"value": 1}}, "expected a question of the suite, got 'no-such'"),
-        ({"coincident-0:count-full": {"values": 1}}, "values"),
-        ({"coincident-0:count-full": {"value": -1}}, "answers.coincident-0:count-full"),
-        ({"coincident-0:count-full": 3}, "expected an object"),
+        ("count-full", {"values": 1}, "expected only the keys value, got 'values'"),
+        ("count-full", {"value": -1}, "value: expected an integer of at least 0, got -1"),
+        ("count-full", 3, "expected an object, got 3"),
+        ("bounds", {"lower": [math.nan], "upper": [1]}, "lower[0]: expected a rational"),
+        ("bounds", {"lower": [0]}, None),
+        ("property-level", {"answer": "sat", "counterexample": "nowhere.txt"}, "No such file"),
+        ("equal-copy", {"equal": "yes"}, "equal: expected true or false, got 'yes'"),
+        ("outputs", {"outputs": [[1]]}, "outputs: expected 4 outputs, one for each point, got 1"),
     ],
 )
-def test_wrong_results_are_one_line(tmp_path, suite, answers, message):
-    with pytest.raises(FormatError, match=message):
-        scored(tmp_path, suite, answers)
+def test_an_answer_that_cannot_be_read_is_marked_and_the_others_are_scored(
+    tmp_path, suite, question, answer, why
+):
+    exact, name = exact_answers(suite), f"coincident-0:{question}"
+    scores = scored(tmp_path, suite, exact | {name: answer})
+    unreadable = {one.question: one.summary for one in scores.marked if one.mark is Mark.UNREADABLE}
+    assert set(unreadable) == ({name} if why else set())
+    assert why is None or why in unreadable[name]
+    assert scores.count(Mark.RIGHT) >= len(exact) - 1
+
+
+def test_infinite_bounds_are_sound_however_python_writes_them(tmp_path, suite):
+    answer = {"lower": [-math.inf], "upper": ["inf"]}
+    assert scored(tmp_path, suite, {"huge-0:bounds": answer}).count(Mark.RIGHT) == 1
+
+
+def answered_by_public_functions(suite, case, question):
+    """Return what this package says to a question; nothing of the suite's own answers."""
+    network, claim = str(suite / case["networks"]["native"]), question["claim"]
+    box = [tuple(side) for side in case["box"]]
+    match claim["kind"]:
+        case "region-count":
+            return {"value": exactrelu.count(network, box, claim["reading"])}
+        case "bounds":
+            found = exactrelu.output_range(network, box)
+            ends = [(str(one.minimum.value), str(one.maximum.value)) for one in found or ()]
+            lower, upper = zip(*ends, strict=True) if found else ([None], [None])
+            return {"lower": list(lower), "upper": list(upper)}
+        case "lipschitz":
+            return {
+                "value": str(exactrelu.lipschitz_constant(network, box, norm=claim["norm"]).value.rational)
+            }
+        case "equality":
+            return {"equal": exactrelu.are_equal(network, str(suite / claim["other"]), box)}
+        case "property":
+            decision = exactrelu.verify(network, str(suite / claim["property"]))
+            return {"answer": {"holds": "unsat", "refuted": "sat"}[str(decision.verdict)]}
+    values = map(exactrelu.load_network(network), claim["points"])
+    return {"outputs": [[str(value) for value in outputs] for outputs in values]}
+
+
+def test_a_tool_that_computes_exactly_is_right_everywhere(tmp_path, suite):
+    """Its outputs are rationals, one of them beyond all doubles."""
+    answers = {
+        question["id"]: answered_by_public_functions(suite, case, question)
+        for case in manifest(suite)["cases"]
+        for question in case["questions"]
+    }
+    scores = scored(tmp_path, suite, answers)
+    assert [(one.question, one.summary) for one in scores.marked if one.mark is not Mark.RIGHT] == []
 
 
 def test_questions_are_parameters_of_tests(suite):
@@ -222,3 +280,14 @@ def test_the_command_scores_and_refuses_used_folders(tmp_path, suite, exactrelu)
     assert "dead-0:count-full" in answer.out
     document = exactrelu("suite", str(suite), "--score", results, "--json", "-").json
     assert document["families"]["dead"]["region-count"] == {"wrong": 1, "missing": 2}
+
+
+def test_the_command_says_why_an_answer_cannot_be_read(suite, exactrelu):
+    answers = {"dead-0:count-full": {"value": "many"}}
+    header = {"format": "exactrelu-suite-results", "version": 1, "tool": "t"}
+    answer = exactrelu(
+        "suite", str(suite), "--score", exactrelu.file("r.json", header | {"answers": answers})
+    )
+    assert answer.status == 1
+    assert "0 wrong, 1 unreadable" in answer.out
+    assert "expected a rational" in answer.out

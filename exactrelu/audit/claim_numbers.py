@@ -49,8 +49,8 @@ def number_of(node: Node, numbers: str = EXACT) -> Fraction:
 
 
 def extended_of(node: Node, numbers: str = EXACT) -> Extended:
-    """Return the number at a node, where ``"inf"`` and ``"-inf"`` are numbers too."""
-    infinite = _INFINITE.get(node.value) if isinstance(node.value, str) else None
+    """Return the number at a node, where ``"inf"``, ``"-inf"`` and what Python writes for them are too."""
+    infinite = _INFINITE.get(_constant(node))
     return number_of(node, numbers) if infinite is None else infinite
 
 
@@ -59,14 +59,15 @@ def output_of(node: Node, numbers: str = EXACT) -> Extended | None:
 
     Python writes these as ``NaN`` and ``Infinity``, which are no JSON; here they are understood.
     """
-    if isinstance(node.value, str | JsonConstant):
-        text = node.value if isinstance(node.value, str) else node.value.text
-        short = text.lower().replace("infinity", "inf")
-        if short == "nan":
-            return None
-        if short in _INFINITE:
-            return _INFINITE[short]
-    return number_of(node, numbers)
+    return None if _constant(node) == "nan" else extended_of(node, numbers)
+
+
+def _constant(node: Node) -> str:
+    """Return a text or a constant of Python's as ``nan``, ``inf``, ``-inf``; anything else as it stands."""
+    if not isinstance(node.value, str | JsonConstant):
+        return ""
+    text = node.value if isinstance(node.value, str) else node.value.text
+    return text.lower().replace("infinity", "inf")
 
 
 def _float_at(node: Node, form: BinaryFormat) -> Fraction:

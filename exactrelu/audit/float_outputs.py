@@ -30,9 +30,10 @@ from exactrelu.verification.verdict import Verdict
 class FloatOutputsClaim:
     """The claim that a program in a binary format computes ``outputs`` at ``points``.
 
-    An output is a number of the format, an infinity, or None for a NaN. With ``tolerance`` each is at most
-    so far from the exact value, with ``ulps`` at most so many from the correctly rounded one; with neither
-    each is the correctly rounded one.
+    An output is a number of the format, an infinity, or None for a NaN; where ``ulps`` may be off, any
+    rational, which counts as the number of the format that is nearest. With ``tolerance`` each is at most so
+    far from the exact value, with ``ulps`` at most so many from the correctly rounded one; with neither each
+    is the correctly rounded one.
     """
 
     form: BinaryFormat
@@ -53,7 +54,8 @@ class FloatOutputsClaim:
         rows = node.child("outputs").items()
         if len(rows) != len(points):
             raise node.child("outputs").fail(f"{len(points)} outputs, one for each point", str(len(rows)))
-        outputs = tuple(_outputs(row, node.network.outputs, FLOATS[name]) for row in rows)
+        form = None if ulps else FLOATS[name]
+        outputs = tuple(_outputs(row, node.network.outputs, name, form) for row in rows)
         return cls(FLOATS[name], points, outputs, tolerance, ulps)
 
     def judge(self, network: Network, search: Search) -> Judgement:  # noqa: ARG002 - nothing is searched
@@ -88,7 +90,8 @@ class FloatOutputsClaim:
         }
         if claimed is None:
             return document | {"ulps": None, "error": None, "agrees": False}
-        ulps = abs(ordinal(claimed, self.form) - ordinal(rounded, self.form))
+        stated = _rounded(claimed, self.form) if isinstance(claimed, Fraction) else claimed
+        ulps = abs(ordinal(stated, self.form) - ordinal(rounded, self.form))
         error = abs(claimed - exact) if isinstance(claimed, Fraction) else math.inf
         agrees = self.tolerance is None or error <= self.tolerance
         if self.ulps is not None or self.tolerance is None:
@@ -96,16 +99,17 @@ class FloatOutputsClaim:
         return document | {"ulps": ulps, "error": extended_text(error), "agrees": agrees}
 
 
-def _outputs(row: Node, count: int, form: BinaryFormat) -> tuple[Extended | None, ...]:
+def _outputs(row: Node, count: int, name: str, form: BinaryFormat | None) -> tuple[Extended | None, ...]:
+    """Return the outputs in a row, where JSON numbers are of the format ``name``; all must be of ``form``."""
     items = row.items()
     if len(items) != count:
         raise row.fail(f"{count} numbers, the network's outputs", str(len(items)))
-    return tuple(_output(item, form) for item in items)
+    return tuple(_output(item, name, form) for item in items)
 
 
-def _output(item: Node, form: BinaryFormat) -> Extended | None:
-    value = output_of(item, form.name)
-    if isinstance(value, Fraction) and _rounded(value, form) != value:
+def _output(item: Node, name: str, form: BinaryFormat | None) -> Extended | None:
+    value = output_of(item, name)
+    if form is not None and isinstance(value, Fraction) and _rounded(value, form) != value:
         raise item.fail(f"a number of {form.name}", brief(value))
     return value
 

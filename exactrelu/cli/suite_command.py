@@ -31,7 +31,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "--score",
         metavar="RESULTS",
         type=file_name,
-        help="score a tool's answers (docs/suite.md); exit status 1 if one is wrong",
+        help="score a tool's answers (docs/suite.md); exit status 1 if one is wrong or unreadable",
     )
     add_limits(parser)
     parser.set_defaults(inputs=("score",))
@@ -76,7 +76,7 @@ def _score(arguments: argparse.Namespace) -> int:
         print_facts([("tool", scores.tool), ("answers", counts)])
         _print_tables(scores)
         print_written(arguments.json)
-    return _WRONG if scores.count(Mark.WRONG) else 0
+    return _WRONG if scores.count(Mark.WRONG) or scores.count(Mark.UNREADABLE) else 0
 
 
 def _print_tables(scores: Scores) -> None:
@@ -89,6 +89,7 @@ def _print_tables(scores: Scores) -> None:
         shown = [f"{cell[str(Mark.RIGHT)]}/{sum(cell.values()) - cell[str(Mark.MISSING)]}" for cell in cells]
         rows.append((family, *shown))
     print_table(("right/answered", *kinds), rows)
-    wrong = [(one.question, one.summary[:_LONGEST]) for one in scores.marked if one.mark is Mark.WRONG]
-    if wrong:
-        print_table(("wrong", "the truth"), wrong)
+    for mark, heading in ((Mark.WRONG, "the truth"), (Mark.UNREADABLE, "why")):
+        told = [(one.question, one.summary[:_LONGEST]) for one in scores.marked if one.mark is mark]
+        if told:
+            print_table((mark.value, heading), told)

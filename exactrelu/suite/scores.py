@@ -7,7 +7,7 @@ A file of results is::
 
 ``numbers`` is what a JSON number means, as in docs/audit.md (exact if it is left out). Files that an answer
 names, such as a counterexample, are looked for from the folder of the results. What is not answered is
-counted as such and is no fault.
+counted as such and is no fault; an answer that cannot be read is one, and the others are scored all the same.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ from pathlib import Path
 from typing import Any
 
 from exactrelu.audit.claims_file import claims_of_document
-from exactrelu.audit.judgement import Judgement, judge
+from exactrelu.audit.judgement import AuditClaim, judge
 from exactrelu.enumeration.effort import Search, started
-from exactrelu.errors import ExactReluError
+from exactrelu.errors import ExactReluError, FormatError
 from exactrelu.formats import load_network
 from exactrelu.formats.strict_json import JsonNumber, Node, parse_json, read_json, require_format
 from exactrelu.networks.network import Network
 from exactrelu.verification.verdict import Verdict
 
+_READABLE = "an answer that can be read"
 _FILES = {"property", "other"}  # keys of questions that name files of the suite
 
 
@@ -38,6 +39,7 @@ class Mark(StrEnum):
 
     RIGHT = "right"
     WRONG = "wrong"
+    UNREADABLE = "unreadable"  # a NaN for a bound, a key that was not asked for, a file that is not there
     UNDECIDED = "undecided"  # by the judge, within its limits
     MISSING = "missing"
 
@@ -47,7 +49,10 @@ _MARKS = {Verdict.HOLDS: Mark.RIGHT, Verdict.REFUTED: Mark.WRONG, Verdict.UNKNOW
 
 @dataclass(frozen=True)
 class Marked:
-    """A question with what became of the answer; ``truth`` and ``summary`` are the audit's."""
+    """A question with what became of the answer; ``truth`` and ``summary`` are the audit's.
+
+    Of an answer that cannot be read the ``summary`` says why.
+    """
 
     question: str
     family: str
@@ -92,8 +97,8 @@ def score(folder: str | Path, results: str | Path, search: Search | None = None)
     Raises
     ------
     FormatError
-        If a file is not what it should be: an unknown question, a key that was not asked for, an answer that
-        cannot be read; the message names file and place.
+        If a file is not what it should be, or an answer is to no question of the suite; the message names
+        file and place.
     OSError
         If a file cannot be read.
     """
@@ -126,7 +131,7 @@ def judged_answer(folder: str | Path, question: str, answer: Mapping[str, Any]) 
     Raises
     ------
     FormatError
-        As `score`.
+        As `score`, and if the answer cannot be read.
     """
     results = {
         "format": "exactrelu-suite-results",
@@ -136,7 +141,10 @@ def judged_answer(folder: str | Path, question: str, answer: Mapping[str, Any]) 
     }
     document = parse_json("answer", json.dumps(results).encode())
     scores = _scores(Path(folder), document, Search())
-    return next(one for one in scores.marked if one.question == question)
+    marked = next(one for one in scores.marked if one.question == question)
+    if marked.mark is Mark.UNREADABLE:
+        raise document.child("answers").child(question).fail(_READABLE, marked.summary)
+    return marked
 
 
 def _of_case(folder: Path, case: Node, document: Node, search: Search) -> Iterator[Marked]:
@@ -148,12 +156,21 @@ def _of_case(folder: Path, case: Node, document: Node, search: Search) -> Iterat
             yield Marked(name, family, kind, Mark.MISSING)
             continue
         network = network or load_network(folder / case.child("networks").child("native").text())
-        judgement = _judged(folder, network, item, document, search)
+        try:
+            claim = _claim(folder, network, item, document)
+        except FormatError as error:
+            yield Marked(name, family, kind, Mark.UNREADABLE, None, _why(error))
+            continue
+        judgement = judge(claim, network, search)
         yield Marked(name, family, kind, _MARKS[judgement.verdict], judgement.truth, judgement.summary)
 
 
-def _judged(folder: Path, network: Network, item: Node, document: Node, search: Search) -> Judgement:
-    """Audit the claim that an answer makes of a question."""
+def _why(error: FormatError) -> str:
+    return error.got if error.expected == _READABLE else f"expected {error.expected}, got {error.got}"
+
+
+def _claim(folder: Path, network: Network, item: Node, document: Node) -> AuditClaim:
+    """Return the claim that an answer makes of a question."""
     answer = document.child("answers").child(item.child("id").text())
     answer.require_keys((), tuple(key.text() for key in item.child("answer").items()))
     claim = {
@@ -165,6 +182,7 @@ def _judged(folder: Path, network: Network, item: Node, document: Node, search: 
     node = Node(document.file, "", filled)
     try:
         (named,) = claims_of_document(node, network, Path(document.file).parent).claims
-    except ExactReluError as error:
-        raise answer.fail("an answer that can be read", str(error)) from None
-    return judge(named.claim, network, search)
+    except (ExactReluError, OSError) as error:
+        short = str(error).removeprefix(f"{document.file}: ").removeprefix("claims[0].")
+        raise answer.fail(_READABLE, short) from None
+    return named.claim

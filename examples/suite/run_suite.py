@@ -68,15 +68,18 @@ def main() -> int:
     return 0
 
 
+_FAULTS = (Mark.WRONG, Mark.UNREADABLE)
+
+
 def table(scores: Scores) -> Iterator[str]:
     """Yield a row for each family, then the first wrong answers."""
     yield "| family | right | wrong |"
     yield "|---|---|---|"
     for family, kinds in scores.table.items():
-        counts = [sum(one[str(mark)] for one in kinds.values()) for mark in (Mark.RIGHT, Mark.WRONG)]
-        if any(counts):
-            yield f"| {family} | {counts[0]} | {counts[1]} |"
-    wrong = [one for one in scores.marked if one.mark is Mark.WRONG]
+        right, *faults = [sum(one[str(mark)] for one in kinds.values()) for mark in (Mark.RIGHT, *_FAULTS)]
+        if right or any(faults):
+            yield f"| {family} | {right} | {sum(faults)} |"
+    wrong = [one for one in scores.marked if one.mark in _FAULTS]
     answered = len(scores.marked) - scores.count(Mark.MISSING)
     yield ""
     yield f"{answered} answers, {len(wrong)} wrong." + (" The first of each family:" if wrong else "")
