@@ -5,10 +5,14 @@ from __future__ import annotations
 import base64
 import gzip
 import json
+import math
+import os
 import random
 import re
 import shutil
 import subprocess
+import sys
+from fractions import Fraction
 from html import unescape
 from pathlib import Path
 
@@ -111,12 +115,85 @@ def test_the_page_loads_nothing_from_elsewhere_and_shows_exact_numbers(folds, tm
         assert f'title="{row.cells[1].exact}"' in text
 
 
+@pytest.mark.parametrize("power", [300, -1200, 4000])
+@pytest.mark.parametrize("inputs", [1, 2])
+def test_numbers_that_no_float_holds_are_drawn_in_units_of_their_own(power, inputs, tmp_path):
+    """The graph has its knots at multiples of 2^power, and values as large."""
+    unit = Fraction(2) ** power
+    weights = [[1] * inputs, [-1] + [1] * (inputs - 1)]
+    network = Network.from_rationals([(weights, [0, unit]), ([[unit, 1], [1, 2]], None)])
+    for domain in (Domain.whole_space(inputs), Domain.box([(-2 * unit, 2 * unit)] * inputs)):
+        report = network_report(network, domain, seconds=60)
+        for figure in section(report, "Pictures").figures:
+            numbers = [v for one in figure.data for axis in "xy" for v in one[axis] if v is not None]
+            assert all(math.isfinite(v) and abs(v) < 1e101 for v in numbers)
+            if domain.constraints:
+                assert any(abs(v) >= 1 for v in numbers)
+                assert ("in units of 10^" in figure.layout["xaxis"]["title"]["text"]) == (power != 300)
+        text_of(report, tmp_path)
+
+
+def test_a_box_wider_than_all_doubles_has_its_answers():
+    report = network_report(ABSOLUTE, Domain.box([(-(10**400), 10**308)]), seconds=60)
+    assert [one.title for one in report.sections if one.unanswered] == []
+    assert section(report, "Ranges").rows[1].cells[1] == Quantity.of(10**400 - Fraction(1, 3))
+
+
 def test_what_takes_too_long_is_left_without_an_answer():
     wide = random_network((6, 40, 40, 2), seed=5)
     report = network_report(wide, Domain.box([(-1, 1)] * 6), seconds=0.02)
     unanswered = {one.title: one.unanswered for one in report.sections if one.unanswered}
     assert "Cells" in unanswered
     assert "unknown within 0.02 seconds" in unanswered["Cells"]
+
+
+STEPS = """
+import os, sys, tempfile, time
+from exactrelu import Domain, Network
+from exactrelu.cli import supervisor
+from exactrelu.cli.long_steps import within_time
+from exactrelu.documents.report import Section
+from exactrelu.report.subject import Subject, answered
+
+def patient(subject):
+    for _ in range(8):
+        subject.search()
+        time.sleep(0.2)
+    return Section("patient", notes=("x" * 300_000,))
+
+def stuck(subject):
+    with tempfile.TemporaryDirectory() as folder:
+        print(folder, flush=True)
+        time.sleep(100)
+
+def broken(subject):
+    raise ZeroDivisionError("here")
+
+def killed(subject):
+    os._exit(0)
+
+def work():
+    subject = Subject(Network.from_rationals([([[1]], None)]), Domain.whole_space(1), seconds=0.1)
+    for question in (patient, stuck, broken, killed):
+        section = within_time(answered)(question.__name__, question, subject)
+        print(section.title, section.unanswered, sum(map(len, section.notes)), flush=True)
+    return 0
+
+sys.exit(supervisor.supervise(work))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no process is forked here")
+def test_a_step_without_an_end_is_stopped_and_the_other_questions_have_their_answers():
+    done = subprocess.run([sys.executable, "-c", STEPS], capture_output=True, text=True, check=True)
+    patient, folder, *others = done.stdout.splitlines()
+    assert patient == "patient None 300000"  # longer in sum than the patience with one step
+    assert not Path(folder).exists()
+    assert others == [
+        "stuck unknown within 0.1 seconds (a step took longer) 0",
+        "broken unknown: an error of exactrelu's own, ZeroDivisionError: here 0",
+        "killed unknown: the search ended (no memory left?) 0",
+    ]
 
 
 @pytest.mark.parametrize(

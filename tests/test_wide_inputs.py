@@ -123,6 +123,24 @@ def test_counts_of_a_network_of_means_are_those_of_the_network_in_all_readings(s
         assert count(network, small, reading, search=Search("ppl")) == count(other, large, reading)
 
 
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("ends", [(), (">=",), ("<=",)])
+def test_counts_where_the_box_has_no_end(seed, ends):
+    network, other, bounds, owner = drawn(seed, 103)
+    one, two = (without_ends(bounds, owners, ends) for owners in (range(len(bounds)), owner))
+    for reading in ("half-open", "closed", "full"):
+        assert count(network, one, reading, search=Search("ppl")) == count(other, two, reading)
+
+
+def without_ends(bounds, owner, ends) -> Domain:
+    """Return the box with the sides ``ends`` alone; without any, the whole space."""
+    n, rows = len(owner), []
+    for j, k in enumerate(owner):
+        unit = [int(i == j) for i in range(n)]
+        rows += [(unit, -bounds[k][0 if end == ">=" else 1], end) for end in ends]
+    return Domain.from_inequalities(n, rows)
+
+
 @pytest.mark.parametrize("seed", range(25))
 def test_the_facets_of_a_wide_cell_are_ppls(seed):
     _, other, bounds, owner = drawn(seed, 11)

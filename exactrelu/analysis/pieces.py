@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from exactrelu.analysis.adjacency import Neuron, neighbours
 from exactrelu.enumeration import regions
-from exactrelu.enumeration.effort import Search
+from exactrelu.enumeration.effort import Search, started
 from exactrelu.networks.affine_map import AffineMap
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.network import Network
@@ -140,7 +140,7 @@ def tiling(
     (3, 1, 2)
     """
     domain = domain or Domain.whole_space(network.inputs)
-    equations = domain.equations
+    equations, search = domain.equations, started(search)
     maps: dict[Configuration, AffineMap] = {}
     edges: list[Edge] = []
     known: dict[Configuration, set[IntegerRow]] = {}  # facets that were seen from their other side
@@ -148,6 +148,7 @@ def tiling(
         cell = region.configuration
         maps[cell] = on_affine_hull(region.affine_map, equations)
         for n in neighbours(region, known.pop(cell, ())):
+            search.check_time()
             edges.append(Edge(cell, n.configuration, n.flipped))
             opposite = tuple(-entry for entry in n.facet)
             known.setdefault(n.configuration, set()).add(opposite)

@@ -179,7 +179,10 @@ def _along(network: Network, domain: Domain) -> Network:
 
 
 def _inner_box(domain: Domain) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]] | None:
-    """Return doubles inside the sides of a domain that is a box with points inside, None for others."""
+    """Return doubles inside the sides of a domain that is a box with points inside, None for others.
+
+    A box whose width is no double is one of the others.
+    """
     low, high = np.full(domain.dimension, -np.inf), np.full(domain.dimension, np.inf)
     for row in domain.rows:
         places = [j for j, entry in enumerate(row.entries[:-1]) if entry]
@@ -191,4 +194,6 @@ def _inner_box(domain: Domain) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.
             low[j] = max(low[j], -below(-end))
         else:
             high[j] = min(high[j], below(end))
-    return (low, high) if bool((np.isfinite(low) & np.isfinite(high) & (low < high)).all()) else None
+    with np.errstate(over="ignore", invalid="ignore"):
+        fits = np.isfinite(high - low) & (low < high)
+    return (low, high) if bool(fits.all()) else None

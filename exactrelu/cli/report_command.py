@@ -16,6 +16,7 @@ from exactrelu.cli.inputs import (
     point_at,
     seconds,
 )
+from exactrelu.cli.long_steps import within_time
 from exactrelu.cli.outputs import (
     add_result,
     domain_text,
@@ -70,21 +71,23 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def execute(arguments: argparse.Namespace) -> int:
     """Write the page, and print which questions have no answer."""
     from exactrelu.documents.report import report_document
-    from exactrelu.report.network_report import network_report
+    from exactrelu.report.network_report import report_on
+    from exactrelu.report.subject import Subject, answered
 
     if not arguments.out_file or not arguments.out_file.lower().endswith((".html", ".htm")):
         raise UsageError(f"report: expected -o FILE.html, got {arguments.out_file or 'none'}")
     network = network_of(arguments)
     domain = domain_of(arguments, network.inputs)
-    report = network_report(
+    subject = Subject(
         network,
         domain,
-        properties=_properties(arguments, network, domain),
-        seconds=arguments.effort,
-        plane=_plane(arguments.slice),
-        centre=None if arguments.at is None else point_at(arguments.at, network.inputs),
-        name=network.name or Path(arguments.network).name,
+        tuple(_properties(arguments, network, domain)),
+        arguments.effort,
+        _plane(arguments.slice),
+        None if arguments.at is None else point_at(arguments.at, network.inputs),
+        network.name or Path(arguments.network).name,
     )
+    report = report_on(subject, within_time(answered))
     report.write(arguments.out_file)
     if arguments.json:
         write_json(arguments.json, report_document(network.digest, str(domain), report.sections))

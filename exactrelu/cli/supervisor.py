@@ -114,6 +114,11 @@ def _ignore_signals() -> None:
         signal.signal(number, signal.SIG_IGN)
 
 
+def is_worker() -> bool:
+    """Return whether this is the process of a command that a supervisor watches."""
+    return _channel is not None
+
+
 def die_with_parent() -> None:
     """Ask Linux to kill this process when its parent is killed; elsewhere it would run on."""
     if sys.platform == "linux":

@@ -45,10 +45,11 @@ def bits_seen(network: Network, reach: Reach) -> Bits:
         return seen
     low, high = _sides(*reach.box)
     generator = np.random.default_rng(_SEED)
-    _record(seen, layers, _drawn(low, high, generator))
-    for k in range(len(layers)):
-        for _ in range(_STARTS):
-            _climb(seen, layers[: k + 1], low + generator.random(len(low)) * (high - low), (low, high))
+    with np.errstate(all="ignore"):  # a side that is no double shows nothing
+        _record(seen, layers, _drawn(low, high, generator))
+        for k in range(len(layers)):
+            for _ in range(_STARTS):
+                _climb(seen, layers[: k + 1], low + generator.random(len(low)) * (high - low), (low, high))
     return seen
 
 

@@ -19,6 +19,7 @@ from exactrelu.networks.region import Region
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.polyhedra.domain import Domain
+from exactrelu.report.axes import drawn
 from exactrelu.report.slices import Slice, slice_of
 from exactrelu.report.subject import Subject
 
@@ -62,7 +63,7 @@ def tiling_figure(cells: Sequence[Region], window: Window, part: Slice) -> Figur
     data = [polygons(group, _COLOURS[k % len(_COLOURS)]) for k, group in sorted(groups.items())]
     data += [_segments(segments, _LINES[kind], kind.value) for kind, segments in tiling.lines.items()]
     data.append(_hovers([(_middle(tile.vertices), texts[tile.configuration]) for tile in tiling.tiles]))
-    return Figure(f"{len(cells):,} full cells", data, _layout(part, window))
+    return drawn(f"{len(cells):,} full cells", data, _layout(part, window))
 
 
 def decision_figure(subject: Subject, part: Slice, window: Window) -> Figure:
@@ -76,7 +77,7 @@ def decision_figure(subject: Subject, part: Slice, window: Window) -> Figure:
         name = "tie of " * (len(classes) > 1) + ", ".join(f"y{j}" for j in classes)
         data.append(polygons(group, _COLOURS[k % len(_COLOURS)], name))
     layout = _layout(part, window) | {"showlegend": True}
-    return Figure("The largest output", data, layout)
+    return drawn("The largest output", data, layout)
 
 
 def _within(domain: Domain, window: Window) -> Domain:
@@ -99,8 +100,8 @@ def graph(subject: Subject) -> Figure:
             "type": "scatter",
             "mode": "lines+markers",
             "name": f"y{j}",
-            "x": list(map(float, places)),
-            "y": [float(value[j]) for value in values],
+            "x": places,
+            "y": [value[j] for value in values],
             "text": [
                 f"x = {_shortened(format_rational(x))}<br>y{j} = {_shortened(format_rational(value[j]))}"
                 for x, value in zip(places, values, strict=True)
@@ -110,24 +111,24 @@ def graph(subject: Subject) -> Figure:
         for j in range(subject.network.outputs)
     ]
     layout = {"xaxis": {"title": {"text": "x1"}}, "showlegend": subject.network.outputs > 1}
-    return Figure(f"The graph, {len(cells):,} full cells", data, layout)
+    return drawn(f"The graph, {len(cells):,} full cells", data, layout)
 
 
 def polygons(group: Iterable[Sequence[Point]], colour: str, name: str = "") -> dict[str, Any]:
     """Return polygons of one colour as one trace, with gaps between them."""
-    x: list[float | None] = []
-    y: list[float | None] = []
+    x: list[Fraction | None] = []
+    y: list[Fraction | None] = []
     for vertices in group:
         closed = [*vertices, vertices[0]]
-        x += [*(float(point[0]) for point in closed), None]
-        y += [*(float(point[1]) for point in closed), None]
+        x += [*(point[0] for point in closed), None]
+        y += [*(point[1] for point in closed), None]
     fill = {"fill": "toself", "fillcolor": colour, "mode": "lines", "line": {"width": 0, "color": colour}}
     return {"type": "scatter", "x": x, "y": y, "name": name, "hoverinfo": "skip", **fill}
 
 
 def _segments(segments: Sequence[tuple[Point, Point]], dash: str, name: str) -> dict[str, Any]:
-    x = [end for p, q in segments for end in (float(p[0]), float(q[0]), None)]
-    y = [end for p, q in segments for end in (float(p[1]), float(q[1]), None)]
+    x = [end for p, q in segments for end in (p[0], q[0], None)]
+    y = [end for p, q in segments for end in (p[1], q[1], None)]
     line = {"color": "#333333", "width": 1.2, "dash": dash}
     return {
         "type": "scatter",
@@ -145,8 +146,8 @@ def _hovers(places: Sequence[tuple[Point, str]]) -> dict[str, Any]:
     return {
         "type": "scatter",
         "mode": "markers",
-        "x": [float(point[0]) for point, _ in places],
-        "y": [float(point[1]) for point, _ in places],
+        "x": [point[0] for point, _ in places],
+        "y": [point[1] for point, _ in places],
         "text": [text for _, text in places],
         "hoverinfo": "text",
         "marker": {"size": 7, "color": "rgba(60,60,60,0.25)"},
@@ -166,8 +167,8 @@ def _layout(part: Slice, window: Window) -> dict[str, Any]:
     """Return axes of one scale over the window."""
     first, second = (f"x{axis + 1}" for axis in part.axes)
     return {
-        "xaxis": {"title": {"text": first}, "range": list(map(float, window.x)), "constrain": "domain"},
-        "yaxis": {"title": {"text": second}, "range": list(map(float, window.y)), "scaleanchor": "x"},
+        "xaxis": {"title": {"text": first}, "range": window.x, "constrain": "domain"},
+        "yaxis": {"title": {"text": second}, "range": window.y, "scaleanchor": "x"},
         "showlegend": False,
         "hovermode": "closest",
     }

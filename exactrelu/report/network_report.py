@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from exactrelu.report import questions
 from exactrelu.report.figures import pictures
 from exactrelu.report.page import page
 from exactrelu.report.slices import require_axes
-from exactrelu.report.subject import Subject, answered
+from exactrelu.report.subject import Question, Subject, answered
 from exactrelu.verification.property import Property
 from exactrelu.writing.atomic_file import write_atomically
 
@@ -105,9 +105,21 @@ def network_report(
     ['0', '2']
     """
     domain = Domain.whole_space(network.inputs) if domain is None else domain
-    if network.inputs > 1:
-        require_axes(network, plane)
     point = None if centre is None else tuple(centre)
-    subject = Subject(network, domain, tuple(properties), seconds, plane, point, name)
-    asked = [(title, ask) for title, ask in _QUESTIONS if properties or title != "Properties"]
+    return report_on(Subject(network, domain, tuple(properties), seconds, plane, point, name))
+
+
+def report_on(
+    subject: Subject, answered: Callable[[str, Question, Subject], Section] = answered
+) -> NetworkReport:
+    """Return the report on a subject; ``answered`` asks one question.
+
+    Raises
+    ------
+    DomainError
+        If the plane or the point does not fit the network.
+    """
+    if subject.network.inputs > 1:
+        require_axes(subject.network, subject.plane)
+    asked = [(title, ask) for title, ask in _QUESTIONS if subject.properties or title != "Properties"]
     return NetworkReport(subject, tuple(answered(title, ask, subject) for title, ask in asked))

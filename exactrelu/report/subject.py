@@ -19,7 +19,7 @@ class Subject:
     """What a report is about, and how many seconds each question may take.
 
     ``plane`` are the two inputs that a slice shows; the others stay where ``centre`` has them, or where
-    the domain's inner point is.
+    the domain's inner point is. ``on_step`` is called whenever something begins that may take so long.
     """
 
     network: Network
@@ -29,9 +29,12 @@ class Subject:
     plane: tuple[int, int] = (0, 1)
     centre: Point | None = None
     name: str | None = None
+    on_step: Callable[[], None] | None = None
 
     def search(self, max_regions: int | None = None) -> Search:
-        """Return a search whose clock is started."""
+        """Return a search whose clock is started; one for each step of a question."""
+        if self.on_step is not None:
+            self.on_step()
         return Search("auto", max_regions, self.seconds).started()
 
 

@@ -4,11 +4,12 @@ Batches of simplex searches keep a row for each side of the box, which is too mu
 are bounds, and only the cell's own rows, at most as many as there are neurons, make a program.
 
 A node has a point strictly inside it, or is flat: a face, met where a pre-activation touches zero. Let t y be
-a pre-activation times the sign that a point inside does not have, v the maximum of t y on the closed cell. If
-v > 0, the points of the segment from the inner point to the maximum, short of its end, are strictly inside,
-and late ones have t y > 0. If v < 0 the other side is empty. If v = 0 it is the face where y vanishes: it
-counts in ``closed``; in ``half-open`` it may belong to bit 0 and has no points of bit 1; in ``full`` it does
-not count. On flat nodes each side is a program with the reading's own relations.
+a pre-activation times the sign that a point inside does not have, v the maximum of t y on the closed cell, or
+1 if there is none (a side of the box may have no end). If v > 0, the points of the segment from the inner
+point to one where t y = v, short of its end, are strictly inside, and late ones have t y > 0. If v < 0 the
+other side is empty. If v = 0 it is the face where y vanishes: it counts in ``closed``; in ``half-open`` it
+may belong to bit 0 and has no points of bit 1; in ``full`` it does not count. On flat nodes each side is a
+program with the reading's own relations.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from exactrelu.numbers.linear_algebra import IntegerRow, echelon, primitive
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.constraints import Relation, Row
 from exactrelu.polyhedra.interior import are_intervals
-from exactrelu.polyhedra.linear_program import Optimum, feasible_point, maximise
+from exactrelu.polyhedra.linear_program import Optimum, Outcome, Unbounded, feasible_point, maximise
 
 _MANY_INPUTS = 100
 
@@ -149,15 +150,29 @@ class WideBoxSearch:
     def _other_side(
         self, node: _Node, row: IntegerRow, bit: int, value: Fraction
     ) -> Iterator[tuple[int, Point | None]]:
-        sign = 1 if bit else -1
-        rows = self._rows(node)
-        top = maximise(self.problem.network.inputs, [sign * entry for entry in row], rows)
+        objective = tuple(row) if bit else tuple(-entry for entry in row)
+        top = self._greatest(node, objective)
         if not isinstance(top, Optimum) or node.point is None:
-            raise ArithmeticError("a program on a box has no optimum")
+            raise ArithmeticError("a program on a cell with points has no optimum")
         if top.value > 0:
-            yield bit, self._between(node, self._signed(row, bit), top.point, sign * value / top.value)
+            yield (
+                bit,
+                self._between(
+                    node, self._signed(row, bit), top.point, (1 if bit else -1) * value / top.value
+                ),
+            )
         elif not top.value and self._face_counts(bit) and self._has_points(node, row, bit):
             yield bit, None
+
+    def _greatest(self, node: _Node, objective: IntegerRow) -> Outcome:
+        """Return the greatest value of an objective on a closed cell, or 1 if it has no bound there."""
+        inputs, rows = self.problem.network.inputs, self._rows(node)
+        top = maximise(inputs, objective, rows)
+        if not isinstance(top, Unbounded):
+            return top
+        *linear, constant = objective
+        at_most_one = (*(-entry for entry in linear), 1 - constant)
+        return maximise(inputs, objective, [*rows, Row(primitive(at_most_one), Relation.AT_LEAST)])
 
     def _face_counts(self, bit: int) -> bool:
         reading = self.problem.reading
