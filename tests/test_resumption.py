@@ -109,6 +109,9 @@ def test_several_processes_write_what_one_writes(exactrelu: CommandLine) -> None
         return [json.dumps({k: v for k, v in json.loads(line).items() if k != "point"}) for line in lines]
 
     assert written("--jobs", "2", "--jsonl") == written("--jsonl")
+    alone = ("--engine", "ppl", "--jsonl")  # regions that come one by one, which are shared out
+    assert written("--jobs", "2", *alone) == written(*alone)
+    assert written(*alone)[:-1] == written("--jsonl")[:-1]
     whole = exactrelu("regions", net, "--jobs", "2", "--json", "-").json
     assert whole["count"] == len(whole["regions"]) == 7
     assert exactrelu("regions", net, "--jobs", "2").is_refusal("--jobs")
