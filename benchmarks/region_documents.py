@@ -1,8 +1,8 @@
 """What full geometry costs: ``python benchmarks/region_documents.py``.
 
 Each network is counted and its regions are written as JSON text, with vertices, facets and maps, one after
-the other in this process, several times; the table shows the medians of the CPU seconds, microseconds a region,
-and their ratio. The last column is what PPL takes for a region, one by one, from a sample of them.
+the other in this process, several times; the table shows the medians of the CPU seconds, microseconds a
+region, and their ratio. The last column is what PPL takes for a region, one by one, from a sample of them.
 """
 
 from __future__ import annotations

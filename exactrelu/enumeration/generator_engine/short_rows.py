@@ -48,7 +48,7 @@ class ShortRows:
         rows, scale = layer.matrix.integer_rows(), self.scale * activation.denominator
         entries = max(activation.integer_sizes, default=0) * int(np.abs(self.values).max(initial=0))
         bound = max(max(1, sum(map(abs, row[:-1]))) * entries + abs(row[-1]) * scale for row in rows)
-        if bound >= _INTEGERS or len(parents) * max(len(rows), layer.inputs) * len(rows[0]) > _MOST:
+        if bound >= _INTEGERS or len(parents) * max(len(rows), layer.inputs) * self.values.shape[2] > _MOST:
             return None
         return ShortRows(
             _composed(
