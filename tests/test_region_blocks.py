@@ -67,9 +67,13 @@ def test_more_and_larger_drawn_regions_too(seed):
             is_written_as_ppl_says(Problem.of(network, where, reading))
 
 
-@pytest.mark.parametrize(("together", "limit"), [(1, 1 << 24), (3, 300), (4096, 1)])
-def test_blocks_and_chunks_of_any_size_give_the_same(together, limit, monkeypatch):
+@pytest.mark.parametrize(
+    ("together", "members", "limit"),
+    [(1, 1 << 18, 1 << 24), (3, 1 << 18, 300), (4096, 1 << 18, 1), (4096, 7, 300)],
+)
+def test_blocks_and_chunks_of_any_size_give_the_same(together, members, limit, monkeypatch):
     monkeypatch.setattr(found, "_TOGETHER", together)
+    monkeypatch.setattr(found, "_MEMBERS", members)
     monkeypatch.setattr(search, "LIMIT", limit)
     for case in range(8):
         network, domain = drawn("sizes", case, most_hidden=8)

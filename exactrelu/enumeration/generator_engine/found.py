@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -20,7 +21,7 @@ from exactrelu.numbers.linear_algebra import IntegerRow, rank
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.polyhedron import Generators, Polyhedron
 
-_TOGETHER = 4096
+_TOGETHER, _MEMBERS = 4096, 1 << 18  # cells of a block, and their vertices
 
 
 class Neighbours:
@@ -96,10 +97,10 @@ def leaves_of(
     bits, width = cells.cells.bits[order[groups]].tobytes(), cells.cells.bits.shape[1]
     usual = start.dimension
     blocks = None if chunk.has_seams else _Blocks(problem, start, cells, order, members)
-    neighbours = Neighbours(cells.table, [], None)
+    neighbours, first, end = Neighbours(cells.table, [], None), 0, 0
     for number in range(len(groups)):
-        if number % _TOGETHER == 0:
-            end = min(number + _TOGETHER, len(groups))
+        if number == end:
+            first, end = number, _end_of_block(bounds, number)
             together = vertices[bounds[number] : bounds[end]]
             neighbours = Neighbours(
                 cells.table, together, None if blocks is None else blocks.block(number, end)
@@ -109,9 +110,15 @@ def leaves_of(
             rows = list(dict.fromkeys(rows))
         own = CellVertices(neighbours, rows, start.lineality)
         dimension = own.dimension(joined=chunk.has_seams) if thin[number] else usual
-        source = None if neighbours.block is None else (neighbours.block, number % _TOGETHER)
+        source = None if neighbours.block is None else (neighbours.block, number - first)
         own_bits = bits[number * width : (number + 1) * width]
         yield Reached(problem, own_bits, dimension, own.closure, compositions.of, own.point, source)
+
+
+def _end_of_block(bounds: list[int], first: int) -> int:
+    """Return where the block ends that begins with a cell; cell c has the members ``bounds[c:c + 2]``."""
+    most = bisect_right(bounds, bounds[first] + _MEMBERS) - 1
+    return min(first + _TOGETHER, max(first + 1, most), len(bounds) - 1)
 
 
 class _Blocks:
