@@ -51,6 +51,10 @@ static double value_at(const Map *map, int64_t n, int64_t r, const Corner *v) {
     return map->rows[r] * v->x[0] + map->rows[n + r] * v->x[1] + map->rows[2 * n + r] * v->x[2];
 }
 
+static void row_of(const Map *map, int64_t n, int64_t r, double row[3]) {
+    for (int j = 0; j < 3; j++) row[j] = map->rows[j * n + r];
+}
+
 /* Row r of a map as an edge; outward takes its negative. */
 static void edge_of_row(Edge *edge, const Map *map, int64_t n, int64_t r, int outward) {
     edge->size = 0;

@@ -91,13 +91,26 @@ static void add_product(double *restrict map, const double *restrict column, con
     for (int64_t r = 0; r < n; r++) third[r] += column[r] * c;
 }
 
+/* The same for two columns at once, which halves the traffic of sums. */
+static void add_two_products(double *restrict map, const double *restrict column, const double *restrict other,
+                             const double row[3], const double more[3], int64_t n) {
+    const double a = row[0], b = row[1], c = row[2], d = more[0], e = more[1], f = more[2];
+    double *restrict second = map + n, *restrict third = map + 2 * n;
+    for (int64_t r = 0; r < n; r++) {
+        const double v = column[r], w = other[r];
+        map[r] += v * a + w * d;
+        second[r] += v * b + w * e;
+        third[r] += v * c + w * f;
+    }
+}
+
 /* Add to the map of the next layer what neuron r of this one gives, now that its bit is known. */
 static void contribute(Plane *p, int layer, double *next, int64_t r, int bit) {
     const Layer *own = &p->layer[layer], *l = own + 1;
     const double *column = bit ? l->up : l->down;
     if (!column) return;
-    const double *rows = own->map.rows;
-    const double row[3] = {rows[r], rows[own->neurons + r], rows[2 * own->neurons + r]};
+    double row[3];
+    row_of(&own->map, own->neurons, r, row);
     add_product(next, column + r * l->stride, row, l->neurons);
     p->work += 3 * l->neurons;
 }
@@ -167,6 +180,10 @@ static int grow(Plane *p, char **memory, int64_t *capacity, int64_t bytes) {
     return 1;
 }
 
+static void copy_part(void *to, const void *from, int64_t bytes) {
+    if (bytes) memcpy(to, from, (size_t)bytes);
+}
+
 /* Put a cell on the stack; what it gives its next map to is the record. */
 static void push(Plane *p, const Cell *c) {
     Cell placed = *c;
@@ -178,11 +195,11 @@ static void push(Plane *p, const Cell *c) {
     placed.head.bytes = bytes;
     placed.head.undecided = (int32_t)u;
     memcpy(start, &placed.head, sizeof(Head));
-    memcpy(placed.corner, c->corner, (size_t)corners * sizeof(Corner));
-    memcpy(placed.edge, c->edge, (size_t)(corners ? edges_of((int)corners) : 0) * sizeof(Edge));
-    memcpy(placed.list, c->list, (size_t)u * sizeof(int32_t));
-    memcpy(placed.signs, c->signs, (size_t)(u * corners));
-    memcpy(placed.bits, c->bits, (size_t)bits_in(p, &c->head));
+    copy_part(placed.corner, c->corner, corners * (int64_t)sizeof(Corner));
+    copy_part(placed.edge, c->edge, (corners ? edges_of((int)corners) : 0) * (int64_t)sizeof(Edge));
+    copy_part(placed.list, c->list, u * (int64_t)sizeof(int32_t));
+    copy_part(placed.signs, c->signs, u * corners);
+    copy_part(placed.bits, c->bits, bits_in(p, &c->head));
     memcpy(start + bytes, &bytes, 8);
     p->used += bytes + 8;
 }
