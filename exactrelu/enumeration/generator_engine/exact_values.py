@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from flint import fmpz_mat
 
-from exactrelu.kernels.exact_values import IntegerLayer, MachineLayers
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.affine_map import AffineMap
+
+if TYPE_CHECKING:  # it needs NumPy, without which a small network is counted sooner
+    from exactrelu.kernels.exact_values import MachineLayers
 
 Homogeneous = tuple[int, ...]
 
@@ -29,6 +32,8 @@ class ExactLayers:
     @cached_property
     def machine(self) -> MachineLayers | None:
         """The layers in machine integers, if they fit."""
+        from exactrelu.kernels.exact_values import IntegerLayer, MachineLayers
+
         layers = [
             IntegerLayer(
                 [int(entry) for entry in matrix.numerators.entries()],
