@@ -97,13 +97,13 @@ def test_slopes_are_applied_below_and_above_zero():
 
 
 def test_layers_with_a_number_that_is_too_long_are_none():
-    good = IntegerLayer([1, 2**62 - 1], 5, [(0, 1)], 1)
+    good = IntegerLayer([1, 2**63 - 1], 5, [(0, 1)], 1)
     assert MachineLayers.of(1, [good]) is not None
     for bad in (
-        IntegerLayer([1, 2**62], 5, [(0, 1)], 1),
-        IntegerLayer([1, 2], 2**62, [(0, 1)], 1),
-        IntegerLayer([1, 2], 5, [(-(2**62), 1)], 1),
-        IntegerLayer([1, 2], 5, [(0, 1)], 2**62),
+        IntegerLayer([1, 2**63], 5, [(0, 1)], 1),
+        IntegerLayer([1, 2], 2**63, [(0, 1)], 1),
+        IntegerLayer([1, 2], 5, [(-(2**63), 1)], 1),
+        IntegerLayer([1, 2], 5, [(0, 1)], 2**63),
     ):
         assert MachineLayers.of(1, [good, bad]) is None
 

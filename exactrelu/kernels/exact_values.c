@@ -10,7 +10,7 @@
 
 enum { FITS, NO_MEMORY, MORE_ROOM };
 enum { UNKNOWN = -1, TOO_LONG = -2 };
-enum { BITS = 62 }; /* of what is kept: so much that a sum of two products of it fits in twice as many */
+enum { BITS = 63 }; /* of what is kept */
 
 typedef struct {
     const int64_t *weights;       /* numerators of all layers, row by row, the bias last */
@@ -94,10 +94,11 @@ static int dot(const int64_t *row, const int64_t *x, int64_t size, wide *result)
 }
 
 /*
- * The pre-activations of a layer at a point, t last, divided by `*factor`; of one neuron alone if `only` is not
- * negative, as the first entry. `x` holds the point and is overwritten.
+ * The pre-activations of a layer at a point, t last, divided by `*factor`, in `result`; if `only` is not negative,
+ * that of one neuron alone, in `*alone`. `x` holds the point and is overwritten.
  */
-static int values_at(const exact *e, const workspace *w, int64_t layer, int64_t only, int64_t *result, wide *factor)
+static int values_at(const exact *e, const workspace *w, int64_t layer, int64_t only, int64_t *result, wide *alone,
+                     wide *factor)
 {
     const int64_t *row = e->weights, *slope = e->slopes;
     *factor = 1;
@@ -113,6 +114,10 @@ static int values_at(const exact *e, const workspace *w, int64_t layer, int64_t 
                 return 0;
             w->long_ones[i - first] = y;
         }
+        if (last && only >= 0) {
+            *alone = w->long_ones[0];
+            return 1;
+        }
         if (!last && __builtin_mul_overflow(scale, (wide)e->slope_scales[k], &scale))
             return 0;
         w->long_ones[end - first] = scale;
@@ -125,12 +130,12 @@ static int values_at(const exact *e, const workspace *w, int64_t layer, int64_t 
 }
 
 static int values_at_node(const exact *e, const workspace *w, int64_t node, int64_t layer, int64_t only,
-                          int64_t *result, wide *factor)
+                          int64_t *result, wide *alone, wide *factor)
 {
     const int64_t *from = e->coordinates + e->place[node] * (e->widths[0] + 1);
     for (int64_t j = 0; j <= e->widths[0]; j++)
         w->x[j] = from[j];
-    return values_at(e, w, layer, only, result, factor);
+    return values_at(e, w, layer, only, result, alone, factor);
 }
 
 /* The zero b p + a q of a neuron on the edge from p to q, where it is a > 0 at p and -b < 0 at q. */
@@ -139,18 +144,20 @@ static int cut_out(const exact *e, const workspace *w, int64_t node)
     int64_t layer = e->births[2 * e->capacity + node], neuron = e->births[3 * e->capacity + node];
     int64_t one = e->births[node], two = e->births[e->capacity + node], size = e->widths[0] + 1;
     const int64_t *p = e->coordinates + e->place[one] * size, *q = e->coordinates + e->place[two] * size;
-    wide a, b, ignored = 1;
-    int64_t both[2];
-    if (!values_at_node(e, w, one, layer, neuron, w->result, &a) || __builtin_mul_overflow(a, (wide)w->result[0], &a))
+    wide a, b, scale_a, scale_b, ignored = 1;
+    if (!values_at_node(e, w, one, layer, neuron, NULL, &a, &scale_a) || __builtin_mul_overflow(a, scale_a, &a) ||
+        !values_at_node(e, w, two, layer, neuron, NULL, &b, &scale_b) || __builtin_sub_overflow((wide)0, b, &b) || __builtin_mul_overflow(b, scale_b, &b) ||
+        a <= 0 || b <= 0)
         return 0;
-    if (!values_at_node(e, w, two, layer, neuron, w->result, &b) || __builtin_mul_overflow(b, -(wide)w->result[0], &b))
-        return 0;
-    wide pair[2] = {a, b};
-    if (a <= 0 || b <= 0 || !reduced(pair, 2, both, 1, &ignored))
-        return 0;
-    for (int64_t j = 0; j < size; j++)
-        w->long_ones[j] = (wide)both[1] * p[j] + (wide)both[0] * q[j];
-    ignored = 1;
+    wide divisor = (wide)common_divisor((unsigned __int128)a, (unsigned __int128)b);
+    a /= divisor;
+    b /= divisor;
+    for (int64_t j = 0; j < size; j++) {
+        wide from_p, from_q;
+        if (__builtin_mul_overflow(b, (wide)p[j], &from_p) || __builtin_mul_overflow(a, (wide)q[j], &from_q) ||
+            __builtin_add_overflow(from_p, from_q, w->long_ones + j))
+            return 0;
+    }
     return reduced(w->long_ones, size, e->coordinates + e->known * size, 1, &ignored);
 }
 
@@ -195,20 +202,20 @@ static int make_exact(exact *e, workspace *w, int64_t node)
 
 /*
  * For each node a positive multiple of the exact values of a layer, t last, side by side in `values`; `fits` says
- * of which nodes. MORE_ROOM asks for more coordinates, and for a call with the same again.
+ * of which nodes. Where `layer` is negative, the nodes are made exact, and there are no values. MORE_ROOM asks for more coordinates, and for a call with the same again.
  */
 EXACTRELU_API int64_t exactrelu_exact_values(exact *e, const int64_t *nodes, int64_t size, int64_t layer,
                                              int64_t *values, uint8_t *fits)
 {
     size_t n = (size_t)e->widest + 2;
     workspace w = {malloc(n * 8), malloc(n * 8), malloc(n * sizeof(wide)), malloc(64 * 8), 64};
-    int64_t status = w.x && w.result && w.long_ones && w.stack ? FITS : NO_MEMORY, width = e->widths[layer + 1] + 1;
+    int64_t status = w.x && w.result && w.long_ones && w.stack ? FITS : NO_MEMORY, width = layer < 0 ? 0 : e->widths[layer + 1] + 1;
     for (int64_t k = 0; k < size && status == FITS; k++) {
         wide factor;
         status = make_exact(e, &w, nodes[k]);
         if (status == FITS)
             fits[k] = e->place[nodes[k]] >= 0 &&
-                      values_at_node(e, &w, nodes[k], layer, -1, values + k * width, &factor);
+                      (layer < 0 || values_at_node(e, &w, nodes[k], layer, -1, values + k * width, NULL, &factor));
     }
     free(w.x);
     free(w.result);

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from exactrelu.kernels.library import address, count
 from exactrelu.kernels.vertex_lists import Index, Numbers, grown
 
-_BITS = 62  # of the integers that are kept
+_BITS = 63  # of the integers that are kept
 _UNKNOWN = -1
 _FITS, _MORE_ROOM = 0, 2
 
@@ -83,11 +83,11 @@ class MachineCoordinates:
     ) -> tuple[Index, npt.NDArray[np.bool_]]:
         """Return a positive multiple of the exact values of a layer at each node, t last, and which fit.
 
-        ``births`` has rows of positive parents, negative parents, layers and neurons, and smaller numbers
-        for parents.
+        Where ``layer`` is -1 the nodes become known, as far as they fit, and there are no values. ``births``
+        has rows of positive parents, negative parents, layers and neurons, and smaller numbers for parents.
         """
         work, layers = self._work(births), self._layers
-        width = int(layers.widths[layer + 1]) + 1
+        width = int(layers.widths[layer + 1]) + 1 if layer >= 0 else 0
         values, fits = np.zeros((len(nodes), width), dtype=np.int64), np.zeros(len(nodes), dtype=np.bool_)
         library.exactrelu_exact_values.restype = ctypes.c_int64
         while True:
@@ -96,7 +96,7 @@ class MachineCoordinates:
                 ctypes.byref(work),
                 address("nodes", nodes, "int64", 0),
                 count("size", len(nodes)),
-                count("layer", layer),
+                ctypes.c_int64(layer),
                 address("values", values, "int64", 0),
                 address("fits", fits, "bool", 0),
             )

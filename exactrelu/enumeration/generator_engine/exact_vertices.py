@@ -37,6 +37,7 @@ def make_exact(
     ``row_of(cell, layer, neuron)`` is a positive multiple of the neuron's pre-activation on the cell of the
     cell's bits before the layer.
     """
+    pedigree.settle(nodes)  # in machine integers; what they do not hold is left
     known = pedigree.known
     births = dict(zip(nodes, pedigree.births[:, list(nodes)].T.tolist(), strict=True))
     for node, cell in zip(nodes, cells, strict=True):

@@ -63,19 +63,32 @@ class Pedigree:
 
     def coordinates(self, nodes: Iterable[int]) -> list[Homogeneous]:
         """Return the primitive integer coordinates (X, t) of the nodes."""
-        wanted = [int(node) for node in nodes]
-        if missing := [node for node in wanted if node not in self._coordinates]:
+        wanted, known = list(nodes), self._coordinates
+        try:
+            return [known[node] for node in wanted]
+        except KeyError:
+            wanted = [int(node) for node in wanted]
+        self.settle(wanted)
+        if missing := [node for node in wanted if node not in known]:
             for generation in self._generations(missing):
                 self._make_exact(generation)
-        return [self._coordinates[node] for node in wanted]
+        return [known[node] for node in wanted]
 
     def values(self, nodes: Iterable[int], layer: int) -> list[list[int]]:
         """Return, for each node, a positive multiple of its exact (y_layer, t)."""
         points = self.coordinates(nodes)
         return self._exact.values(points, layer) if points else []
 
+    def settle(self, nodes: Sequence[int]) -> None:
+        """Make the coordinates of the nodes known, as far as machine integers hold them."""
+        if missing := [node for node in nodes if node not in self._coordinates]:
+            self.machine_values(np.array(missing, dtype=np.int64), -1)
+
     def machine_values(self, nodes: Integers, layer: int) -> tuple[Integers, npt.NDArray[np.bool_]] | None:
-        """Return `values` in machine integers, and which nodes they fit; None where kernels are missing."""
+        """Return `values` in machine integers, and which nodes they fit; None where kernels are missing.
+
+        The nodes that fit are known afterwards; layer -1 is for that alone.
+        """
         library, layers = compiled(), self._exact.machine
         if library is None or layers is None:
             return None
