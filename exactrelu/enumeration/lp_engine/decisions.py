@@ -107,7 +107,7 @@ def _search(
     cells: Cells, which: Index, targets: Floats, bounds: Floats, decisions: Decisions, *, faces: bool
 ) -> None:
     asked = _Questions.about(cells, which, targets, decisions.signs.astype(float), bounds)
-    found = _climbed(asked.rows, asked.values)
+    found = _climbed(asked)
     reached = found.values > TOUCH
     candidates = asked.candidates(found)
     inside = reached & _are_inside(asked.rows, candidates, cells.signs[which])
@@ -135,13 +135,27 @@ def _listed(members: Index) -> tuple[int, ...]:
     return tuple(member for member in members.tolist() if member >= 0)
 
 
-def _climbed(rows: Floats, values: Floats) -> Climbs:
+def _climbed(asked: _Questions) -> Climbs:
+    """Return where the searches end; sides of a box are limits there, and get their numbers back."""
+    cells = asked.cells
+    box, domain = cells.neuron_rows.box, cells.domain_rows
+    if box is None:
+        return climb(_tableau(asked.rows, asked.values), _ENOUGH * asked.values[:, -1])
+    limits = box.ends[:2] - cells.points[asked.which, None, :-1]
+    tableau = _tableau(asked.rows[:, domain:], asked.values[:, domain:])
+    found = climb(tableau, _ENOUGH * asked.values[:, -1], limits)
+    sides = box.sides.ravel()[np.maximum(-2 - found.rows, 0)]
+    found.rows = np.where(found.rows < -1, sides, np.where(found.rows < 0, -1, found.rows + domain))
+    return found
+
+
+def _tableau(rows: Floats, values: Floats) -> Floats:
     tableau = np.empty_like(rows)
     tableau[:, :, 0] = np.maximum(values, 0.0)
     tableau[:, :, 1:] = rows[:, :, :-1]
     np.negative(tableau[:, -1, 1:], out=tableau[:, -1, 1:])
     tableau[:, -1, 0] = -values[:, -1]
-    return climb(tableau, _ENOUGH * values[:, -1])
+    return tableau
 
 
 def _are_inside(rows: Floats, points: Floats, signs: npt.NDArray[np.int8]) -> Flags:
