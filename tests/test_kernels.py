@@ -21,9 +21,9 @@ needs_compiler = pytest.mark.skipif(not build.compilers(), reason="no C compiler
 
 @pytest.fixture
 def sources(tmp_path):
-    """A copy of the C files, to be changed."""
-    for path in build.sources():
-        shutil.copy(path, tmp_path)
+    """A copy of a few C files, to be changed."""
+    for name in ("kernels.h", "library.c", "signs.c"):
+        shutil.copy(build.FOLDER / name, tmp_path)
     return tmp_path
 
 
@@ -99,7 +99,7 @@ def test_without_any_compiler_nothing_is_tried(monkeypatch, tmp_path, capsys):
 
 def test_the_digest_sees_every_source_and_the_flags(sources, monkeypatch):
     before = build.digest(sources)
-    assert before == build.digest()
+    assert before != build.digest()  # of all sources
     (sources / "more.c").write_text("", encoding="utf-8")
     assert build.digest(sources) != before
     (sources / "more.c").unlink()

@@ -118,11 +118,10 @@ EXACTRELU_API void exactrelu_plane_free(Plane *p) {
     free(p->question), free(p->answer), free(p);
 }
 
-EXACTRELU_API Plane *exactrelu_plane_new(int64_t layers, int64_t widest, int64_t neurons, int64_t reading,
-                                         int64_t paths) {
+EXACTRELU_API Plane *exactrelu_plane_new(int64_t layers, int64_t widest, int64_t neurons, int64_t reading) {
     Plane *p = calloc(1, sizeof(Plane));
     if (!p) return NULL;
-    p->layers = (int32_t)layers, p->reading = (int32_t)reading, p->paths = (int32_t)paths, p->widest = widest;
+    p->layers = (int32_t)layers, p->reading = (int32_t)reading;
     p->layer = calloc((size_t)layers, sizeof(Layer));
     p->bits = calloc((size_t)neurons + 1, 1);
     p->low = malloc((size_t)widest * sizeof(double));
@@ -183,14 +182,11 @@ EXACTRELU_API int64_t exactrelu_plane_cell(Plane *p, int64_t corners, const doub
 }
 
 /*
- * Go on for about so much work. DONE: nothing is left. QUESTIONS: signs are asked for. LEAVES: there may be no room for
- * two leaves more. totals: cells counted, leaves, names written, questions, the layer that they are about, signs
- * that were asked for in all.
+ * Go on for about so much work. DONE: nothing is left. QUESTIONS: signs are asked for. totals: cells counted, questions,
+ * the layer that they are about, signs that were asked for in all.
  */
-EXACTRELU_API int64_t exactrelu_plane_run(Plane *p, int64_t work, uint8_t *bits, int64_t *names, int32_t *corners,
-                                          int64_t leaf_room, int64_t name_room, int64_t *totals) {
-    p->work = 0, p->leaves = 0, p->names = 0, p->questions = 0;
-    p->leaf_bits = bits, p->leaf_names = names, p->leaf_corners = corners;
+EXACTRELU_API int64_t exactrelu_plane_run(Plane *p, int64_t work, int64_t *totals) {
+    p->work = 0, p->questions = 0;
     int status = BUSY;
     while (status == BUSY && p->used && p->work < work) {
         if (!read_top(p)) return p->failed;
@@ -201,13 +197,12 @@ EXACTRELU_API int64_t exactrelu_plane_run(Plane *p, int64_t work, uint8_t *bits,
             pop(p);
             continue;
         }
-        if (p->paths && (p->leaves == leaf_room || p->names + p->own.head.corners > name_room)) status = LEAVES;
-        else status = p->own.head.waits == ENTERING ? enter(p) : split(p);
+        status = p->own.head.waits == ENTERING ? enter(p) : split(p);
         if (status != QUESTIONS) p->answers = 0;
     }
     if (status == QUESTIONS) p->ambiguous += p->questions;
-    totals[0] = p->count, totals[1] = p->leaves, totals[2] = p->names, totals[3] = p->questions;
-    totals[4] = p->used ? p->own.head.layer : 0, totals[5] = p->ambiguous;
+    totals[0] = p->count, totals[1] = p->questions, totals[2] = p->used ? p->own.head.layer : 0;
+    totals[3] = p->ambiguous;
     return status == BUSY && !p->used ? DONE : status;
 }
 

@@ -24,11 +24,8 @@ INEXACT = 4096
 LINEAR, BENT, ZERO = 0, 1, 2
 READINGS = {"full": 0, "half-open": 1, "closed": 2}
 
-_NO_MEMORY, _IMPOSSIBLE = 4, 5
-WORK = 1 << 23
-"""How much a step does if nobody says otherwise: some ten milliseconds."""
-
-_LEAVES_AT_ONCE, _NAMES_AT_ONCE = 4096, 1 << 16
+_NO_MEMORY, _IMPOSSIBLE = 3, 4
+_WORK = 1 << 23  # of a step, some ten milliseconds
 
 
 class Event(IntEnum):
@@ -37,7 +34,6 @@ class Event(IntEnum):
     DONE = 0
     BUSY = 1
     QUESTIONS = 2
-    LEAVES = 3
 
 
 class LayerArrays(NamedTuple):
@@ -82,31 +78,19 @@ class Questions(NamedTuple):
     measured: Doubles  # rows (value, bound)
 
 
-class FoundLeaves(NamedTuple):
-    """Leaves: a bit for each neuron, how many corners, the two lines through each corner."""
-
-    bits: Bytes
-    corners: npt.NDArray[np.int32]
-    names: Names
-
-
 class PlaneSearch:
     """A search: layers, a first cell at a time, and what the kernel remembers between calls."""
 
-    def __init__(
-        self, library: CDLL, layers: list[LayerArrays], start: StartArrays, reading: str, *, paths: bool
-    ) -> None:
+    def __init__(self, library: CDLL, layers: list[LayerArrays], start: StartArrays, reading: str) -> None:
         self._library = library
         self._kept: list[object] = [layers, start]  # the kernel has their addresses
         widths = [len(layer.kind) for layer in layers]
-        self._neurons, self._paths = sum(widths), paths
         library.exactrelu_plane_new.restype = c_void_p
         state = library.exactrelu_plane_new(
             count("layers", len(layers)),
             count("widest", max(widths)),
-            count("neurons", self._neurons),
+            count("neurons", sum(widths)),
             count("reading", READINGS[reading]),
-            count("paths", int(paths)),
         )
         if not state:
             raise MemoryError
@@ -122,12 +106,8 @@ class PlaneSearch:
             c_double(start.error),
             count("grid", start.grid),
         )
-        self._totals = np.zeros(6, dtype=np.int64)
+        self._totals = np.zeros(4, dtype=np.int64)
         self._offsets = np.concatenate([[0], np.cumsum(widths)]).tolist()
-        leaves, names = (_LEAVES_AT_ONCE, _NAMES_AT_ONCE) if paths else (0, 0)
-        self._bits = np.zeros((leaves, self._neurons), dtype=np.uint8)
-        self._names = np.zeros((names, 2), dtype=np.int64)
-        self._corners = np.zeros(leaves, dtype=np.int32)
 
     def _declare(self, k: int, layer: LayerArrays, before: int, offset: int) -> None:
         width = len(layer.kind)
@@ -169,10 +149,8 @@ class PlaneSearch:
         if failed:
             raise MemoryError
 
-    def step(self, work: int = WORK) -> Event:
-        """Work for some milliseconds; what was found so far is in `leaves` until the next step.
-
-        One unit of ``work`` is one cell that is entered or split.
+    def step(self) -> Event:
+        """Work for some milliseconds; return why the step ended.
 
         Raises
         ------
@@ -182,13 +160,8 @@ class PlaneSearch:
         self._library.exactrelu_plane_run.restype = c_int64
         status = self._library.exactrelu_plane_run(
             self._state,
-            c_int64(work),
-            address("bits", self._bits, "uint8", 0),
-            address("names", self._names, "int64", 0),
-            address("corners", self._corners, "int32", 0),
-            count("leaves", len(self._bits)),
-            count("names", len(self._names)),
-            address("totals", self._totals, "int64", 6),
+            c_int64(_WORK),
+            address("totals", self._totals, "int64", 4),
         )
         if status == _NO_MEMORY:
             raise MemoryError
@@ -204,18 +177,12 @@ class PlaneSearch:
     @property
     def ambiguous(self) -> int:
         """How many signs doubles did not decide so far."""
-        return int(self._totals[5])
-
-    def leaves(self) -> FoundLeaves:
-        """Return the leaves that the last step found, sorted by their bits."""
-        leaves, names = int(self._totals[1]), int(self._totals[2])
-        bits, corners = self._bits[:leaves].copy(), self._corners[:leaves].copy()
-        return FoundLeaves(bits, corners, self._names[:names].copy())
+        return int(self._totals[3])
 
     def questions(self) -> Questions:
         """Return what the last step asked."""
-        layer = int(self._totals[4])
-        asked = np.zeros((int(self._totals[3]), 3), dtype=np.int64)
+        layer = int(self._totals[2])
+        asked = np.zeros((int(self._totals[1]), 3), dtype=np.int64)
         measured = np.zeros((len(asked), 2))
         bits = np.zeros(self._offsets[layer], dtype=np.uint8)
         self._library.exactrelu_plane_questions(
@@ -238,8 +205,8 @@ class PlaneSearch:
         ArgumentError
             If there are more or fewer, or others than -1, 0 and 1.
         """
-        if len(signs) != int(self._totals[3]) or not set(signs) <= {-1, 0, 1}:
-            raise ArgumentError(f"kernel answers: expected {int(self._totals[3])} signs, got {len(signs)}")
+        if len(signs) != int(self._totals[1]) or not set(signs) <= {-1, 0, 1}:
+            raise ArgumentError(f"kernel answers: expected {int(self._totals[1])} signs, got {len(signs)}")
         array = np.array(signs, dtype=np.int8)
         if self._library.exactrelu_plane_answer(
             self._state, address("signs", array, "int8", len(signs)), count("number", len(signs))

@@ -5,7 +5,7 @@
 #include "plane_cells.h"
 
 enum { FULL, HALF_OPEN, CLOSED };
-enum { DONE, BUSY, QUESTIONS, LEAVES, NO_MEMORY, IMPOSSIBLE };
+enum { DONE, BUSY, QUESTIONS, NO_MEMORY, IMPOSSIBLE };
 enum { LINEAR, BENT, ZERO };              /* kinds of neurons; ZERO: bent, and its pre-activation is zero everywhere */
 enum { ENTERING, SPLITTING, END_OF_LAYER }; /* what a record on the stack waits for */
 
@@ -41,7 +41,7 @@ typedef struct {
 } Question;
 
 typedef struct {
-    int32_t layers, reading, paths, failed;
+    int32_t layers, reading, failed;
     int32_t doubt; /* for tests: every sign is asked for */
     Layer *layer;
     double end[3], end_size, end_error; /* t as a functional */
@@ -49,18 +49,14 @@ typedef struct {
     const int8_t *forced; /* signs of neurons of the first layer that are known on the first cell, else 0 */
     uint8_t *bits;        /* of the layers that are decided on the cell at hand */
     char *stack, *copy, *parts;
-    int64_t used, capacity, copy_bytes, part_bytes, widest;
+    int64_t used, capacity, copy_bytes, part_bytes;
     double *low, *high;
     Cell own, child[2];
     int32_t *source[2]; /* where corners of children come from: -1, -2 are new */
     Question *question;
-    int64_t questions, question_room, asked, answers, next_answer, ambiguous;
+    int64_t questions, question_room, answers, next_answer, ambiguous;
     int8_t *answer;
     int64_t work, count;
-    uint8_t *leaf_bits;
-    int64_t *leaf_names;
-    int32_t *leaf_corners;
-    int64_t leaves, leaf_room, name_room, names;
 } Plane;
 
 /* maps that come and go ------------------------------------------------------------------------------------ */
@@ -149,7 +145,7 @@ static void measure(Plane *p, int layer) {
 static int64_t bits_in(const Plane *p, const Head *h) {
     if (h->waits == END_OF_LAYER) return 0;
     if (h->waits == ENTERING) return h->layer ? p->layer[h->layer - 1].neurons : 0;
-    return h->layer == p->layers - 1 && !p->paths ? 0 : p->layer[h->layer].neurons;
+    return h->layer == p->layers - 1 ? 0 : p->layer[h->layer].neurons; /* nobody reads those of the last */
 }
 
 /* How many bytes the parts of a cell take that has so many corners and a list so long. */

@@ -71,36 +71,18 @@ static void settle(Plane *p, int side, const int8_t *fresh) {
     p->work += (int64_t)u * corners;
 }
 
-/* A leaf of the last layer: count it and, if paths are wanted, write it down. There is room. */
-static void reach(Plane *p, const Cell *c) {
-    p->count++;
-    if (!p->paths) return;
-    const Layer *last = &p->layer[p->layers - 1];
-    const int64_t total = last->offset + last->neurons;
-    uint8_t *bits = p->leaf_bits + p->leaves * total;
-    memcpy(bits, p->bits, (size_t)last->offset);
-    memcpy(bits + last->offset, c->bits, (size_t)last->neurons);
-    for (int32_t k = 0; k < c->head.corners; k++) {
-        p->leaf_names[2 * p->names] = c->corner[k].one;
-        p->leaf_names[2 * p->names++ + 1] = c->corner[k].two;
-    }
-    p->leaf_corners[p->leaves++] = c->head.corners;
-}
-
 /* Put a cell where it waits for its next step; cells that are finished are counted. */
 static void place(Plane *p, Cell *c) {
     const int last = c->head.layer == p->layers - 1;
-    if (last && !p->paths) {
-        if (!c->head.undecided) {
-            p->count++;
-            return;
-        }
-        if (c->head.undecided == 1 && p->reading == FULL) {
-            p->count += 2;
-            return;
-        }
+    if (last && !c->head.undecided) {
+        p->count++;
+        return;
     }
-    if (!last && !c->head.undecided) {
+    if (last && c->head.undecided == 1 && p->reading == FULL) { /* it has both signs, or it would be decided */
+        p->count += 2;
+        return;
+    }
+    if (!c->head.undecided) {
         c->head.waits = ENTERING;
         c->head.layer++;
     }
@@ -115,7 +97,7 @@ static double *copy_of_next(Plane *p, const double *next, int layer) {
     return map;
 }
 
-/* Finish the children that there are: bit 0 comes on top of the stack, so that leaves come sorted. */
+/* Finish the children that there are; bit 0 comes on top of the stack. */
 static int place_children(Plane *p, int with_zero, int with_one, const int8_t *fresh) {
     const int32_t neuron = p->own.list[0];
     double *next = p->own.head.next;
@@ -237,11 +219,6 @@ static int touch(Plane *p, int above, int zeros) {
 
 static int split(Plane *p) {
     const Cell *own = &p->own;
-    if (!own->head.undecided) {
-        reach(p, own);
-        pop(p);
-        return BUSY;
-    }
     int above = 0, below = 0, zeros = 0;
     for (int32_t k = 0; k < own->head.corners; k++) {
         above |= own->signs[k] > 0;

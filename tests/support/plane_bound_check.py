@@ -18,7 +18,7 @@ from exactrelu.kernels.plane import Event
 
 def broken_bounds(problem: PlaneProblem) -> tuple[list[str], int, int]:
     """Ask for every sign; return what is wrong, how many bounds were checked, how many of these were 0."""
-    search, wrong, checked, exact = problem._search(paths=False), [], 0, 0
+    search, wrong, checked, exact = problem._search(), [], 0, 0
     search.doubt()
     for polygon in problem._chart.polygons:
         rows = PlaneRows(problem._problem.network, problem._chart, polygon)

@@ -51,8 +51,9 @@ def count(problem: Problem, *, checkpoint: Callable[[], None]) -> int:
         if few is not None:
             return few
     from exactrelu.enumeration.generator_engine.plane_search import PlaneProblem, plane_kernel
-    from exactrelu.enumeration.generator_engine.search import Chunk, count_cells
 
     if library := plane_kernel(problem, start):
         return PlaneProblem(library, problem, start).count(checkpoint)
+    from exactrelu.enumeration.generator_engine.search import Chunk, count_cells
+
     return count_cells(Chunk.first(problem, start, paths=False), checkpoint)

@@ -56,10 +56,6 @@ class PlaneChart:
         others = (b * c, a * c, a * b)
         return _vector(primitive([generator[j] * m for j, m in zip(pivots, others, strict=True)]))
 
-    def homogeneous(self, z: Vector) -> Homogeneous:
-        """Return the primitive (X, t) of a vector z."""
-        return primitive([dot(z, column) for column in zip(*self.basis, strict=True)])
-
     def _polygon(
         self, start: FirstCells, signs: Sequence[int], members: list[int], *, half_open: bool
     ) -> FirstPolygon:

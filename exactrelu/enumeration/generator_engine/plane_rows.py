@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flint import fmpz, fmpz_mat
 
-from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.plane_chart import FirstPolygon, PlaneChart, Vector, cross, dot
 from exactrelu.kernels.plane import Questions
 from exactrelu.networks.network import Network
@@ -30,11 +29,6 @@ class PlaneRows:
             value = dot(self._row(questions.layer, neuron), corner)
             signs.append((value > 0) - (value < 0))
         return signs
-
-    def generators(self, bits: bytes, names: list[tuple[int, int]]) -> list[Homogeneous]:
-        """Return the primitive (X, t) of corners of the cell with the given bits, one for each neuron."""
-        self._follow(bits)
-        return [self._chart.homogeneous(self._corner(one, two)) for one, two in names]
 
     def _corner(self, one: int, two: int) -> Vector:
         z = cross(self._line(one), self._line(two))

@@ -40,17 +40,15 @@ class PlaneProblem:
 
     def count(self, checkpoint: Callable[[], None]) -> int:
         """Return the number of configurations."""
-        search = self._search(paths=False)
+        search = self._search()
         for polygon in self._chart.polygons:
             for _ in self._steps(search, polygon, checkpoint):
                 pass
         return search.count
 
-    def _search(self, *, paths: bool) -> PlaneSearch:
+    def _search(self) -> PlaneSearch:
         arrays = self._arrays
-        return PlaneSearch(
-            self._library, arrays.layers, arrays.start, self._problem.reading.value, paths=paths
-        )
+        return PlaneSearch(self._library, arrays.layers, arrays.start, self._problem.reading.value)
 
     def _steps(
         self, search: PlaneSearch, polygon: FirstPolygon, checkpoint: Callable[[], None]
