@@ -168,7 +168,7 @@ def _layout(part: Slice, window: Window) -> dict[str, Any]:
     first, second = (f"x{axis + 1}" for axis in part.axes)
     return {
         "xaxis": {"title": {"text": first}, "range": window.x, "constrain": "domain"},
-        "yaxis": {"title": {"text": second}, "range": window.y, "scaleanchor": "x"},
+        "yaxis": {"title": {"text": second}, "range": window.y, "scaleanchor": "x", "constrain": "domain"},
         "showlegend": False,
         "hovermode": "closest",
     }

@@ -18,14 +18,16 @@ nav a{margin-right:1em}a{color:var(--link)}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%}
 th,td{text-align:left;padding:.35em .8em .35em 0;border-bottom:1px solid var(--line);vertical-align:top}
-td{overflow-wrap:anywhere}th{color:var(--soft);font-weight:600}
+.long{overflow-wrap:anywhere}th{color:var(--soft);font-weight:600}
 .q{font-family:ui-monospace,monospace;border-bottom:1px dotted var(--soft);cursor:help}
 .note,.left{color:var(--soft)}
 .unanswered{background:var(--tint);padding:.6em 1em;border-left:4px solid #c98a00}
-.figure{height:34rem;max-width:100%}footer{margin-top:3em;color:var(--soft)}
+.figure{height:min(34rem,100vw);max-width:100%}footer{margin-top:3em;color:var(--soft)}
+@media(max-width:40rem){.modebar{display:none!important}}
 @media print{body{max-width:none;font-size:11pt}nav,.modebar{display:none}h2{break-after:avoid}
 tr,.figure{break-inside:avoid}.q{border:0}}
 """
+_LONG_WORD = 24
 _CONFIG = {"responsive": True, "displaylogo": False}
 
 
@@ -82,9 +84,15 @@ def _table(section: Section) -> Iterator[str]:
         yield "<tr>" + "".join(f"<th>{escape(column)}</th>" for column in columns) + "</tr>\n"
     shown: set[str] = set()
     for row in section.rows:
-        yield "<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row.cells)
+        yield "<tr>" + "".join(f"<td{_width(cell)}>{_cell(cell)}</td>" for cell in row.cells)
         yield (f"<td>{_evidence(row, shown)}</td>" if proved else "") + "</tr>\n"
     yield "</table></div>\n"
+
+
+def _width(cell: Cell) -> str:
+    """Return the class of a cell that may be broken anywhere: a narrow page scrolls for words, not hashes."""
+    text = cell.shown if isinstance(cell, Quantity) else cell
+    return ' class="long"' if max(map(len, text.split()), default=0) > _LONG_WORD else ""
 
 
 def _cell(cell: Cell) -> str:
@@ -114,7 +122,7 @@ def _address(evidence: Evidence) -> str:
 
 
 def _figure(name: str, figure: Figure) -> Iterator[str]:
-    layout = {"title": {"text": figure.title}, "margin": {"t": 50, "r": 10}, **figure.layout}
+    layout = {"title": {"text": figure.title, "x": 0.02}, "margin": {"t": 50, "r": 10}, **figure.layout}
     yield f'<div id="{name}" class="figure"></div>\n<script>Plotly.newPlot("{name}", '
     yield ", ".join(_inlined(part) for part in (figure.data, layout, _CONFIG))
     yield ");</script>\n"
