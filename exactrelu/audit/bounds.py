@@ -77,7 +77,7 @@ class BoundsClaim:
                 truth[name] = side
                 if not side["sound"]:
                     faults.append(_fault_text(neuron, name, side))
-                elif side["slack"] is not None:
+                elif side["slack"] not in (None, "0"):
                     slacks.append(f"{name} of {neuron} by {_short(side['slack'])}")
             neurons.append(truth)
         truth = {"layer": self.layer, "neurons": neurons}

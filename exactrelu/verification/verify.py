@@ -45,7 +45,8 @@ def verify(
     network
         The network f.
     prop
-        The property; or bounds on inputs x0, ... and outputs y0, ... that should all hold on ``domain``.
+        The property; or bounds on inputs x0, ... and outputs y0, ... that should all hold on ``domain``. The
+        path of a VNN-LIB file serves, too, where this is called as `exactrelu.verify`.
     domain
         Where bounds should hold: a rational polyhedron, the whole space by default. A property has its own.
     search
