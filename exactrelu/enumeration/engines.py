@@ -118,9 +118,9 @@ def _few_in_domain(network: Network, d: int) -> bool:
     """Return whether compiled code counts cells of a domain more quickly by generators.
 
     Measured in boxes: up to d = 4 it does. At d = 5 and 6 `lp` is up to three times as fast with one hidden
-    layer, with two it takes as long or half as long, and with three generators take half the time.
+    layer; with two generators take half the time at d = 5 and as long at d = 6, with three a third to a half.
     """
-    return d < 5 or network.depth > 3
+    return d < 5 or network.depth > (2 if d == 5 else 3)
 
 
 def _bent_rank(network: Network) -> int:
