@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import exactrelu
-from exactrelu.errors import FormatError
+from exactrelu.errors import ArgumentError, FormatError
 from exactrelu.formats import load_network
 from exactrelu.formats.vnnlib import read_property
 from exactrelu.suite.cases import draw_case
@@ -259,6 +259,16 @@ def test_questions_are_parameters_of_tests(suite):
         count.check({"value": exact["value"] + 1})
     with pytest.raises(FormatError, match="values"):
         count.check({"values": 1})
+    with pytest.raises(ArgumentError, match="expected numbers, texts and lists, got set"):
+        count.check({"value": {1}})
+    count.check({"value": np.int64(exact["value"])})
+    bounds = questions["coincident-0:bounds"]
+    lower, upper = (
+        [Fraction(v) for v in exact_answers(suite)[bounds.name][side]] for side in ("lower", "upper")
+    )
+    bounds.check({"lower": lower, "upper": np.array([float(v) + 1 for v in upper])})
+    with pytest.raises(AssertionError, match="coincident-0:bounds: wrong"):
+        bounds.check({"lower": [v + Fraction(1, 2**60) for v in lower], "upper": upper})
     assert load_network(count.networks["native"]) == load_network(count.networks["nnet"])
     assert count.box == ((-1, 1), (-1, 1))
 

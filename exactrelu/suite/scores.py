@@ -17,6 +17,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,11 @@ from typing import Any
 from exactrelu.audit.claims_file import claims_of_document
 from exactrelu.audit.judgement import AuditClaim, judge
 from exactrelu.enumeration.effort import Search, started
-from exactrelu.errors import ExactReluError, FormatError
+from exactrelu.errors import ArgumentError, ExactReluError, FormatError
 from exactrelu.formats import load_network
 from exactrelu.formats.strict_json import JsonNumber, Node, parse_json, read_json, require_format
 from exactrelu.networks.network import Network
+from exactrelu.numbers.rationals import format_rational
 from exactrelu.verification.verdict import Verdict
 
 _READABLE = "an answer that can be read"
@@ -128,6 +130,8 @@ def _scores(folder: Path, document: Node, clock: Search) -> Scores:
 def judged_answer(folder: str | Path, question: str, answer: Mapping[str, Any]) -> Marked:
     """Return what one answer to a question is worth; numbers in it mean the decimals that are written.
 
+    Fractions and NumPy's arrays and numbers are taken, too.
+
     Raises
     ------
     FormatError
@@ -139,12 +143,21 @@ def judged_answer(folder: str | Path, question: str, answer: Mapping[str, Any]) 
         "tool": "answer",
         "answers": {question: dict(answer)},
     }
-    document = parse_json("answer", json.dumps(results).encode())
+    document = parse_json("answer", json.dumps(results, default=_plain).encode())
     scores = _scores(Path(folder), document, Search())
     marked = next(one for one in scores.marked if one.question == question)
     if marked.mark is Mark.UNREADABLE:
         raise document.child("answers").child(question).fail(_READABLE, marked.summary)
     return marked
+
+
+def _plain(value: Any) -> Any:
+    """Return what JSON has no word for in words that it has."""
+    if isinstance(value, Fraction):
+        return format_rational(value)
+    if hasattr(value, "tolist"):
+        return value.tolist()
+    raise ArgumentError(f"answer: expected numbers, texts and lists, got {type(value).__name__}")
 
 
 def _of_case(folder: Path, case: Node, document: Node, search: Search) -> Iterator[Marked]:

@@ -29,7 +29,8 @@ class SuiteQuestion:
         Parameters
         ----------
         answer
-            The keys that the question asks for; numbers as in a file of results, floats by their decimals.
+            The keys that the question asks for; numbers as in a file of results, floats by their decimals;
+            fractions and NumPy's arrays and numbers are taken, too.
 
         Raises
         ------
@@ -37,6 +38,8 @@ class SuiteQuestion:
             If the answer is wrong.
         FormatError
             If it cannot be read, or the question does not ask for one of its keys.
+        ArgumentError
+            If there is something in it that is no number, text or list.
         """
         marked = judged_answer(self.folder, self.name, answer)
         if marked.mark is not Mark.RIGHT:
