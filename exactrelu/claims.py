@@ -78,6 +78,8 @@ class ProofStep:
         What it says, or the rule that gave it.
     formula, latex, html
         Its conclusion as text, for LaTeX's mathematics and for a web page.
+    where
+        What the names in it mean.
     """
 
     depth: int
@@ -85,19 +87,21 @@ class ProofStep:
     formula: str
     latex: str
     html: str
+    where: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Statement:
     """What is claimed, or denied, as data: as text, for LaTeX's mathematics and for a web page.
 
-    ``where`` says what the names in it mean.
+    ``where`` says what the names in it mean; ``full`` is the text without names.
     """
 
     text: str
     latex: str
     html: str
     where: tuple[str, ...] = ()
+    full: str = ""
 
 
 @dataclass(frozen=True)
@@ -230,13 +234,14 @@ class PaperClaim:
 def fingerprint(finding: Finding) -> str:
     """Return a digest of all that a finding says: verdicts, statements, samples, witnesses, numbers, words.
 
-    How a proof is done is left out: the kernel takes whatever is a proof of the statement.
+    How a proof is done is left out: the kernel takes whatever is a proof of the statement. Statements are
+    taken without names, so that a name with another meaning is seen.
     """
     from hashlib import sha256
 
     said = (
         (str(finding.verdict), str(finding.corrected), finding.hypothesis, finding.tried, finding.sample),
-        (finding.loss, finding.cells, finding.words, [statement.text for statement in finding.statements]),
+        (finding.loss, finding.cells, finding.words, [statement.full for statement in finding.statements]),
         [network.digest for network in finding.networks],
         [(name, list(map(str, point))) for name, point in finding.points],
         [re.sub(r"in \d+ steps", "", line) for line in finding.evidence],

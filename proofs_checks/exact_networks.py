@@ -155,13 +155,23 @@ def directions(region: Region) -> list[Vector]:
     return [*region.geometry.rays, *lines, *([-entry for entry in line] for line in lines)]
 
 
+def inner_point(region: Region) -> tuple[Fraction, ...]:
+    """Return the mean of the vertices plus the sum of the rays, a point of the relative interior of a cell.
+
+    The set alone determines it: the point that ``regions`` picks may be another one with every engine.
+    """
+    vertices, rays = region.geometry.vertices, region.geometry.rays
+    sums = (sum(column, Fraction(0)) / len(vertices) for column in zip(*vertices, strict=True))
+    return tuple(mean + sum(ray[j] for ray in rays) for j, mean in enumerate(sums))
+
+
 @traced
 def sample_points(network: Network) -> list[tuple[Fraction, ...]]:
     """Return an inner point, vertices, and points along the rays and lines of every half-open cell."""
     points: dict[tuple[Fraction, ...], None] = {}
     for region in regions(network):
         geometry = region.geometry
-        points[region.point] = None
+        points[inner_point(region)] = None
         for vertex in geometry.vertices:
             points[vertex] = None
             for step in directions(region):

@@ -25,6 +25,8 @@ def claim_document(claim: PaperClaim, finding: Finding) -> dict[str, Any]:
         "evidence": list(finding.evidence),
         "words": list(finding.words),
         "statements": [statement.text for statement in finding.statements],
+        "in_full": [statement.full for statement in finding.statements],
+        "where": meanings(finding),
         "proof": [
             {"depth": step.depth, "name": step.name, "formula": step.formula} for step in finding.proof
         ],
@@ -33,3 +35,9 @@ def claim_document(claim: PaperClaim, finding: Finding) -> dict[str, Any]:
         "cells": list(finding.cells),
         "loss": finding.loss,
     }
+
+
+def meanings(finding: Finding) -> list[str]:
+    """Return what the names in the statements and in the steps of the proof mean, each once."""
+    parts = (*finding.statements, *finding.proof)
+    return list(dict.fromkeys(meaning for part in parts for meaning in part.where))

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
+from exactrelu.documents.claims import meanings
 from exactrelu.documents.network import vector_texts
 from exactrelu.errors import FormatError
 from exactrelu.networks.network import Network
@@ -79,7 +80,9 @@ def _html_claim(claim: PaperClaim, finding: Finding) -> Iterator[str]:
     yield from (f"<p><b>In words:</b> {_e(part)}</p>\n" for part in finding.words)
     for statement in finding.statements:
         yield f'<p><b>Statement:</b></p><p class="f">{statement.html}</p>\n'
-        yield from (f"<p>where {_e(meaning)}</p>\n" for meaning in statement.where)
+        if statement.full != statement.text:
+            yield f"<details><summary>in full</summary><p>{_e(statement.full)}</p></details>\n"
+    yield from (f"<p>where {_e(meaning)}</p>\n" for meaning in meanings(finding))
     if finding.proof:
         yield "<details><summary>Proof</summary>\n"
         for step in finding.proof:
@@ -142,7 +145,7 @@ def _latex_claim(claim: PaperClaim, finding: Finding) -> Iterator[str]:
     yield from (f"\\noindent\\textbf{{In words:}} {_t(part)}\n\n" for part in finding.words)
     for statement in finding.statements:
         yield f"\\noindent\\textbf{{Statement:}} ${statement.latex}$\n\n"
-        yield from (f"\\noindent where {_t(meaning)}\n\n" for meaning in statement.where)
+    yield from (f"\\noindent where {_t(meaning)}\n\n" for meaning in meanings(finding))
     for step in finding.proof:
         yield f"\\noindent\\hspace*{{{min(step.depth, 8)}em}}{_t(step.name)}: ${step.latex}$\n\n"
     yield from (f"\\noindent {_t(line)}\n\n" for line in finding.evidence)

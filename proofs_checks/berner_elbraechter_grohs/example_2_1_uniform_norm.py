@@ -97,11 +97,9 @@ def numbers(g_of: Callable[[Any], Shallow], k: int) -> str:
     """Return what there is to see for one k."""
     theta = of_lists(g_of(Fraction(k)))
     sup, found = sup_distance(theta, ZERO, CUBE), gradient_distance(theta, ZERO)
-    at = ", ".join(map(str, found.point))
     return (
-        f"k = {k}: g = R({written_parametrization(theta)}), ||g||_inf = {sup.value}, |g|_W = {found.value} "
-        "(at "
-        f"({at})), so ||Phi||_inf^2 >= {found.value / 2} for every Phi"
+        f"k = {k}: g = R({written_parametrization(theta)}), ||g||_inf = {sup.value}, |g|_W = {found.value}, "
+        f"so ||Phi||_inf^2 >= {found.value / 2} for every Phi"
     )
 
 

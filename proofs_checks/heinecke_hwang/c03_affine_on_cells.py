@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import Bits, Vector, directions, text, values_along, written
+from ..exact_networks import Bits, Vector, directions, inner_point, text, values_along, written
 from ..exact_networks import in_closed_cell as lies_in_closed_cell
 from ..kernel.rules import Theorem
 from ..proving.cells import half_open_is_closed, network_is_affine_on_cells
@@ -84,7 +84,9 @@ def check(
                 points = [
                     [v + s for v, s in zip(p, step, strict=True)] for p in geometry.vertices for step in steps
                 ]
-                for point in (p for p in (region.point, *points) if lies_in_closed_cell(network, bits, p)):
+                for point in (
+                    p for p in (inner_point(region), *points) if lies_in_closed_cell(network, bits, p)
+                ):
                     if tuple(affine_map(network, bits, point)) != network(point):
                         return f"{reading} cell of {text(bits)}: the maps differ at {written(point)}"
         return None

@@ -10,7 +10,7 @@ from typing import Any
 from exactrelu import Network, Region, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import Bits, directions, in_half_open_cell, text, written
+from ..exact_networks import Bits, directions, in_half_open_cell, inner_point, text, written
 from ..kernel.arithmetic import axiom
 from ..kernel.rules import Theorem, part, together, witness
 from ..proving.certificates import arith
@@ -155,7 +155,7 @@ def check(
     """Look whether R^theta is bounded; then whether cells are convex, and unbounded along their rays."""
     cells = [region for region in regions(network) if region.configuration.layers == theta]
     rays = [ray for cell in cells for ray in directions(cell)]
-    far = [[a + FAR * b for a, b in zip(cells[0].point, ray, strict=True)] for ray in rays]
+    far = [[a + FAR * b for a, b in zip(inner_point(cells[0]), ray, strict=True)] for ray in rays]
     held = [in_half_open_cell(network, theta, x) for x in far]
     as_transcribed = by_counterexample(
         f"directions in which R^{text(theta)} is unbounded: {', '.join(map(written, rays)) or 'none'}",
@@ -163,7 +163,7 @@ def check(
         holds=not any(held),
         hypotheses={f"R^{text(theta)} is not empty": bool(cells)},
         networks=[network],
-        points=[("inner point", cell.point) for cell in cells] + [("direction", ray) for ray in rays],
+        points=[("inner point", inner_point(cell)) for cell in cells] + [("direction", ray) for ray in rays],
         cells=[theta],
     )
 
@@ -191,7 +191,7 @@ def check(
 
 def points_between(region: Region) -> Iterator[list[Fraction]]:
     """Yield points that a convex cell must hold: between the inner point and its closure, and along rays."""
-    corners = region.geometry.vertices
+    corners, inner = region.geometry.vertices, inner_point(region)
     rays = [
         [v + FAR * r for v, r in zip(corner, ray, strict=True)]
         for corner in corners
@@ -199,9 +199,9 @@ def points_between(region: Region) -> Iterator[list[Fraction]]:
     ]
     for weight in (Fraction(1, 2), Fraction(1, 1000)):
         for end in (*corners, *rays):
-            yield between(weight, region.point, end)
+            yield between(weight, inner, end)
         for one, two in combinations((*corners, *rays), 2):
-            yield between(weight, region.point, between(Fraction(1, 3), one, two))
+            yield between(weight, inner, between(Fraction(1, 3), one, two))
 
 
 def between(weight: Fraction, one: Sequence[Fraction], two: Sequence[Fraction]) -> list[Fraction]:

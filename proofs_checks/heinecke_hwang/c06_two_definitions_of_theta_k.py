@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import Bits, configurations, text, texts, values_along
+from ..exact_networks import Bits, configurations, inner_point, text, texts, values_along
 from ..kernel.rules import Theorem, together, witness
 from ..proving.cases import finitely_many
 from ..proving.certificates import arith
@@ -117,7 +117,7 @@ def check(
         f"takes Theta_{k + 1} too, in Section 3.1's sense for M_{k + 2}; L = {network.depth}",
         holds=section == proposition and set(lengths) == {k},
         networks=[network],
-        points=[(f"in the cell of {cell.configuration}", cell.point) for cell in regions(network)],
+        points=[(f"in the cell of {cell.configuration}", inner_point(cell)) for cell in regions(network)],
         cells=configurations(network),
     )
 
@@ -125,7 +125,7 @@ def check(
         for hidden in range(1, net.depth):
             part = net.first_layers(hidden + one_more)
             for region in regions(part):
-                bits, x = region.configuration.layers, region.point
+                bits, x = region.configuration.layers, inner_point(region)
                 if len(bits) != hidden or tuple(values_along(part, bits, x)[-1]) != part(x):
                     return f"k = {hidden}, theta = {text(bits)}"
         return None

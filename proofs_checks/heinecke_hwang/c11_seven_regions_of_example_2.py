@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import Bits, configurations, has_full_row_rank, texts
+from ..exact_networks import Bits, configurations, has_full_row_rank, inner_point, texts
 from ..kernel.rules import Theorem
 from ..proving.certificates import arith
 from ..proving.tactics import parts, prove_for, use
@@ -94,7 +94,7 @@ def check(
             "M_2 maps R^2 to R": network.hidden_widths == (2, 1),
         },
         networks=[network, SEVEN],
-        points=[("x", region.point) for region in beyond],
+        points=[("x", inner_point(region)) for region in beyond],
         cells=[region.configuration.layers for region in beyond],
     )
     most = f"the most regions among them: {max((len(configurations(net)) for net in networks), default=0)}"

@@ -8,7 +8,7 @@ from fractions import Fraction
 from exactrelu import Network, count, regions, tiling
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import all_bits, configurations, in_half_open_cell, text
+from ..exact_networks import all_bits, configurations, in_half_open_cell, inner_point, text
 from ..kernel.rules import Theorem, part, restate, together, witness
 from ..proving.cases import by_cases, finitely_many
 from ..proving.certificates import arith
@@ -188,12 +188,12 @@ def check(
         f"cells of full dimension: {full}; linear pieces: {len(tiling(network).pieces)}",
         holds=half_open == closed == full == len(sets),
         networks=[network],
-        points=[(f"in the cell of {text(cell.configuration.layers)}", cell.point) for cell in cells],
+        points=[(f"in the cell of {text(cell.configuration.layers)}", inner_point(cell)) for cell in cells],
         cells=configurations(network, "closed"),
     )
 
     def failure(net: Network) -> Failure | None:
-        points = [region.point for region in regions(net)]
+        points = [inner_point(region) for region in regions(net)]
         cells = [[x for x in points if in_half_open_cell(net, theta, x)] for theta in all_bits(net)]
         alone = sum(len(held) == 1 for held in cells)
         found = count(net, reading=counted)

@@ -8,6 +8,7 @@ from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
 from ..exact_networks import in_half_open_cell as lies_in_half_open_cell
+from ..exact_networks import inner_point
 from ..kernel.rules import Theorem, together
 from ..proving.cells import (
     combinations_stay_in_cells,
@@ -130,7 +131,7 @@ def failure(network: Network) -> Failure | None:
     for region in regions(network):
         geometry, theta = region.geometry, region.configuration.layers
         offsets = [row[-1] for row in (*geometry.facets, *geometry.equations)]
-        scaled = [[factor * entry for entry in region.point] for factor in (2, 3)]
+        scaled = [[factor * entry for entry in inner_point(region)] for factor in (2, 3)]
         if any(offsets) or not all(lies_in_half_open_cell(network, theta, x) for x in scaled):
             return f"the cell of {region.configuration} is no cone"
         if region.affine_map.bias != network.layers[-1].bias:

@@ -9,7 +9,7 @@ from typing import Any
 from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import linear_part, text, transposed, written
+from ..exact_networks import inner_point, linear_part, text, transposed, written
 from ..kernel.arithmetic import axiom
 from ..kernel.rules import Theorem, part, together
 from ..proving.certificates import arith
@@ -201,8 +201,8 @@ def check(
 def smooth_points(network: Network) -> Iterator[Sequence[Fraction]]:
     """Yield the inner points of cells where no pre-activation is zero."""
     for region in regions(network):
-        if all(all(ys) for ys in network.preactivations(region.point)):
-            yield region.point
+        if all(all(ys) for ys in network.preactivations(inner_point(region))):
+            yield inner_point(region)
 
 
 CLAIM = PaperClaim(

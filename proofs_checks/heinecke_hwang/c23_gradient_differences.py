@@ -10,7 +10,7 @@ from typing import Any
 from exactrelu import Network, Region, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import apply, in_half_open_cell, minus, squared_norm, text, written
+from ..exact_networks import apply, in_half_open_cell, inner_point, minus, squared_norm, text, written
 from ..kernel.arithmetic import identity
 from ..kernel.rules import Theorem, restate
 from ..proving.gradients import (
@@ -184,18 +184,19 @@ def check(
     def failure(net: Network) -> Failure | None:
         nonlocal tight
         for region in regions(net):
+            inner = inner_point(region)
             for other in other_points(net, region):
                 for layer in range(1, net.depth):
-                    one, two = ([y + 1 for y in net(place)] for place in (region.point, other))
+                    one, two = ([y + 1 for y in net(place)] for place in (inner, other))
                     here, there = (
                         gradient(net, place, layer, at_end, bit)
-                        for place, at_end in ((region.point, one), (other, two))
+                        for place, at_end in ((inner, one), (other, two))
                     )
                     allowed = factor(net, layer) ** (2 * (net.depth - layer)) * squared_norm(minus(one, two))
                     found = squared_norm(minus(here, there))
                     tight += found > allowed * Fraction(99, 100) ** 2
                     if found > allowed:
-                        return f"(15) fails for k = {layer} at {written(region.point)} and {written(other)}"
+                        return f"(15) fails for k = {layer} at {written(inner)} and {written(other)}"
         return None
 
     trial = by_trial(
@@ -218,7 +219,7 @@ def other_points(network: Network, region: Region) -> Iterator[list[Fraction]]:
     for vertex in region.geometry.vertices:
         if in_half_open_cell(network, region.configuration.layers, vertex):
             yield list(vertex)
-        yield [(a + b) / 2 for a, b in zip(region.point, vertex, strict=True)]
+        yield [(a + b) / 2 for a, b in zip(inner_point(region), vertex, strict=True)]
 
 
 CLAIM = PaperClaim(

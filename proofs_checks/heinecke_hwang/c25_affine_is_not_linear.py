@@ -13,6 +13,7 @@ from ..exact_networks import (
     Matrix,
     apply,
     in_half_open_cell,
+    inner_point,
     linear_part,
     minus,
     squared_norm,
@@ -137,7 +138,7 @@ def check(
 
     def failure(net: Network) -> Failure | None:
         for region in regions(net):
-            theta, one = region.configuration.layers, region.point
+            theta, one = region.configuration.layers, inner_point(region)
             for two in region.geometry.vertices:
                 found = apply(linear(net, theta), minus(one, two))
                 if minus(net(one), net(two)) != found:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import Bits, Matrix, linear_part, text, times, transposed, written
+from ..exact_networks import Bits, Matrix, inner_point, linear_part, text, times, transposed, written
 from ..kernel.arithmetic import certificate, identity, square
 from ..kernel.rules import Theorem, together, witness
 from ..proving.certificates import arith
@@ -146,14 +146,14 @@ def check(
     def failure(network: Network) -> Failure | None:
         nonlocal cases, skipped
         for region in regions(network, reading="full"):
-            bits, ys = region.configuration.layers, network.preactivations(region.point)
+            bits, ys = region.configuration.layers, network.preactivations(inner_point(region))
             if not all(entry for y in ys for entry in y):
                 skipped += 1  # a neuron is zero on the whole cell: there is no derivative to compare with
                 continue
             for layer in range(1, network.depth):
                 cases += 1
                 if gradient(network, bits, layer) != quotients(network, layer, ys[layer - 1]):
-                    return f"cell of {text(bits)}, k = {layer}, x = {written(region.point)}"
+                    return f"cell of {text(bits)}, k = {layer}, x = {written(inner_point(region))}"
             if network.depth > 1 and transposed(linear_part(network, bits)) != times(
                 transposed(network.layers[0].weight), gradient(network, bits, 1)
             ):

@@ -9,6 +9,7 @@ from itertools import combinations
 from exactrelu import Network, Region, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
+from ..exact_networks import inner_point
 from ..kernel.rules import Theorem, restate, together, weaken, witness
 from ..proving.cases import finitely_many
 from ..proving.certificates import arith
@@ -184,7 +185,10 @@ def check(
         *shown,
         holds=not same,
         networks=[network],
-        points=[("inner point of the first", same[0][0].point), ("of the second", same[0][1].point)]
+        points=[
+            ("inner point of the first", inner_point(same[0][0])),
+            ("of the second", inner_point(same[0][1])),
+        ]
         if same
         else [],
         cells=[cell.configuration.layers for cell in same[0]] if same else [],

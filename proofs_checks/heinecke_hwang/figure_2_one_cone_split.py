@@ -10,7 +10,7 @@ from fractions import Fraction
 from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import configurations, text
+from ..exact_networks import configurations, inner_point, text
 from ..kernel.rules import Theorem, together
 from ..proving import one_cone
 from ..proving.cases import by_cases, finitely_many
@@ -142,7 +142,7 @@ def check(
             "there are two hidden layers": network.depth == 3,
         },
         networks=[network],
-        points=[(f"in the cell of {region.configuration}", region.point) for region in parts],
+        points=[(f"in the cell of {region.configuration}", inner_point(region)) for region in parts],
         cells=[region.configuration.layers for region in parts],
     )
 

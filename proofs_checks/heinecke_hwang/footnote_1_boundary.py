@@ -12,6 +12,7 @@ from ..exact_networks import (
     Vector,
     all_bits,
     configurations,
+    inner_point,
     sample_points,
     texts,
     values_along,
@@ -161,7 +162,7 @@ def check(
             found += [(region, number, place) for place, row in enumerate(layer.rows, 1) if not any(row)]
     lines = [
         f"y_{layer},{place} = 0 on the whole cell of {region.configuration}, with inner point "
-        f"{written(region.point)}"
+        f"{written(inner_point(region))}"
         for region, layer, place in found
     ]
     computed = by_counterexample(
@@ -170,7 +171,7 @@ def check(
         f"{texts(configurations(network, 'closed'))}",
         holds=not found,
         networks=[network],
-        points=[("x", region.point) for region, _, _ in found[:1]],
+        points=[("x", inner_point(region)) for region, _, _ in found[:1]],
         cells=[region.configuration.layers for region, _, _ in found[:1]],
     )
 

@@ -8,7 +8,7 @@ from itertools import pairwise, product
 from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import configurations, linear_part, text
+from ..exact_networks import configurations, inner_point, linear_part, text
 from ..kernel.arithmetic import certificate, identity, natural
 from ..kernel.rules import Theorem, together, weaken, witness
 from ..proving.cases import by_cases, finitely_many
@@ -234,7 +234,7 @@ def check(
         },
         networks=[narrow, wide],
         points=[
-            (f"network {number}, in the cell of {region.configuration}", region.point)
+            (f"network {number}, in the cell of {region.configuration}", inner_point(region))
             for number, net in enumerate((narrow, wide), start=1)
             for region in regions(net)
         ],

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import Bits, Matrix, configurations, linear_part, text
+from ..exact_networks import Bits, Matrix, configurations, inner_point, linear_part, text
 from ..kernel.arithmetic import axiom, certificate, identity
 from ..kernel.rules import Theorem, restate, together, witness
 from ..proving.certificates import arith
@@ -169,7 +169,9 @@ def check(
             f"R^{text(theta)} is not empty": theta in configurations(network),
         },
         networks=[network],
-        points=[("x", region.point) for region in regions(network) if region.configuration.layers == theta],
+        points=[
+            ("x", inner_point(region)) for region in regions(network) if region.configuration.layers == theta
+        ],
         cells=[theta],
     )
 

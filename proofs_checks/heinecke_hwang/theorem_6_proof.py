@@ -11,7 +11,17 @@ from math import prod
 from exactrelu import Network, regions
 from exactrelu.claims import ClaimVerdict, Finding, PaperClaim
 
-from ..exact_networks import apply, dot, largest_weight, linear_part, minus, squared_norm, text, written
+from ..exact_networks import (
+    apply,
+    dot,
+    inner_point,
+    largest_weight,
+    linear_part,
+    minus,
+    squared_norm,
+    text,
+    written,
+)
 from ..kernel.arithmetic import certificate, identity
 from ..kernel.rules import Theorem, restate, together
 from ..proving.bounds import first_layer_entries, unit_columns
@@ -178,7 +188,8 @@ def check(
         factor = largest_weight(network, 2, network.depth - 1) ** (network.depth - less)
         for region in regions(network):
             theta, shape = region.configuration.layers, region.geometry
-            points = [region.point, *shape.vertices, *([v + 1 for v in region.point],)]
+            inner = inner_point(region)
+            points = [inner, *shape.vertices, [v + 1 for v in inner]]
             for one, two in combinations(points, 2):
                 step = minus(one, two)
                 tight += not lines_hold(network, theta, step, factor * Fraction(99, 100))

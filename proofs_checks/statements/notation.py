@@ -6,9 +6,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
-from itertools import product
 
-from .expressions import FALSE, NATURAL, REAL, TRUTH, Expression, Sort, fits, fresh, number, open_binder
+from .expressions import (
+    FALSE,
+    NATURAL,
+    REAL,
+    TRUTH,
+    Expression,
+    Sort,
+    fits,
+    fresh,
+    function,
+    number,
+    open_binder,
+    rewritten,
+)
 
 GREEK = {
     *(
@@ -86,18 +98,19 @@ class Definition:
     meaning: str
 
     @cached_property
-    def shape(self) -> str:
-        """The connectives and quantifiers of the formula."""
-        return _shape(self.build(*(fresh(sort) for sort in self.sorts)))
+    def pattern(self) -> tuple[tuple[Expression, ...], Expression]:
+        """The formula of variables that occur nowhere else."""
+        names = tuple(fresh(sort) for sort in self.sorts)
+        return names, self.build(*names)
 
     def arguments(self, formula: Expression) -> tuple[Expression, ...] | None:
-        """Return the terms from which ``build`` makes this very formula, None if there are none."""
-        if _shape(formula) != self.shape:
+        """Return the terms from which ``build`` makes this very formula, None if none are found."""
+        names, pattern = self.pattern
+        found: dict[Expression, Expression] = {}
+        if not _matches(pattern, formula, set(names), found) or len(found) < len(names):
             return None
-        terms = list(dict.fromkeys(_closed_terms(formula)))
-        choices = [[term for term in terms if fits(term.sort, sort)] for sort in self.sorts]
-        found = (chosen for chosen in product(*choices) if self.build(*chosen) == formula)
-        return next(found, None)
+        terms = tuple(found[name] for name in names)
+        return terms if self.build(*terms) == formula else None
 
 
 def written(
@@ -114,23 +127,43 @@ def text(formula: Expression) -> str:
     return written(formula)[0]
 
 
-def _shape(formula: Expression) -> str:
-    if formula.sort != Sort(TRUTH) or formula.op == "apply":
-        return "."
-    return f"{formula.op}({','.join(map(_shape, formula.args))})"
+def _matches(
+    pattern: Expression, e: Expression, names: set[Expression], found: dict[Expression, Expression]
+) -> bool:
+    """Return whether terms without loose bound variables for the names make the pattern look like ``e``.
+
+    Where a function that is sought is applied to bound variables, ``e`` is its value there. Where it is
+    applied to something else, a mismatch is left to those who build the formula again.
+    """
+    if pattern in names:
+        return not e.loose and fits(e.sort, pattern.sort) and found.setdefault(pattern, e) == e
+    is_sought = pattern.op == "apply" and pattern.args[0] in names
+    value = _function_with(pattern.args[1:], e) if is_sought else None
+    if value is not None:
+        return _matches(pattern.args[0], value, names, found)
+    more = dict(found)
+    if (pattern.op, pattern.data, len(pattern.args)) == (e.op, e.data, len(e.args)) and all(
+        _matches(p, arg, names, more) for p, arg in zip(pattern.args, e.args, strict=True)
+    ):
+        found |= more
+        return True
+    return is_sought
 
 
-def _closed_terms(e: Expression) -> Iterator[Expression]:
-    """Yield the terms and function variables in an expression that have no bound variable."""
-    if e.sort != Sort(TRUTH) and e.op != "symbol" and not has_bound(e):
-        yield e
-    for arg in e.args:
-        yield from _closed_terms(arg)
-
-
-def has_bound(e: Expression) -> bool:
-    """Return whether a bound variable occurs."""
-    return e.op == "bound" or any(map(has_bound, e.args))
+def _function_with(places: Sequence[Expression], value: Expression) -> Expression | None:
+    """Return the function that has the value at different bound variables, if it depends on no other ones."""
+    names = {place: fresh(place.sort, "i") for place in places}
+    if len(names) < len(places) or any(place.op != "bound" for place in places):
+        return None
+    if value.op == "apply" and value.args[1:] == tuple(places) and not value.args[0].loose:
+        return value.args[0]
+    body = rewritten(
+        value,
+        lambda e, depth: (
+            names.get(Expression("bound", (), e.sort, e.data - depth)) if e.op == "bound" else None
+        ),
+    )
+    return None if body.loose else function(*names.values(), body)
 
 
 def _free(e: Expression) -> Iterator[Expression]:
@@ -187,9 +220,14 @@ class _Writer:
             arguments = definition.arguments(e)
             if arguments is not None:
                 self.meanings[f"{definition.name}{definition.meaning}"] = None
-                shown = ", ".join(self.write(argument) for argument in arguments)
+                shown = ", ".join(map(self._argument, arguments))
                 return f"{self._word(definition.name)}({shown})" if shown else self._word(definition.name)
         return None
+
+    def _argument(self, e: Expression) -> str:
+        """Write an argument; a function that is written out needs no brackets there."""
+        written_out = e.op == "lambda" and self._partial(e) is None
+        return self.write(e)[1:-1] if written_out else self.write(e)
 
     def _word(self, name: str) -> str:
         if self.is_latex:
@@ -294,11 +332,29 @@ class _Writer:
             case "table":
                 return self._table(e)
             case "lambda":
+                short = self._partial(e)
+                if short is not None:
+                    return short
                 variable, body = self._open(e)
                 result = f"({self._name(str(variable.data))} -> {self.write(body)})"
                 self.used[str(variable.data)] -= 1
                 return result
         return str(e.data)
+
+    def _partial(self, e: Expression) -> str | None:
+        """Write a function that is another one with its last arguments left open, such as a(i, .)."""
+        left = len(e.sort.arguments)
+        body = e
+        while body.op == "lambda":
+            body = body.args[-1]
+        last = tuple(arg.data for arg in body.args[-left:] if arg.op == "bound")
+        given = body.args[1:-left]
+        if body.op != "apply" or last != tuple(range(left))[::-1] or any(arg.loose for arg in given):
+            return None
+        if body.args[0].loose or not given:
+            return None
+        dot = {"text": ".", "latex": r"\cdot", "html": "&middot;"}[self.style.kind]
+        return self._applied(body.args[0], [*map(self.write, given), *[dot] * left])
 
     def _table(self, e: Expression) -> str:
         """Write all places with their values; elsewhere the table is 0."""
@@ -353,8 +409,10 @@ class _Writer:
 
     def _application(self, e: Expression) -> str:
         head, args = e.args[0], [self.write(arg) for arg in e.args[1:]]
-        if head.op == "symbol" and head.data == "abs":
-            return f"|{args[0]}|"
+        return f"|{args[0]}|" if head.op == "symbol" and head.data == "abs" else self._applied(head, args)
+
+    def _applied(self, head: Expression, args: Sequence[str]) -> str:
+        """Write a function of arguments that are written; indices stand below it but in text."""
         name = self._term(head, 5)
         if self.style.kind != "text" and all(a == NATURAL for a in head.sort.arguments):
             index = ",".join(args)
