@@ -39,5 +39,5 @@ def claim_document(claim: PaperClaim, finding: Finding) -> dict[str, Any]:
 
 def meanings(finding: Finding) -> list[str]:
     """Return what the names in the statements and in the steps of the proof mean, each once."""
-    parts = (*finding.statements, *finding.proof)
-    return list(dict.fromkeys(meaning for part in parts for meaning in part.where))
+    found = [*(statement.where for statement in finding.statements), *(step.where for step in finding.proof)]
+    return list(dict.fromkeys(meaning for meanings in found for meaning in meanings))
