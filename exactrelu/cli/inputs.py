@@ -10,14 +10,12 @@ from contextlib import contextmanager
 from fractions import Fraction
 from typing import TYPE_CHECKING, TypedDict
 
-from exactrelu.cli.supervisor import Known, announce_deadline, begin_worker
+from exactrelu.cli.supervisor import Known, announce_deadline
 from exactrelu.errors import BudgetExhaustedError, DomainError
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.rationals import rational_at
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from exactrelu.enumeration.effort import Search
     from exactrelu.formats import NnetNormalization, NnetNumbers
     from exactrelu.formats.batchnorm import BatchNorm
@@ -304,18 +302,3 @@ def search_of(arguments: argparse.Namespace, engine: str = "auto") -> Iterator[S
             error.add_note(f"so far: {text}")
         raise
     _leave_time_to_print(end)
-
-
-@contextmanager
-def executor_of(arguments: argparse.Namespace) -> Iterator[Executor | None]:
-    """Give the processes of ``--jobs``, which end with this one; None for one job."""
-    if arguments.jobs == 1:
-        yield None
-        return
-    from concurrent.futures import ProcessPoolExecutor
-
-    executor = ProcessPoolExecutor(arguments.jobs, initializer=begin_worker)
-    try:
-        yield executor
-    finally:  # the answer is there, or will not come: nobody waits for what still runs
-        executor.shutdown(wait=False, cancel_futures=True)

@@ -17,7 +17,6 @@ from exactrelu.cli.inputs import (
     add_search,
     bounds_of,
     domain_of,
-    executor_of,
     natural,
     network_of,
     search_of,
@@ -31,12 +30,13 @@ from exactrelu.cli.outputs import (
     print_written,
     progress,
 )
-from exactrelu.cli.workers import add_workers, one_thread_each, workers_of
+from exactrelu.cli.workers import FILE_ITSELF, add_workers, one_thread_each, workers_of
 
 if TYPE_CHECKING:
     from exactrelu.cli.region_sinks import DrawingSink, Sink
     from exactrelu.cli.resumption import Resumption
     from exactrelu.enumeration import Problem, Reached
+    from exactrelu.enumeration.effort import Search
     from exactrelu.networks.network import Network
 
     Consumer = Callable[[Iterable[Reached]], object]
@@ -104,15 +104,15 @@ def execute(arguments: argparse.Namespace) -> int:
             with workers_of(arguments) as workers:
                 count = count_by(workers, problem, search)
         else:
-            leaves = enumerate_leaves(problem, search=search)
-            if resumption:
-                leaves = resumption.rest(leaves)
-            shown = progress(leaves, "configurations")
-            if arguments.jobs > 1:
-                count = _write_in_parallel(arguments, shown, problem, sinks)
+            count = resumption.lines if resumption else 0
+            if arguments.jobs > 1 or arguments.resume:
+                count += _write_by_workers(arguments, problem, search, (sinks, resumption))
             else:
-                count = _distribute(shown, sinks, _keeper(arguments, network, problem))
-            count += resumption.lines if resumption else 0
+                leaves = enumerate_leaves(problem, search=search)
+                if resumption:
+                    leaves = resumption.rest(leaves)
+                shown = progress(leaves, "configurations")
+                count += _distribute(shown, sinks, _keeper(arguments, network, problem))
         for sink in sinks:
             sink.finish(count)
     if not _to_stdout(arguments):
@@ -141,11 +141,13 @@ def _check_targets(arguments: argparse.Namespace) -> None:
         raise UsageError("--window: expected with --draw, got without")
     written = arguments.count or arguments.json or arguments.jsonl
     others = arguments.draw or arguments.tree or arguments.certificate or arguments.arrow
+    if arguments.resume and (not written or arguments.draw or arguments.tree or arguments.certificate):
+        raise UsageError("--resume DIR: expected with --count, --json or --jsonl alone, got another output")
     if arguments.jobs > 1 and (not written or others):
         raise UsageError("--jobs: expected with --count, --json or --jsonl alone, got another output")
     if arguments.jobs > 1 and arguments.count and arguments.max_regions is not None:
         raise UsageError("--jobs and --max-regions: expected one of them with --count, got both")
-    if arguments.count and arguments.resume == "":
+    if arguments.count and arguments.resume == FILE_ITSELF:
         raise UsageError("--resume: expected DIR with --count, got none")
     if arguments.count and arguments.jsonl:
         raise UsageError("--count and --jsonl: expected one of them, got both (--json FILE takes --count)")
@@ -163,7 +165,7 @@ def _check_table(arguments: argparse.Namespace) -> None:
 
 def _resumption(arguments: argparse.Namespace, problem: Problem) -> Resumption | None:
     """Return where an interrupted run stopped; None for a new run."""
-    if arguments.resume is None or arguments.count:
+    if arguments.resume != FILE_ITSELF:
         return None
     from exactrelu.cli.resumption import Resumption
     from exactrelu.documents.region import GeometryDetail
@@ -220,21 +222,25 @@ def _drawing(arguments: argparse.Namespace, network: Network) -> DrawingSink:
     return DrawingSink(arguments.draw, window, network.name or Path(arguments.network).name)
 
 
-def _write_in_parallel(
-    arguments: argparse.Namespace, leaves: Iterable[Reached], problem: Problem, sinks: list[Sink]
+def _write_by_workers(
+    arguments: argparse.Namespace,
+    problem: Problem,
+    search: Search,
+    targets: tuple[list[Sink], Resumption | None],
 ) -> int:
-    """Write the regions as JSON, their geometry computed by ``--jobs`` processes."""
-    from exactrelu.cli.parallel_regions import region_texts
+    """Write the regions as JSON, found and described by workers; return how many were written."""
     from exactrelu.cli.region_sinks import JsonLinesSink, JsonSink
     from exactrelu.documents.region import GeometryDetail
+    from exactrelu.documents.shared_regions import region_texts_by
 
+    sinks, resumption = targets
     (sink,) = (sink for sink in sinks if isinstance(sink, (JsonSink, JsonLinesSink)))
-    detail, count = GeometryDetail(arguments.geometry), 0
-    with executor_of(arguments) as executor:
-        if executor is None:
-            raise AssertionError("several jobs have an executor")
-        for count, text in enumerate(region_texts(leaves, problem, detail, executor, arguments.jobs), 1):  # noqa: B007
+    count = 0
+    with workers_of(arguments) as workers:
+        texts = region_texts_by(workers, problem, GeometryDetail(arguments.geometry), search)
+        for text in resumption.rest_of_texts(texts) if resumption else texts:
             sink.write(text)
+            count += 1
     return count
 
 

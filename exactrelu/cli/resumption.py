@@ -55,18 +55,36 @@ class Resumption:
         reached = iter(leaves)
         with Path(self.path).open("rb") as file:
             for number, line in enumerate(islice(file, self.lines), start=1):
-                _require_leaf(self.path, number, line, next(reached, None))
+                leaf = next(reached, None)
+                told = None if leaf is None else (str(leaf.configuration), leaf.dimension)
+                _require_leaf(self.path, number, line, told)
         yield from reached
 
+    def rest_of_texts(self, texts: Iterable[str]) -> Iterator[str]:
+        """Yield the texts of regions, sorted by configuration, that the file does not hold yet.
 
-def _require_leaf(path: str, number: int, line: bytes, leaf: Reached | None) -> None:
-    """Raise `FormatError` unless the line has the configuration and the dimension of the leaf."""
+        Raises
+        ------
+        FormatError
+            While iterating, if a line of the file is not the region in its place.
+        """
+        regions = iter(texts)
+        with Path(self.path).open("rb") as file:
+            for number, line in enumerate(islice(file, self.lines), start=1):
+                text = next(regions, None)
+                region = {} if text is None else json.loads(text)
+                told = None if text is None else (region["configuration"], region["dimension"])
+                _require_leaf(self.path, number, line, told)
+        yield from regions
+
+
+def _require_leaf(path: str, number: int, line: bytes, told: tuple[str, int] | None) -> None:
+    """Raise `FormatError` unless the line has the configuration and the dimension that are told."""
     found = _parsed(path, number, line)
     if (
-        leaf is None
+        told is None
         or not isinstance(found, dict)
-        or found.get("configuration") != str(leaf.configuration)
-        or found.get("dimension") != leaf.dimension
+        or (found.get("configuration"), found.get("dimension")) != told
     ):
         raise _another_run(path, number)
 

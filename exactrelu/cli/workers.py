@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from exactrelu.distribution.headway import Headway
 
 _BLAS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-_FILE_ITSELF = ""  # `--resume` without a directory, for commands that resume a file
+FILE_ITSELF = ""  # `--resume` without a directory, for commands that resume a file
 
 
 def add_workers(parser: argparse.ArgumentParser, what: str, *, resumes_file: bool = False) -> None:
@@ -28,7 +28,7 @@ def add_workers(parser: argparse.ArgumentParser, what: str, *, resumes_file: boo
         parser.add_argument(
             "--resume",
             nargs="?",
-            const=_FILE_ITSELF,
+            const=FILE_ITSELF,
             metavar="DIR",
             help=f"{text}; without DIR go on with the --jsonl FILE of an interrupted run",
         )

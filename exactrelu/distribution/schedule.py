@@ -31,7 +31,7 @@ class Sharing:
     """How a work is shared out: where its parts are kept, and who is told and asked meanwhile.
 
     ``check`` may raise to end the work, ``hint`` is what workers are told with each part, ``left`` are the
-    seconds that are left, if they are limited.
+    seconds that are left, if they are limited, ``clock`` says what time it is.
     """
 
     files: PartFiles | None = None
@@ -40,6 +40,7 @@ class Sharing:
     hint: Callable[[], Json] = field(default=lambda: None)
     left: Callable[[], float] = field(default=lambda: math.inf)
     in_order: bool = False
+    clock: Callable[[], float] = time.monotonic
 
 
 class Schedule:
@@ -51,7 +52,7 @@ class Schedule:
         self._found: list[tuple[Place, Json]] = []
         self._places: list[Place] = []  # of what is open or under way, the least one first
         self._gone: set[Place] = set()
-        self._finished, self._done, self._begun = 0, 0.0, time.monotonic()
+        self._finished, self._done, self._begun = 0, 0.0, self.sharing.clock()
         for number, part in enumerate(first):
             self._add(Ticket(part, (number,)))
 
@@ -112,7 +113,7 @@ class Schedule:
         left = self.sharing.left()
         if len(self._open) < self.crew.size:
             return Slice(min(_SHORT, left), left, self.crew.size + 1)
-        elapsed = time.monotonic() - self._begun
+        elapsed = self.sharing.clock() - self._begun
         return Slice(min(max(_LONG, min(_LONGEST, elapsed / 10)), left), left, 2)
 
     def _work_alone(self) -> None:
@@ -172,6 +173,6 @@ class Schedule:
     def headway(self) -> Headway:
         """Return how far the work is."""
         running, waiting = self.crew.running, len(self._open)
-        seconds = time.monotonic() - self._begun
+        seconds = self.sharing.clock() - self._begun
         done = 1.0 if not (running or waiting) else self._done
         return Headway(done, self._finished, running, waiting, self.crew.lost, seconds)

@@ -24,6 +24,7 @@ from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.one_process import count_alone, leaves_within
 from exactrelu.enumeration.problem import Problem
 from exactrelu.enumeration.pruning import Keep
+from exactrelu.enumeration.shared_leaves import leaves_by
 from exactrelu.enumeration.sharing import sharing_of, tried_alone
 from exactrelu.errors import ArgumentError
 from exactrelu.networks.network import Network
@@ -80,11 +81,13 @@ def regions(
     *,
     depth: int | None = None,
     search: Search | None = None,
+    workers: Workers | None = None,
 ) -> Iterator[Region]:
     """Yield the regions of ``network`` on ``domain`` in ``reading``, sorted by configuration.
 
     ``depth`` k asks for the regions of Theta_k, the configurations of the first k hidden layers; ``search``
-    names the engine and limits regions and seconds.
+    names the engine and limits regions and seconds. Workers find the cells, whose geometry is computed here
+    when it is asked for (`docs/scale.md`).
 
     Raises
     ------
@@ -100,7 +103,11 @@ def regions(
     ['00', '01', '10', '11']
     """
     problem = Problem.of(network, domain, reading, depth)
-    return (leaf.region() for leaf in enumerate_leaves(problem, search=search))
+    workers, search = workers or NOBODY, started(search)
+    if not workers.are_asked:
+        return (leaf.region() for leaf in enumerate_leaves(problem, search=search))
+    named = search.with_engine(resolve_engine(search.engine, problem))
+    return (leaf.region() for leaf in leaves_by(workers, problem, named))
 
 
 def count(

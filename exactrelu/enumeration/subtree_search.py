@@ -167,21 +167,22 @@ class _Run:
     hint: Json
     begun: float = field(default_factory=time.monotonic)
     found: list[Json] = field(default_factory=list)
+    is_begun: bool = False
 
     def outcome(self, paths: list[str]) -> Outcome:
         share = 1.0 / len(paths)
         stack = [_Branch(self.work.root.below(path), share) for path in reversed(paths)]
-        while stack and not self._is_over(stack):
+        while stack and not self._is_over():
             self._step(stack)
         result = self.work.joined(self.found) if self.found else None
         return Outcome(result, tuple(_grouped(stack, self.piece.groups)))
 
-    def _is_over(self, stack: list[_Branch]) -> bool:
+    def _is_over(self) -> bool:
         """Whether the seconds are over, and something is done, lest the same part come back."""
         seconds = time.monotonic() - self.begun
         if seconds >= self.piece.at_most:
             return True
-        return seconds >= self.piece.seconds and (bool(self.found) or len(stack) > 1)
+        return seconds >= self.piece.seconds and self.is_begun
 
     def _step(self, stack: list[_Branch]) -> None:
         """Search the next subtree, or divide it."""
@@ -191,6 +192,7 @@ class _Run:
         if branch.cuts > 0 and not branch.is_single:
             halves = branch.halves(in_order=self.work.in_order)
             stack.extend(halves or [branch])
+            self.is_begun = self.is_begun or bool(halves)
             return
         beside = 0.0 if branch.beside is None else branch.beside.seconds
         if not self._search(branch, _TOO_LONG * max(most, beside)):
@@ -212,6 +214,7 @@ class _Run:
         finally:
             for spent in branch.above:
                 spent.seconds += time.thread_time() - begun
+        self.is_begun = True
         if found is not None:
             self.found.append(found)
         return True

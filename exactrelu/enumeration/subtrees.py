@@ -248,6 +248,8 @@ class Subtree:
     def child(self, neuron: int, bit: int) -> Subtree:
         """Return the subtree on one side of a neuron."""
         row = self._row(neuron, bit)
+        if self.problem.reading is Reading.FULL and not bit:
+            row = row.relaxed  # the same full cells, and y <= 0 is what their bit says
         *normal, offset = map(Fraction, row.entries)
         constraint = LinearConstraint(tuple(normal), offset, row.relation)
         domain = Domain(self.domain.dimension, (*self.domain.constraints, constraint))
