@@ -67,7 +67,7 @@ def test_region_texts_come_in_order_whatever_is_lost(detail):
     texts = region_texts_by(Workers(executor, 3), problem, detail, Search("generators"))
     alone = region_texts_by(Workers(), problem, detail, Search("generators"))
     assert list(map(without_point, texts)) == list(map(without_point, alone))
-    assert executor.tasks > 3
+    assert executor.tasks > 1
 
 
 def test_regions_by_workers_are_those_of_one_process():

@@ -10,6 +10,10 @@ rounding mode is put back to what it was.
 from __future__ import annotations
 
 import ctypes
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from exactrelu.errors import EngineUnavailableError
@@ -57,7 +61,8 @@ def _loaded() -> dict[str, Any]:
     library = _mathematical_library()
     rounding = library.fegetround() if library else 0
     try:
-        import ppl
+        with _signals_of_main_thread():
+            import ppl
     except ImportError as error:  # pragma: no cover - only where pplpy cannot be installed
         raise EngineUnavailableError(
             f"exact polyhedra need the Parma Polyhedra Library: install pplpy ({error})"
@@ -72,6 +77,24 @@ def _loaded() -> dict[str, Any]:
         "SATURATES": relation.saturates(),
     }
     return relations | {name: getattr(ppl, name) for name in __all__ if name not in relations}
+
+
+@contextmanager
+def _signals_of_main_thread() -> Iterator[None]:
+    """Let a library be imported that sets a handler of signals, which the main thread alone may do.
+
+    pplpy stands on cysignals, which sets Python's handler of SIGINT. In another thread, as those in which
+    workers of Dask are, the handler stays what it is.
+    """
+    if threading.current_thread() is threading.main_thread():
+        yield
+        return
+    setter = signal.signal
+    signal.signal = lambda number, _: signal.getsignal(number)  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        signal.signal = setter  # type: ignore[assignment]
 
 
 def _mathematical_library() -> ctypes.CDLL | None:
