@@ -1,7 +1,7 @@
 """All shared works on a Dask cluster: by its executor, which is one like any other, or by its client.
 
-It runs where the package ``distributed`` is installed (no dependency): a real cluster of two processes, one of
-which is killed.
+It runs where the package ``distributed`` is installed (no dependency): a real cluster of two processes, one
+of which is killed.
 """
 
 from __future__ import annotations
