@@ -206,7 +206,7 @@ class Cluster:
 
     workers: int
     latency: float = 0.005
-    loop: float = 0.0005
+    loop: float = 0.001
     bandwidth: float = 1e8
     tree: bool = True
     lost: float = 0.0
@@ -237,7 +237,7 @@ class SimulatedCrew:
         return rounds * size + self.work.costs.unpack
 
     def submit(self, ticket: Ticket, piece: Slice, hint: Json) -> bool:  # noqa: ARG002 - as the real one
-        """Send a part to the worker that is free first."""
+        """Let the worker that is free first take a part, be it busy now."""
         free, worker = heapq.heappop(self._free)
         self.running += 1
         begun = max(self.now + self.cluster.latency, free)
@@ -251,6 +251,7 @@ class SimulatedCrew:
                 end, done = begun + dies, None
         entry = (end + self.cluster.latency, next(self._number), ticket, done, worker)
         heapq.heappush(self._events, entry)
+        heapq.heappush(self._free, (end + (self.cluster.back if done is None else 0.0), worker))
         return True
 
     def collect(self, seconds: float) -> Iterator[tuple[Ticket, Outcome | None]]:
@@ -261,12 +262,10 @@ class SimulatedCrew:
             return
         self.now = max(self.now, self._events[0][0])
         while self._events and self._events[0][0] <= self.now:
-            _, _, ticket, outcome, worker = heapq.heappop(self._events)
+            _, _, ticket, outcome, _ = heapq.heappop(self._events)
             self.now += self.cluster.loop
             self.running -= 1
-            back = self.now + (self.cluster.back if outcome is None else 0.0)
             self.lost += outcome is None
-            heapq.heappush(self._free, (back, worker))
             yield ticket, outcome
 
     def under_way(self) -> list[Part]:

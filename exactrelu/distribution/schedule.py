@@ -19,6 +19,7 @@ from exactrelu.distribution.part_files import PartFiles
 from exactrelu.distribution.parts import Json, Outcome, Part, Slice, Work
 
 _SHORT, _LONG, _LONGEST = 0.25, 1.0, 10.0  # seconds of a slice
+_FOR_EACH = 0.005  # seconds of a long slice for each worker: this process takes a part of that for an outcome
 _OWN = 0.1  # seconds of a slice of this process, until a worker answers
 _LOOK = 0.2  # seconds between looks at the clock
 _MOST_WAITING = 256  # results that wait for those before them
@@ -114,7 +115,8 @@ class Schedule:
         if len(self._open) < self.crew.size:
             return Slice(min(_SHORT, left), left, self.crew.size + 1)
         elapsed = self.sharing.clock() - self._begun
-        return Slice(min(max(_LONG, min(_LONGEST, elapsed / 10)), left), left, 2)
+        seconds = max(_LONG, min(_LONGEST, max(elapsed / 10, _FOR_EACH * self.crew.size)))
+        return Slice(min(seconds, left), left, 2)
 
     def _work_alone(self) -> None:
         """Search one part in this process where nobody else does, or nobody has answered."""

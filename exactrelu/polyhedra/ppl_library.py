@@ -94,7 +94,7 @@ def _signals_of_main_thread() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal = setter  # type: ignore[assignment]
+        signal.signal = setter
 
 
 def _mathematical_library() -> ctypes.CDLL | None:
