@@ -36,7 +36,7 @@ WORKS = {
     "4-16-16-1, box": ((4, 16, 16, 1), True, "half-open"),
 }
 _DEPTH = 8  # cuts above the subtrees that are measured
-_STEPS, _LEAST, _TOO_LONG = 4, 0.1, 4  # as `exactrelu.enumeration.subtree_search` has them
+_STEPS, _LEAST, _TOO_LONG = 4, 0.2, 4  # as `exactrelu.enumeration.subtree_search` has them
 
 
 # measuring --------------------------------------------------------------------------------------------------

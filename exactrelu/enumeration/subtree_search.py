@@ -24,7 +24,7 @@ from exactrelu.errors import BudgetExhaustedError
 _FIRST = 5  # cuts above the first subtree of a part, of which nothing is known
 _MORE = 3  # cuts below one that took too long
 _STEPS = 4  # subtrees of a slice, about
-_LEAST = 0.1  # seconds of a subtree that are worth their overhead
+_LEAST = 0.2  # seconds of a subtree that are worth their overhead
 _TOO_LONG = 4  # times what was expected
 
 
@@ -60,6 +60,18 @@ class _Branch:
     beside: _Spent | None = None
     cuts: int = _FIRST
     is_single: bool = False
+
+    @classmethod
+    def told(cls, root: Subtree, text: str, share: float) -> _Branch:
+        """Return the branch of a path, after which may stand how many seconds it is expected to take."""
+        path, _, seconds = text.partition(" ")
+        return cls(root.below(path), share, beside=_Spent(float(seconds)) if seconds else None)
+
+    @property
+    def text(self) -> str:
+        """What `told` reads."""
+        seconds = 0.0 if self.beside is None else self.beside.seconds
+        return f"{self.subtree.path} {seconds:.3g}" if seconds else self.subtree.path
 
     def halves(self, *, in_order: bool) -> list[_Branch]:
         """Return the halves, the first one last; none if there is but one configuration."""
@@ -124,7 +136,7 @@ class SubtreeWork(ABC):
         return Part([""])
 
     def search(self, what: Json, piece: Slice, hint: Json) -> Outcome:
-        """Search subtrees, given by their paths, for the seconds of a slice."""
+        """Search subtrees, given by their paths and what they may take, for the seconds of a slice."""
         return _Run(self, piece, hint).outcome(what)
 
 
@@ -171,7 +183,7 @@ class _Run:
 
     def outcome(self, paths: list[str]) -> Outcome:
         share = 1.0 / len(paths)
-        stack = [_Branch(self.work.root.below(path), share) for path in reversed(paths)]
+        stack = [_Branch.told(self.work.root, told, share) for told in reversed(paths)]
         while stack and not self._is_over():
             self._step(stack)
         result = self.work.joined(self.found) if self.found else None
@@ -232,6 +244,6 @@ def _grouped(stack: list[_Branch], groups: int) -> list[Part]:
         if paths and share + branch.share > most:
             parts.append(Part(paths, share))
             paths, share = [], 0.0
-        paths.append(branch.subtree.path)
+        paths.append(branch.text)
         share += branch.share
     return [*parts, Part(paths, share)]
