@@ -10,11 +10,12 @@ import pytest
 
 from exactrelu import Network, Search, verify
 from exactrelu.distribution import schedule
+from exactrelu.errors import ArgumentError, FormatError
 from exactrelu.verification import branch_and_bound, sharing
 from exactrelu.verification.nodes import InputCut
 from tests.support.drawn_networks import Chooser, draw_network
 from tests.support.drawn_properties import draw_property
-from tests.support.odd_executors import Odd
+from tests.support.odd_executors import Mortal, Odd
 
 ROWS = [[(7 * i * j + i * i + 3 * j) % 17 - 8 for j in range(4)] for i in range(24)]
 SECOND = [[(5 * i + 11 * j * j) % 13 - 6 for j in range(24)] for i in range(16)]
@@ -118,3 +119,24 @@ def test_shared_verdicts_are_serial_verdicts_on_drawn_networks(seed):
 def test_an_executor_that_is_none_is_refused():
     with pytest.raises(ValueError, match="verify: executor: expected a concurrent"):
         verify(NETWORK, HOLDS, BOX, executor=3)
+
+
+def test_finished_parts_are_not_searched_again(tmp_path):
+    folder, first, again = tmp_path / "parts", Odd(), Odd()
+    for executor in (first, again):
+        decision = verify(NETWORK, HOLDS, BOX, executor=executor, parts=2, resume=folder)
+        assert (str(decision.verdict), decision.decided) == ("holds", pytest.approx(1.0))
+    assert (first.tasks > 0, again.tasks) == (True, 0)
+    with pytest.raises(FormatError, match="expected parts of verify"):
+        verify(NETWORK, "y0 <= 501", BOX, executor=Odd(), resume=folder)
+    with pytest.raises(ArgumentError, match="resume: expected no trees"):
+        verify(NETWORK, HOLDS, BOX, resume=folder, trees=True)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_processes_that_are_killed_at_random_change_no_verdict(seed):
+    with Mortal(2, seed) as executor:
+        assert str(verify(NETWORK, HOLDS, BOX, executor=executor).verdict) == "holds"
+    with Mortal(2, seed) as executor:
+        found = verify(NETWORK, REFUTED, BOX, executor=executor)
+    assert found.property.holds_at(found.point, NETWORK(found.point))

@@ -89,7 +89,8 @@ class Pedigree:
 
         The nodes that fit are known afterwards; layer -1 is for that alone.
         """
-        library, layers = compiled(), self._exact.machine
+        library = compiled()
+        layers = None if library is None else self._exact.machine
         if library is None or layers is None:
             return None
         machine = self._machine or MachineCoordinates(layers, self._coordinates)
