@@ -29,8 +29,8 @@ BOX = [(-1, 1)] * 2
 @pytest.fixture(autouse=True)
 def shared_from_the_start(monkeypatch):
     monkeypatch.setattr(sharing, "ALONE", -1.0)
-    monkeypatch.setattr(schedule, "_SHORT", 0.005)
-    monkeypatch.setattr(schedule, "_OWN", 0.001)
+    monkeypatch.setattr(schedule, "_SHORT", 0.0)
+    monkeypatch.setattr(schedule, "_OWN", 0.0)
     monkeypatch.setattr(subtree_search, "_LEAST", 0.002)
 
 
