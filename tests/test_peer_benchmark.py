@@ -31,7 +31,13 @@ MACHINE = {
 
 
 def run(seconds, number=100, reading="full", megabytes=50):
-    return {"median seconds": seconds, "count": number, "reading": reading, "megabytes": megabytes}
+    return {
+        "median seconds": seconds,
+        "seconds": [seconds],
+        "count": number,
+        "reading": reading,
+        "megabytes": megabytes,
+    }
 
 
 def record(tools, **changes):
@@ -291,6 +297,16 @@ def test_the_table_names_readings_wrong_counts_and_ends():
     )
     assert "| other | whole space | 100 | - | **1** (50 MB) | - | - | - |" in lines
     assert lines[2] == "2026-11-22; P, 2 cores, 8 GiB, S; exactrelu 0."
+
+
+def test_ratios_have_their_spread():
+    ours, theirs = run(0.002), run(0.01)
+    ours["seconds"], theirs["seconds"] = [0.001, 0.002, 0.004], [0.01, 0.008, 0.02]
+    works = [record({"generators": ours, "regioncam": theirs}), record({"generators": run(1)}, name="alone")]
+    document = {"machine": MACHINE, "repetitions": 3, "limits": {"cpu_seconds": 60}, "works": works}
+    lines = as_markdown(document).splitlines()
+    assert "| 2-4-1 | regioncam | 5 | 4 | 10 | 20 |" in lines
+    assert "| alone | | | | | 1e+04 |" in lines
 
 
 def test_no_open_signs_are_a_plain_zero():

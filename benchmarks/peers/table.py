@@ -18,6 +18,12 @@ reading did not finish. "> {limit} s": ended. "-": the tool cannot do that work,
 signs: the share that the engine `generators` decided in integers because doubles did not.
 """
 
+_RATIOS = """\
+How many times the CPU seconds of the engine that `auto` takes a peer needs: the quotient of the medians, and
+the least and the largest quotient of two runs of one turn. The last column is that engine's own.
+"""
+PEERS = ("regioncam", "affinitree")
+
 
 def as_markdown(document: Mapping[str, Any]) -> str:
     """Return the document as a page: machine, table, targets."""
@@ -39,12 +45,17 @@ def as_markdown(document: Mapping[str, Any]) -> str:
         "|---|---|",
         *_verdict_rows(document),
         "",
+        _RATIOS,
+        "| work | peer | peer / exactrelu | least | largest | microseconds a cell |",
+        "|---|---|---|---|---|---|",
+        *(row for record in document["works"] for row in _ratio_rows(record)),
+        "",
     ]
     return "\n".join(lines)
 
 
 def _header(tool: str) -> str:
-    return tool if tool in ("regioncam", "affinitree") else f"`{tool}`"
+    return tool if tool in PEERS else f"`{tool}`"
 
 
 def _machine_line(machine: Record) -> str:
@@ -91,6 +102,23 @@ def open_signs(record: Record) -> str:
     if not signs["ambiguous"]:
         return "0"
     return f"{100 * signs['ambiguous'] / signs['asked']:.2g} %"
+
+
+def _ratio_rows(record: Record) -> list[str]:
+    """Return a row for each peer that finished: ratios with their spread."""
+    ours = record["tools"].get(record["auto"], {})
+    if "median seconds" not in ours or not record["cells"]:
+        return []
+    each = f"{1e6 * ours['median seconds'] / record['cells']:.2g}"
+    rows = []
+    for peer in PEERS:
+        theirs = record["tools"].get(peer, {})
+        if "median seconds" in theirs:
+            turns = [b / a for a, b in zip(ours["seconds"], theirs["seconds"], strict=False)]
+            spread = (theirs["median seconds"] / ours["median seconds"], min(turns), max(turns))
+            numbers = " | ".join(f"{number:.3g}" for number in spread)
+            rows.append(f"| {record['name']} | {peer} | {numbers} | {each} |")
+    return rows or [f"| {record['name']} | | | | | {each} |"]
 
 
 def _verdict_rows(document: Mapping[str, Any]) -> list[str]:
