@@ -143,6 +143,25 @@ def test_signals_while_it_starts_are_one_quiet_end(endless, number, delay):
     assert [path.name for path in endless.parent.iterdir()] == ["endless.json"]
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what Linux is asked for")
+def test_a_process_whose_parent_died_before_it_began_ends_itself():
+    code = (
+        "import os, sys, time\n"
+        "from exactrelu.cli.supervisor import begin_worker\n"
+        "parent = os.getpid()\n"
+        "if os.fork():\n"
+        "    os._exit(0)\n"
+        "while os.getppid() == parent:\n"
+        "    time.sleep(0.01)\n"
+        "begin_worker(parent)\n"
+        "print('it runs on')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=False
+    )
+    assert (done.stdout, done.stderr) == ("", "")
+
+
 def test_a_signal_that_is_ignored_stays_ignored(small):
     command = f'trap "" INT; "{sys.executable}" -m exactrelu regions "{small}" --count &'
     command += " for n in 1 2 3 4 5 6 7 8; do sleep 0.05; kill -INT $! 2>/dev/null; done; wait $!"

@@ -39,10 +39,11 @@ def within_time(
     def ask(title: str, question: Question, subject: Subject) -> Section:
         folder = tempfile.mkdtemp()
         reader, writer = os.pipe()
-        pid = os.fork()
+        parent, pid = os.getpid(), os.fork()
         if pid == 0:
             os.close(reader)
             tempfile.tempdir = folder  # what a killed process leaves there is removed
+            begin_worker(parent)
             _answer(writer, title, lambda told: answered(title, question, replace(subject, on_step=told)))
         os.close(writer)
         try:
@@ -60,7 +61,6 @@ def _answer(writer: int, title: str, ask: Callable[[Callable[[], None]], Section
     from exactrelu.documents.report import Section
 
     try:
-        begin_worker()
         section = ask(lambda: _write(writer, _STEP))
     except Exception as error:  # noqa: BLE001 - the other questions have their answers
         why = f"unknown: an error of exactrelu's own, {type(error).__name__}: {error}"

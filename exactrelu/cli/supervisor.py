@@ -59,12 +59,12 @@ def supervise(work: Callable[[], int]) -> int:
             return _say("interrupted", INTERRUPTED)
     signals = _signals_to_read()
     reader, writer = os.pipe()
-    pid = os.fork()
+    parent, pid = os.getpid(), os.fork()
     if pid == 0:
         os.close(reader)
         signal.set_wakeup_fd(-1)
         os.close(signals)
-        _run_worker(work, writer)
+        _run_worker(work, writer, parent)
     os.close(writer)
     status = _Supervisor(pid, reader, signals).wait()
     _ignore_signals()  # the end of Python would give them their usual meaning back
@@ -86,12 +86,12 @@ def _take_no_notice(*_: object) -> None:
     """Go on: that the signal came is in the pipe."""
 
 
-def _run_worker(work: Callable[[], int], writer: int) -> Never:
+def _run_worker(work: Callable[[], int], writer: int, parent: int) -> Never:
     global _channel  # noqa: PLW0603 - one worker, one channel
     _ignore_signals()
     _channel = writer
     atomic_file.on_temporary_file = lambda path: _tell("file", str(path))
-    die_with_parent()
+    die_with_parent(parent)
     status = UNKNOWN
     try:
         status = work()
@@ -119,20 +119,35 @@ def is_worker() -> bool:
     return _channel is not None
 
 
-def die_with_parent() -> None:
-    """Ask Linux to kill this process when its parent is killed; elsewhere it would run on."""
+def die_with_parent(parent: int | None = None) -> None:
+    """Ask Linux to kill this process when its parent is killed; elsewhere it would run on.
+
+    A parent that was killed before it was asked kills nobody: then this process, which has another
+    parent by now, ends itself.
+    """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if parent is not None and os.getppid() != parent:
+            os._exit(UNKNOWN)
 
 
-def begin_worker() -> None:
-    """Begin a process of a pool: it ends with its parent, to whom signals are left."""
+def begin_worker(parent: int | None = None) -> None:
+    """Begin a process of a pool, or one that ``parent`` forked: it ends with it, to whom signals are left."""
     global _channel  # noqa: PLW0603 - it is the parent's
     _ignore_signals()
-    die_with_parent()
+    die_with_parent(parent or _forked_by())
     if _channel is not None:
         os.close(_channel)
         _channel = None
+
+
+def _forked_by() -> int | None:
+    """Return the process that forked this one of a pool; None where a server of forks did."""
+    import multiprocessing
+
+    parent = multiprocessing.parent_process()
+    forked = parent is not None and multiprocessing.get_start_method() == "fork"
+    return parent.pid if parent is not None and forked else None
 
 
 class _Supervisor:
