@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from benchmarks.peers.environments import PEERS
 from benchmarks.peers.targets import verdicts
 
 Record = Mapping[str, Any]
@@ -22,7 +23,6 @@ _RATIOS = """\
 How many times the CPU seconds of the engine that `auto` takes a peer needs: the quotient of the medians, and
 the least and the largest quotient of two runs of one turn. The last column is that engine's own.
 """
-PEERS = ("regioncam", "affinitree")
 
 
 def as_markdown(document: Mapping[str, Any]) -> str:

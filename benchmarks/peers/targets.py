@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from benchmarks.peers.environments import PEERS
+
 Record = Mapping[str, Any]
 TWO_JOBS = 1.7  # times one job, on two cores
 
@@ -29,7 +31,7 @@ def seconds_of(record: Record, tool: str) -> float | None:
 
 def engines_of(record: Record) -> list[str]:
     """Return the exact engines that finished, the one that ``auto`` takes first."""
-    ours = [name for name in record["tools"] if name not in ("regioncam", "affinitree")]
+    ours = [name for name in record["tools"] if name not in PEERS]
     done = [name for name in ours if seconds_of(record, name) is not None]
     return sorted(done, key=lambda name: name != record["auto"])
 

@@ -43,8 +43,12 @@ def within_time(
         if pid == 0:
             os.close(reader)
             tempfile.tempdir = folder  # what a killed process leaves there is removed
-            begin_worker(parent)
-            _answer(writer, title, lambda told: answered(title, question, replace(subject, on_step=told)))
+
+            def begun(told: Callable[[], None]) -> Section:
+                begin_worker(parent)
+                return answered(title, question, replace(subject, on_step=told))
+
+            _answer(writer, title, begun)
         os.close(writer)
         try:
             return _awaited(reader, title, subject.seconds)

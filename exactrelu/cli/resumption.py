@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from exactrelu.documents.region import GeometryDetail, region_document
 from exactrelu.enumeration import Problem, Reached
 from exactrelu.errors import ExactReluError, FormatError
 from exactrelu.networks.configuration import Configuration
 from exactrelu.networks.region import region_of
+
+_Found = TypeVar("_Found")
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,7 @@ class Resumption:
         FormatError
             While iterating, if a line of the file is not the leaf in its place.
         """
-        reached = iter(leaves)
-        with Path(self.path).open("rb") as file:
-            for number, line in enumerate(islice(file, self.lines), start=1):
-                leaf = next(reached, None)
-                told = None if leaf is None else (str(leaf.configuration), leaf.dimension)
-                _require_leaf(self.path, number, line, told)
-        yield from reached
+        return self._rest(leaves, lambda leaf: (str(leaf.configuration), leaf.dimension))
 
     def rest_of_texts(self, texts: Iterable[str]) -> Iterator[str]:
         """Yield the texts of regions, sorted by configuration, that the file does not hold yet.
@@ -68,14 +64,21 @@ class Resumption:
         FormatError
             While iterating, if a line of the file is not the region in its place.
         """
-        regions = iter(texts)
+
+        def told(text: str) -> tuple[str, int]:
+            region = json.loads(text)
+            return region["configuration"], region["dimension"]
+
+        return self._rest(texts, told)
+
+    def _rest(self, found: Iterable[_Found], told: Callable[[_Found], tuple[str, int]]) -> Iterator[_Found]:
+        """Yield what is found beyond the file's lines; ``told``: the configuration and dimension of one."""
+        remaining = iter(found)
         with Path(self.path).open("rb") as file:
             for number, line in enumerate(islice(file, self.lines), start=1):
-                text = next(regions, None)
-                region = {} if text is None else json.loads(text)
-                told = None if text is None else (region["configuration"], region["dimension"])
-                _require_leaf(self.path, number, line, told)
-        yield from regions
+                one = next(remaining, None)
+                _require_leaf(self.path, number, line, None if one is None else told(one))
+        yield from remaining
 
 
 def _require_leaf(path: str, number: int, line: bytes, told: tuple[str, int] | None) -> None:
