@@ -200,8 +200,8 @@ def test_answers_that_are_wrong_end_in_an_error_or_a_number_and_never_in_a_crash
 def _asking(own, answers, steps=None):
     search = own._search()
     search.doubt()
-    for polygon in own._chart.polygons:
-        rows = PlaneRows(own._problem.network, own._chart, polygon)
+    for polygon in own.chart.polygons:
+        rows = PlaneRows(own._problem.network, own.chart, polygon)
         search.begin(own._arrays.cell(polygon, own._problem.network.hidden_widths[0]))
         event = Event.BUSY
         while event is not Event.DONE:
@@ -219,7 +219,7 @@ def test_answers_that_do_not_fit_are_refused():
     own = planar(Problem.of(integers((2, 4, 1), 3), BOX, "full"))
     search = own._search()
     search.doubt()
-    search.begin(own._arrays.cell(own._chart.polygons[0], 4))
+    search.begin(own._arrays.cell(own.chart.polygons[0], 4))
     assert search.step() is Event.QUESTIONS
     asked = len(search.questions().asked)
     for signs in ([], [0] * (asked + 1), [2] * asked):

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from exactrelu.numbers.linear_algebra import IntegerRow
+from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
 
 
@@ -84,8 +85,12 @@ class CellSource(Protocol):
         """
         ...
 
+    def point(self, cell: int) -> Point:
+        """Return some point inside the cell, relative to its affine hull."""
+        ...
+
     def inner_point(self, cell: int) -> list[str]:
-        """Return a point inside the cell, relative to its affine hull, as texts."""
+        """Return the point of `canonical`, inside the cell relative to its affine hull, as texts."""
         ...
 
     def configurations(self) -> Sequence[str]:

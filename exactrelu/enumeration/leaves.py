@@ -30,7 +30,7 @@ class Reached:
     cell; `region` gives everything else, computed when asked for, and `point` a witness alone, which may be
     cheaper. An engine passes functions that compute the closure, (y_1, ..., y_L) on the cell of a
     configuration, and the witness; ``source`` is the block of cells that it is in and its number there, where
-    the engine knows the geometry of many cells together.
+    the engine knows the geometry of many cells together. The block is asked where a function is not given.
     """
 
     __slots__ = ("_closure", "_maps", "_point", "bits", "dimension", "problem", "source")
@@ -40,7 +40,7 @@ class Reached:
         problem: Problem,
         bits: bytes,
         dimension: int,
-        closure: Callable[[], Polyhedron],
+        closure: Callable[[], Polyhedron] | None,
         maps: Callable[[Configuration], tuple[Preactivations, ...]],
         point: Callable[[], Point] | None = None,
         source: tuple[CellSource, int] | None = None,
@@ -66,7 +66,7 @@ class Reached:
         """Return the cell with its geometry and affine map."""
         if self.source is not None:
             return self._known_region(*self.source)
-        configuration, closure = self.configuration, self._closure()
+        configuration, closure = self.configuration, self._own_closure()
         if isinstance(closure, RowPolyhedron) and self._point is not None:
             closure.add_point(self._point())
         return Region(
@@ -97,7 +97,15 @@ class Reached:
 
     def point(self) -> Point:
         """Return a point in the relative interior of the cell."""
-        return self._closure().relative_interior_point() if self._point is None else self._point()
+        if self._point is not None:
+            return self._point()
+        if self.source is not None:
+            block, number = self.source
+            return block.point(number)
+        return self._own_closure().relative_interior_point()
+
+    def _own_closure(self) -> Polyhedron:
+        return cell_closure(self.problem, self.bits) if self._closure is None else self._closure()
 
 
 def configuration_of(problem: Problem, bits: bytes) -> Configuration:

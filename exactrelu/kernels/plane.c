@@ -28,22 +28,30 @@ static void evaluate(Plane *p, const Layer *l) {
     p->work += n * p->own.head.corners;
 }
 
-/* The bit of neuron r on `own`, or -1 if it has to be split by; its signs at the corners are written then. */
-static int bit_of_neuron(Plane *p, const Layer *l, int64_t r, int8_t *signs) {
+/*
+ * The bit of neuron r on `own`, or -1 if it has to be split by; its signs at the corners are written then, and also
+ * where it may have zeros and these are wanted: `may_touch` is set then.
+ */
+static int bit_of_neuron(Plane *p, const Layer *l, int64_t r, int8_t *signs, int *may_touch) {
     const Cell *own = &p->own;
+    const int forced = !own->head.layer && p->forced ? p->forced[r] : 0;
+    *may_touch = 0;
     if (l->kind[r] == LINEAR) return 1;
-    if (!own->head.layer && p->forced && p->forced[r]) return p->forced[r] > 0;
+    if (forced && !p->found) return forced > 0;
+    *may_touch = p->found != NULL;
     if (l->kind[r] == ZERO) {
         memset(signs, 0, (size_t)own->head.corners);
         return bit_of_signs(p, signs, own->head.corners);
     }
-    if (p->low[r] > 0 && !p->doubt) return 1;
-    if (p->high[r] < 0 && !p->doubt) return 0;
+    if (!p->doubt && (p->low[r] > 0 || p->high[r] < 0)) {
+        *may_touch = 0;
+        return p->low[r] > 0;
+    }
     for (int32_t k = 0; k < own->head.corners; k++) {
         const Corner *v = &own->corner[k];
         signs[k] = settled_sign(p, v, r, value_at(&l->map, l->neurons, r, v), bound_at(&l->map, v));
     }
-    return bit_of_signs(p, signs, own->head.corners);
+    return forced ? forced > 0 : bit_of_signs(p, signs, own->head.corners);
 }
 
 /* The map of the next layer as far as it is decided: the terms of t, of linear neurons, of known bits. */
@@ -69,32 +77,52 @@ static double *begin_next(Plane *p, int layer, const uint8_t *known) {
     return next;
 }
 
+/* Give a cell that enters a layer, a copy of `own`, room for the neurons of the layer. */
+static int begin_inner(Plane *p, Cell *inner) {
+    const Cell *own = &p->own;
+    Head room = own->head;
+    room.undecided = (int32_t)p->layer[room.layer].neurons + 1; /* signs are written before it is known */
+    room.touching += p->found ? room.undecided : 0;
+    room.corners = room.changes = 0;
+    const int64_t corners = own->head.corners, rows = (int64_t)room.undecided + room.touching;
+    if (!grow(p, &p->parts, &p->part_bytes, room_for(&room) + rows * corners)) return 0;
+    lay_out(inner, p->parts, &room);
+    inner->corner = own->corner, inner->edge = own->edge;
+    inner->zeros = inner->signs + room.undecided * corners;
+    inner->head.waits = SPLITTING;
+    inner->head.undecided = inner->head.changes = 0;
+    copy_part(inner->tight, own->tight, own->head.touching * (int64_t)sizeof(int32_t));
+    copy_part(inner->zeros, own->zeros, own->head.touching * corners);
+    return 1;
+}
+
 /* Enter a layer on the cell on top of the stack, whose neurons before are all decided. */
 static int enter(Plane *p) {
     Cell *own = &p->own;
     const int layer = own->head.layer;
     Layer *l = &p->layer[layer];
-    if (layer) memcpy(p->bits + p->layer[layer - 1].offset, own->bits, (size_t)p->layer[layer - 1].neurons);
     if (layer) l->map.rows = own->head.next;
     measure(p, layer);
     evaluate(p, l);
+    Cell inner = *own;
+    if (!begin_inner(p, &inner)) return p->failed;
     const int64_t n = l->neurons, corners = own->head.corners;
-    if (!grow(p, &p->parts, &p->part_bytes, n * (corners + 8))) return p->failed;
-    int32_t *list = (int32_t *)p->parts;
-    uint8_t *known = (uint8_t *)p->parts + 4 * n;
-    int8_t *signs = (int8_t *)p->parts + 5 * n;
-    int32_t undecided = 0;
+    uint8_t *known = p->bits + l->offset; /* 2: not known */
     for (int64_t r = 0; r < n; r++) {
-        const int bit = bit_of_neuron(p, l, r, signs + undecided * corners);
+        int may_touch;
+        int8_t *signs = inner.signs + inner.head.undecided * corners;
+        const int bit = bit_of_neuron(p, l, r, signs, &may_touch);
         known[r] = bit < 0 ? 2 : (uint8_t)bit;
-        if (bit < 0) list[undecided++] = (int32_t)r;
+        if (bit < 0)
+            inner.list[inner.head.undecided++] = (int32_t)r;
+        else if (may_touch)
+            keep_zeros(p, &inner, (int32_t)r, signs);
     }
     if (p->questions) return QUESTIONS;
-    double *next = layer + 1 < p->layers ? begin_next(p, layer, known) : NULL;
+    inner.head.next = layer + 1 < p->layers ? begin_next(p, layer, known) : NULL;
     if (p->failed) return p->failed;
     pop(p);
-    Cell end = {{0, l->map.rows, 0, 0, layer, END_OF_LAYER}, NULL, NULL, NULL, NULL, NULL};
-    Cell inner = {{0, next, own->head.corners, undecided, layer, SPLITTING}, own->corner, own->edge, known, list, signs};
+    Cell end = {{0, l->map.rows, 0, 0, layer, END_OF_LAYER, 0, 0}, NULL, NULL, NULL, NULL, NULL, NULL, NULL};
     if (layer) push(p, &end);
     place(p, &inner);
     return p->failed ? p->failed : BUSY;
@@ -115,7 +143,9 @@ EXACTRELU_API void exactrelu_plane_free(Plane *p) {
         pop(p);
     }
     free(p->layer), free(p->bits), free(p->stack), free(p->copy), free(p->parts), free(p->low), free(p->high);
-    free(p->question), free(p->answer), free(p);
+    free(p->question), free(p->answer);
+    if (p->found) free(p->found->line), free(p->found->zero), free(p->found);
+    free(p);
 }
 
 EXACTRELU_API Plane *exactrelu_plane_new(int64_t layers, int64_t widest, int64_t neurons, int64_t reading) {
@@ -157,11 +187,11 @@ EXACTRELU_API void exactrelu_plane_start(Plane *p, double *rows, const double *e
 EXACTRELU_API int64_t exactrelu_plane_cell(Plane *p, int64_t corners, const double *corner, const int64_t *names,
                                            const double *edge, const int64_t *lines, const uint8_t *open,
                                            int64_t grid, const int8_t *forced) {
-    Head head = {0, NULL, (int32_t)corners, 0, 0, ENTERING};
-    if (!grow(p, &p->parts, &p->part_bytes, room_for(p, &head, corners, 0))) return NO_MEMORY;
+    Head head = {0, NULL, (int32_t)corners, 0, 0, ENTERING, 0, 0};
+    if (!grow(p, &p->parts, &p->part_bytes, room_for(&head))) return NO_MEMORY;
     Cell c;
     c.head = head;
-    lay_out(&c, p->parts, corners, 0);
+    lay_out(&c, p->parts, &head);
     for (int64_t k = 0; k < corners; k++) {
         Corner *v = &c.corner[k];
         Edge *e = &c.edge[k];
@@ -183,12 +213,13 @@ EXACTRELU_API int64_t exactrelu_plane_cell(Plane *p, int64_t corners, const doub
 
 /*
  * Go on for about so much work. DONE: nothing is left. QUESTIONS: signs are asked for. totals: cells counted, questions,
- * the layer that they are about, signs that were asked for in all.
+ * the layer that they are about, signs that were asked for in all; of leaves that were handed over and not taken the
+ * number, that of their corners and that of their zeros. FILLED: they are to be taken.
  */
 EXACTRELU_API int64_t exactrelu_plane_run(Plane *p, int64_t work, int64_t *totals) {
     p->work = 0, p->questions = 0;
     int status = BUSY;
-    while (status == BUSY && p->used && p->work < work) {
+    while (status == BUSY && p->used && p->work < work && has_room(p)) {
         if (!read_top(p)) return p->failed;
         p->work += 64;
         p->next_answer = 0;
@@ -197,13 +228,42 @@ EXACTRELU_API int64_t exactrelu_plane_run(Plane *p, int64_t work, int64_t *total
             pop(p);
             continue;
         }
+        if (p->own.head.waits == LEAF) {
+            pop(p);
+            hand_over(p, &p->own);
+            continue;
+        }
         status = p->own.head.waits == ENTERING ? enter(p) : split(p);
         if (status != QUESTIONS) p->answers = 0;
     }
     if (status == QUESTIONS) p->ambiguous += p->questions;
     totals[0] = p->count, totals[1] = p->questions, totals[2] = p->used ? p->own.head.layer : 0;
     totals[3] = p->ambiguous;
-    return status == BUSY && !p->used ? DONE : status;
+    if (p->found) totals[4] = p->found->cells, totals[5] = p->found->lines, totals[6] = p->found->zero_pairs;
+    if (p->failed) return p->failed;
+    return status != BUSY ? status : !p->used ? DONE : has_room(p) ? BUSY : FILLED;
+}
+
+/* Hand over leaves from now on: so many bits each, of the neurons that are listed, or of all (NULL). */
+EXACTRELU_API int64_t exactrelu_plane_leaves(Plane *p, int64_t width, const int32_t *bent) {
+    p->found = calloc(1, sizeof(Found));
+    if (!p->found) return NO_MEMORY;
+    p->found->width = width, p->found->bent = bent;
+    return 0;
+}
+
+/* Where the next leaves go, at least two; what was handed over before is gone. */
+EXACTRELU_API void exactrelu_plane_room(Plane *p, int64_t cells, uint8_t *bits, int32_t *corners, int32_t *zeros,
+                                        double *centre) {
+    Found *f = p->found;
+    f->cells = f->lines = f->zero_pairs = 0;
+    f->room = cells, f->bits = bits, f->corners = corners, f->zeros = zeros, f->centre = centre;
+}
+
+/* The corners of the leaves, two names each, and their zeros: number of the corner in the cell, neuron. */
+EXACTRELU_API void exactrelu_plane_take(const Plane *p, int64_t *lines, int32_t *zeros) {
+    copy_part(lines, p->found->line, p->found->lines * 2 * (int64_t)sizeof(int64_t));
+    copy_part(zeros, p->found->zero, p->found->zero_pairs * 2 * (int64_t)sizeof(int32_t));
 }
 
 /* From now on ask for every sign (1), or no longer (0). */

@@ -17,6 +17,7 @@ Doubles = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
 Signs = npt.NDArray[np.int8]
 Names = npt.NDArray[np.int64]
+Counts = npt.NDArray[np.int32]
 
 INEXACT = 4096
 """The grid of what doubles do not hold exactly."""
@@ -24,7 +25,7 @@ INEXACT = 4096
 LINEAR, BENT, ZERO = 0, 1, 2
 READINGS = {"full": 0, "half-open": 1, "closed": 2}
 
-_NO_MEMORY, _IMPOSSIBLE = 3, 4
+_NO_MEMORY, _IMPOSSIBLE = 4, 5
 _WORK = 1 << 23  # of a step, some ten milliseconds
 
 
@@ -34,6 +35,7 @@ class Event(IntEnum):
     DONE = 0
     BUSY = 1
     QUESTIONS = 2
+    FILLED = 3  # with leaves, which are to be taken
 
 
 class LayerArrays(NamedTuple):
@@ -78,6 +80,22 @@ class Questions(NamedTuple):
     measured: Doubles  # rows (value, bound)
 
 
+class FoundCells(NamedTuple):
+    """Leaves, sorted by their bits; ``corners`` and ``zero_counts`` say how many rows of others each has.
+
+    ``lines`` are the names of two lines that meet in a corner; ``zeros`` are pairs (number of the corner in
+    the leaf, neuron), neurons numbered through all layers: which is zero where. ``centres`` are sums of the
+    corners, each of size 1, in scaled coordinates.
+    """
+
+    bits: Bytes
+    corners: Counts
+    lines: Names
+    zero_counts: Counts
+    zeros: Counts
+    centres: Doubles
+
+
 class PlaneSearch:
     """A search: layers, a first cell at a time, and what the kernel remembers between calls."""
 
@@ -106,7 +124,8 @@ class PlaneSearch:
             c_double(start.error),
             count("grid", start.grid),
         )
-        self._totals = np.zeros(4, dtype=np.int64)
+        self._totals = np.zeros(7, dtype=np.int64)
+        self._room: FoundCells | None = None
         self._offsets = np.concatenate([[0], np.cumsum(widths)]).tolist()
 
     def _declare(self, k: int, layer: LayerArrays, before: int, offset: int) -> None:
@@ -161,7 +180,7 @@ class PlaneSearch:
         status = self._library.exactrelu_plane_run(
             self._state,
             c_int64(_WORK),
-            address("totals", self._totals, "int64", 4),
+            address("totals", self._totals, "int64", 7),
         )
         if status == _NO_MEMORY:
             raise MemoryError
@@ -173,6 +192,11 @@ class PlaneSearch:
     def count(self) -> int:
         """The number of leaves so far."""
         return int(self._totals[0])
+
+    @property
+    def waiting(self) -> int:
+        """The number of leaves that are handed over and not taken."""
+        return int(self._totals[4])
 
     @property
     def ambiguous(self) -> int:
@@ -192,6 +216,77 @@ class PlaneSearch:
             address("bits", bits, "uint8", len(bits)),
         )
         return Questions(layer, bits, asked, measured)
+
+    def hand_over(self, bent: list[int], room: int) -> None:
+        """Hand over leaves from now on, not more than ``room`` at once, with the bits of the neurons named.
+
+        Neurons are numbered through all layers. To be called before the first cell.
+        """
+        self._bent = listed = np.array(bent, dtype=np.int32)  # the kernel has its address
+        every = len(bent) == self._offsets[-1]
+        if self._library.exactrelu_plane_leaves(
+            self._state,
+            count("width", len(bent)),
+            None if every else address("bent", listed, "int32", len(bent)),
+        ):
+            raise MemoryError
+        self.make_room(room)
+
+    def make_room(self, cells: int) -> None:
+        """Forget the leaves that were handed over; make room for others.
+
+        Raises
+        ------
+        ArgumentError
+            If it is for less than two: a step may find two.
+        """
+        if cells < 2:
+            raise ArgumentError(f"kernel leaves: expected room for at least 2, got {cells}")
+        self._room = room = FoundCells(
+            np.empty((cells, len(self._bent)), dtype=np.uint8),
+            np.empty(cells, dtype=np.int32),
+            np.empty((0, 2), dtype=np.int64),
+            np.empty(cells, dtype=np.int32),
+            np.empty((0, 2), dtype=np.int32),
+            np.empty((cells, 3)),
+        )
+        self._totals[4:] = 0
+        self._library.exactrelu_plane_room(
+            self._state,
+            count("cells", cells),
+            address("bits", room.bits, "uint8", cells * len(self._bent)),
+            address("corners", room.corners, "int32", cells),
+            address("zeros", room.zero_counts, "int32", cells),
+            address("centre", room.centres, "float64", 3 * cells),
+        )
+
+    def take(self, room: int) -> FoundCells:
+        """Return the leaves that were handed over, and make room for so many others.
+
+        Raises
+        ------
+        ArgumentError
+            If none are handed over (`hand_over`), or there is to be room for less than two.
+        """
+        found = self._room
+        if found is None:
+            raise ArgumentError("kernel leaves: expected hand_over before, got none")
+        cells, corners, zeros = self._totals[4:].tolist()
+        lines, pairs = np.empty((corners, 2), dtype=np.int64), np.empty((zeros, 2), dtype=np.int32)
+        self._library.exactrelu_plane_take(
+            self._state,
+            address("lines", lines, "int64", lines.size),
+            address("zeros", pairs, "int32", pairs.size),
+        )
+        self.make_room(room)
+        return FoundCells(
+            found.bits[:cells],
+            found.corners[:cells],
+            lines,
+            found.zero_counts[:cells],
+            pairs,
+            found.centres[:cells],
+        )
 
     def doubt(self) -> None:
         """Ask for every sign from now on: tests hold values and bounds against exact ones."""

@@ -5,9 +5,9 @@
 #include "plane_cells.h"
 
 enum { FULL, HALF_OPEN, CLOSED };
-enum { DONE, BUSY, QUESTIONS, NO_MEMORY, IMPOSSIBLE };
+enum { DONE, BUSY, QUESTIONS, FILLED, NO_MEMORY, IMPOSSIBLE };
 enum { LINEAR, BENT, ZERO };              /* kinds of neurons; ZERO: bent, and its pre-activation is zero everywhere */
-enum { ENTERING, SPLITTING, END_OF_LAYER }; /* what a record on the stack waits for */
+enum { ENTERING, SPLITTING, END_OF_LAYER, LEAF }; /* what a record on the stack waits for */
 
 typedef struct {
     int64_t neurons, before, stride, offset;
@@ -22,23 +22,37 @@ typedef struct {
 typedef struct {
     int64_t bytes;
     double *next; /* the map of the next layer as far as its terms are decided; of the own layer when entering */
-    int32_t corners, undecided, layer, waits;
+    int32_t corners, undecided, layer, waits, touching, changes;
 } Head;
 
-/* A cell with places for its parts; signs has a row for each undecided neuron. */
+/*
+ * A cell with places for its parts. list: its undecided neurons, each with a row of signs at the corners. tight: decided
+ * neurons that are zero at a corner, by their number among all, each with a row of what is zero (kept for leaves alone).
+ * change: bits that were decided when it was cut out of its parent, (2 times the number among all) + bit.
+ */
 typedef struct {
     Head head;
     Corner *corner;
     Edge *edge;
-    uint8_t *bits;
-    int32_t *list;
-    int8_t *signs;
+    int32_t *list, *tight, *change;
+    int8_t *signs, *zeros;
 } Cell;
 
 typedef struct {
     int64_t one, two, neuron;
     double value, bound;
 } Question;
+
+/* Leaves: `cells` of at most `room`; width bits each, of all neurons or of those that are listed. */
+typedef struct {
+    int64_t cells, room, width;
+    const int32_t *bent;
+    uint8_t *bits;
+    int32_t *corners, *zeros; /* how many a cell has */
+    double *centre;
+    char *line, *zero; /* two names for each corner; for each zero its corner in the cell, and the neuron */
+    int64_t lines, line_bytes, zero_pairs, zero_bytes;
+} Found;
 
 typedef struct {
     int32_t layers, reading, failed;
@@ -47,16 +61,18 @@ typedef struct {
     double end[3], end_size, end_error; /* t as a functional */
     int32_t end_grid;
     const int8_t *forced; /* signs of neurons of the first layer that are known on the first cell, else 0 */
-    uint8_t *bits;        /* of the layers that are decided on the cell at hand */
+    uint8_t *bits;        /* of all neurons; those decided on the cell at hand are right */
     char *stack, *copy, *parts;
     int64_t used, capacity, copy_bytes, part_bytes;
     double *low, *high;
     Cell own, child[2];
     int32_t *source[2]; /* where corners of children come from: -1, -2 are new */
+    int32_t between[2][2]; /* the ends of the edges that new corners are on */
     Question *question;
     int64_t questions, question_room, answers, next_answer, ambiguous;
     int8_t *answer;
     int64_t work, count;
+    Found *found; /* where leaves are handed over; NULL if they are only counted */
 } Plane;
 
 /* maps that come and go ------------------------------------------------------------------------------------ */
@@ -142,25 +158,21 @@ static void measure(Plane *p, int layer) {
 
 /* records on the stack --------------------------------------------------------------------------------------- */
 
-static int64_t bits_in(const Plane *p, const Head *h) {
-    if (h->waits == END_OF_LAYER) return 0;
-    if (h->waits == ENTERING) return h->layer ? p->layer[h->layer - 1].neurons : 0;
-    return h->layer == p->layers - 1 ? 0 : p->layer[h->layer].neurons; /* nobody reads those of the last */
+/* How many bytes the parts of a cell take with so many corners, undecided and touching neurons, changes. */
+static int64_t room_for(const Head *h) {
+    const int64_t each = (int64_t)(sizeof(Corner) + sizeof(Edge)), rows = (int64_t)h->undecided + h->touching;
+    return (h->corners * each + (rows + h->changes) * (int64_t)sizeof(int32_t) + rows * h->corners + 7) / 8 * 8;
 }
 
-/* How many bytes the parts of a cell take that has so many corners and a list so long. */
-static int64_t room_for(const Plane *p, const Head *h, int64_t corners, int64_t list) {
-    const int64_t each = (int64_t)(sizeof(Corner) + sizeof(Edge));
-    return (corners * each + list * (int64_t)sizeof(int32_t) + list * corners + bits_in(p, h) + 7) / 8 * 8;
-}
-
-/* Set the places of a cell's parts behind `at`. */
-static void lay_out(Cell *c, char *at, int64_t corners, int64_t list) {
-    c->corner = (Corner *)at, at += corners * (int64_t)sizeof(Corner);
-    c->edge = (Edge *)at, at += corners * (int64_t)sizeof(Edge);
-    c->list = (int32_t *)at, at += list * (int64_t)sizeof(int32_t);
-    c->signs = (int8_t *)at, at += list * corners;
-    c->bits = (uint8_t *)at;
+/* Set the places of the parts of a cell behind `at`. */
+static void lay_out(Cell *c, char *at, const Head *h) {
+    c->corner = (Corner *)at, at += h->corners * (int64_t)sizeof(Corner);
+    c->edge = (Edge *)at, at += h->corners * (int64_t)sizeof(Edge);
+    c->list = (int32_t *)at, at += h->undecided * (int64_t)sizeof(int32_t);
+    c->tight = (int32_t *)at, at += h->touching * (int64_t)sizeof(int32_t);
+    c->change = (int32_t *)at, at += h->changes * (int64_t)sizeof(int32_t);
+    c->signs = (int8_t *)at, at += (int64_t)h->undecided * h->corners;
+    c->zeros = (int8_t *)at;
 }
 
 static int grow(Plane *p, char **memory, int64_t *capacity, int64_t bytes) {
@@ -183,24 +195,33 @@ static void copy_part(void *to, const void *from, int64_t bytes) {
 /* Put a cell on the stack; what it gives its next map to is the record. */
 static void push(Plane *p, const Cell *c) {
     Cell placed = *c;
-    const int64_t corners = c->head.corners, u = c->head.waits == SPLITTING ? c->head.undecided : 0;
-    const int64_t bytes = (int64_t)sizeof(Head) + room_for(p, &c->head, corners, u);
+    const int64_t corners = c->head.corners, u = c->head.undecided, t = c->head.touching;
+    const int64_t bytes = (int64_t)sizeof(Head) + room_for(&c->head);
     if (!grow(p, &p->stack, &p->capacity, p->used + bytes + 8)) return;
     char *start = p->stack + p->used;
-    lay_out(&placed, start + sizeof(Head), corners, u);
+    lay_out(&placed, start + sizeof(Head), &c->head);
     placed.head.bytes = bytes;
-    placed.head.undecided = (int32_t)u;
     memcpy(start, &placed.head, sizeof(Head));
     copy_part(placed.corner, c->corner, corners * (int64_t)sizeof(Corner));
     copy_part(placed.edge, c->edge, (corners ? edges_of((int)corners) : 0) * (int64_t)sizeof(Edge));
     copy_part(placed.list, c->list, u * (int64_t)sizeof(int32_t));
+    copy_part(placed.tight, c->tight, t * (int64_t)sizeof(int32_t));
+    copy_part(placed.change, c->change, c->head.changes * (int64_t)sizeof(int32_t));
     copy_part(placed.signs, c->signs, u * corners);
-    copy_part(placed.bits, c->bits, bits_in(p, &c->head));
+    copy_part(placed.zeros, c->zeros, t * corners);
     memcpy(start + bytes, &bytes, 8);
     p->used += bytes + 8;
 }
 
-/* Copy the cell on top of the stack to `own` and make room for its children. */
+/* Write the bits that were decided when a cell was cut out. */
+static void note_changes(Plane *p, const Cell *c) {
+    for (int32_t i = 0; i < c->head.changes; i++) p->bits[c->change[i] >> 1] = c->change[i] & 1;
+}
+
+/*
+ * Copy the cell on top of the stack to `own`. Its bits are right then: since its parent was taken, only the parent's
+ * undecided neurons, and those of later layers, were changed; and all of the former are its changes, or undecided.
+ */
 static int read_top(Plane *p) {
     int64_t bytes;
     memcpy(&bytes, p->stack + p->used - 8, 8);
@@ -208,7 +229,8 @@ static int read_top(Plane *p) {
     if (!grow(p, &p->copy, &p->copy_bytes, bytes)) return 0;
     memcpy(p->copy, start, (size_t)bytes);
     memcpy(&p->own.head, p->copy, sizeof(Head));
-    lay_out(&p->own, p->copy + sizeof(Head), p->own.head.corners, p->own.head.undecided);
+    lay_out(&p->own, p->copy + sizeof(Head), &p->own.head);
+    note_changes(p, &p->own);
     return 1;
 }
 

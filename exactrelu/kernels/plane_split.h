@@ -2,24 +2,25 @@
 #ifndef EXACTRELU_PLANE_SPLIT_H
 #define EXACTRELU_PLANE_SPLIT_H
 
-#include "plane_search.h"
+#include "plane_found.h"
 
 /* children ---------------------------------------------------------------------------------------------------- */
 
 /* Begin the two children of `own`: at most two corners more, the same undecided neurons but the first. */
 static int begin_children(Plane *p) {
-    const Head *h = &p->own.head;
-    const int64_t corners = h->corners + 2;
-    const int64_t bytes = room_for(p, h, corners, h->undecided) + corners * 8;
+    Head room = p->own.head;
+    room.corners += 2;
+    room.touching = p->found ? room.touching + room.undecided : 0;
+    room.changes = room.undecided;
+    const int64_t sources = (int64_t)room.corners * 8, bytes = room_for(&room) + sources;
     if (!grow(p, &p->parts, &p->part_bytes, 2 * bytes)) return 0;
     for (int side = 0; side < 2; side++) {
         Cell *c = &p->child[side];
         char *at = p->parts + side * bytes;
-        c->head = *h;
-        c->head.corners = 0;
+        c->head = p->own.head;
+        c->head.corners = c->head.touching = c->head.changes = 0;
         p->source[side] = (int32_t *)at;
-        lay_out(c, at + corners * 8, corners, h->undecided);
-        memcpy(c->bits, p->own.bits, (size_t)bits_in(p, h));
+        lay_out(c, at + sources, &room);
     }
     return 1;
 }
@@ -35,7 +36,9 @@ static Corner *append(Plane *p, int side, int32_t source, const Corner *v, const
 }
 
 static void note_bit(Plane *p, Cell *c, int32_t neuron, int bit) {
-    if (bits_in(p, &c->head)) c->bits[neuron] = (uint8_t)bit;
+    const int layer = c->head.layer;
+    if (p->found || layer < p->layers - 1) /* nobody else reads those of the last */
+        c->change[c->head.changes++] = 2 * ((int32_t)p->layer[layer].offset + neuron) + bit;
     if (c->head.next) contribute(p, c->head.layer, c->head.next, neuron, bit);
 }
 
@@ -51,35 +54,66 @@ static int bit_of_signs(const Plane *p, const int8_t *signs, int32_t corners) {
     return above;
 }
 
+/* Keep a neuron of the layer that is decided on a cell, with its signs at the corners, if one is zero. */
+static void keep_zeros(Plane *p, Cell *c, int32_t neuron, const int8_t *signs) {
+    int8_t *zeros = c->zeros + (int64_t)c->head.touching * c->head.corners, any = 0;
+    for (int32_t k = 0; k < c->head.corners; k++) any |= zeros[k] = !signs[k];
+    if (any) c->tight[c->head.touching++] = (int32_t)p->layer[c->head.layer].offset + neuron;
+}
+
+/* Give a child the zeros of its parent's neurons, where they are on it: at a new corner, if at both ends of its edge. */
+static void pass_zeros(Plane *p, int side) {
+    const Cell *own = &p->own;
+    Cell *c = &p->child[side];
+    const int32_t corners = c->head.corners, *source = p->source[side];
+    for (int32_t j = 0; j < own->head.touching; j++) {
+        const int8_t *old = own->zeros + (int64_t)j * own->head.corners;
+        int8_t *zeros = c->zeros + (int64_t)c->head.touching * corners, any = 0;
+        for (int32_t k = 0; k < corners; k++) {
+            const int32_t *ends = p->between[source[k] == -2];
+            any |= zeros[k] = source[k] >= 0 ? old[source[k]] : old[ends[0]] & old[ends[1]];
+        }
+        if (any) c->tight[c->head.touching++] = own->tight[j];
+    }
+}
+
 /* Give a child the signs that follow from its corners; decide what can be decided. fresh: signs at new corners. */
 static void settle(Plane *p, int side, const int8_t *fresh) {
     const Cell *own = &p->own;
     Cell *c = &p->child[side];
     const int32_t corners = c->head.corners, u = own->head.undecided, *source = p->source[side];
     int32_t kept = 0;
+    if (p->found) {
+        pass_zeros(p, side);
+        for (int32_t k = 0; k < corners; k++) c->signs[k] = source[k] >= 0 ? own->signs[source[k]] : 0;
+        keep_zeros(p, c, own->list[0], c->signs);
+    }
     for (int32_t j = 1; j < u; j++) {
         int8_t *signs = c->signs + (int64_t)kept * corners;
         const int8_t *old = own->signs + (int64_t)j * own->head.corners;
         for (int32_t k = 0; k < corners; k++) signs[k] = source[k] >= 0 ? old[source[k]] : fresh[2 * j - 1 - source[k]];
         const int bit = bit_of_signs(p, signs, corners);
-        if (bit < 0)
+        if (bit < 0) {
             c->list[kept++] = own->list[j];
-        else
-            note_bit(p, c, own->list[j], bit);
+            continue;
+        }
+        note_bit(p, c, own->list[j], bit);
+        if (p->found) keep_zeros(p, c, own->list[j], signs);
     }
     c->head.undecided = kept;
     p->work += (int64_t)u * corners;
 }
 
-/* Put a cell where it waits for its next step; cells that are finished are counted. */
+static int is_leaf(const Plane *p, const Cell *c) { return c->head.layer == p->layers - 1 && !c->head.undecided; }
+
+/* Put a cell where it waits for its next step; leaves are handed over. */
 static void place(Plane *p, Cell *c) {
-    const int last = c->head.layer == p->layers - 1;
-    if (last && !c->head.undecided) {
-        p->count++;
+    if (is_leaf(p, c)) {
+        hand_over(p, c);
         return;
     }
-    if (last && c->head.undecided == 1 && p->reading == FULL) { /* it has both signs, or it would be decided */
-        p->count += 2;
+    if (!p->found && c->head.layer == p->layers - 1 && c->head.undecided == 1 && p->reading == FULL) {
+        p->count += 2; /* it has both signs, or it would be decided */
         return;
     }
     if (!c->head.undecided) {
@@ -97,6 +131,23 @@ static double *copy_of_next(Plane *p, const double *next, int layer) {
     return map;
 }
 
+/* Place both children, so that all that comes of the bit 0 comes first. */
+static void place_in_order(Plane *p) {
+    Cell *first = &p->child[0], *second = &p->child[1];
+    if (is_leaf(p, first)) {
+        hand_over(p, first);
+        place(p, second);
+        return;
+    }
+    if (p->found && is_leaf(p, second)) {
+        second->head.waits = LEAF;
+        push(p, second);
+    } else {
+        place(p, second);
+    }
+    place(p, first);
+}
+
 /* Finish the children that there are; bit 0 comes on top of the stack. */
 static int place_children(Plane *p, int with_zero, int with_one, const int8_t *fresh) {
     const int32_t neuron = p->own.list[0];
@@ -108,8 +159,11 @@ static int place_children(Plane *p, int with_zero, int with_one, const int8_t *f
         if (!(bit ? with_one : with_zero)) continue;
         note_bit(p, &p->child[bit], neuron, bit);
         settle(p, bit, fresh);
-        place(p, &p->child[bit]);
     }
+    if (with_zero && with_one)
+        place_in_order(p);
+    else
+        place(p, &p->child[with_one]);
     return p->failed ? p->failed : BUSY;
 }
 
@@ -153,6 +207,7 @@ static int cut(Plane *p, int8_t *fresh) {
         Corner *w = &fresh_corner[made];
         meet(w, &own->edge[k], &line[s[k] > 0]); /* e x a where the sign falls, e x -a where it rises */
         w->open = own->edge[k].open;
+        p->between[made][0] = k, p->between[made][1] = l;
         signs_between(p, w, k, l, fresh + made++);
     }
     if (p->questions) return QUESTIONS;

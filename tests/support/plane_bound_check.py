@@ -20,11 +20,11 @@ def broken_bounds(problem: PlaneProblem) -> tuple[list[str], int, int]:
     """Ask for every sign; return what is wrong, how many bounds were checked, how many of these were 0."""
     search, wrong, checked, exact = problem._search(), [], 0, 0
     search.doubt()
-    for polygon in problem._chart.polygons:
-        rows = PlaneRows(problem._problem.network, problem._chart, polygon)
+    for polygon in problem.chart.polygons:
+        rows = PlaneRows(problem._problem.network, problem.chart, polygon)
         search.begin(problem._arrays.cell(polygon, problem._problem.network.hidden_widths[0]))
         event = Event.BUSY
-        scaled = _Scaled(problem._chart, problem._arrays, rows, polygon)
+        scaled = _Scaled(problem.chart, problem._arrays, rows, polygon)
         while event is not Event.DONE:
             event = search.step()
             if event is Event.QUESTIONS:
@@ -47,7 +47,7 @@ class _Scaled:
     def __init__(
         self, chart: PlaneChart, arrays: PlaneArrays, rows: PlaneRows, polygon: FirstPolygon
     ) -> None:
-        self._chart, self._arrays, self._rows, self._polygon = chart, arrays, rows, polygon
+        self.chart, self._arrays, self._rows, self._polygon = chart, arrays, rows, polygon
         self._columns = [Fraction(2) ** e for e in arrays._columns]
 
     def value(self, one: int, two: int, asked: int) -> Fraction:
@@ -56,7 +56,7 @@ class _Scaled:
 
     def _line(self, name: int) -> list[Fraction]:
         if name < 0:
-            edge = self._chart.edges[-1 - name]
+            edge = self.chart.edges[-1 - name]
             return self._to_one([Fraction(x) / c for x, c in zip(edge, self._columns, strict=True)])
         layer, neuron = name >> 32, name & 0xFFFFFFFF
         matrix, scale = self._rows._maps[layer]

@@ -28,10 +28,15 @@ def leaves(
     ``checkpoint`` is called at every neuron and may raise to end the search.
     """
     from exactrelu.enumeration.generator_engine.found import leaves_of
+    from exactrelu.enumeration.generator_engine.plane_leaves import leaves_in_plane
+    from exactrelu.enumeration.generator_engine.plane_search import plane_kernel
     from exactrelu.enumeration.generator_engine.search import Chunk, finished
 
     start = first_cells(problem)
     if start is None:
+        return
+    if keep is None and (library := plane_kernel(problem, start)):
+        yield from leaves_in_plane(library, problem, start, checkpoint)
         return
     compositions = Compositions(problem)
     for chunk in finished(Chunk.first(problem, start, paths=True), checkpoint, keep=keep):

@@ -7,13 +7,14 @@ what is canonical about a cell is an order of numbers of vertices and rows, sort
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
-from exactrelu.enumeration.generator_engine.crossing_edges import Index, Masks
+from exactrelu.enumeration.generator_engine.block_source import BlockSource
+from exactrelu.enumeration.generator_engine.crossing_edges import Index
 from exactrelu.enumeration.generator_engine.exact_order import (
     Floats,
     nearest_doubles,
@@ -21,29 +22,15 @@ from exactrelu.enumeration.generator_engine.exact_order import (
     ranks_of_rows,
 )
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
-from exactrelu.enumeration.generator_engine.exact_vertices import make_exact
 from exactrelu.enumeration.generator_engine.facet_incidences import Bools, Incidence
-from exactrelu.enumeration.generator_engine.first_cells import FirstCells
-from exactrelu.enumeration.generator_engine.prefix_rows import Bits, Matrices, PrefixRows
+from exactrelu.enumeration.generator_engine.prefix_rows import Matrices, PrefixRows
 from exactrelu.enumeration.generator_engine.rounded_centres import Centres, dyadic_text, rounded_centres
-from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
-from exactrelu.enumeration.problem import Problem
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import IntegerRow, echelon, reduced_modulo
+from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron, shortening
 from exactrelu.polyhedra.generated_polyhedron import GeneratedPolyhedron, KnownPolyhedron
-
-
-@dataclass(frozen=True)
-class BlockSource:
-    """What the blocks of a chunk share."""
-
-    problem: Problem
-    start: FirstCells
-    table: VertexTable
-    masks: Masks
-    equations: tuple[IntegerRow, ...]  # of the domain's affine hull
 
 
 class Lists(NamedTuple):
@@ -58,22 +45,25 @@ class Lists(NamedTuple):
 
 
 class CellBlock:
-    """Some cells of a finished chunk with all that is canonical about them.
+    """Some cells with all that is canonical about them, computed when it is asked for.
 
     ``points`` and ``rays`` are the distinct generators (X, t) and rows those that occur; `vertices_of`,
     `rays_of`, `facets_of` and `strict_of` say by number, in canonical order, which are a cell's.
     """
 
-    def __init__(self, source: BlockSource, bits: Bits, thin: Bools, members: tuple[Index, Index]) -> None:
-        """Take in the bits of sorted cells, and their (cell, vertex) pairs, sorted by cell."""
-        self.problem, self.bits = source.problem, bits
+    def __init__(self, source: BlockSource) -> None:
+        self.problem, self.bits = source.problem, source.bits
         self.lineality = source.start.lineality
-        self._source, self._thin, self._members = source, thin, members
+        self._source, self._thin = source, source.thin
 
     def __len__(self) -> int:
         return len(self.bits)
 
     # vertices and rays ------------------------------------------------------------------------------
+
+    @property
+    def _members(self) -> tuple[Index, Index]:
+        return self._source.members
 
     @cached_property
     def _used(self) -> tuple[Index, Index, Index]:
@@ -86,9 +76,20 @@ class CellBlock:
     def generators(self) -> list[Homogeneous]:
         """The distinct generators of the closures, primitive (X, t), t = 0 for rays."""
         used, cells, _ = self._used
-        table = self._source.table
-        nodes = table.nodes[used].tolist()
-        return make_exact(table.pedigree, nodes, cells.tolist(), self._rows.row_of_cell())
+        return self._source.exact(used, cells)
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        """Where the members of each cell begin, and where those of the last one end."""
+        ends: list[int] = np.searchsorted(self._members[0], np.arange(len(self) + 1)).tolist()
+        return ends
+
+    def point(self, cell: int) -> Point:
+        """Return the sum of all generators of a cell, a point inside it relative to its affine hull."""
+        start, end = self._ends[cell : cell + 2]
+        own = [self.generators[i] for i in self._used[2][start:end].tolist()]
+        *sums, last = map(sum, zip(*own, strict=True))
+        return tuple([Fraction(entry, last) for entry in sums])
 
     @cached_property
     def _rays(self) -> Bools:
@@ -132,9 +133,15 @@ class CellBlock:
 
     # rows -------------------------------------------------------------------------------------------
 
-    @cached_property
+    @property
     def _rows(self) -> PrefixRows:
-        return PrefixRows(self.problem.network, self.bits)
+        return self._source.rows
+
+    @cached_property
+    def _equations(self) -> tuple[IntegerRow, ...]:
+        """Those of the domain's affine hull."""
+        domain = self.problem.domain
+        return () if domain.is_whole_space else tuple(domain.equations)
 
     @cached_property
     def _incidence(self) -> Incidence:
@@ -182,7 +189,7 @@ class CellBlock:
         incidence = self._incidence
         pairs = incidence.facets(self._thin, self._source.start.rank)
         cell, numbers = incidence.cell[pairs], self._numbers_of(pairs)
-        equations = [self._source.equations] * len(self)
+        equations = [self._equations] * len(self)
         flat = np.flatnonzero(incidence.everywhere & (incidence.bit > 0))
         own: dict[int, list[int]] = {}
         for c, number in zip(incidence.cell[flat].tolist(), self._numbers_of(flat).tolist(), strict=True):
@@ -191,7 +198,7 @@ class CellBlock:
         for c, found in own.items():
             key = tuple(found)
             if key not in bases:
-                rows = [*self._source.equations, *map(self._table_of_rows.rows.__getitem__, found)]
+                rows = [*self._equations, *map(self._table_of_rows.rows.__getitem__, found)]
                 bases[key] = tuple(echelon(rows, self.problem.network.inputs + 1))
             equations[c] = bases[key]
         if any(equations):

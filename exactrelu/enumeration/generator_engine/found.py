@@ -9,7 +9,8 @@ from fractions import Fraction
 import numpy as np
 
 from exactrelu.enumeration.compositions import Compositions
-from exactrelu.enumeration.generator_engine.cell_block import BlockSource, CellBlock
+from exactrelu.enumeration.generator_engine.block_source import TableSource
+from exactrelu.enumeration.generator_engine.cell_block import CellBlock
 from exactrelu.enumeration.generator_engine.crossing_edges import Index, Members
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.first_cells import FirstCells
@@ -132,8 +133,8 @@ class _Blocks:
         order: Index,
         members: Members,
     ) -> None:
-        equations = () if problem.domain.is_whole_space else problem.domain.equations
-        self._source = BlockSource(problem, start, cells.table, cells.tight_masks(), tuple(equations))
+        self._problem, self._start = problem, start
+        self._table, self._masks = cells.table, cells.tight_masks()
         self._bits, self._thin = cells.cells.bits[order], cells.cells.thin[order]
         self._members = members
 
@@ -141,4 +142,5 @@ class _Blocks:
         """Return the block of the cells from ``first`` to ``end``."""
         low, high = self._members.start[[first, end]].tolist()
         pairs = self._members.cell[low:high] - first, self._members.vertex[low:high]
-        return CellBlock(self._source, self._bits[first:end], self._thin[first:end], pairs)
+        bits, thin = self._bits[first:end], self._thin[first:end]
+        return CellBlock(TableSource(self._problem, self._start, self._table, self._masks, bits, thin, pairs))

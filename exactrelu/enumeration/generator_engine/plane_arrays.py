@@ -98,6 +98,12 @@ class PlaneArrays:
             forced,
         )
 
+    def to_inputs(self, chart: PlaneChart) -> Doubles:
+        """Return the matrix (3, inputs + 1) from scaled coordinates to (X, t), up to a positive factor."""
+        rows = list(zip(chart.basis, self._columns, strict=True))
+        top = max(abs(x).bit_length() - e for row, e in rows for x in row if x)
+        return np.array([[quotient(x, 1, e + top) for x in row] for row, e in rows], dtype=np.float64)
+
     def _scaled_vector(self, z: Vector, direction: int) -> tuple[list[float], int]:
         """Return a vector, columns scaled one way or the other, all to about 1, its error; its grid."""
         shifts = [direction * e for e in self._columns]

@@ -9,6 +9,7 @@ first cells. A corner is given by the names of two lines.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import mul
 from typing import NamedTuple
 
 from flint import fmpz_mat
@@ -39,6 +40,7 @@ class PlaneChart:
     def __init__(self, network: Network, start: FirstCells, *, half_open: bool) -> None:
         columns = network.inputs + 1
         self.basis: list[IntegerRow] = echelon(start.generators, columns)
+        self._plain = self.basis == [(1, 0, 0), (0, 1, 0), (0, 0, 1)]
         self.end: Vector = _vector([row[-1] for row in self.basis])
         self.first_rows: fmpz_mat = network.layers[0].matrix.numerators * fmpz_mat(
             [list(column) for column in zip(*self.basis, strict=True)]
@@ -47,6 +49,9 @@ class PlaneChart:
         self.polygons = [
             self._polygon(start, signs, members, half_open=half_open) for signs, members in start.pieces
         ]
+        bent = list(network.activations[0].bent) if network.activations else []
+        self.is_in_order: bool = start.pivots == bent[: len(start.pivots)]
+        """Whether configurations of one polygon come before those of the next."""
 
     def coordinates(self, generator: Homogeneous) -> Vector:
         """Return a positive multiple of the z of a generator."""
@@ -55,6 +60,16 @@ class PlaneChart:
         a, b, c = heads
         others = (b * c, a * c, a * b)
         return _vector(primitive([generator[j] * m for j, m in zip(pivots, others, strict=True)]))
+
+    def row_of(self, row: Sequence[int]) -> Vector:
+        """Return a functional of the inputs, homogeneous, as one of z."""
+        return _vector([sum(map(mul, row, column)) for column in self.basis])
+
+    def inputs_of(self, z: Vector) -> Homogeneous:
+        """Return the primitive (X, t) with coordinates z, up to a positive factor."""
+        if self._plain:
+            return z
+        return tuple(primitive([dot(z, column) for column in zip(*self.basis, strict=True)]))
 
     def _polygon(
         self, start: FirstCells, signs: Sequence[int], members: list[int], *, half_open: bool

@@ -9,6 +9,7 @@ asks for one.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import accumulate, pairwise
 
 import numpy as np
@@ -43,7 +44,6 @@ class PrefixRows:
             self.runs.append(np.concatenate([[0], np.cumsum(new)]).astype(np.int64))
         self._first = [np.flatnonzero(np.diff(run, prepend=-1)) for run in self.runs]
         self._short = self._composed_together()
-        self._primitive = [layer.primitive() for layer in self._short[: network.depth - 1]]
         self._maps: list[dict[int, Preactivations]] = [{} for _ in self._first]
         self._rows: dict[tuple[int, int, int], IntegerRow] = {}
 
@@ -61,6 +61,10 @@ class PrefixRows:
             found.append(rows)
         return found
 
+    @cached_property
+    def _primitive(self) -> list[list[list[list[int]]]]:
+        return [layer.primitive() for layer in self._short[: self._network.depth - 1]]
+
     def row_of_cell(self) -> Callable[[int, int, int], Sequence[int]]:
         """Return `row` as a function of cell, layer and neuron."""
         runs, short, known = [run.tolist() for run in self.runs], self._primitive, len(self._primitive)
@@ -73,14 +77,22 @@ class PrefixRows:
 
     def row(self, layer: int, run: int, neuron: int) -> Sequence[int]:
         """Return the primitive row, a positive multiple of the pre-activation of a neuron of a run."""
-        if layer < len(self._primitive):
-            return self._primitive[layer][run][neuron]
         row = self._rows.get((layer, run, neuron))
         if row is None:
-            matrix = self._map(layer, run).matrix
-            row = primitive([int(matrix[neuron, j]) for j in range(int(matrix.ncols()))])
-            self._rows[layer, run, neuron] = row
+            if layer < len(self._short):
+                entries = self._short[layer].values[run, neuron].tolist()
+            else:
+                matrix = self._map(layer, run).matrix
+                entries = [int(matrix[neuron, j]) for j in range(int(matrix.ncols()))]
+            row = self._rows[layer, run, neuron] = primitive(entries)
         return row
+
+    def rows(self, layer: int, runs: Index, neurons: Index) -> list[Sequence[int]]:
+        """Return `row` of many neurons of a layer, each of the run beside it."""
+        if layer < len(self._short):
+            return self._short[layer].some(runs, neurons)
+        pairs = zip(runs.tolist(), neurons.tolist(), strict=True)
+        return [self.row(layer, run, neuron) for run, neuron in pairs]
 
     def _map(self, layer: int, run: int) -> Preactivations:
         found = self._maps[layer].get(run)

@@ -8,6 +8,7 @@ bits do; beyond, nothing is composed here.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -46,7 +47,8 @@ class ShortRows:
         if layer.is_sparse or max(activation.integer_sizes, default=0) >= _DOUBLES:
             return None
         rows, scale = layer.matrix.integer_rows(), self.scale * activation.denominator
-        entries = max(activation.integer_sizes, default=0) * int(np.abs(self.values).max(initial=0))
+        # At least 1: where all entries are 0, the weights have to fit nevertheless.
+        entries = max(1, max(activation.integer_sizes, default=0) * int(np.abs(self.values).max(initial=0)))
         bound = max(max(1, sum(map(abs, row[:-1]))) * entries + abs(row[-1]) * scale for row in rows)
         if bound >= _INTEGERS or len(parents) * max(len(rows), layer.inputs) * self.values.shape[2] > _MOST:
             return None
@@ -59,9 +61,18 @@ class ShortRows:
 
     def primitive(self) -> list[list[list[int]]]:
         """Return the rows of each run, each divided by the greatest common divisor of its entries."""
-        divisors = np.maximum(np.gcd.reduce(self.values, axis=2), 1)
-        found: list[list[list[int]]] = (self.values // divisors[:, :, None]).tolist()
+        found: list[list[list[int]]] = _primitive(self.values).tolist()
         return found
+
+    def some(self, runs: Index, rows: Index) -> list[Sequence[int]]:
+        """Return some rows like that, each of the run beside it."""
+        found: list[Sequence[int]] = _primitive(self.values[runs, rows]).tolist()
+        return found
+
+
+def _primitive(rows: Index) -> Index:
+    """Divide rows, along the last axis, by the greatest common divisors of their entries."""
+    return np.asarray(rows // np.maximum(np.gcd.reduce(rows, axis=-1), 1)[..., None])
 
 
 def _composed(
