@@ -39,7 +39,12 @@ def verdicts(name):
 
 
 def test_there_are_recorded_claims_of_every_tool():
-    assert {path.name.split("-")[0] for path in RECORDED} == {"regioncam", "affinitree", "marabou"}
+    assert {path.name.split("-")[0] for path in RECORDED} == {
+        "regioncam",
+        "affinitree",
+        "relucent",
+        "marabou",
+    }
 
 
 @pytest.mark.parametrize("claims", RECORDED, ids=lambda path: path.name.removesuffix(".claims.json"))
@@ -113,6 +118,19 @@ class AffTree:
 class builder:
     from_layers = staticmethod(lambda architecture, precondition: AffTree())
 """,
+    "relucent": """
+import sys, types
+def update_settings(VERBOSE): pass
+class Complex(list):
+    def __init__(self, network): self.layers = network
+    def bfs(self, start, nworkers, cube_radius, cube_mode):
+        assert len(start) == 2 and all(abs(x) <= cube_radius for x in start) and cube_mode == "intersect"
+        self[:] = ["+-", "-+"] if len(self.layers) == 2 else []
+        return types.SimpleNamespace(verified=True)
+model = types.ModuleType("relucent.model.model")
+model.LinearLayer, model.ReLULayer, model.ReLUNetwork = (lambda weight, bias: bias.shape), object, list
+sys.modules |= {"relucent.model": types.ModuleType("relucent.model"), "relucent.model.model": model}
+""",
     "maraboupy": """
 class Equation:
     EQ = 0
@@ -173,6 +191,9 @@ def test_the_adapters_claim_what_their_tools_say(adapt, oracle):
         audit = adapt(tool, tool, absolute)
         assert audit.claims.tool == f"{tool} 0"
         assert [str(judgement.verdict) for judgement in audit.judgements] == ["holds", "holds"]
+    audit = adapt("relucent", "relucent", absolute)
+    assert audit.claims.tool == "relucent 0"
+    assert [str(judgement.verdict) for judgement in audit.judgements] == ["holds"]
     relu, _ = cases.query_cases()
     audit = adapt("marabou", "maraboupy", relu)
     answers = {

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -9,10 +13,11 @@ import pytest
 
 from benchmarks.peers.__main__ import chosen_works, parser
 from benchmarks.peers.comparison import compared
+from benchmarks.peers.environments import PEERS, NotInstalledError, python_of
 from benchmarks.peers.networks import drawn, fits_float32, network_of, write_for_all
 from benchmarks.peers.plot import draw, points_of
 from benchmarks.peers.reference import DisagreementError, judged, true_count, zaslavsky
-from benchmarks.peers.runs import Limits, Runs, interleaved, one_run
+from benchmarks.peers.runs import Limits, Runs, cpu_seconds_of, interleaved, one_run, shortened
 from benchmarks.peers.table import as_markdown, open_signs
 from benchmarks.peers.targets import verdicts
 from benchmarks.peers.tools import Tool, all_tools, engine
@@ -188,6 +193,82 @@ def test_a_run_that_fails_says_why(tmp_path):
     assert "expected one of auto" in one_run(tool.python, tool.adapter, task, LIMITS)["failure"]
 
 
+STAND_IN = """
+import sys, types
+def update_settings(VERBOSE): pass
+class Complex(list):
+    def __init__(self, network): self.layers = network
+    def bfs(self, start, nworkers, **cube):
+        import gurobipy
+        if len(self.layers) > 2:
+            raise gurobipy.GurobiError("Model too large; buy one")
+        self[:] = range(7 if not cube else int(cube["cube_radius"]))
+        return types.SimpleNamespace(verified=len(self) < 8)
+class ReLUNetwork(list): input_shape = (2,)
+model = types.ModuleType("relucent.model.model")
+model.LinearLayer, model.ReLULayer, model.ReLUNetwork = (lambda w, b: b.shape), object, ReLUNetwork
+sys.modules |= {"relucent.model": types.ModuleType("relucent.model"), "relucent.model.model": model}
+"""
+GUROBI = """
+class GRB: ERROR_SIZE_LIMIT_EXCEEDED, ERROR_NO_LICENSE = 10010, 10009
+class GurobiError(Exception):
+    def __init__(self, message): self.message, self.errno = message, 10010
+"""
+
+
+def test_relucent_counts_or_says_why_not(tmp_path, monkeypatch):
+    (tmp_path / "relucent.py").write_text(STAND_IN, encoding="utf-8")
+    (tmp_path / "gurobipy.py").write_text(GUROBI, encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    tool = Tool("relucent", Path(sys.executable), "relucent_adapter")
+
+    def told(widths, box):
+        return one_run(tool.python, tool.adapter, task_of(tmp_path, drawn(widths, None, 0), box), LIMITS)
+
+    assert told((2, 3, 1), None)["count"] == 7
+    assert told((2, 3, 1), [[-4, 4]] * 2)["count"] == 4
+    assert told((2, 3, 1), [[-8, 8]] * 2) == {"failure": "failed: it says that its search is not verified"}
+    assert told((2, 3, 3, 1), None) == {
+        "failure": "failed: Gurobi's licence does not allow it: Model too large"
+    }
+
+
+def test_a_peer_that_cannot_be_installed_is_named_with_the_reason(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("benchmarks.peers.environments._BUILD", tmp_path)
+    monkeypatch.setattr("benchmarks.peers.environments.sys.executable", "/nowhere/python")
+    with pytest.raises(NotInstalledError, match="its environment cannot be made"):
+        python_of("relucent")
+    assert capsys.readouterr().err.splitlines()[1].startswith("relucent is left out: ")
+    document = {
+        "machine": MACHINE,
+        "repetitions": 3,
+        "limits": {"cpu_seconds": 60},
+        "left out": {"relucent": "pip install fails"},
+        "works": [record({"generators": run(1)})],
+    }
+    assert "Left out: relucent, pip install fails." in as_markdown(document).splitlines()
+
+
+def test_the_seconds_of_a_run_are_those_of_all_its_processes():
+    code = (
+        "import os, time\nif os.fork():\n    print(flush=True), time.sleep(60)\n"
+        "while time.process_time() < 0.5: pass\nprint(flush=True), time.sleep(60)"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, start_new_session=True
+    ) as process:
+        assert process.stdout.readline()
+        assert process.stdout.readline()
+        spent = cpu_seconds_of(process.pid)
+        os.killpg(process.pid, signal.SIGKILL)
+    assert spent >= 0.5
+
+
+def test_last_words_are_short():
+    assert shortened("a.b.Error: x [1]", 100) == "Error: x [1]"
+    assert shortened("Error: one two three", 14) == "Error: one..."
+
+
 def test_a_tool_that_has_taken_long_enough_is_not_run_again(tmp_path):
     tool = engine("ppl")
     entries = {"ppl": (tool, task_of(tmp_path, drawn((1, 1, 1), None, 0)))}
@@ -204,8 +285,13 @@ def test_a_tool_whose_counts_differ_has_no_count():
 
 
 def test_a_work_becomes_a_record(monkeypatch):
-    monkeypatch.setattr("benchmarks.peers.environments.python_of", lambda _: None)
-    tools = [tool for tool in all_tools() if tool.name in ("ppl", "generators")]
+    def none(peer):
+        raise NotInstalledError(f"no {peer} here")
+
+    monkeypatch.setattr("benchmarks.peers.environments.python_of", none)
+    found, left_out = all_tools()
+    assert left_out == {peer: f"no {peer} here" for peer in PEERS}
+    tools = [tool for tool in found if tool.name in ("ppl", "generators")]
     work = Work("square", (2, 4, 4, 1), half=1, target=Target("regioncam", 2))
     found = compared(work, tools, LIMITS, 1, long=0.0)
     box = Domain.box([(-1, 1)] * 2)

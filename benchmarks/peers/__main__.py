@@ -50,7 +50,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the works, write table, JSON and picture after each, and return 0; 2 for works or tools unknown."""
     arguments = parser().parse_args(argv)
     works = chosen_works(arguments)
-    tools = all_tools()
+    tools, left_out = all_tools()
     if arguments.tools:
         tools = [tool for tool in tools if tool.name in arguments.tools.split(",")]
     if not works or not tools:
@@ -63,6 +63,7 @@ def main(argv: list[str] | None = None) -> int:
         "machine": machine.described(),
         "repetitions": arguments.repetitions,
         "limits": vars(limits),
+        "left out": left_out,
         "works": [],
     }
     for work in works:

@@ -7,17 +7,27 @@ import subprocess
 import sys
 from pathlib import Path
 
-PEERS = {"regioncam": "0.5.2", "affinitree": "0.23.0"}
+PEERS = {"regioncam": "0.5.2", "affinitree": "0.23.0", "relucent": "1.0.0"}
+_MORE = {"relucent": ("gurobipy==13.0.3",)}  # what a peer needs in one version
 _NEWEST = {"affinitree": (3, 12)}  # there are no wheels for later releases of Python
 _BUILD = Path(__file__).resolve().parents[2] / "build" / "peers"
 
 
-def python_of(peer: str, version: str | None = None, more: tuple[str, ...] = ()) -> Path | None:
-    """Return the Python that has the peer, installing it first; None, and a word on stderr, if that fails.
+class NotInstalledError(RuntimeError):
+    """A peer could not be installed here; the message says why."""
+
+
+def python_of(peer: str, version: str | None = None, more: tuple[str, ...] = ()) -> Path:
+    """Return the Python that has the peer, installing it first.
 
     ``more`` is what the peer needs and does not ask for.
+
+    Raises
+    ------
+    NotInstalledError
+        If it cannot be installed; a word about that goes to stderr, too.
     """
-    version = version or PEERS[peer]
+    version, more = version or PEERS[peer], more or _MORE.get(peer, ())
     folder = _BUILD / f"{peer}-{version}"
     python, stamp = folder / "bin" / "python", folder / "installed"
     if stamp.exists():
@@ -26,7 +36,7 @@ def python_of(peer: str, version: str | None = None, more: tuple[str, ...] = ())
         _install(peer, (f"{peer}=={version}", *more), folder, python)
     except (OSError, subprocess.CalledProcessError, LookupError) as error:
         print(f"{peer} is left out: {error}", file=sys.stderr)
-        return None
+        raise NotInstalledError(_in_short(error)) from error
     stamp.touch()
     return python
 
@@ -36,6 +46,14 @@ def _install(peer: str, packages: tuple[str, ...], folder: Path, python: Path) -
     subprocess.run([_base_python(_NEWEST.get(peer)), "-m", "venv", "--clear", folder], check=True)
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary", ":all:"]
     subprocess.run([*pip, *packages], check=True)
+
+
+def _in_short(error: Exception) -> str:
+    """Return why an installation failed, without folders of this machine."""
+    if isinstance(error, subprocess.CalledProcessError):
+        step = "pip install" if "pip" in error.cmd else "a virtual environment"
+        return f"{step} fails (exit status {error.returncode})"
+    return str(error) if isinstance(error, LookupError) else "its environment cannot be made"
 
 
 def _base_python(newest: tuple[int, int] | None) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 Record = Mapping[str, Any]
-_MARKS = {"regioncam": ("s", "#888888"), "affinitree": ("D", "#c4a000")}
+_MARKS = {"regioncam": ("s", "#888888"), "affinitree": ("D", "#c4a000"), "relucent": ("*", "#444444")}
 _OUR_MARKS = (("o", "#1f5fa8"), ("^", "#2a8a4a"), ("v", "#a8326f"), ("P", "#6a4fb0"), ("X", "#b0602a"))
 
 

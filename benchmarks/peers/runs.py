@@ -123,17 +123,32 @@ def _watched(process: subprocess.Popen[bytes], limits: Limits) -> bool:
             process.wait()
 
 
-def cpu_seconds_of(pid: int) -> float:
-    """Return the CPU seconds that a running process has taken, imports included; 0 where that is not told."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+def cpu_seconds_of(leader: int) -> float:
+    """Return the CPU seconds of a running process and of all in its group, imports included.
+
+    0 where that is not told.
+    """
+    ticks = 0
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = file.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            continue  # it has ended
+        if int(fields[2]) == leader:
+            ticks += sum(map(int, fields[11:15]))  # its own, and of its children that have ended
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def _failure(status: int, stderr: str) -> str:
     if status < 0:
         return f"failed: {signal.Signals(-status).name}"
     lines = stderr.strip().splitlines() or [f"exit status {status}"]
-    return f"failed: {lines[-1][:100]}"
+    return f"failed: {shortened(lines[-1], 100)}"
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text, or its first words and an ellipsis, without the modules before an exception's name."""
+    head, colon, rest = text.partition(":")
+    if colon and "." in head and " " not in head:
+        text = f"{head.rpartition('.')[2]}:{rest}"
+    return text if len(text) <= most else f"{text[: most - 3].rpartition(' ')[0]}..."

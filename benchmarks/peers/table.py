@@ -35,6 +35,7 @@ def as_markdown(document: Mapping[str, Any]) -> str:
         _machine_line(document["machine"]),
         "",
         _LEGEND.format(repetitions=document["repetitions"], limit=limits["cpu_seconds"]),
+        *_left_out(document.get("left out", {})),
         "| "
         + " | ".join(["work", "domain", "cells", *(_header(tool) for tool in tools), "open signs"])
         + " |",
@@ -52,6 +53,12 @@ def as_markdown(document: Mapping[str, Any]) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _left_out(reasons: Mapping[str, str]) -> list[str]:
+    """Return a line and an empty one for the peers that could not be installed."""
+    said = "; ".join(f"{peer}, {reason}" for peer, reason in reasons.items())
+    return [f"Left out: {said}.", ""] if said else []
 
 
 def _header(tool: str) -> str:

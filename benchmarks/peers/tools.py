@@ -29,7 +29,7 @@ class Tool:
             return False
         if self.name == "regioncam":  # squares around the origin in the plane
             return work.half is not None and (work.example == "moons.onnx" or work.widths[:1] == (2,))
-        return True
+        return True  # a box is a cube around the origin, which is all that relucent takes
 
 
 def engine(name: str) -> Tool:
@@ -37,11 +37,12 @@ def engine(name: str) -> Tool:
     return Tool(name, Path(sys.executable), EXACT, name)
 
 
-def all_tools() -> list[Tool]:
-    """Return every engine, then the peers that could be installed."""
-    tools = [engine(name) for name in engine_names() if name != "auto"]
+def all_tools() -> tuple[list[Tool], dict[str, str]]:
+    """Return every engine and the peers that could be installed, and why the others could not."""
+    tools, left_out = [engine(name) for name in engine_names() if name != "auto"], {}
     for peer in environments.PEERS:
-        python = environments.python_of(peer)
-        if python is not None:
-            tools.append(Tool(peer, python, f"{peer}_adapter"))
-    return tools
+        try:
+            tools.append(Tool(peer, environments.python_of(peer), f"{peer}_adapter"))
+        except environments.NotInstalledError as error:
+            left_out[peer] = str(error)
+    return tools, left_out

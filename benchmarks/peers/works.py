@@ -44,8 +44,9 @@ def _deep(width: int, layers: int) -> tuple[int, ...]:
     return (2, *[width] * layers, 1)
 
 
-_TREE = ("affinitree",)
-_SLOW = ("ppl", "affinitree")
+_SEARCH = ("relucent",)  # ten milliseconds a cell
+_TREE = ("affinitree", "relucent")
+_SLOW = ("ppl", "affinitree", "relucent")
 WORKS = (
     Work("2-8-8-1, box", (2, 8, 8, 1), half=1, quick=True),
     Work("2-8-8-1 integer, box", (2, 8, 8, 1), largest=8, half=1, quick=True),
@@ -55,15 +56,17 @@ WORKS = (
     Work("2-64-64-1 integer, box", (2, 64, 64, 1), largest=8, half=1, target=Target("regioncam", 0.7)),
     Work("2-128-128-1, box", (2, 128, 128, 1), half=1, target=Target("regioncam", 0.8), without=_TREE),
     Work("2-64-64-64-64-1, box", _deep(64, 4), half=1, target=Target("regioncam", 0.5), without=_TREE),
+    Work("2-16-16-1", (2, 16, 16, 1)),
+    Work("2-16-16-1 integer", (2, 16, 16, 1), largest=8),
     Work("2-16^8-1, box", _deep(16, 8), half=1),
     Work("3-16-16-1", (3, 16, 16, 1), target=Target("affinitree", 1 / 25)),
-    Work("4-12-12-1", (4, 12, 12, 1), target=Target("affinitree", 1 / 15)),
-    Work("5-16-1", (5, 16, 1), target=Target("affinitree", 1 / 6)),
+    Work("4-12-12-1", (4, 12, 12, 1), target=Target("affinitree", 1 / 15), without=_SEARCH),
+    Work("5-16-1", (5, 16, 1), target=Target("affinitree", 1 / 6), without=_SEARCH),
     Work("8-12-1", (8, 12, 1), target=Target("affinitree", 1 / 2, megabytes=250)),
-    Work("10-15-1", (10, 15, 1), target=Target("affinitree", 1 / 10, megabytes=250)),
+    Work("10-15-1", (10, 15, 1), target=Target("affinitree", 1 / 10, megabytes=250), without=_SEARCH),
     Work("8-12-1, box", (8, 12, 1), half=1, target=Target("affinitree", 1 / 5)),
-    Work("6-12-12-1", (6, 12, 12, 1), target=Target("affinitree", 1 / 2)),
-    Work("8-10-10-1", (8, 10, 10, 1), target=Target("affinitree", 1 / 10)),
+    Work("6-12-12-1", (6, 12, 12, 1), target=Target("affinitree", 1 / 2), without=_SEARCH),
+    Work("8-10-10-1", (8, 10, 10, 1), target=Target("affinitree", 1 / 10), without=_SEARCH),
     Work("moons", example="moons.onnx", half=4),
     Work("iris", example="iris.onnx", half=8),
     Work("cancer8", example="cancer8.onnx"),

@@ -139,8 +139,9 @@ def summary(records: list[dict[str, Any]]) -> str:
 
 def beside_marabou(arguments: argparse.Namespace) -> int:
     """Run exactrelu and Marabou in turn on the same instances, and print the ratios."""
-    python = environments.python_of("maraboupy", MARABOU, _FOR_ONNX)
-    if python is None:
+    try:
+        python = environments.python_of("maraboupy", MARABOU, _FOR_ONNX)
+    except environments.NotInstalledError:
         return 2
     by_name = {instance.name: instance for instance in instances_of(arguments.folder)}
     seconds = arguments.time_limit or 120.0

@@ -48,6 +48,13 @@ Marabou is a verifier that computes with float64 and tolerances, and these queri
 on purpose; bounds that are 10^-3 apart it tells apart. The point that comes with `sat` is judged with a
 tolerance of 10^-6, which is granted here."""
 
+RELUCENT = """\
+relucent crosses facets from cell to cell, in float64 with bounds of its errors, and decides in fractions what
+these leave open. Its cells, one sign for each neuron, are what is called `full` here, and are judged so. It
+refuses where neighbours differ in more than one sign; that is no answer, and not a wrong one."""
+
+RELUCENT_PACKAGES = ("relucent==1.0.0", "gurobipy==13.0.3")
+
 
 @dataclass(frozen=True)
 class Tool:
@@ -71,6 +78,7 @@ def tools() -> list[Tool]:
     return [
         Tool("regioncam", ("regioncam==0.5.2", "numpy>=2"), regions, REGIONCAM),
         Tool("affinitree", ("affinitree==0.23.0", "numpy>=2"), regions, AFFINITREE),
+        Tool("relucent", RELUCENT_PACKAGES, regions, RELUCENT),
         Tool("marabou", ("maraboupy==2.0.0", "numpy>=2"), queries + properties, MARABOU),
     ]
 
