@@ -10,16 +10,27 @@ from contextlib import contextmanager
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from exactrelu.checker import SUM
 from exactrelu.documents.network import layer_documents, vector_texts
+from exactrelu.kernels.library import compiled
+from exactrelu.kernels.line_sums import with_sums
 from exactrelu.networks.network import Network
 from exactrelu.numbers.rationals import format_integer, format_rational
 from exactrelu.polyhedra.domain import Domain
 from exactrelu.writing.atomic_file import NamedFile, temporary_beside
 
 Multipliers = Sequence[tuple[int, int]]
+
+
+class Lines(NamedTuple):
+    """Lines of a tree, and the leaves in them: JSON objects without last braces, each with a line feed."""
+
+    text: bytes
+    reached: int
+    excluded: int
+    kind: str  # of excluded leaves
 
 
 class CertificateWriter:
@@ -66,14 +77,26 @@ class CertificateWriter:
     def excluded(self, kind: str, by: Multipliers) -> None:
         """Write an impossible or a thin leaf."""
         self._leaves[kind] += 1
-        self._write(f'{{"{kind}":{multipliers_text(by)}}}')
+        self._write(excluded_text(kind, by) + "}")
 
     def reached(self, point: Sequence[Fraction], **extra: str) -> None:
         """Write a reached leaf; ``extra`` is JSON text."""
         self._leaves["reached"] += 1
-        shown = ",".join(f'"{format_rational(entry)}"' for entry in point)
         more = "".join(f',"{key}":{text}' for key, text in extra.items())
-        self._write(f'{{"reached":[{shown}]{more}}}')
+        self._write(f"{reached_text(point)}{more}}}")
+
+    def lines(self, lines: Lines) -> None:
+        """Write many lines at once."""
+        self._leaves["reached"] += lines.reached
+        self._leaves[lines.kind] += lines.excluded
+        library = compiled()
+        if library is None:
+            for line in lines.text.decode().splitlines():
+                self._write(line + "}")
+            return
+        text, self._sum = with_sums(library, lines.text, self._sum)
+        self._file.write(text.decode())
+        self._lines += lines.text.count(b"\n")
 
     def equation(self, row: int, by: Multipliers) -> None:
         """Write that a row of the domain is an implicit equation."""
@@ -134,6 +157,17 @@ def domain_value(domain: Domain) -> dict[str, Any]:
             for constraint in domain.constraints
         ]
     }
+
+
+def excluded_text(kind: str, by: Multipliers) -> str:
+    """Return an impossible or a thin leaf as JSON, without the last brace."""
+    return f'{{"{kind}":{multipliers_text(by)}'
+
+
+def reached_text(point: Sequence[Fraction]) -> str:
+    """Return a reached leaf as JSON, without the last brace."""
+    shown = ",".join(f'"{format_rational(entry)}"' for entry in point)
+    return f'{{"reached":[{shown}]'
 
 
 def rational_multipliers_text(by: Sequence[tuple[int, Fraction]]) -> str:

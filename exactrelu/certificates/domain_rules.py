@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from flint import fmpq, fmpq_mat
 
-from exactrelu.certificates.case_tree import Rules
+from exactrelu.certificates.tree_blocks import Rules
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import IntegerRow, echelon, primitive_from_rationals
 from exactrelu.numbers.points import Point

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from exactrelu.certificates.case_tree import Leaf
 from exactrelu.certificates.document import certificate_file, network_value, rational_multipliers_text
 from exactrelu.certificates.domain_rules import DomainRules, combination
 from exactrelu.certificates.joint import JointNetwork
+from exactrelu.certificates.tree_blocks import Leaf
 from exactrelu.certificates.tree_writing import (
     found_in,
     function_rows,

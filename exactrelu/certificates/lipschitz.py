@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from exactrelu.analysis.lipschitz import LipschitzConstant, linear_part
-from exactrelu.certificates.case_tree import Leaf
 from exactrelu.certificates.document import certificate_file, network_value, rational_multipliers_text
 from exactrelu.certificates.domain_rules import DomainRules
 from exactrelu.certificates.joint import JointNetwork
@@ -22,6 +21,7 @@ from exactrelu.certificates.norm_proofs import (
     projection,
     stretched_direction,
 )
+from exactrelu.certificates.tree_blocks import Leaf
 from exactrelu.certificates.tree_writing import (
     found_in,
     function_rows,

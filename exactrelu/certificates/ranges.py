@@ -10,12 +10,12 @@ from typing import Any
 from exactrelu.analysis.extremum import Extremum
 from exactrelu.analysis.optima import bounded_set
 from exactrelu.analysis.ranges import OutputRange
-from exactrelu.certificates.case_tree import Block, Leaf
 from exactrelu.certificates.document import certificate_file, multipliers_text, network_value
 from exactrelu.certificates.domain_rules import DomainRules
 from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.multipliers import Question
 from exactrelu.certificates.optima import Objective, certify_optima
+from exactrelu.certificates.tree_blocks import Block, Leaf
 from exactrelu.certificates.tree_writing import (
     found_in,
     function_rows,

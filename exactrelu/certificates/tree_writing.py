@@ -7,11 +7,23 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any
 
-from exactrelu.certificates.case_tree import Block, Event, Excluded, Leaf, Split, Witness, Zero, case_tree
-from exactrelu.certificates.document import CertificateWriter, network_value
+from exactrelu.certificates.case_tree import case_tree
+from exactrelu.certificates.compiled_tree import CompiledTree
+from exactrelu.certificates.document import CertificateWriter, Lines, network_value
 from exactrelu.certificates.domain_rules import DomainRules, combination, refutation
 from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.multipliers import Question, answer
+from exactrelu.certificates.tree_blocks import (
+    Block,
+    Event,
+    Excluded,
+    Leaf,
+    OwnWitness,
+    Split,
+    Witness,
+    Zero,
+    excluded_kind,
+)
 from exactrelu.enumeration import Problem, Reached, enumerate_leaves
 from exactrelu.enumeration.effort import Search
 from exactrelu.networks.reading import Reading
@@ -37,10 +49,11 @@ def nothing_added(leaf: Leaf, answers: list[list[tuple[int, int]]]) -> dict[str,
 def found_in(joint: JointNetwork, leaves: Iterable[Reached]) -> Iterator[Witness]:
     """Yield the configurations of the tree, sorted, given the reached leaves of `JointNetwork.function`."""
     columns = joint.columns
-    whole = columns == tuple(range(sum(joint.function.bent_widths)))
+    if columns == tuple(range(sum(joint.function.bent_widths))):
+        yield from leaves
+        return
     for leaf in leaves:
-        bits = leaf.bits
-        yield Witness(bits if whole else bytes(bits[c] for c in columns), leaf.point(), leaf.dimension)
+        yield OwnWitness(bytes(leaf.bits[c] for c in columns), leaf.dimension, leaf.point)
 
 
 def function_rows(leaf: Leaf) -> list[list[Fraction]]:
@@ -76,8 +89,17 @@ def write_tree(
         for row, by in domain.implicit:
             writer.equation(row, by)
         writer.interior(domain.interior)
-    for block, events in case_tree(joint, domain.rules, found):
-        _write_block(writer, domain, block, events, ask, add)
+    alone = ask is nothing_asked and add is nothing_added
+    compiled = CompiledTree.of(joint, domain.rules) if alone else None
+    if compiled is None:
+        for block, events in case_tree(joint, domain.rules, found):
+            _write_block(writer, domain, block, events, ask, add)
+        return
+    for part in compiled.written(found):
+        if isinstance(part, Lines):
+            writer.lines(part)
+        else:
+            _write_block(writer, domain, *part, ask, add)
 
 
 def _write_block(
@@ -92,7 +114,7 @@ def _write_block(
     excluded = [event.question for event in events if isinstance(event, Excluded)]
     answers = iter(answer(block.table, [*excluded, *chain.from_iterable(asked)]))
     refuted = iter([next(answers) for _ in excluded])
-    kind = "thin" if domain.rules.reading is Reading.FULL else "impossible"
+    kind = excluded_kind(domain.rules.reading)
     for event, questions in zip(events, asked, strict=True):
         match event:
             case Split(layer, neuron):
@@ -100,7 +122,9 @@ def _write_block(
             case Excluded():
                 writer.excluded(kind, next(refuted))
             case Leaf():
-                writer.reached(event.found.point, **add(event, [next(answers) for _ in questions]))
+                writer.reached(
+                    block.table.points[event.point], **add(event, [next(answers) for _ in questions])
+                )
             case Zero(layer, neuron, row):
                 writer.zero(layer, neuron, combination(domain.equations, row))
 
