@@ -30,6 +30,7 @@ from exactrelu.certificates.tree_blocks import (
 )
 from exactrelu.certificates.tree_runs import closing, descent, opening, runs
 from exactrelu.kernels.library import compiled
+from exactrelu.networks.integer_layers import integer_layers
 from exactrelu.networks.preactivations import Preactivations
 from exactrelu.networks.reading import Reading
 from exactrelu.polyhedra.constraints import Relation
@@ -65,8 +66,8 @@ class CompiledTree:
         if not can_write_trees(library):
             return None
         network, rows = joint.networks[0], [row for row, _, _ in rules.domain]
-        matrices = [layer.matrix for layer in network.layers[: joint.depth]]
-        layers = TreeLayers.of(matrices, network.activations[: joint.depth], rows)
+        hidden = integer_layers(network.layers, network.activations[: joint.depth])
+        layers = TreeLayers.of(network.inputs, hidden, rows)
         return None if layers is None else cls(library, joint, rules, layers)
 
     def written(self, found: Iterable[Witness]) -> Iterator[tuple[Block, list[Event]] | Lines]:

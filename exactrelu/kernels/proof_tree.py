@@ -6,14 +6,14 @@ import ctypes
 from collections.abc import Sequence
 from ctypes import CDLL, POINTER, Structure, byref, c_int64, c_void_p
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from exactrelu.kernels.exact_values import IntegerLayer
 from exactrelu.kernels.library import address, count
-from exactrelu.networks.activation import Activation
-from exactrelu.numbers.linear_algebra import IntegerRow, RationalMatrix
 
 _LIMB = 64
 MOST_LIMBS = 16
@@ -85,46 +85,45 @@ class TreeLayers:
 
     @classmethod
     def of(
-        cls, layers: Sequence[RationalMatrix], activations: Sequence[Activation], domain: Sequence[IntegerRow]
+        cls, inputs: int, layers: Sequence[IntegerLayer], domain: Sequence[Sequence[int]]
     ) -> TreeLayers | None:
         """Return them, None if numbers are too long; there is at least one layer."""
-        entries = [[int(entry) for entry in layer.numerators.entries()] for layer in layers]
-        slopes = [slope for one in activations for pair in one.integer_pairs for slope in pair]
-        scales, bits = _growth(layers, activations, entries)
+        slopes = [slope for layer in layers for pair in layer.slopes for slope in pair]
+        scales, bits = _growth(layers)
         longest = max([bits, *(abs(x).bit_length() for row in domain for x in row)])
         limbs = longest // _LIMB + 1
         if limbs > MOST_LIMBS or any(abs(slope) >> (_LIMB - 2) for slope in slopes):
             return None
-        weights = [entry for one in entries for entry in one]
+        weights = [entry for layer in layers for entry in layer.weights]
         small = all(-(1 << 63) < entry < 1 << 63 for entry in weights)
+        bent = [[i for i, (below, above) in enumerate(layer.slopes) if below != above] for layer in layers]
         return cls(
             limbs, small,
-            np.array([layer.shape[0] for layer in layers], dtype=np.int64),
-            np.array([one.bent_width for one in activations], dtype=np.int64),
-            np.array([i for one in activations for i in one.bent], dtype=np.int32),
+            np.array([len(layer.slopes) for layer in layers], dtype=np.int64),
+            np.array([len(numbers) for numbers in bent], dtype=np.int64),
+            np.array([i for numbers in bent for i in numbers], dtype=np.int32),
             _in_limbs(weights, 1 if small else limbs), _in_limbs(scales, limbs),
             np.array(slopes, dtype=np.int64),
             _in_limbs([entry for row in domain for entry in row], limbs),
-            layers[0].shape[1] - 1,
+            inputs,
         )  # fmt: skip
 
 
-def _growth(
-    layers: Sequence[RationalMatrix], activations: Sequence[Activation], entries: Sequence[Sequence[int]]
-) -> tuple[list[int], int]:
+def _growth(layers: Sequence[IntegerLayer]) -> tuple[list[int], int]:
     """Return what biases are multiplied by, and a bound on the bits of all entries of composed rows.
 
     The rows of layer k are integers over S_k, S_0 the first denominator, S_k = d_k s_k S_(k-1), s_k the
     denominator of the slopes before; biases are multiplied by s_k S_(k-1).
     """
-    scale, largest, scales = int(layers[0].denominator), max(map(abs, entries[0]), default=0), list[int]()
-    for layer, before, weights in zip(layers[1:], activations, entries[1:], strict=False):
-        columns, factor = layer.shape[1], before.denominator * scale
-        steep = max(before.integer_sizes, default=0)
-        sums = [sum(map(abs, weights[i : i + columns])) for i in range(0, len(weights), columns)]
+    first, scales = layers[0], list[int]()
+    scale, largest = first.denominator, max(map(abs, first.weights), default=0)
+    for before, layer in pairwise(layers):
+        columns, factor = len(before.slopes) + 1, before.slope_denominator * scale
+        steep = max((abs(slope) for pair in before.slopes for slope in pair), default=0)
+        sums = [sum(map(abs, layer.weights[i : i + columns])) for i in range(0, len(layer.weights), columns)]
         largest = max(largest, max(sums, default=0) * max(largest * steep, factor))
         scales.append(factor)
-        scale = int(layer.denominator) * factor
+        scale = layer.denominator * factor
     return scales, max(largest, *scales, 1).bit_length() + 1
 
 
@@ -211,9 +210,9 @@ def _holes(numbers: npt.NDArray[np.int32]) -> list[Hole]:
     found, at, head = [], 0, len(Hole._fields)
     values = numbers.tolist()
     while at < len(values):
-        *start, decisions = values[at : at + head]
+        line, member, layer, neuron, bit, length, decisions = values[at : at + head]
         end = at + head + 4 * decisions
         quads = tuple(tuple(values[i : i + 4]) for i in range(at + head, end, 4))
-        found.append(Hole(*start, quads))
+        found.append(Hole(line, member, layer, neuron, bit, length, quads))
         at = end
     return found

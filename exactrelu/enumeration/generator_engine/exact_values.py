@@ -26,23 +26,17 @@ class ExactLayers:
     """The hidden layers in integers."""
 
     def __init__(self, layers: Sequence[AffineMap], activations: Sequence[Activation]) -> None:
+        self._layers = layers
         self._matrices = [layer.matrix for layer in layers]
         self._activations = activations
 
     @cached_property
     def machine(self) -> MachineLayers | None:
         """The layers in machine integers, if they fit."""
-        from exactrelu.kernels.exact_values import IntegerLayer, MachineLayers
+        from exactrelu.kernels.exact_values import MachineLayers
+        from exactrelu.networks.integer_layers import integer_layers
 
-        layers = [
-            IntegerLayer(
-                [int(entry) for entry in matrix.numerators.entries()],
-                int(matrix.denominator),
-                activation.integer_pairs,
-                activation.denominator,
-            )
-            for matrix, activation in zip(self._matrices, self._activations, strict=True)
-        ]
+        layers = integer_layers(self._layers, self._activations)
         inputs = self._matrices[0].numerators.ncols() - 1 if self._matrices else 0
         return MachineLayers.of(inputs, layers)
 
