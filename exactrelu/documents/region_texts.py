@@ -16,6 +16,8 @@ from exactrelu.enumeration.cell_source import CellSource
 from exactrelu.numbers.linear_algebra import pivot_column
 from exactrelu.numbers.rationals import format_integer
 
+_TOGETHER = 64  # cells that a block writes at once
+
 
 class RegionTexts:
     """The JSON texts of leaves that come one after the other, in one detail.
@@ -41,16 +43,43 @@ class RegionTexts:
             return json.dumps(leaf_document(leaf, self._detail))
         block, number = leaf.source
         if self._texts is None or block is not self._block:
-            self._block, self._texts = block, _BlockTexts(block)
-        return self._texts.of(number, full=self._detail is GeometryDetail.FULL)
+            full = self._detail is GeometryDetail.FULL
+            self._block, self._texts = block, _BlockTexts(block, full=full)
+        return self._texts.of(number)
 
 
 class _BlockTexts:
-    """The texts of the cells of a block."""
+    """The texts of the cells of a block, some of them at a time, as the block writes them if it does."""
 
-    def __init__(self, block: CellSource) -> None:
-        self._block = block
+    def __init__(self, block: CellSource, *, full: bool) -> None:
+        self._block, self._full = block, full
         self._lines = _list(_vector(ratios(row, row[pivot_column(row)])) for row in block.lineality)
+        self._first, self._text, self._bounds = 0, "", [0]
+
+    def of(self, cell: int) -> str:
+        """Return the text of a cell."""
+        if not self._first <= cell < self._first + len(self._bounds) - 1:
+            self._read(cell)
+        place = cell - self._first
+        text = self._text[self._bounds[place] : self._bounds[place + 1]]
+        return text or self._composed.of(cell, full=self._full)
+
+    def _read(self, cell: int) -> None:
+        end = min(cell + _TOGETHER, len(self._block))
+        found = self._block.texts(cell, end, self._lines, full=self._full)
+        self._text, ends = ("", [0] * (end - cell)) if found is None else found
+        self._first, self._bounds = cell, [0, *ends]
+
+    @cached_property
+    def _composed(self) -> _ComposedTexts:
+        return _ComposedTexts(self._block, self._lines)
+
+
+class _ComposedTexts:
+    """The texts of the cells of a block, put together here."""
+
+    def __init__(self, block: CellSource, lines: str) -> None:
+        self._block, self._lines = block, lines
         self._heads = [
             f'{{"configuration": "{text}", "dimension": {dimension}, '
             for text, dimension in zip(block.configurations(), block.dimensions, strict=True)

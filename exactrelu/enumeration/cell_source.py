@@ -25,6 +25,10 @@ class NumberLists(Protocol):
 class CellSource(Protocol):
     """The canonical geometry of some cells, sorted by configuration, which share vertices and rows."""
 
+    def __len__(self) -> int:
+        """Return the number of cells."""
+        ...
+
     @property
     def lineality(self) -> Sequence[IntegerRow]:
         """An echelon basis of the lines in every closure."""
@@ -95,4 +99,12 @@ class CellSource(Protocol):
 
     def configurations(self) -> Sequence[str]:
         """Return the configurations as text."""
+        ...
+
+    def texts(self, first: int, end: int, lines: str, *, full: bool) -> tuple[str, Sequence[int]] | None:
+        """Return the JSON texts of the cells from ``first`` to ``end`` in one, and where each of them ends.
+
+        ``lines`` is the text of the lines in every closure. A cell of which this is not known has no text;
+        None if it is of none of them.
+        """
         ...

@@ -15,6 +15,7 @@ from exactrelu.enumeration.generator_engine.first_cells import FirstCells
 from exactrelu.enumeration.generator_engine.prefix_rows import Bits, PrefixRows
 from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.problem import Problem
+from exactrelu.kernels.region_block import Family
 
 
 class BlockSource(Protocol):
@@ -59,6 +60,10 @@ class BlockSource(Protocol):
         """Return the primitive (X, t) of rows of the table, each a generator of the cell beside it."""
         ...
 
+    def family(self, used: Index) -> tuple[Family, Index]:
+        """Return where vertices come from, for the kernel, and which nodes rows of the table are."""
+        ...
+
 
 @dataclass(frozen=True)
 class TableSource:
@@ -81,3 +86,8 @@ class TableSource:
         """Return the primitive (X, t) of vertices of the table, each one of the cell beside it."""
         nodes: Sequence[int] = self.table.nodes[used].tolist()
         return make_exact(self.table.pedigree, nodes, cells.tolist(), self.rows.row_of_cell())
+
+    def family(self, used: Index) -> tuple[Family, Index]:
+        """Return the pedigree for the kernel, and the nodes of rows of the table."""
+        pedigree = self.table.pedigree
+        return Family(pedigree.births, pedigree.packed_seeds), self.table.nodes[used]

@@ -7,6 +7,7 @@ what is canonical about a cell is an order of numbers of vertices and rows, sort
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from exactrelu.enumeration.generator_engine.block_source import BlockSource
+from exactrelu.enumeration.generator_engine.compiled_block import compiled_block
 from exactrelu.enumeration.generator_engine.crossing_edges import Index
 from exactrelu.enumeration.generator_engine.exact_order import (
     Floats,
@@ -25,6 +27,7 @@ from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.facet_incidences import Bools, Incidence
 from exactrelu.enumeration.generator_engine.prefix_rows import Matrices, PrefixRows
 from exactrelu.enumeration.generator_engine.rounded_centres import Centres, dyadic_text, rounded_centres
+from exactrelu.kernels.region_block import RegionBlock
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import IntegerRow, echelon, reduced_modulo
 from exactrelu.numbers.points import Point
@@ -58,6 +61,14 @@ class CellBlock:
 
     def __len__(self) -> int:
         return len(self.bits)
+
+    @cached_property
+    def _compiled(self) -> RegionBlock | None:
+        return compiled_block(self._source, self._equations)
+
+    def texts(self, first: int, end: int, lines: str, *, full: bool) -> tuple[str, Sequence[int]] | None:
+        """Return the JSON texts of some cells, and where each ends (`RegionBlock.texts`)."""
+        return None if self._compiled is None else self._compiled.texts(first, end, lines, full=full)
 
     # vertices and rays ------------------------------------------------------------------------------
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy.typing as npt
 from exactrelu.enumeration.generator_engine.exact_values import ExactLayers, Homogeneous
 from exactrelu.kernels.ancestors import mark_ancestors
 from exactrelu.kernels.exact_values import MachineCoordinates
+from exactrelu.kernels.integer_vectors import Vectors
 from exactrelu.kernels.library import compiled
 from exactrelu.numbers.linear_algebra import primitive
 
@@ -31,7 +33,7 @@ class Pedigree:
     def __init__(self, exact: ExactLayers, seeds: Sequence[Homogeneous]) -> None:
         self._exact = exact
         self._births = np.zeros((4, max(256, len(seeds))), dtype=np.int64)  # parents, layer, neuron
-        self.size = len(seeds)
+        self.size = self.seeds = len(seeds)
         self._coordinates: dict[int, Homogeneous] = dict(enumerate(seeds))
         self._machine: MachineCoordinates | None = (
             None  # the same, as far as they fit, once they are asked for
@@ -46,6 +48,11 @@ class Pedigree:
     def known(self) -> dict[int, Homogeneous]:
         """The coordinates that are known, to which those of other nodes may be added."""
         return self._coordinates
+
+    @cached_property
+    def packed_seeds(self) -> Vectors:
+        """The coordinates of the seeds."""
+        return Vectors.of_rows([self._coordinates[node] for node in range(self.seeds)])
 
     def add(self, positive: Integers, negative: Integers, layer: int, neuron: int) -> Integers:
         """Return the new nodes cut out of the edges between ``positive`` and ``negative`` nodes."""

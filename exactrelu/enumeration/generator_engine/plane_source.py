@@ -18,6 +18,8 @@ from exactrelu.enumeration.generator_engine.plane_cells import PlaneCells
 from exactrelu.enumeration.generator_engine.plane_chart import PlaneChart, Vector, cross, dot
 from exactrelu.enumeration.generator_engine.prefix_rows import PrefixRows
 from exactrelu.enumeration.problem import Problem
+from exactrelu.kernels.integer_vectors import Vectors
+from exactrelu.kernels.region_block import Family
 
 
 class PlaneSource:
@@ -46,6 +48,11 @@ class PlaneSource:
         """Return the primitive (X, t) of some generators."""
         generators = self._corners[0]
         return [generators[row] for row in used.tolist()]
+
+    def family(self, used: Index) -> tuple[Family, Index]:
+        """Return the generators as they are, none of which has parents."""
+        every = Vectors.of_rows(self._corners[0])
+        return Family(np.zeros((4, len(every.start)), dtype=np.int64), every), used
 
     # corners ----------------------------------------------------------------------------------------
 

@@ -1,0 +1,83 @@
+/*
+ * The canonical geometry of many cells, exact, and as text.
+ *
+ * What `CellBlock` in exactrelu/enumeration/generator_engine and exactrelu/documents/region_texts.py do with
+ * integers of any length. Here these have at most MOST limbs, which is checked; where one is longer, nothing is
+ * said of the whole block.
+ */
+#include "kernels.h"
+
+#if defined(__SIZEOF_INT128__) && defined(__GNUC__)
+
+#include "region_texts.h"
+
+EXACTRELU_API void exactrelu_region_block_free(block *b)
+{
+    void *own[] = {b->rows.at, b->passing.at, b->distinct.at, b->distinct_at, b->table, b->points.at, b->scaled.at,
+                   b->stack, b->vertices.item, b->rays.item, b->facets.item, b->strict.item, b->bases.item,
+                   b->bases.start, b->keys.item, b->keys.start, b->echelon.at, b->sets,
+                   b->pieces_of_generators.at, b->pieces_of_rows.at, b->written.at, b->biases.at};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+        free(own[i]);
+    while (b->last) {
+        kept *before = b->last->before;
+        free(b->last);
+        b->last = before;
+    }
+    free(b);
+}
+
+EXACTRELU_API block *exactrelu_region_block_new(const region_input *in)
+{
+    block *b = calloc(1, sizeof *b);
+    if (b)
+        b->in = *in;
+    return b;
+}
+
+/* Finds vertices, facets and rows; to be called once. */
+EXACTRELU_API int64_t exactrelu_region_block_find(block *b)
+{
+    int status = setjmp(b->escape);
+    if (status)
+        return status;
+    b->sums = room_for(b, b->in.inputs + 1, sizeof *b->sums);
+    b->scratch = room_for(b, (b->in.inputs + 1) * (MOST + 1), sizeof *b->scratch);
+    b->is_pivot = room_for(b, b->in.inputs + 1, sizeof *b->is_pivot);
+    b->scaled_at = room_for(b, b->in.places, sizeof *b->scaled_at);
+    number_neurons(b);
+    find_runs(b);
+    find_vertices(b);
+    find_faces(b);
+    return FITS;
+}
+
+/* Writes the cells from `first` to `end`; `ends` takes where each ends, and `*size` how long all are. */
+EXACTRELU_API int64_t exactrelu_region_block_write(block *b, int64_t first, int64_t end, int64_t full,
+                                                   const char *lines, int64_t lines_size, int64_t *ends, char **found)
+{
+    int status = setjmp(b->escape);
+    if (status)
+        return status;
+    write_rows(b);
+    if (full)
+        write_generators(b);
+    b->written.used = 0;
+    for (int64_t c = first; c < end; c++) {
+        put_region(b, &b->written, c, full != 0, lines, lines_size);
+        ends[c - first] = b->written.used;
+    }
+    *found = b->written.at;
+    return FITS;
+}
+
+#else
+
+/* A compiler without integers of 128 bits: there are no blocks. */
+EXACTRELU_API void *exactrelu_region_block_new(const void *in)
+{
+    (void)in;
+    return 0;
+}
+
+#endif

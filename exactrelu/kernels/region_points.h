@@ -1,0 +1,156 @@
+/*
+ * A point inside each cell, with a short denominator: that of `CanonicalPolyhedron.point`, number for number.
+ *
+ * The centre is the mean of the vertices plus the sum of the rays, each divided by the power of two that takes its
+ * largest entry below 2, all rounded down to multiples of 2^-PRECISION. It is rounded to fewer and fewer bits; the
+ * first of these points that every facet confirms is taken. Facets are zero in the pivots of the cell's equations,
+ * so that the other coordinates decide.
+ */
+#ifndef EXACTRELU_REGION_POINTS_H
+#define EXACTRELU_REGION_POINTS_H
+
+#include "region_faces.h"
+
+enum { PRECISION = 160, LEVELS = 8 };
+
+static const int64_t LEVEL[LEVELS] = {0, 2, 4, 8, 16, 32, 64, 128};
+
+/* floor(x 2^PRECISION / t) for t > 0 */
+static void put_quotient(block *b, const word *x, const word *t)
+{
+    word shifted[SUM], quotient[SUM];
+    number found;
+    if (!shifted_up(x, PRECISION, shifted) || limbs_of(shifted) > MOST - 1)
+        fail(b, TOO_LONG);
+    int64_t size = limbs_of(shifted), divisor = limbs_of(t), left = divide(quotient, shifted + 1, size, t + 1, divisor);
+    int64_t own = size < divisor ? 0 : trimmed(quotient, size - divisor + 1);
+    memcpy(found + 1, quotient, (size_t)own * sizeof *found);
+    if (is_negative(x) && left) { /* rounded towards zero so far */
+        found[1 + own] = 0;
+        int64_t i = 1;
+        if (!own)
+            found[1] = 0;
+        while (!++found[i])
+            i++;
+        own = trimmed(found + 1, own + 1);
+    }
+    set_header(found, own, is_negative(x));
+    put_number(b, &b->scaled, found);
+}
+
+/* floor(x 2^shift) */
+static void put_shifted(block *b, const word *x, int64_t shift)
+{
+    number found;
+    if (shift >= 0) {
+        if (!shifted_up(x, shift, found))
+            fail(b, TOO_LONG);
+    } else {
+        sum whole;
+        clear(&whole);
+        add_number(&whole, x, 0);
+        shift_sum_down(&whole, -shift);
+        settle(b, &whole, found);
+    }
+    put_number(b, &b->scaled, found);
+}
+
+/* A generator's coordinates in multiples of 2^-PRECISION, those of rays shortened. */
+static const word *scaled_generator(block *b, int64_t place)
+{
+    int64_t n = b->in.inputs, longest = 0;
+    if (!b->scaled_at[place]) {
+        b->scaled_at[place] = 1 + b->scaled.used;
+        const word *x = generator(b, place), *t = after(x, n), *y = x;
+        for (int64_t j = 0; j < n; j++, y = next(y))
+            longest = bits_of(y) > longest ? bits_of(y) : longest;
+        for (int64_t j = 0; j < n; j++, x = next(x))
+            if (t[0])
+                put_quotient(b, x, t);
+            else
+                put_shifted(b, x, PRECISION - (longest - 1));
+    }
+    return b->scaled.at + b->scaled_at[place] - 1;
+}
+
+/* Divides a sum by a small positive number and rounds down. */
+static void divide_sum(block *b, sum *s, int64_t by)
+{
+    word quotient[SUM], left[SUM];
+    number whole;
+    const word divisor[] = {(word)by};
+    settle(b, s, whole);
+    int64_t size = limbs_of(whole);
+    memcpy(left, whole + 1, (size_t)size * sizeof *left);
+    int64_t rest = divide(quotient, left, size, divisor, 1);
+    memcpy(whole + 1, quotient, (size_t)size * sizeof *whole);
+    set_header(whole, trimmed(whole + 1, size), is_negative(whole));
+    int down = rest && is_below_zero(s);
+    clear(s);
+    add_number(s, whole, 0);
+    if (down)
+        add_number(s, ONE, 1);
+}
+
+static void find_centre(block *b, int64_t cell, sum *centre)
+{
+    int64_t n = b->in.inputs;
+    for (int64_t j = 0; j < n; j++)
+        clear(centre + j);
+    for (int kind = 0; kind < 2; kind++) {
+        const lists *l = kind ? &b->rays : &b->vertices;
+        for (int64_t i = l->start[cell]; i < l->start[cell + 1]; i++) {
+            const word *x = scaled_generator(b, l->item[i]);
+            for (int64_t j = 0; j < n; j++, x = next(x))
+                add_number(centre + j, x, 0);
+        }
+        for (int64_t j = 0; j < n && !kind; j++)
+            divide_sum(b, centre + j, l->start[cell + 1] - l->start[cell]);
+    }
+}
+
+static int is_inside(const block *b, int64_t cell, const word *x, const word *power)
+{
+    int64_t n = b->in.inputs;
+    for (int64_t i = b->facets.start[cell]; i < b->facets.start[cell + 1]; i++) {
+        const word *row = distinct_row(b, b->facets.item[i]), *y = x;
+        sum value;
+        clear(&value);
+        for (int64_t j = 0; j < n; j++, row = next(row), y += MOST + 1)
+            add_product(&value, row, y, 0);
+        add_product(&value, row, power, 0);
+        if (!is_above_zero(&value))
+            return 0;
+    }
+    return 1;
+}
+
+/*
+ * Finds the numerators of a cell's point, MOST + 1 words for each, over a power of two; returns its exponent, or -1
+ * if no rounding is inside. The coordinates in pivots of equations are left to who writes them.
+ */
+static int64_t find_point(block *b, int64_t cell, word *x, word *power)
+{
+    int64_t n = b->in.inputs;
+    sum *centre = b->sums;
+    find_centre(b, cell, centre);
+    for (int level = 0; level < LEVELS; level++) {
+        int64_t shift = PRECISION - LEVEL[level];
+        number half;
+        shifted_up(ONE, shift - 1, half);
+        shifted_up(ONE, LEVEL[level], power);
+        for (int64_t j = 0; j < n; j++) {
+            sum own;
+            own.size = centre[j].size;
+            memcpy(own.limb, centre[j].limb, (size_t)own.size * sizeof(word));
+            add_number(&own, half, 0);
+            shift_sum_down(&own, shift);
+            settle(b, &own, x + j * (MOST + 1));
+        }
+        if (is_inside(b, cell, x, power))
+            return LEVEL[level];
+    }
+    return -1;
+}
+
+#endif
