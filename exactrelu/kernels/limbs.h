@@ -127,14 +127,11 @@ static word short_divisor(word a, word b)
         return a | b;
     int common = __builtin_ctzll(a | b);
     a >>= __builtin_ctzll(a);
-    while (b) {
-        b >>= __builtin_ctzll(b);
-        if (a > b) {
-            word other = a;
-            a = b;
-            b = other;
-        }
-        b -= a;
+    b >>= __builtin_ctzll(b);
+    while (a != b) { /* both odd; no branch depends on which one is larger */
+        word less = a < b ? a : b, gap = a < b ? b - a : a - b;
+        b = gap >> __builtin_ctzll(gap);
+        a = less;
     }
     return a << common;
 }
@@ -302,6 +299,19 @@ static inline void extend(sum *s, int64_t size)
         s->limb[s->size++] = fill;
 }
 
+/* Adds x y, or subtracts it, to a sum of at most three limbs, without a branch that depends on the sign. */
+static inline void add_short_product(sum *s, word x, word y, int minus)
+{
+    word flip = minus ? ~(word)0 : 0;
+    twice product = (twice)x * y;
+    extend(s, 3);
+    twice total = (twice)s->limb[0] + ((word)product ^ flip) + (flip & 1);
+    s->limb[0] = (word)total;
+    total = (twice)s->limb[1] + ((word)(product >> 64) ^ flip) + (word)(total >> 64);
+    s->limb[1] = (word)total;
+    s->limb[2] += flip + (word)(total >> 64);
+}
+
 /* Adds x y, or subtracts it. A limb more than its own leaves room for 2^62 of them. */
 static void add_product(sum *s, const word *x, const word *y, int minus)
 {
@@ -310,6 +320,10 @@ static void add_product(sum *s, const word *x, const word *y, int minus)
         return;
     if (is_negative(x) != is_negative(y))
         minus = !minus;
+    if (nx == 1 && ny == 1 && s->size <= 3) {
+        add_short_product(s, x[1], y[1], minus);
+        return;
+    }
     extend(s, nx + ny + 1);
     for (int64_t i = 0; i < nx; i++) {
         word carry = 0, *at = s->limb + i;
@@ -330,7 +344,20 @@ static void add_product(sum *s, const word *x, const word *y, int minus)
 
 static const word ONE[] = {1, 1};
 
-static inline void add_number(sum *s, const word *x, int minus) { add_product(s, x, ONE, minus); }
+/* Adds x, or subtracts it. Room for 2^62 of them is that of `add_product`. */
+static void add_number(sum *s, const word *x, int minus)
+{
+    int64_t size = limbs_of(x);
+    if (!size)
+        return;
+    word flip = is_negative(x) != minus ? ~(word)0 : 0, carry = flip & 1;
+    extend(s, size + 1);
+    for (int64_t i = 0; i < s->size; i++) {
+        twice total = (twice)s->limb[i] + ((i < size ? x[1 + i] : 0) ^ flip) + carry;
+        s->limb[i] = (word)total;
+        carry = (word)(total >> 64);
+    }
+}
 
 /* Divides by 2^bits and rounds down. */
 static void shift_sum_down(sum *s, int64_t bits)

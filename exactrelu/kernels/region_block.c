@@ -44,8 +44,10 @@ EXACTRELU_API int64_t exactrelu_region_block_find(block *b)
     b->sums = room_for(b, b->in.inputs + 1, sizeof *b->sums);
     b->scratch = room_for(b, (b->in.inputs + 1) * (MOST + 1), sizeof *b->scratch);
     b->is_pivot = room_for(b, b->in.inputs + 1, sizeof *b->is_pivot);
+    b->short_point = room_for(b, b->in.inputs, sizeof *b->short_point);
     b->scaled_at = room_for(b, b->in.places, sizeof *b->scaled_at);
     number_neurons(b);
+    index_weights(b);
     find_runs(b);
     find_vertices(b);
     find_faces(b);

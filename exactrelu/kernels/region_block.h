@@ -49,6 +49,12 @@ typedef struct {
     int64_t *item, *start, used, room;
 } lists;
 
+/* Of a run (its number and 1): the neurons that pass something on, and those that differ from the run before. */
+typedef struct {
+    int64_t run, *others, *neuron, active, count;
+    const uint8_t *old; /* the bits of the run before, or NULL if it does not serve */
+} change;
+
 /* Memory that is freed with the block, in a chain. */
 typedef union kept {
     union kept *before;
@@ -65,14 +71,16 @@ typedef struct {
     int64_t *first_neuron;                     /* of each layer, and how many neurons and outputs there are */
     int64_t *layer_of;                         /* of each neuron */
     int64_t *neuron_of;                        /* of each column */
-    int64_t **run, **first_cell, **row_at;     /* of each layer */
+    int64_t **run, **first_cell, **row_at, **entry_at;     /* of each layer */
+    change *changes;
     int32_t **row_number;
     int32_t *domain_number;
     arena rows, passing, distinct;
     int64_t *distinct_at, distinct_count, distinct_room;
     int32_t *table;
     int64_t table_size;
-    int64_t *row_rank;
+    int64_t *row_rank, *short_row; /* the latter as far as `is_short` */
+    uint8_t *is_short;
     /* vertices (region_vertices.h) */
     arena points, scaled;
     int64_t *point_at, *stack, stack_room, *scaled_at;
@@ -91,6 +99,7 @@ typedef struct {
     /* texts (region_texts.h) */
     text pieces_of_generators, pieces_of_rows, written, biases;
     int64_t *generator_piece, *row_piece;
+    int64_t *short_point;
     int64_t *is_pivot; /* of each coordinate the number of its equation and 1, or 0 */
 } block;
 
@@ -108,10 +117,8 @@ static void *room_for(block *b, int64_t count, size_t size)
 }
 
 /* More room for an array that is freed by name. */
-static void *grown(block *b, void *array, int64_t *room, int64_t wanted, size_t size)
+static void *enlarged(block *b, void *array, int64_t *room, int64_t wanted, size_t size)
 {
-    if (wanted <= *room)
-        return array;
     int64_t more = wanted + *room + 256;
     void *found = realloc(array, (size_t)more * size);
     if (!found)
@@ -120,7 +127,12 @@ static void *grown(block *b, void *array, int64_t *room, int64_t wanted, size_t 
     return found;
 }
 
-static word *arena_room(block *b, arena *a, int64_t size)
+static inline void *grown(block *b, void *array, int64_t *room, int64_t wanted, size_t size)
+{
+    return wanted <= *room ? array : enlarged(b, array, room, wanted, size);
+}
+
+static inline word *arena_room(block *b, arena *a, int64_t size)
 {
     a->at = grown(b, a->at, &a->room, a->used + size, sizeof *a->at);
     return a->at + a->used;

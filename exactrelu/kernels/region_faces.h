@@ -228,6 +228,7 @@ static void find_faces(block *b)
                 b->facets.item[i] = reduced_row(b, c, b->facets.item[i]);
     }
     rank_rows(b);
+    copy_short_rows(b);
     sort_rows(b, &b->facets);
     sort_rows(b, &b->strict);
 }

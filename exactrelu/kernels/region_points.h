@@ -109,19 +109,34 @@ static void find_centre(block *b, int64_t cell, sum *centre)
     }
 }
 
+/* Whether a facet's row is positive at x / power, whose numerators `all` is, if it is not NULL, in short. */
+static int is_positive(const block *b, int64_t facet, const word *x, const word *power, const int64_t *all)
+{
+    int64_t n = b->in.inputs, bits;
+    if (all && b->is_short[facet] && read_short(power, &bits)) {
+        const int64_t *row = b->short_row + facet * (n + 1);
+        __int128 value = (__int128)row[n] * bits;
+        for (int64_t j = 0; j < n; j++)
+            value += (__int128)row[j] * all[j];
+        return value > 0;
+    }
+    const word *row = distinct_row(b, facet);
+    sum value;
+    clear(&value);
+    for (int64_t j = 0; j < n; j++, row = next(row), x += MOST + 1)
+        add_product(&value, row, x, 0);
+    add_product(&value, row, power, 0);
+    return is_above_zero(&value);
+}
+
 static int is_inside(const block *b, int64_t cell, const word *x, const word *power)
 {
-    int64_t n = b->in.inputs;
-    for (int64_t i = b->facets.start[cell]; i < b->facets.start[cell + 1]; i++) {
-        const word *row = distinct_row(b, b->facets.item[i]), *y = x;
-        sum value;
-        clear(&value);
-        for (int64_t j = 0; j < n; j++, row = next(row), y += MOST + 1)
-            add_product(&value, row, y, 0);
-        add_product(&value, row, power, 0);
-        if (!is_above_zero(&value))
+    int are_short = b->in.inputs < 64;
+    for (int64_t j = 0; j < b->in.inputs && are_short; j++)
+        are_short = read_short(x + j * (MOST + 1), b->short_point + j);
+    for (int64_t i = b->facets.start[cell]; i < b->facets.start[cell + 1]; i++)
+        if (!is_positive(b, b->facets.item[i], x, power, are_short ? b->short_point : NULL))
             return 0;
-    }
     return 1;
 }
 

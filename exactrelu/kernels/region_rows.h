@@ -9,6 +9,8 @@
 
 #include "region_block.h"
 
+enum { MANY = 1 << 16 }; /* rows of outputs, of which more are not kept */
+
 static void number_neurons(block *b)
 {
     const region_input *in = &b->in;
@@ -24,6 +26,23 @@ static void number_neurons(block *b)
             if (in->columns[i] >= 0)
                 b->neuron_of[in->columns[i]] = i;
         }
+}
+
+/* Where every weight of the layers behind the first one stands. */
+static void index_weights(block *b)
+{
+    const region_input *in = &b->in;
+    b->entry_at = room_for(b, in->layers + 1, sizeof *b->entry_at);
+    b->changes = room_for(b, in->layers + 1, sizeof *b->changes);
+    for (int64_t k = 1; k <= in->layers; k++) {
+        int64_t size = in->widths[k - 1] + 1, *entry = room_for(b, in->widths[k] * size, sizeof *entry);
+        b->entry_at[k] = entry;
+        for (int64_t i = 0; i < in->widths[k]; i++) {
+            const word *w = in->weights.numbers + in->weights.at[b->first_neuron[k] + i];
+            for (int64_t j = 0; j < size; j++, w = next(w))
+                *entry++ = w - in->weights.numbers;
+        }
+    }
 }
 
 /* The runs of every layer: one ends where a bit of a layer before changes. */
@@ -47,8 +66,9 @@ static void find_runs(block *b)
         }
         b->run[k] = run;
         b->first_cell[k] = first;
-        if (k < in->layers) {
+        if (k < in->layers || runs * in->widths[k] <= MANY)
             b->row_at[k] = room_for(b, runs * in->widths[k], sizeof(int64_t)); /* and 1, so that 0 is unknown */
+        if (k < in->layers) {
             b->row_number[k] = room_for(b, 2 * runs * in->widths[k], sizeof(int32_t));
         }
     }
@@ -62,37 +82,105 @@ static const word *slope(const block *b, int64_t neuron, const uint8_t *bits)
 
 static const word *row_of(block *b, int64_t layer, int64_t run, int64_t i);
 
-/* Composes a row of a layer behind the first one in `sums`. */
+/* The row of a run, if it is known. */
+static const word *known_row(const block *b, int64_t layer, int64_t run, int64_t i)
+{
+    int64_t at = b->row_at[layer] ? b->row_at[layer][run * b->in.widths[layer] + i] : 0;
+    return at ? b->rows.at + at - 1 : NULL;
+}
+
+/*
+ * Which neurons of the layer before make the rows of a run what they are: those that pass something on, or, where
+ * fewer differ from the run before with the same parent, these alone.
+ */
+static const change *change_of(block *b, int64_t layer, int64_t run)
+{
+    const region_input *in = &b->in;
+    change *found = b->changes + layer;
+    if (found->run == run + 1)
+        return found;
+    int64_t begin = b->first_neuron[layer - 1], end = b->first_neuron[layer], differing = 0, active = 0;
+    int64_t cell = b->first_cell[layer][run], last = run ? b->first_cell[layer][run - 1] : -1;
+    const uint8_t *bits = in->bit + cell * in->bits, *old = NULL;
+    if (run && b->run[layer - 1][last] == b->run[layer - 1][cell])
+        old = in->bit + last * in->bits;
+    for (int64_t j = begin; j < end; j++) {
+        int64_t column = in->columns[j];
+        active += slope(b, j, bits)[0] != 0;
+        differing += old && column >= 0 && old[column] != bits[column];
+    }
+    if (!found->neuron)
+        found->neuron = room_for(b, end - begin, sizeof *found->neuron);
+    if (!found->others)
+        found->others = room_for(b, end - begin, sizeof *found->others);
+    found->old = old && 2 * differing < active ? old : NULL;
+    found->count = found->active = 0;
+    for (int64_t j = begin; j < end; j++) {
+        int64_t column = in->columns[j];
+        if (slope(b, j, bits)[0])
+            found->others[found->active++] = j - begin;
+        if (found->old && column >= 0 && old[column] != bits[column])
+            found->neuron[found->count++] = j - begin;
+    }
+    found->run = run + 1;
+    return found;
+}
+
+/* Adds w s x to the sums, or subtracts it. */
+static void add_row(block *b, const word *w, const word *s, const word *x, int minus)
+{
+    number product;
+    const word *factor = w;
+    if (!is_one(s)) {
+        sum both;
+        clear(&both);
+        add_product(&both, w, s, 0);
+        settle(b, &both, product);
+        factor = product;
+    }
+    for (int64_t e = 0; e <= b->in.inputs; e++, x = next(x))
+        add_product(b->sums + e, factor, x, minus);
+}
+
+/*
+ * Composes a row of a layer behind the first one in `sums`, from the row of the run before if few neurons differ
+ * and that is known.
+ */
 static void compose(block *b, int64_t layer, int64_t run, int64_t i)
 {
     const region_input *in = &b->in;
-    int64_t n = in->inputs, before = b->first_neuron[layer - 1], width = in->widths[layer - 1];
-    int64_t cell = b->first_cell[layer][run], parent = b->run[layer - 1][cell];
+    int64_t before = b->first_neuron[layer - 1], cell = b->first_cell[layer][run], parent = b->run[layer - 1][cell];
     const uint8_t *bits = in->bit + cell * in->bits;
-    const word *weights = in->weights.numbers + in->weights.at[b->first_neuron[layer] + i], *w = weights;
-    for (int64_t j = 0; j < width; j++, w = next(w))
-        if (w[0] && slope(b, before + j, bits)[0])
-            row_of(b, layer - 1, parent, j);
-    for (int64_t e = 0; e <= n; e++)
+    const int64_t *entry = b->entry_at[layer] + i * (in->widths[layer - 1] + 1);
+    const change *c = change_of(b, layer, run);
+    int is_new = !c->old || !known_row(b, layer, run - 1, i);
+    const int64_t *neuron = is_new ? c->others : c->neuron;
+    int64_t count = is_new ? c->active : c->count;
+    for (int64_t k = 0; k < count; k++)
+        if (in->weights.numbers[entry[neuron[k]]])
+            row_of(b, layer - 1, parent, neuron[k]);
+    const word *known = is_new ? NULL : known_row(b, layer, run - 1, i);
+    for (int64_t e = 0; e <= in->inputs; e++) {
         clear(b->sums + e);
-    w = weights;
-    for (int64_t j = 0; j < width; j++, w = next(w)) {
-        const word *s = slope(b, before + j, bits), *factor = w;
-        if (!w[0] || !s[0])
-            continue;
-        number product;
-        if (!is_one(s)) {
-            sum both;
-            clear(&both);
-            add_product(&both, w, s, 0);
-            settle(b, &both, product);
-            factor = product;
+        if (known) {
+            add_number(b->sums + e, known, 0);
+            known = next(known);
         }
-        const word *x = row_of(b, layer - 1, parent, j);
-        for (int64_t e = 0; e <= n; e++, x = next(x))
-            add_product(b->sums + e, factor, x, 0);
     }
-    add_product(b->sums + n, w, in->scales.numbers + in->scales.at[layer], 0);
+    for (int64_t k = 0; k < count; k++) {
+        int64_t j = neuron[k];
+        const word *w = in->weights.numbers + entry[j], *s = slope(b, before + j, bits);
+        if (!w[0])
+            continue;
+        const word *x = row_of(b, layer - 1, parent, j), *gone = is_new ? NULL : slope(b, before + j, c->old);
+        if (gone && gone[0])
+            add_row(b, w, gone, x, 1);
+        if (s[0])
+            add_row(b, w, s, x, 0);
+    }
+    if (is_new)
+        add_product(b->sums + in->inputs, in->weights.numbers + entry[in->widths[layer - 1]],
+                    in->scales.numbers + in->scales.at[layer], 0);
 }
 
 /* A row of a run; it moves when another one is composed. */
@@ -214,6 +302,30 @@ static void rank_rows(block *b)
     merge_sort(b, order, order + count, count, compared_rows);
     for (int64_t k = 0; k < count; k++)
         b->row_rank[order[k]] = k;
+}
+
+enum { SHORT = 60 }; /* bits of entries whose products are summed up in 128 */
+
+/* Reads a number of at most so many bits; returns 0 if it has more. */
+static int read_short(const word *x, int64_t *to)
+{
+    if (limbs_of(x) > 1 || (x[0] && x[1] >> SHORT))
+        return 0;
+    *to = x[0] ? (is_negative(x) ? -(int64_t)x[1] : (int64_t)x[1]) : 0;
+    return 1;
+}
+
+static void copy_short_rows(block *b)
+{
+    int64_t size = b->in.inputs + 1;
+    b->is_short = room_for(b, b->distinct_count, 1);
+    b->short_row = room_for(b, b->distinct_count * size, sizeof *b->short_row);
+    for (int64_t k = 0; k < b->distinct_count; k++) {
+        const word *x = distinct_row(b, k);
+        b->is_short[k] = 1;
+        for (int64_t j = 0; j < size; j++, x = next(x))
+            b->is_short[k] &= (uint8_t)read_short(x, b->short_row + k * size + j);
+    }
 }
 
 /* Sorts each list of numbers of rows by their ranks, and takes out what stands there twice. */

@@ -4,13 +4,13 @@
 
 #include "region_points.h"
 
-static char *text_room(block *b, text *t, int64_t size)
+static inline char *text_room(block *b, text *t, int64_t size)
 {
     t->at = grown(b, t->at, &t->room, t->used + size, 1);
     return t->at + t->used;
 }
 
-static void put_bytes(block *b, text *t, const char *from, int64_t size)
+static inline void put_bytes(block *b, text *t, const char *from, int64_t size)
 {
     memcpy(text_room(b, t, size), from, (size_t)size);
     t->used += size;
@@ -163,15 +163,23 @@ static void write_rows(block *b)
 static void put_pieces(block *b, text *t, const lists *l, int64_t cell, const text *pieces, const int64_t *piece,
                        const char *end, int64_t end_size)
 {
-    for (int64_t i = l->start[cell]; i < l->start[cell + 1]; i++) {
-        int64_t k = l->item[i], size = piece[k + 1] - piece[k];
-        char *at = text_room(b, t, size + end_size + 2);
-        memcpy(at, pieces->at + piece[k], (size_t)size);
-        memcpy(at + size, end, (size_t)end_size);
-        t->used += size + end_size;
-        if (i + 1 < l->start[cell + 1])
-            PUT(b, t, ", ");
+    const int64_t *item = l->item + l->start[cell], *last = l->item + l->start[cell + 1];
+    int64_t total = 0;
+    for (const int64_t *k = item; k < last; k++)
+        total += piece[*k + 1] - piece[*k] + end_size + 2;
+    char *at = text_room(b, t, total);
+    for (; item < last; item++) {
+        int64_t size = piece[*item + 1] - piece[*item];
+        memcpy(at, pieces->at + piece[*item], (size_t)size);
+        at += size;
+        memcpy(at, end, (size_t)end_size);
+        at += end_size;
+        if (item + 1 < last) {
+            *at++ = ',';
+            *at++ = ' ';
+        }
     }
+    t->used = at - t->at;
 }
 
 /* a cell ------------------------------------------------------------------------------------------------ */
@@ -276,7 +284,9 @@ static void put_map(block *b, text *t, int64_t cell)
     PUT(b, t, "\"weight\": [");
     for (int64_t i = 0; i < outputs; i++) {
         const word *row = in->weights.numbers + in->weights.at[i];
-        if (in->layers) {
+        if (in->layers && b->row_at[in->layers]) {
+            row = row_of(b, in->layers, run, i);
+        } else if (in->layers) {
             compose(b, in->layers, run, i);
             b->passing.used = 0;
             put_vector(b, &b->passing, b->sums, n + 1, 0, 0);
