@@ -24,6 +24,7 @@ class Vectors:
 
     words: Words
     start: Index
+    longest: int  # limbs
 
     @classmethod
     def of(cls, numbers: Sequence[int], lengths: Sequence[int]) -> Vectors:
@@ -37,10 +38,12 @@ class Vectors:
         """
         try:
             words, start = _short(np.array(numbers, dtype=np.int64))
+            longest = 1
         except OverflowError:
             words, start = _long(numbers)
+            longest = int(np.diff(start).max()) - 1
         first = np.cumsum(lengths, dtype=np.int64) - np.array(lengths, dtype=np.int64)
-        return cls(words, start[first])
+        return cls(words, start[first], longest)
 
     @classmethod
     def of_rows(cls, rows: Sequence[Sequence[int]]) -> Vectors:

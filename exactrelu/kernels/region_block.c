@@ -38,9 +38,10 @@ EXACTRELU_API block *exactrelu_region_block_new(const region_input *in)
 /* Finds vertices, facets and rows; to be called once. */
 EXACTRELU_API int64_t exactrelu_region_block_find(block *b)
 {
-    int status = setjmp(b->escape);
-    if (status)
-        return status;
+    if (setjmp(b->escape))
+        return b->status;
+    if (b->in.longest > MOST)
+        fail(b, TOO_LONG);
     b->sums = room_for(b, b->in.inputs + 1, sizeof *b->sums);
     b->scratch = room_for(b, (b->in.inputs + 1) * (MOST + 1), sizeof *b->scratch);
     b->is_pivot = room_for(b, b->in.inputs + 1, sizeof *b->is_pivot);
@@ -58,9 +59,8 @@ EXACTRELU_API int64_t exactrelu_region_block_find(block *b)
 EXACTRELU_API int64_t exactrelu_region_block_write(block *b, int64_t first, int64_t end, int64_t full,
                                                    const char *lines, int64_t lines_size, int64_t *ends, char **found)
 {
-    int status = setjmp(b->escape);
-    if (status)
-        return status;
+    if (b->status || setjmp(b->escape)) /* what failed is half done */
+        return b->status;
     write_rows(b);
     if (full)
         write_generators(b);

@@ -18,6 +18,7 @@ typedef struct {
 /* What Python passes on and keeps (region_block.py). */
 typedef struct {
     int64_t inputs, layers, cells, bits, nodes, seeds, places, words, rank, domain_rows, equations, closed;
+    int64_t longest; /* limbs of a number below */
     const int64_t *widths;  /* of all layers, that of the outputs last; `layers` are hidden */
     const int64_t *columns; /* of each hidden neuron the column of its bit, or -1 */
     vectors weights;        /* of each neuron and output: its row, the bias last */
@@ -64,6 +65,7 @@ typedef union kept {
 typedef struct {
     region_input in;
     jmp_buf escape;
+    int status; /* why it failed, and does no more */
     kept *last;
     sum *sums; /* inputs + 1 of them */
     word *scratch; /* so many numbers */
@@ -103,7 +105,11 @@ typedef struct {
     int64_t *is_pivot; /* of each coordinate the number of its equation and 1, or 0 */
 } block;
 
-static void fail(block *b, int why) { longjmp(b->escape, why); }
+static void fail(block *b, int why)
+{
+    b->status = why;
+    longjmp(b->escape, 1);
+}
 
 /* Memory, all zero, that is freed with the block. */
 static void *room_for(block *b, int64_t count, size_t size)

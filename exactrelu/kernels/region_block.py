@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from exactrelu.errors import ArgumentError
 from exactrelu.kernels.integer_vectors import Index, Vectors, Words
 from exactrelu.kernels.library import address, count
 
@@ -18,7 +19,7 @@ Bytes = npt.NDArray[np.uint8]
 _FITS, _NO_MEMORY = 0, 1
 _SIZES = (
     "inputs", "layers", "cells", "bits", "nodes", "seeds", "places", "words", "rank", "domain_rows",
-    "equations", "closed",
+    "equations", "closed", "longest",
 )  # fmt: skip
 _POINTERS = (
     "widths", "columns", "weights", "weights_at", "slopes", "slopes_at", "scales", "scales_at", "domain",
@@ -42,7 +43,7 @@ class RegionLayers:
 
     ``weights`` has a row for each neuron and output, the bias last; ``slopes`` two numbers for each hidden
     neuron; ``scales`` what the biases of each layer are multiplied by so that all entries are over one
-    denominator, and that of the outputs. ``columns`` says for each hidden neuron which bit it has, -1 for none.
+    denominator, and that of the outputs. ``columns`` says of each hidden neuron which bit it has, or -1.
     """
 
     inputs: int
@@ -70,7 +71,7 @@ class DomainRows:
 
 @dataclass(frozen=True)
 class Family:
-    """Where vertices come from: births (rows as in `exact_values`), and the coordinates of the first nodes."""
+    """Where vertices come from: births (as in `exact_values`), and the coordinates of the first nodes."""
 
     births: Index
     seeds: Vectors
@@ -131,6 +132,11 @@ class RegionBlock:
         ``lines`` is that of the lines in all cells. A cell whose inner point is not known has no text. None
         if some number is too long.
         """
+        count("end", end)
+        if not 0 <= first <= end <= self._input.cells:
+            raise ArgumentError(
+                f"cells: expected some of {self._input.cells}, got those from {first} to {end}"
+            )
         ends, found = np.zeros(end - first, dtype=np.int64), ctypes.c_void_p()
         shown = lines.encode("ascii")
         self._library.exactrelu_region_block_write.restype = ctypes.c_int64
@@ -172,6 +178,9 @@ def _input(layers: RegionLayers, domain: DomainRows, family: Family, cells: Bloc
         domain_rows=rows,
         equations=domain.equations,
         closed=cells.closed,
+        longest=max(
+            v.longest for v in (layers.weights, layers.slopes, layers.scales, domain.vectors, family.seeds)
+        ),
     )
     for name, array, dtype, size in (
         ("widths", layers.widths, "int64", 1),

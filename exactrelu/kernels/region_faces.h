@@ -152,7 +152,7 @@ static int64_t basis_with(block *b, const int64_t *numbers, int64_t count)
 {
     for (int64_t k = b->bases_count - 1; k >= 0 && k >= b->bases_count - 64; k--)
         if (b->keys.start[k + 1] - b->keys.start[k] == count &&
-            !memcmp(b->keys.item + b->keys.start[k], numbers, (size_t)count * sizeof *numbers))
+            (!count || !memcmp(b->keys.item + b->keys.start[k], numbers, (size_t)count * sizeof *numbers)))
             return k;
     int64_t known = b->bases_count++;
     b->keys.start = grown(b, b->keys.start, &b->keys_room, known + 2, sizeof *b->keys.start);
