@@ -39,7 +39,9 @@ class RegionTexts:
 
     def of(self, leaf: Reached) -> str:
         """Return the text of a leaf."""
-        if self._detail is GeometryDetail.NONE or leaf.source is None:
+        if self._detail is GeometryDetail.NONE:
+            return f'{{"configuration": "{leaf.configuration_text}", "dimension": {leaf.dimension}}}'
+        if leaf.source is None:
             return json.dumps(leaf_document(leaf, self._detail))
         block, number = leaf.source
         if self._texts is None or block is not self._block:

@@ -9,6 +9,7 @@ sorted leaves of any engine by `exactrelu.certificates`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import accumulate, pairwise
 
 from exactrelu.enumeration.cell_source import CellSource
 from exactrelu.enumeration.problem import Problem
@@ -57,6 +58,15 @@ class Reached:
     def configuration(self) -> Configuration:
         """The configuration of the leaf."""
         return configuration_of(self.problem, self.bits)
+
+    @property
+    def configuration_text(self) -> str:
+        """The configuration as text, with a bar between layers: ``str(leaf.configuration)`` without it."""
+        digits, widths = self.bits.translate(_DIGITS).decode(), self.problem.network.bent_widths
+        if len(widths) < 2:
+            return digits
+        ends = [*accumulate(widths, initial=0)]
+        return "|".join([digits[start:end] for start, end in pairwise(ends)])
 
     def affine_map(self) -> AffineMap:
         """Return the affine map of the problem's network on the cell."""
