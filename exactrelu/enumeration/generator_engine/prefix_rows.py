@@ -2,29 +2,31 @@
 
 The rows of layer k depend on the bits of the layers before alone. Cells that are sorted by configuration come
 in runs with one such prefix, so a run has a number. As long as the rows are surely short those of all runs
-are composed together (`short_rows`); from the first layer on where they may not be, a run's are when somebody
-asks for one.
+are composed together (`short_rows`), when somebody asks for the layer; from the first layer on where they may
+not be, a run's are when somebody asks for one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 
 import numpy as np
 import numpy.typing as npt
 from flint import fmpz_mat
 
 from exactrelu.enumeration.generator_engine.short_rows import ShortRows
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import Preactivations
-from exactrelu.numbers.linear_algebra import IntegerRow, primitive
+from exactrelu.numbers.linear_algebra import primitive
 
 Bits = npt.NDArray[np.uint8]
 Index = npt.NDArray[np.int64]
 Matrices = Sequence[Sequence[Sequence[int]]]
 
+_FEW = 1 << 13  # weights of a layer whose rows are all composed when some are wanted
 _TOGETHER = 1 << 16  # entries of the masked matrices of one product, about
 
 
@@ -43,27 +45,31 @@ class PrefixRows:
             new = changes[:, end - 1] > 0 if end else np.zeros(len(changes), dtype=bool)
             self.runs.append(np.concatenate([[0], np.cumsum(new)]).astype(np.int64))
         self._first = [np.flatnonzero(np.diff(run, prepend=-1)) for run in self.runs]
-        self._short = self._composed_together()
+        self._short: list[ShortRows | None] = []
         self._maps: list[dict[int, Preactivations]] = [{} for _ in self._first]
-        self._rows: dict[tuple[int, int, int], IntegerRow] = {}
+        self._rows: dict[tuple[int, int, int], Sequence[int]] = {}
 
-    def _composed_together(self) -> list[ShortRows]:
-        found: list[ShortRows] = []
-        for k, layer in enumerate(self._network.layers):
-            if k:
-                own = self._bits[self._first[k], self._offsets[k - 1] : self._offsets[k]]
-                parents = self.runs[k - 1][self._first[k]]
-                rows = found[-1].next_layer(layer, self._network.activations[k - 1], parents, own)
-            else:
-                rows = ShortRows.of_first_layer(layer)
-            if rows is None:
-                break
-            found.append(rows)
-        return found
+    def _short_layer(self, layer: int) -> ShortRows | None:
+        """Return the rows of all runs of a layer, None from the first layer on where they may be long."""
+        for k in range(len(self._short), layer + 1):
+            if not k:
+                self._short.append(ShortRows.of_first_layer(self._network.layers[0]))
+                continue
+            before = self._short[k - 1]
+            self._short.append(before and before.next_layer(self._network.layers[k], *self._step_from(k - 1)))
+        return self._short[layer]
+
+    def _step_from(self, layer: int) -> tuple[Activation, Index, Bits]:
+        """Return what leads to the next layer: the activation, and of its runs the parents and bits."""
+        first = self._first[layer + 1]
+        own = self._bits[first, self._offsets[layer] : self._offsets[layer + 1]]
+        return self._network.activations[layer], self.runs[layer][first], own
 
     @cached_property
     def _primitive(self) -> list[list[list[list[int]]]]:
-        return [layer.primitive() for layer in self._short[: self._network.depth - 1]]
+        hidden = range(self._network.depth - 1)
+        short = takewhile(lambda rows: rows is not None, map(self._short_layer, hidden))
+        return [rows.primitive() for rows in short if rows is not None]
 
     def row_of_cell(self) -> Callable[[int, int, int], Sequence[int]]:
         """Return `row` as a function of cell, layer and neuron."""
@@ -79,8 +85,9 @@ class PrefixRows:
         """Return the primitive row, a positive multiple of the pre-activation of a neuron of a run."""
         row = self._rows.get((layer, run, neuron))
         if row is None:
-            if layer < len(self._short):
-                entries = self._short[layer].values[run, neuron].tolist()
+            short = self._short_layer(layer)
+            if short is not None:
+                entries = short.values[run, neuron].tolist()
             else:
                 matrix = self._map(layer, run).matrix
                 entries = [int(matrix[neuron, j]) for j in range(int(matrix.ncols()))]
@@ -88,11 +95,26 @@ class PrefixRows:
         return row
 
     def rows(self, layer: int, runs: Index, neurons: Index) -> list[Sequence[int]]:
-        """Return `row` of many neurons of a layer, each of the run beside it."""
-        if layer < len(self._short):
-            return self._short[layer].some(runs, neurons)
-        pairs = zip(runs.tolist(), neurons.tolist(), strict=True)
-        return [self.row(layer, run, neuron) for run, neuron in pairs]
+        """Return `row` of many neurons of a layer, each of the run beside it; runs ascend."""
+        pairs = list(zip(runs.tolist(), neurons.tolist(), strict=True))
+        found = self._some_rows(layer, runs, neurons)
+        if found is None:
+            return [self.row(layer, run, neuron) for run, neuron in pairs]
+        for (run, neuron), row in zip(pairs, found, strict=True):
+            self._rows[layer, run, neuron] = row
+        return found
+
+    def _some_rows(self, layer: int, runs: Index, neurons: Index) -> list[Sequence[int]] | None:
+        """Return rows in machine integers, without composing the whole layer; None if they may be long."""
+        own = self._network.layers[layer]
+        if not layer or len(self._short) > layer or own.inputs * own.outputs < _FEW:
+            short = self._short_layer(layer)
+            return None if short is None else short.some(runs, neurons)
+        before = self._short_layer(layer - 1)
+        if before is None:
+            return None
+        step = self._step_from(layer - 1)
+        return before.next_rows(own, *step, (runs, neurons))
 
     def _map(self, layer: int, run: int) -> Preactivations:
         found = self._maps[layer].get(run)
@@ -101,8 +123,8 @@ class PrefixRows:
         return found
 
     def _composed(self, layer: int, run: int) -> Preactivations:
-        if layer < len(self._short):
-            short = self._short[layer]
+        short = self._short_layer(layer)
+        if short is not None:
             return Preactivations(fmpz_mat(short.values[run].tolist()), short.scale)
         if not layer:
             return Preactivations.of_first_layer(self._network)
@@ -114,8 +136,8 @@ class PrefixRows:
     def outputs(self) -> tuple[Matrices, list[int]]:
         """Return the last layer's matrix [W | b] of each cell, in integers over a scale, and the scales."""
         last = self._network.depth - 1
-        if len(self._short) > last:
-            short = self._short[last]
+        short = self._short_layer(last)
+        if short is not None:
             return short.values[self.runs[last]].tolist(), [short.scale] * len(self._bits)
         if not last:
             first = Preactivations.of_first_layer(self._network)

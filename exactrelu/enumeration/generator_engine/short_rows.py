@@ -22,6 +22,7 @@ Index = npt.NDArray[np.int64]
 
 _DOUBLES, _INTEGERS = 1 << 53, 1 << 62
 _MOST = 1 << 23  # entries of one layer's rows
+_ALL = slice(None)
 
 
 class ShortRows:
@@ -44,20 +45,45 @@ class ShortRows:
         self, layer: AffineMap, activation: Activation, parents: Index, bits: npt.NDArray[np.uint8]
     ) -> ShortRows | None:
         """Return the next layer's rows on runs with given parents and bits, None if they may be long."""
+        size = len(parents) * max(layer.outputs, layer.inputs) * self.values.shape[2]
+        step = None if size > _MOST else self._step(layer, activation)
+        if step is None:
+            return None
+        factors = activation.integer_factors(bits.astype(bool))
+        return ShortRows(step.composed(self.values[parents], factors), step.scale * layer.matrix.denominator)
+
+    def next_rows(
+        self,
+        layer: AffineMap,
+        activation: Activation,
+        parents: Index,
+        bits: npt.NDArray[np.uint8],
+        wanted: tuple[Index, Index],
+    ) -> list[Sequence[int]] | None:
+        """Return some of the rows of `next_layer`, primitive: ``wanted`` are runs, ascending, and neurons."""
+        step = self._step(layer, activation)
+        if step is None:
+            return None
+        runs, neurons = wanted
+        present, first = np.unique(runs, return_index=True)
+        factors = activation.integer_factors(bits[present].astype(bool))
+        found = np.empty((len(runs), self.values.shape[2]), dtype=np.int64)
+        ends = [*first.tolist(), len(runs)]
+        for number, parent in enumerate(parents[present].tolist()):
+            own = slice(*ends[number : number + 2])
+            found[own] = step.composed(self.values[parent], factors[number], neurons[own])
+        rows: list[Sequence[int]] = _primitive(found).tolist()
+        return rows
+
+    def _step(self, layer: AffineMap, activation: Activation) -> _Step | None:
+        """Return how the next layer is composed, None if its rows may be long."""
         if layer.is_sparse or max(activation.integer_sizes, default=0) >= _DOUBLES:
             return None
         rows, scale = layer.matrix.integer_rows(), self.scale * activation.denominator
         # At least 1: where all entries are 0, the weights have to fit nevertheless.
         entries = max(1, max(activation.integer_sizes, default=0) * int(np.abs(self.values).max(initial=0)))
         bound = max(max(1, sum(map(abs, row[:-1]))) * entries + abs(row[-1]) * scale for row in rows)
-        if bound >= _INTEGERS or len(parents) * max(len(rows), layer.inputs) * self.values.shape[2] > _MOST:
-            return None
-        return ShortRows(
-            _composed(
-                rows, self.values[parents], activation.integer_factors(bits.astype(bool)), scale, bound
-            ),
-            scale * layer.matrix.denominator,
-        )
+        return None if bound >= _INTEGERS else _Step(rows, scale, exact_in_doubles=bound < _DOUBLES)
 
     def primitive(self) -> list[list[list[int]]]:
         """Return the rows of each run, each divided by the greatest common divisor of its entries."""
@@ -75,11 +101,20 @@ def _primitive(rows: Index) -> Index:
     return np.asarray(rows // np.maximum(np.gcd.reduce(rows, axis=-1), 1)[..., None])
 
 
-def _composed(
-    rows: list[IntegerRow], before: npt.NDArray[np.int64], factors: npt.NDArray[Any], scale: int, bound: int
-) -> npt.NDArray[np.int64]:
-    kind: type[np.float64 | np.int64] = np.float64 if bound < _DOUBLES else np.int64
-    weight = np.array([row[:-1] for row in rows], dtype=kind)
-    result = weight @ (factors.astype(kind)[:, :, None] * before.astype(kind))
-    result[:, :, -1] += np.array([row[-1] * scale for row in rows], dtype=kind)
-    return np.asarray(result.astype(np.int64))
+class _Step:
+    """A layer's integer rows, the bias times the scale of the rows before, as machine numbers."""
+
+    def __init__(self, rows: list[IntegerRow], scale: int, *, exact_in_doubles: bool) -> None:
+        self.scale = scale
+        self._kind: type[np.float64 | np.int64] = np.float64 if exact_in_doubles else np.int64
+        self._weight = np.array([row[:-1] for row in rows], dtype=self._kind)
+        self._bias = np.array([row[-1] * scale for row in rows], dtype=self._kind)
+
+    def composed(
+        self, before: Index, factors: npt.NDArray[Any], neurons: Index | slice = _ALL
+    ) -> npt.NDArray[np.int64]:
+        """Return rows, of shape (..., neurons, inputs + 1), from those before and their factors."""
+        hidden = factors.astype(self._kind)[..., None] * before.astype(self._kind)
+        result: npt.NDArray[Any] = self._weight[neurons] @ hidden
+        result[..., -1] += self._bias[neurons]
+        return np.asarray(result.astype(np.int64))
