@@ -5,14 +5,17 @@ from __future__ import annotations
 import itertools
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from exactrelu import Domain, Network, Search
 from exactrelu.documents.region import GeometryDetail
 from exactrelu.documents.region_texts import RegionTexts
 from exactrelu.enumeration import Problem, count_configurations, enumerate_leaves
-from exactrelu.enumeration.generator_engine import plane_search
+from exactrelu.enumeration.generator_engine import plane_search, prefix_rows
 from exactrelu.enumeration.generator_engine.first_cells import first_cells
+from exactrelu.enumeration.generator_engine.plane_chart import cross, dot
+from exactrelu.enumeration.generator_engine.plane_corners import meeting_points
 from exactrelu.enumeration.generator_engine.plane_leaves import leaves_in_plane
 from exactrelu.enumeration.generator_engine.plane_rows import PlaneRows
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
@@ -157,6 +160,26 @@ def test_weights_that_no_double_holds_meet_rows_that_are_zero():
     assert len(leaf.region().geometry.facets) == 4
 
 
+@pytest.mark.parametrize("longest", [3, 28, 31, 62, 64, 1100])
+def test_corners_are_cross_products_on_the_right_side(longest):
+    c = Chooser.seeded("corners", longest)
+    rows = [tuple(c.integer(-(2**longest), 2**longest) for _ in range(3)) for _ in range(40)]
+    rows += [(0, 0, 1), (1, 0, 0), (2**62 - 1, 1 - 2**62, 1), (2**62, 0, 3), (-(2**63), 1, 0)]
+    positive = [tuple(c.integer(-(2**size), 2**size) for _ in range(3)) for size in (1, 8, 70, 1030)]
+    pairs = [
+        (i, j, k)
+        for i, j, k in itertools.product(range(len(rows)), range(len(rows)), range(4))
+        if dot(positive[k], cross(rows[i], rows[j]))
+    ]
+    one, two, which = (np.array(column) for column in zip(*pairs, strict=True))
+    expected = [
+        tuple(x if dot(positive[k], z) > 0 else -x for x in z)
+        for (i, j, k) in pairs
+        for z in [cross(rows[i], rows[j])]
+    ]
+    assert meeting_points(rows, (one, two), positive, which) == expected
+
+
 # blocks ----------------------------------------------------------------------------------------------------
 
 
@@ -181,6 +204,13 @@ def test_the_first_leaves_come_before_all_cells_are_found():
     problem = Problem.of(integers((2, 150, 1), 1000), None, "full")
     total, some = count_configurations(problem), list(itertools.islice(planar(problem).cells(never), 2))
     assert sum(map(len, some)) < total / 5
+
+
+def test_rows_of_wide_layers_are_composed_as_far_as_cells_ask(monkeypatch):
+    problem = Problem.of(integers((2, 20, 9, 5, 1), 9), BOX, "full")
+    expected = told(problem)
+    monkeypatch.setattr(prefix_rows, "_FEW", 0)
+    assert told(problem) == expected
 
 
 def test_limits_end_leaves():

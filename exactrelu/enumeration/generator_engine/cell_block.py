@@ -95,10 +95,15 @@ class CellBlock:
         ends: list[int] = np.searchsorted(self._members[0], np.arange(len(self) + 1)).tolist()
         return ends
 
+    @cached_property
+    def _own_places(self) -> list[int]:
+        places: list[int] = self._used[2].tolist()
+        return places
+
     def point(self, cell: int) -> Point:
         """Return the sum of all generators of a cell, a point inside it relative to its affine hull."""
         start, end = self._ends[cell : cell + 2]
-        own = [self.generators[i] for i in self._used[2][start:end].tolist()]
+        own = [self.generators[i] for i in self._own_places[start:end]]
         *sums, last = map(sum, zip(*own, strict=True))
         return tuple([Fraction(entry, last) for entry in sums])
 

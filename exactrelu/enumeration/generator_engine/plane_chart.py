@@ -63,7 +63,7 @@ class PlaneChart:
 
     def row_of(self, row: Sequence[int]) -> Vector:
         """Return a functional of the inputs, homogeneous, as one of z."""
-        return _vector([sum(map(mul, row, column)) for column in self.basis])
+        return _vector(row if self._plain else [sum(map(mul, row, column)) for column in self.basis])
 
     def inputs_of(self, z: Vector) -> Homogeneous:
         """Return the primitive (X, t) with coordinates z, up to a positive factor."""

@@ -15,7 +15,8 @@ from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.facet_incidences import Bools
 from exactrelu.enumeration.generator_engine.first_cells import FirstCells
 from exactrelu.enumeration.generator_engine.plane_cells import PlaneCells
-from exactrelu.enumeration.generator_engine.plane_chart import PlaneChart, Vector, cross, dot
+from exactrelu.enumeration.generator_engine.plane_chart import PlaneChart, Vector
+from exactrelu.enumeration.generator_engine.plane_corners import meeting_points
 from exactrelu.enumeration.generator_engine.prefix_rows import PrefixRows
 from exactrelu.enumeration.problem import Problem
 from exactrelu.kernels.integer_vectors import Vectors
@@ -87,27 +88,23 @@ class PlaneSource:
         lines, begin = self._numbered_lines
         keys = lines.min(axis=1) * begin[-1] + lines.max(axis=1)
         distinct, first, place = np.unique(keys, return_index=True, return_inverse=True)
-        pieces = self._cells.piece[self._owner[first]]
-        rows = self._rows_of(np.unique(lines), begin)
+        used = np.unique(lines)
+        one, two = (np.searchsorted(used, line) for line in np.divmod(distinct, begin[-1]))
         positive = [polygon.positive for polygon in self._chart.polygons]
+        pieces = self._cells.piece[self._owner[first]].astype(np.int64)
+        points = meeting_points(self._rows_of(used, begin), (one, two), positive, pieces)
         index: dict[Homogeneous, int] = {}
-        number, total = [], int(begin[-1])
-        for key, piece in zip(distinct.tolist(), pieces.tolist(), strict=True):
-            one, two = divmod(key, total)
-            z = cross(rows[one], rows[two])
-            if dot(positive[piece], z) < 0:
-                z = -z[0], -z[1], -z[2]
-            number.append(index.setdefault(self._chart.inputs_of(z), len(index)))
+        number = [index.setdefault(x, len(index)) for x in map(self._chart.inputs_of, points)]
         return list(index), np.array(number, dtype=np.int64)[place]
 
-    def _rows_of(self, lines: Index, begin: Index) -> dict[int, Vector]:
-        """Return the exact row in the plane of each line."""
-        chart, found = self._chart, dict(enumerate(self._chart.edges))
+    def _rows_of(self, lines: Index, begin: Index) -> list[Vector]:
+        """Return the exact row in the plane of each line; their numbers ascend."""
+        chart = self._chart
+        found = [chart.edges[line] for line in lines[lines < begin[1]].tolist()]
         for k in range(len(begin) - 2):
             own = lines[(begin[k + 1] <= lines) & (lines < begin[k + 2])]
             runs, neurons = np.divmod(own - begin[k + 1], self.problem.network.layers[k].outputs)
-            rows = map(chart.row_of, self.rows.rows(k, runs, neurons))
-            found |= dict(zip(own.tolist(), rows, strict=True))
+            found += map(chart.row_of, self.rows.rows(k, runs, neurons))
         return found
 
     # tight rows -------------------------------------------------------------------------------------

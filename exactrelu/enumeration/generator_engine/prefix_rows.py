@@ -39,10 +39,11 @@ class PrefixRows:
     def __init__(self, network: Network, bits: Bits) -> None:
         self._network, self._bits = network, bits
         self._offsets = list(accumulate(network.bent_widths, initial=0))
-        changes = np.cumsum(bits[1:] != bits[:-1], axis=1, dtype=np.int64)
+        # Where each cell first differs from the one before, if anywhere.
+        change = np.pad(bits[1:] != bits[:-1], ((0, 0), (0, 1)), constant_values=True).argmax(axis=1)
         self.runs: list[Index] = []
         for end in self._offsets:
-            new = changes[:, end - 1] > 0 if end else np.zeros(len(changes), dtype=bool)
+            new = change < end
             self.runs.append(np.concatenate([[0], np.cumsum(new)]).astype(np.int64))
         self._first = [np.flatnonzero(np.diff(run, prepend=-1)) for run in self.runs]
         self._short: list[ShortRows | None] = []

@@ -9,6 +9,7 @@ bits do; beyond, nothing is composed here.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy.typing as npt
 
 from exactrelu.networks.activation import Activation
 from exactrelu.networks.affine_map import AffineMap
-from exactrelu.numbers.linear_algebra import IntegerRow
+from exactrelu.numbers.linear_algebra import RationalMatrix
 
 Index = npt.NDArray[np.int64]
 
@@ -79,11 +80,14 @@ class ShortRows:
         """Return how the next layer is composed, None if its rows may be long."""
         if layer.is_sparse or max(activation.integer_sizes, default=0) >= _DOUBLES:
             return None
-        rows, scale = layer.matrix.integer_rows(), self.scale * activation.denominator
-        # At least 1: where all entries are 0, the weights have to fit nevertheless.
-        entries = max(1, max(activation.integer_sizes, default=0) * int(np.abs(self.values).max(initial=0)))
-        bound = max(max(1, sum(map(abs, row[:-1]))) * entries + abs(row[-1]) * scale for row in rows)
-        return None if bound >= _INTEGERS else _Step(rows, scale, exact_in_doubles=bound < _DOUBLES)
+        sizes, biases, weight = _integers(layer.matrix)
+        scale = self.scale * activation.denominator
+        entries = max(activation.integer_sizes, default=0) * int(np.abs(self.values).max(initial=0))
+        bound = max(size * entries + abs(bias) * scale for size, bias in zip(sizes, biases, strict=True))
+        bound = max(bound, entries)
+        if bound >= _INTEGERS or weight is None:
+            return None
+        return _Step(weight, [bias * scale for bias in biases], scale, exact_in_doubles=bound < _DOUBLES)
 
     def primitive(self) -> list[list[list[int]]]:
         """Return the rows of each run, each divided by the greatest common divisor of its entries."""
@@ -101,14 +105,23 @@ def _primitive(rows: Index) -> Index:
     return np.asarray(rows // np.maximum(np.gcd.reduce(rows, axis=-1), 1)[..., None])
 
 
-class _Step:
-    """A layer's integer rows, the bias times the scale of the rows before, as machine numbers."""
+@lru_cache(maxsize=16)
+def _integers(matrix: RationalMatrix) -> tuple[list[int], list[int], Index | None]:
+    """Return the row sums of |W|, b, and W, of [W | b] in integers; for W None if a sum is too long."""
+    rows = matrix.integer_rows()
+    sizes, biases = [sum(map(abs, row[:-1])) for row in rows], [row[-1] for row in rows]
+    fits = max(sizes, default=0) < _DOUBLES
+    return sizes, biases, np.array([row[:-1] for row in rows], dtype=np.int64) if fits else None
 
-    def __init__(self, rows: list[IntegerRow], scale: int, *, exact_in_doubles: bool) -> None:
+
+class _Step:
+    """A layer's integer weights, and biases times the scale of the rows before, as machine numbers."""
+
+    def __init__(self, weight: Index, biases: list[int], scale: int, *, exact_in_doubles: bool) -> None:
         self.scale = scale
         self._kind: type[np.float64 | np.int64] = np.float64 if exact_in_doubles else np.int64
-        self._weight = np.array([row[:-1] for row in rows], dtype=self._kind)
-        self._bias = np.array([row[-1] * scale for row in rows], dtype=self._kind)
+        self._weight = weight.astype(self._kind)
+        self._bias = np.array(biases, dtype=self._kind)
 
     def composed(
         self, before: Index, factors: npt.NDArray[Any], neurons: Index | slice = _ALL
