@@ -71,7 +71,8 @@ def holes_of(problem, path, monkeypatch):
     def watched(*arguments):
         written = proof_tree_of(*arguments)
         found.extend(written.holes)
-        lines[0] += written.text.count(b"\n")
+        assert written.lines == written.text.count(b"\n")
+        lines[0] += written.lines
         return written
 
     proof_tree_of = proof_tree.written_subtree
@@ -166,8 +167,9 @@ def test_sums_are_those_of_hashlib(plainly, before):
         total = hashlib.sha256((total + body).encode()).hexdigest()[:16]
         lines.append(f'{body},"sum":"{total}"}}\n')
     text = "".join(body + "\n" for body in bodies).encode()
-    assert with_sums(library.compiled(), text, before, plainly=plainly) == ("".join(lines).encode(), total)
-    assert with_sums(library.compiled(), b"", before, plainly=plainly) == (b"", before)
+    sealed = with_sums(library.compiled(), text, len(bodies), before, plainly=plainly)
+    assert sealed == ("".join(lines).encode(), total)
+    assert with_sums(library.compiled(), b"", 0, before, plainly=plainly) == (b"", before)
 
 
 def test_wrong_arguments_are_refused():

@@ -118,7 +118,7 @@ class CompiledTree:
             for line, filled in _Holes(self.joint, rules, run, written.holes).filled():
                 lines[line] = filled
             text = b"\n".join(lines)
-        return Lines(text, written.reached, written.excluded, excluded_kind(rules.reading))
+        return Lines(text, written.lines, written.reached, written.excluded, excluded_kind(rules.reading))
 
 
 def _own_witness(one: Witness, subtree: Lines, end: int) -> Witness:

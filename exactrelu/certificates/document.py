@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple, TextIO
 
 from exactrelu.checker import SUM
 from exactrelu.documents.network import layer_documents, vector_texts
@@ -28,6 +28,7 @@ class Lines(NamedTuple):
     """Lines of a tree, and the leaves in them: JSON objects without last braces, each with a line feed."""
 
     text: bytes
+    number: int
     reached: int
     excluded: int
     kind: str  # of excluded leaves
@@ -36,7 +37,7 @@ class Lines(NamedTuple):
 class CertificateWriter:
     """The lines of one certificate, in order; `end` completes it."""
 
-    def __init__(self, file: IO[str]) -> None:
+    def __init__(self, file: TextIO) -> None:
         self._file = file
         self._sum = ""
         self._lines = 0
@@ -94,9 +95,10 @@ class CertificateWriter:
             for line in lines.text.decode().splitlines():
                 self._write(line + "}")
             return
-        text, self._sum = with_sums(library, lines.text, self._sum)
-        self._file.write(text.decode())
-        self._lines += lines.text.count(b"\n")
+        text, self._sum = with_sums(library, lines.text, lines.number, self._sum)
+        self._file.flush()
+        self._file.buffer.write(text)
+        self._lines += lines.number
 
     def equation(self, row: int, by: Multipliers) -> None:
         """Write that a row of the domain is an implicit equation."""

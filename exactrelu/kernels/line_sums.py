@@ -10,17 +10,19 @@ from exactrelu.kernels.library import count
 _SUM, _ENDING = 16, 26
 
 
-def with_sums(library: CDLL, lines: bytes, before: str, *, plainly: bool = False) -> tuple[bytes, str]:
-    """Return lines with their sums, and the last sum, given the sum ``before`` them (nothing: none).
+def with_sums(
+    library: CDLL, lines: bytes, number: int, before: str, *, plainly: bool = False
+) -> tuple[memoryview, str]:
+    """Return so many lines with their sums, and the last sum, given the sum ``before`` them (nothing: none).
 
     Each line is a JSON object without its last brace, ended by a line feed. ``plainly``: by instructions
     that every processor has.
     """
-    room = ctypes.create_string_buffer(len(lines) + _ENDING * lines.count(b"\n") + 1)
+    room = (ctypes.c_char * (len(lines) + _ENDING * number + 1))()
     total = ctypes.create_string_buffer(before.encode(), _SUM + 1)
     function = library.exactrelu_line_sums
     function.restype = ctypes.c_int64
     size = function(
         lines, count("length", len(lines)), total, count("size", len(before)), room, ctypes.c_int64(plainly)
     )
-    return room.raw[:size], total.raw[:_SUM].decode() if lines else before
+    return memoryview(room).cast("B")[:size], total.raw[:_SUM].decode() if lines else before

@@ -232,6 +232,7 @@ static void lay_out_tree(Tree *t, Memory *memory) {
     t->matrix.dimension = task->inputs;
     t->matrix.entry = piece(memory, (d + 1) * (d + 1) * limbs, sizeof(limb));
     t->matrix.pivot_row = piece(memory, d + 1, sizeof(int32_t));
+    t->matrix.divisor = piece(memory, d + 1, sizeof(Divisor));
     t->matrix.used = piece(memory, d + 1, 1);
     t->matrix.left_out = piece(memory, d + 1, 1);
     double *doubles = piece(memory, dictionary_doubles((int64_t)slots + 2, (int64_t)width), sizeof(double));

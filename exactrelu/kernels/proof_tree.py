@@ -60,9 +60,10 @@ class Hole(NamedTuple):
 
 
 class Written(NamedTuple):
-    """Lines without their sums and their last braces, each with a line feed; how many leaves; the holes."""
+    """Lines without their sums and their last braces, each with a line feed; how many; leaves; the holes."""
 
     text: bytes
+    lines: int
     excluded: int
     reached: int
     holes: list[Hole]
@@ -201,7 +202,9 @@ def written_subtree(
             raise MemoryError("kernel proof_tree: no memory for a subtree")
         text = ctypes.string_at(output.text, output.length) if output.length else b""
         holes = ctypes.string_at(output.hole, 4 * output.holes) if output.holes else b""
-        return Written(text, output.excluded, output.reached, _holes(np.frombuffer(holes, dtype=np.int32)))
+        return Written(
+            text, output.lines, output.excluded, output.reached, _holes(np.frombuffer(holes, dtype=np.int32))
+        )
     finally:
         free(byref(output))
 
