@@ -38,7 +38,9 @@ from exactrelu.polyhedra.constraints import Relation
 if TYPE_CHECKING:  # they need NumPy
     from exactrelu.kernels.proof_tree import Hole, Start, TreeLayers
 
-BLOCK = 8192
+BLOCK, _FEWEST = 8192, 256
+"""Configurations of a block, fewer where there are many neurons: a call lasts a fraction of a second."""
+_BITS = 1 << 18  # of a block
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,8 @@ class CompiledTree:
         ``found`` are all configurations that count, sorted by their bits, at least one.
         """
         before: tuple[int, Witness] | None = None
-        for length, run in runs(found, BLOCK):
+        size = min(BLOCK, max(_FEWEST, _BITS // sum(self.joint.widths)))
+        for length, run in runs(found, size):
             start = self._start(run[0].bits, length)
             subtree = self._subtree(run, start)
             first, last = (_own_witness(run[end], subtree, end) for end in (0, -1))
