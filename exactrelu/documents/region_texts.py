@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import pairwise
 from math import gcd
 
 from exactrelu.documents.region import GeometryDetail, leaf_document
@@ -35,53 +36,47 @@ class RegionTexts:
     def __init__(self, detail: GeometryDetail) -> None:
         self._detail = detail
         self._block: CellSource | None = None
-        self._texts: _BlockTexts | None = None
+        self._first, self._texts = 0, list[str]()  # of some cells of the block
+        self._composed: _ComposedTexts | None = None
 
     def of(self, leaf: Reached) -> str:
         """Return the text of a leaf."""
         if self._detail is GeometryDetail.NONE:
             return f'{{"configuration": "{leaf.configuration_text}", "dimension": {leaf.dimension}}}'
-        if leaf.source is None:
+        source = leaf.source
+        if source is None:
             return json.dumps(leaf_document(leaf, self._detail))
-        block, number = leaf.source
-        if self._texts is None or block is not self._block:
-            full = self._detail is GeometryDetail.FULL
-            self._block, self._texts = block, _BlockTexts(block, full=full)
-        return self._texts.of(number)
+        block, number = source
+        if block is not self._block or not self._first <= number < self._first + len(self._texts):
+            self._read(block, number)
+        return self._texts[number - self._first] or self._put_together(block, number)
+
+    def _read(self, block: CellSource, first: int) -> None:
+        """Take the texts of some cells from a block, as far as it writes them."""
+        if block is not self._block:
+            self._block, self._composed = block, None
+        end, full = min(first + _TOGETHER, len(block)), self._detail is GeometryDetail.FULL
+        found = block.texts(first, end, _lines_of(block), full=full)
+        self._first, self._texts = first, [""] * (end - first)
+        if found is not None:
+            text, ends = found
+            self._texts = [text[start:end] for start, end in pairwise([0, *ends])]
+
+    def _put_together(self, block: CellSource, cell: int) -> str:
+        if self._composed is None:
+            self._composed = _ComposedTexts(block)
+        return self._composed.of(cell, full=self._detail is GeometryDetail.FULL)
 
 
-class _BlockTexts:
-    """The texts of the cells of a block, some of them at a time, as the block writes them if it does."""
-
-    def __init__(self, block: CellSource, *, full: bool) -> None:
-        self._block, self._full = block, full
-        self._lines = _list(_vector(ratios(row, row[pivot_column(row)])) for row in block.lineality)
-        self._first, self._text, self._bounds = 0, "", [0]
-
-    def of(self, cell: int) -> str:
-        """Return the text of a cell."""
-        if not self._first <= cell < self._first + len(self._bounds) - 1:
-            self._read(cell)
-        place = cell - self._first
-        text = self._text[self._bounds[place] : self._bounds[place + 1]]
-        return text or self._composed.of(cell, full=self._full)
-
-    def _read(self, cell: int) -> None:
-        end = min(cell + _TOGETHER, len(self._block))
-        found = self._block.texts(cell, end, self._lines, full=self._full)
-        self._text, ends = ("", [0] * (end - cell)) if found is None else found
-        self._first, self._bounds = cell, [0, *ends]
-
-    @cached_property
-    def _composed(self) -> _ComposedTexts:
-        return _ComposedTexts(self._block, self._lines)
+def _lines_of(block: CellSource) -> str:
+    return _list(_vector(ratios(row, row[pivot_column(row)])) for row in block.lineality)
 
 
 class _ComposedTexts:
     """The texts of the cells of a block, put together here."""
 
-    def __init__(self, block: CellSource, lines: str) -> None:
-        self._block, self._lines = block, lines
+    def __init__(self, block: CellSource) -> None:
+        self._block, self._lines = block, _lines_of(block)
         self._heads = [
             f'{{"configuration": "{text}", "dimension": {dimension}, '
             for text, dimension in zip(block.configurations(), block.dimensions, strict=True)

@@ -18,11 +18,15 @@ def leaves_within(search: Search, problem: Problem, keep: Keep | None = None) ->
     engine = engine_module(name)
     search.check_time()
     known, found = _known(name, problem, search), 0
+    leaves = _leaves(engine, problem, known, search, keep)
+    if search.max_regions is None and search.listener is None:
+        yield from leaves
+        return
 
     def seen() -> str:
         return str(found)
 
-    for leaf in _leaves(engine, problem, known, search, keep):
+    for leaf in leaves:
         search.check_regions(found + 1)
         found += 1
         search.tell("cells", seen)

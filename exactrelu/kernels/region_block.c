@@ -13,7 +13,13 @@
 
 EXACTRELU_API void exactrelu_region_block_free(block *b)
 {
-    void *own[] = {b->rows.at, b->passing.at, b->distinct.at, b->distinct_at, b->table, b->points.at, b->scaled.at,
+    distinct *all[] = {&b->facet_rows, &b->corners, &b->pairs};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        free(all[i]->words.at);
+        free(all[i]->at);
+        free(all[i]->slot);
+    }
+    void *own[] = {b->corner_of_pair, b->rows.at, b->passing.at, b->points.at, b->scaled.at,
                    b->stack, b->vertices.item, b->rays.item, b->facets.item, b->strict.item, b->bases.item,
                    b->bases.start, b->keys.item, b->keys.start, b->echelon.at, b->sets,
                    b->pieces_of_generators.at, b->pieces_of_rows.at, b->written.at, b->biases.at};
@@ -46,7 +52,6 @@ EXACTRELU_API int64_t exactrelu_region_block_find(block *b)
     b->scratch = room_for(b, (b->in.inputs + 1) * (MOST + 1), sizeof *b->scratch);
     b->is_pivot = room_for(b, b->in.inputs + 1, sizeof *b->is_pivot);
     b->short_point = room_for(b, b->in.inputs, sizeof *b->short_point);
-    b->scaled_at = room_for(b, b->in.places, sizeof *b->scaled_at);
     number_neurons(b);
     index_weights(b);
     find_runs(b);
@@ -55,8 +60,8 @@ EXACTRELU_API int64_t exactrelu_region_block_find(block *b)
     return FITS;
 }
 
-/* Writes the cells from `first` to `end`; `ends` takes where each ends, and `*size` how long all are. */
-EXACTRELU_API int64_t exactrelu_region_block_write(block *b, int64_t first, int64_t end, int64_t full,
+/* Writes cells from `first` on, up to `*end` or about `most` bytes; `ends` takes where each ends. */
+EXACTRELU_API int64_t exactrelu_region_block_write(block *b, int64_t first, int64_t *end, int64_t most, int64_t full,
                                                    const char *lines, int64_t lines_size, int64_t *ends, char **found)
 {
     if (b->status || setjmp(b->escape)) /* what failed is half done */
@@ -65,10 +70,12 @@ EXACTRELU_API int64_t exactrelu_region_block_write(block *b, int64_t first, int6
     if (full)
         write_generators(b);
     b->written.used = 0;
-    for (int64_t c = first; c < end; c++) {
+    int64_t c = first;
+    for (; c < *end && b->written.used < most; c++) {
         put_region(b, &b->written, c, full != 0, lines, lines_size);
         ends[c - first] = b->written.used;
     }
+    *end = c;
     *found = b->written.at;
     return FITS;
 }

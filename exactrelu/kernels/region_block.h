@@ -15,7 +15,10 @@ typedef struct {
     const int64_t *at;
 } vectors;
 
-/* What Python passes on and keeps (region_block.py). */
+/*
+ * What Python passes on and keeps (region_block.py). Generators come from a pedigree, or are corners of the plane,
+ * where two lines meet (exactrelu/enumeration/generator_engine/plane_source.py); then there are `lines`.
+ */
 typedef struct {
     int64_t inputs, layers, cells, bits, nodes, seeds, places, words, rank, domain_rows, equations, closed;
     int64_t longest; /* limbs of a number below */
@@ -33,6 +36,11 @@ typedef struct {
     const int64_t *node, *owner; /* of each place, and a cell that has it */
     const int64_t *start, *place; /* the places of each cell's generators */
     const uint64_t *masks;        /* of each place its tight rows */
+    const int64_t *lines;         /* of each corner, cell by cell, the names of two lines */
+    const uint8_t *piece;         /* of each cell the first cell that it is in */
+    const int32_t *zero_count, *zeros; /* of each cell: pairs of a corner and a neuron that is zero there */
+    vectors edges, basis, positive; /* rows of edges in the plane, its basis, what is positive on first cells */
+    int64_t edge_count;
 } region_input;
 
 typedef struct {
@@ -44,6 +52,14 @@ typedef struct {
     char *at;
     int64_t used, room;
 } text;
+
+/* Distinct vectors, by number. */
+typedef struct {
+    arena words;
+    int64_t *at, count, room;
+    int32_t *slot; /* number and 1, or 0 */
+    int64_t slots;
+} distinct;
 
 /* Lists of numbers, one for each cell. */
 typedef struct {
@@ -77,13 +93,13 @@ typedef struct {
     change *changes;
     int32_t **row_number;
     int32_t *domain_number;
-    arena rows, passing, distinct;
-    int64_t *distinct_at, distinct_count, distinct_room;
-    int32_t *table;
-    int64_t table_size;
+    arena rows, passing;
+    distinct facet_rows;
     int64_t *row_rank, *short_row; /* the latter as far as `is_short` */
     uint8_t *is_short;
     /* vertices (region_vertices.h) */
+    distinct corners, pairs;
+    int64_t *corner_of_pair, pair_room; /* of each pair of lines */
     arena points, scaled;
     int64_t *point_at, *stack, stack_room, *scaled_at;
     double *near;
@@ -231,6 +247,54 @@ static void dot(const word *x, const word *y, int64_t count, sum *s)
         x = next(x);
         y = next(y);
     }
+}
+
+static const word *vector_of(const distinct *d, int64_t number) { return d->words.at + d->at[number]; }
+
+static uint64_t hashed(const word *x, int64_t size)
+{
+    uint64_t found = (uint64_t)size;
+    for (int64_t i = 0; i < size; i++)
+        found = ((found ^ x[i]) * 0x9E3779B97F4A7C15u) ^ found >> 29;
+    return found ^ found >> 32;
+}
+
+static void refill_slots(block *b, distinct *d)
+{
+    int64_t size = d->slots ? 4 * d->slots : 1 << 10;
+    int32_t *slot = calloc((size_t)size, sizeof *slot);
+    if (!slot)
+        fail(b, NO_MEMORY);
+    free(d->slot);
+    d->slot = slot;
+    d->slots = size;
+    for (int64_t k = 0; k < d->count; k++) {
+        uint64_t at = hashed(vector_of(d, k), d->at[k + 1] - d->at[k]);
+        while (slot[at &= (uint64_t)size - 1])
+            at++;
+        slot[at] = (int32_t)(k + 1);
+    }
+}
+
+/* The number of the vector that was put last, which is taken back if it is known. */
+static int64_t interned(block *b, distinct *d, int64_t begin)
+{
+    int64_t size = d->words.used - begin;
+    const word *x = d->words.at + begin;
+    if (2 * d->count >= d->slots)
+        refill_slots(b, d);
+    uint64_t at = hashed(x, size);
+    for (int32_t known; (known = d->slot[at &= (uint64_t)d->slots - 1]); at++)
+        if (d->at[known] - d->at[known - 1] == size &&
+            !memcmp(vector_of(d, known - 1), x, (size_t)size * sizeof *x)) {
+            d->words.used = begin;
+            return known - 1;
+        }
+    d->at = grown(b, d->at, &d->room, d->count + 2, sizeof *d->at);
+    d->at[d->count] = begin;
+    d->at[d->count + 1] = d->words.used;
+    d->slot[at] = (int32_t)++d->count;
+    return d->count - 1;
 }
 
 /* Sorts numbers by a comparison, equal ones as they came; `spare` is as long. */

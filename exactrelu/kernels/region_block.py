@@ -13,10 +13,12 @@ import numpy.typing as npt
 from exactrelu.errors import ArgumentError
 from exactrelu.kernels.integer_vectors import Index, Vectors, Words
 from exactrelu.kernels.library import address, count
+from exactrelu.kernels.vertex_lists import Numbers
 
 Bytes = npt.NDArray[np.uint8]
 
 _FITS, _NO_MEMORY = 0, 1
+_TEXT = 1 << 16  # bytes that are written at once, about
 _SIZES = (
     "inputs", "layers", "cells", "bits", "nodes", "seeds", "places", "words", "rank", "domain_rows",
     "equations", "closed", "longest",
@@ -24,7 +26,8 @@ _SIZES = (
 _POINTERS = (
     "widths", "columns", "weights", "weights_at", "slopes", "slopes_at", "scales", "scales_at", "domain",
     "domain_at", "strict", "births", "seed", "seed_at", "bit", "thin", "node", "owner", "start", "place",
-    "masks",
+    "masks", "lines", "piece", "zero_count", "zeros", "edges", "edges_at", "basis", "basis_at", "positive",
+    "positive_at",
 )  # fmt: skip
 
 
@@ -34,6 +37,7 @@ class _Input(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_int64) for name in _SIZES),
         *((name, ctypes.c_void_p) for name in _POINTERS),
+        ("edge_count", ctypes.c_int64),
     )
 
 
@@ -70,29 +74,53 @@ class DomainRows:
 
 
 @dataclass(frozen=True)
-class Family:
-    """Where vertices come from: births (as in `exact_values`), and the coordinates of the first nodes."""
-
-    births: Index
-    seeds: Vectors
-
-
-@dataclass(frozen=True)
-class BlockCells:
-    """Cells sorted by configuration: bits, which are thin, and their generators, by place.
-
-    Those of cell c are ``place[start[c]:start[c + 1]]``; each place has a node, an owner (a cell that has it)
-    and a mask of tight rows.
-    """
+class CellBits:
+    """Cells sorted by configuration: their bits, and which have a dimension less than the domain's."""
 
     bits: Bytes
     thin: Bytes
+    closed: bool  # in the reading that counts all closed cells
+
+
+@dataclass(frozen=True)
+class Pedigreed:
+    """Generators that were born one after the other.
+
+    ``births`` are as in `exact_values`, ``seeds`` the coordinates (X, t) of the first nodes. The generators
+    of cell c are at the places ``place[start[c]:start[c + 1]]``; each place has a node, an owner (a cell that
+    has it) and a mask of tight rows.
+    """
+
+    births: Index
+    seeds: Vectors
     start: Index
     place: Index
     node: Index
     owner: Index
     masks: Words
-    closed: bool
+
+
+@dataclass(frozen=True)
+class PlaneCorners:
+    """Generators in the plane, each where two lines meet; names as in `plane_chart`.
+
+    The corners of cell c are ``lines[start[c]:start[c + 1]]``, in the first cell ``piece[c]``, and
+    ``zero_count[c]`` rows of ``zeros`` say which corner is a zero of which neuron. ``edges`` are the rows of
+    edges of first cells in coordinates z of the plane, (X, t) = z . basis, and ``positive`` what is positive
+    on each first cell.
+    """
+
+    start: Index
+    lines: Index
+    piece: Bytes
+    zero_count: Numbers
+    zeros: Numbers
+    edges: Vectors
+    basis: Vectors
+    positive: Vectors
+
+
+Generators = Pedigreed | PlaneCorners
 
 
 class RegionBlock:
@@ -106,7 +134,12 @@ class RegionBlock:
 
     @classmethod
     def of(
-        cls, library: ctypes.CDLL, layers: RegionLayers, domain: DomainRows, family: Family, cells: BlockCells
+        cls,
+        library: ctypes.CDLL,
+        layers: RegionLayers,
+        domain: DomainRows,
+        cells: CellBits,
+        generators: Generators,
     ) -> RegionBlock | None:
         """Return the block, or None if some number is too long.
 
@@ -115,7 +148,7 @@ class RegionBlock:
         MemoryError
             If there is not enough memory.
         """
-        block = cls(library, layers, domain, family, cells)
+        block = cls(library, layers, domain, cells, generators)
         if not block._state:
             return None
         library.exactrelu_region_block_find.restype = ctypes.c_int64
@@ -127,23 +160,24 @@ class RegionBlock:
         return status == _FITS
 
     def texts(self, first: int, end: int, lines: str, *, full: bool) -> tuple[str, Sequence[int]] | None:
-        """Return the JSON texts of the cells from ``first`` to ``end`` in one, and where each of them ends.
+        """Return the JSON texts of cells from ``first`` on in one, and where each of them ends.
 
-        ``lines`` is that of the lines in all cells. A cell whose inner point is not known has no text. None
-        if some number is too long.
+        They are those up to ``end``, or fewer, at least one, if the texts are long. ``lines`` is that of the
+        lines in all cells. A cell whose inner point is not known has no text. None if a number is too long.
         """
         count("end", end)
         if not 0 <= first <= end <= self._input.cells:
             raise ArgumentError(
                 f"cells: expected some of {self._input.cells}, got those from {first} to {end}"
             )
-        ends, found = np.zeros(end - first, dtype=np.int64), ctypes.c_void_p()
+        ends, found, done = np.zeros(end - first, dtype=np.int64), ctypes.c_void_p(), ctypes.c_int64(end)
         shown = lines.encode("ascii")
         self._library.exactrelu_region_block_write.restype = ctypes.c_int64
         status = self._library.exactrelu_region_block_write(
             self._state,
             count("first", first),
-            count("end", end),
+            ctypes.byref(done),
+            ctypes.c_int64(_TEXT),
             ctypes.c_int64(full),
             ctypes.c_char_p(shown),
             count("lines", len(shown)),
@@ -152,6 +186,7 @@ class RegionBlock:
         )
         if not self._fits(status):
             return None
+        ends = ends[: done.value - first]
         size = int(ends[-1]) if len(ends) else 0
         return ctypes.string_at(found, size).decode("ascii") if size else "", ends.tolist()
 
@@ -161,48 +196,59 @@ class RegionBlock:
             self._library.exactrelu_region_block_free(self._state)
 
 
-def _input(layers: RegionLayers, domain: DomainRows, family: Family, cells: BlockCells) -> _Input:
-    hidden, neurons = len(layers.widths) - 1, len(layers.columns)
-    places, rows = len(cells.node), len(domain.strict)
-    nodes, words = family.births.shape[1], cells.masks.shape[1]
+def _input(layers: RegionLayers, domain: DomainRows, cells: CellBits, generators: Generators) -> _Input:
+    hidden, neurons, number = len(layers.widths) - 1, len(layers.columns), len(cells.bits)
+    rows = len(domain.strict)
     found = _Input(
         layers=hidden,
         inputs=layers.inputs,
-        cells=len(cells.bits),
+        cells=number,
         bits=layers.bits,
-        nodes=nodes,
-        seeds=len(family.seeds.start),
-        places=places,
-        words=words,
         rank=domain.rank,
         domain_rows=rows,
         equations=domain.equations,
         closed=cells.closed,
-        longest=max(
-            v.longest for v in (layers.weights, layers.slopes, layers.scales, domain.vectors, family.seeds)
-        ),
     )
-    for name, array, dtype, size in (
+    arrays = [
         ("widths", layers.widths, "int64", 1),
         ("columns", layers.columns, "int64", neurons),
         ("strict", domain.strict, "uint8", rows),
-        ("births", family.births, "int64", 4 * nodes),
-        ("bit", cells.bits, "uint8", len(cells.bits) * layers.bits),
-        ("thin", cells.thin, "uint8", len(cells.bits)),
-        ("node", cells.node, "int64", places),
-        ("owner", cells.owner, "int64", places),
-        ("start", cells.start, "int64", len(cells.bits) + 1),
-        ("place", cells.place, "int64", int(cells.start[-1])),
-        ("masks", cells.masks, "uint64", places * words),
-    ):
-        setattr(found, name, address(name, array, dtype, size))
-    for name, vectors, size in (
+        ("bit", cells.bits, "uint8", number * layers.bits),
+        ("thin", cells.thin, "uint8", number),
+        ("start", generators.start, "int64", number + 1),
+    ]
+    vectors = [
         ("weights", layers.weights, neurons + int(layers.widths[-1])),
         ("slopes", layers.slopes, 2 * neurons),
         ("scales", layers.scales, hidden + 2),
         ("domain", domain.vectors, rows + domain.equations),
-        ("seed", family.seeds, 1),
-    ):
-        setattr(found, name, address(name, vectors.words, "uint64", 1))
-        setattr(found, f"{name}_at", address(name, vectors.start, "int64", size))
+    ]
+    members = int(generators.start[-1])
+    if isinstance(generators, Pedigreed):
+        nodes, places, words = generators.births.shape[1], *generators.masks.shape
+        found.nodes, found.places, found.words = nodes, places, words
+        found.seeds = len(generators.seeds.start)
+        vectors.append(("seed", generators.seeds, 1))
+        arrays += [
+            ("births", generators.births, "int64", 4 * nodes),
+            ("node", generators.node, "int64", places),
+            ("owner", generators.owner, "int64", places),
+            ("place", generators.place, "int64", members),
+            ("masks", generators.masks, "uint64", places * words),
+        ]
+    else:
+        found.edge_count = len(generators.edges.start)
+        vectors += [(name, getattr(generators, name), 1) for name in ("edges", "basis", "positive")]
+        arrays += [
+            ("lines", generators.lines, "int64", 2 * members),
+            ("piece", generators.piece, "uint8", number),
+            ("zero_count", generators.zero_count, "int32", number),
+            ("zeros", generators.zeros, "int32", 2 * int(generators.zero_count.sum())),
+        ]
+    for name, array, dtype, size in arrays:
+        setattr(found, name, address(name, array, dtype, size))
+    for name, vector, size in vectors:
+        setattr(found, name, address(name, vector.words, "uint64", 1))
+        setattr(found, f"{name}_at", address(name, vector.start, "int64", size))
+    found.longest = max(vector.longest for _, vector, _ in vectors)
     return found

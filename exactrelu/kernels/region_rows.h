@@ -198,55 +198,9 @@ static const word *row_of(block *b, int64_t layer, int64_t run, int64_t i)
 
 /* distinct rows, by number ----------------------------------------------------------------------------- */
 
-static const word *distinct_row(const block *b, int64_t number) { return b->distinct.at + b->distinct_at[number]; }
+static const word *distinct_row(const block *b, int64_t number) { return vector_of(&b->facet_rows, number); }
 
-static uint64_t hashed(const word *row, int64_t size)
-{
-    uint64_t found = (uint64_t)size;
-    for (int64_t i = 0; i < size; i++)
-        found = (found ^ row[i]) * 0x9E3779B97F4A7C15u ^ found >> 29;
-    return found ^ found >> 32;
-}
-
-static void refill_table(block *b)
-{
-    int64_t size = b->table_size ? 4 * b->table_size : 1 << 10;
-    int32_t *table = calloc((size_t)size, sizeof *table);
-    if (!table)
-        fail(b, NO_MEMORY);
-    free(b->table);
-    b->table = table;
-    b->table_size = size;
-    for (int64_t k = 0; k < b->distinct_count; k++) {
-        uint64_t slot = hashed(distinct_row(b, k), b->distinct_at[k + 1] - b->distinct_at[k]);
-        while (table[slot &= (uint64_t)size - 1])
-            slot++;
-        table[slot] = (int32_t)(k + 1);
-    }
-}
-
-/* The number of the row that was put last into `distinct`, which is taken back if it is known. */
-static int64_t interned(block *b, int64_t begin)
-{
-    int64_t size = b->distinct.used - begin;
-    const word *row = b->distinct.at + begin;
-    if (2 * b->distinct_count >= b->table_size)
-        refill_table(b);
-    uint64_t slot = hashed(row, size);
-    for (int32_t known; (known = b->table[slot &= (uint64_t)b->table_size - 1]); slot++)
-        if (b->distinct_at[known] - b->distinct_at[known - 1] == size &&
-            !memcmp(distinct_row(b, known - 1), row, (size_t)size * sizeof *row)) {
-            b->distinct.used = begin;
-            return known - 1;
-        }
-    b->distinct_at = grown(b, b->distinct_at, &b->distinct_room, b->distinct_count + 2, sizeof *b->distinct_at);
-    b->distinct_at[b->distinct_count] = begin;
-    b->distinct_at[b->distinct_count + 1] = b->distinct.used;
-    b->table[slot] = (int32_t)++b->distinct_count;
-    return b->distinct_count - 1;
-}
-
-/* Puts the primitive multiple of a row into `distinct`, or of its negative; returns its number. */
+/* Puts the primitive multiple of a row into `facet_rows`, or of its negative; returns its number. */
 static int64_t number_of_row(block *b, const word *row, int negate)
 {
     for (int64_t j = 0; j <= b->in.inputs; j++) {
@@ -254,7 +208,7 @@ static int64_t number_of_row(block *b, const word *row, int negate)
         add_number(b->sums + j, row, 0);
         row = next(row);
     }
-    return interned(b, put_vector(b, &b->distinct, b->sums, b->in.inputs + 1, 1, negate));
+    return interned(b, &b->facet_rows, put_vector(b, &b->facet_rows.words, b->sums, b->in.inputs + 1, 1, negate));
 }
 
 /* The number of the row of a bit of the masks (from 1), which is not negative on the cell. */
@@ -295,7 +249,7 @@ static int compared_rows(const block *b, int64_t one, int64_t two)
 /* The place of each distinct row among all in lexicographic order. */
 static void rank_rows(block *b)
 {
-    int64_t count = b->distinct_count, *order = room_for(b, 2 * count, sizeof *order);
+    int64_t count = b->facet_rows.count, *order = room_for(b, 2 * count, sizeof *order);
     b->row_rank = room_for(b, count, sizeof *b->row_rank);
     for (int64_t k = 0; k < count; k++)
         order[k] = k;
@@ -318,9 +272,9 @@ static int read_short(const word *x, int64_t *to)
 static void copy_short_rows(block *b)
 {
     int64_t size = b->in.inputs + 1;
-    b->is_short = room_for(b, b->distinct_count, 1);
-    b->short_row = room_for(b, b->distinct_count * size, sizeof *b->short_row);
-    for (int64_t k = 0; k < b->distinct_count; k++) {
+    b->is_short = room_for(b, b->facet_rows.count, 1);
+    b->short_row = room_for(b, b->facet_rows.count * size, sizeof *b->short_row);
+    for (int64_t k = 0; k < b->facet_rows.count; k++) {
         const word *x = distinct_row(b, k);
         b->is_short[k] = 1;
         for (int64_t j = 0; j < size; j++, x = next(x))

@@ -151,8 +151,8 @@ static void write_rows(block *b)
 {
     if (b->row_piece)
         return;
-    int64_t *piece = room_for(b, b->distinct_count + 1, sizeof *piece);
-    for (int64_t k = 0; k < b->distinct_count; k++) {
+    int64_t *piece = room_for(b, b->facet_rows.count + 1, sizeof *piece);
+    for (int64_t k = 0; k < b->facet_rows.count; k++) {
         put_functional(b, &b->pieces_of_rows, distinct_row(b, k));
         piece[k + 1] = b->pieces_of_rows.used;
     }

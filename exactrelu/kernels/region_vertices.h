@@ -5,10 +5,12 @@
 #ifndef EXACTRELU_REGION_VERTICES_H
 #define EXACTRELU_REGION_VERTICES_H
 
-#include "region_rows.h"
+#include "region_corners.h"
 
 static const word *coordinates(const block *b, int64_t node)
 {
+    if (b->in.lines)
+        return vector_of(&b->corners, node);
     return node < b->in.seeds ? b->in.seed.numbers + b->in.seed.at[node] : b->points.at + b->point_at[node] - 1;
 }
 
@@ -48,7 +50,10 @@ static void make_exact(block *b, int64_t node, int64_t cell)
 }
 
 /* The generator of a place: (X, t), t = 0 for rays. */
-static const word *generator(const block *b, int64_t place) { return coordinates(b, b->in.node[place]); }
+static const word *generator(const block *b, int64_t place)
+{
+    return coordinates(b, b->in.lines ? place : b->in.node[place]);
+}
 
 static int compared_quotients(const word *x, const word *s, const word *y, const word *t)
 {
@@ -139,12 +144,21 @@ static void sort_generators(block *b)
     }
 }
 
-static void find_vertices(block *b)
+static void make_all_exact(block *b)
 {
     b->point_at = room_for(b, b->in.nodes, sizeof *b->point_at);
     b->stack = grown(b, b->stack, &b->stack_room, 64, sizeof *b->stack);
     for (int64_t k = 0; k < b->in.places; k++)
         make_exact(b, b->in.node[k], b->in.owner[k]);
+}
+
+static void find_vertices(block *b)
+{
+    if (b->in.lines)
+        find_corners(b);
+    else
+        make_all_exact(b);
+    b->scaled_at = room_for(b, b->in.places, sizeof *b->scaled_at);
     approximate(b);
     sort_generators(b);
 }

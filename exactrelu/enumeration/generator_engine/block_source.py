@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol
 
+import numpy as np
+
 from exactrelu.enumeration.generator_engine.crossing_edges import Index, Masks
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.exact_vertices import make_exact
@@ -15,7 +17,7 @@ from exactrelu.enumeration.generator_engine.first_cells import FirstCells
 from exactrelu.enumeration.generator_engine.prefix_rows import Bits, PrefixRows
 from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
 from exactrelu.enumeration.problem import Problem
-from exactrelu.kernels.region_block import Family
+from exactrelu.kernels.region_block import Generators, Pedigreed
 
 
 class BlockSource(Protocol):
@@ -60,8 +62,8 @@ class BlockSource(Protocol):
         """Return the primitive (X, t) of rows of the table, each a generator of the cell beside it."""
         ...
 
-    def family(self, used: Index) -> tuple[Family, Index]:
-        """Return where vertices come from, for the kernel, and which nodes rows of the table are."""
+    def for_kernel(self) -> Generators:
+        """Return the generators of the cells, and what makes them exact, for the kernel."""
         ...
 
 
@@ -87,7 +89,15 @@ class TableSource:
         nodes: Sequence[int] = self.table.nodes[used].tolist()
         return make_exact(self.table.pedigree, nodes, cells.tolist(), self.rows.row_of_cell())
 
-    def family(self, used: Index) -> tuple[Family, Index]:
-        """Return the pedigree for the kernel, and the nodes of rows of the table."""
-        pedigree = self.table.pedigree
-        return Family(pedigree.births, pedigree.packed_seeds), self.table.nodes[used]
+    def for_kernel(self) -> Pedigreed:
+        """Return the generators, and the pedigree that makes them exact, for the kernel."""
+        cell, row = self.members
+        used = np.zeros(self.table.size, dtype=bool)
+        used[row] = True
+        rows, place = np.flatnonzero(used), (np.cumsum(used) - 1)[row]
+        owner = np.empty(len(rows), dtype=np.int64)
+        owner[place] = cell
+        pedigree, start = self.table.pedigree, np.searchsorted(cell, np.arange(len(self.bits) + 1))
+        masks = np.ascontiguousarray(self.masks[:, rows].T, dtype=np.uint64)
+        nodes = self.table.nodes[rows]
+        return Pedigreed(pedigree.births, pedigree.packed_seeds, start, place, nodes, owner, masks)

@@ -29,7 +29,7 @@ from exactrelu.enumeration.generator_engine.prefix_rows import Matrices, PrefixR
 from exactrelu.enumeration.generator_engine.rounded_centres import Centres, dyadic_text, rounded_centres
 from exactrelu.kernels.region_block import RegionBlock
 from exactrelu.networks.reading import Reading
-from exactrelu.numbers.linear_algebra import IntegerRow, echelon, reduced_modulo
+from exactrelu.numbers.linear_algebra import IntegerRow, echelon, rank, reduced_modulo
 from exactrelu.numbers.points import Point
 from exactrelu.numbers.rationals import format_rational
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron, shortening
@@ -100,11 +100,20 @@ class CellBlock:
         places: list[int] = self._used[2].tolist()
         return places
 
+    def _generators_of(self, cell: int) -> list[Homogeneous]:
+        start, end = self._ends[cell : cell + 2]
+        return [self.generators[i] for i in self._own_places[start:end]]
+
+    def rank(self, cell: int) -> int:
+        """Return the rank of the generators of a cell."""
+        start, end = self._ends[cell : cell + 2]
+        if end - start <= 3:  # extreme rays of a pointed cone: up to three are independent
+            return end - start
+        return rank(self._generators_of(cell), self.problem.network.inputs + 1)
+
     def point(self, cell: int) -> Point:
         """Return the sum of all generators of a cell, a point inside it relative to its affine hull."""
-        start, end = self._ends[cell : cell + 2]
-        own = [self.generators[i] for i in self._own_places[start:end]]
-        *sums, last = map(sum, zip(*own, strict=True))
+        *sums, last = map(sum, zip(*self._generators_of(cell), strict=True))
         return tuple([Fraction(entry, last) for entry in sums])
 
     @cached_property

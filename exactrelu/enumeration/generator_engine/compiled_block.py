@@ -11,7 +11,7 @@ from exactrelu.enumeration.generator_engine.block_source import BlockSource
 from exactrelu.enumeration.generator_engine.first_cells import FirstCells
 from exactrelu.kernels.integer_vectors import Vectors
 from exactrelu.kernels.library import compiled
-from exactrelu.kernels.region_block import BlockCells, DomainRows, RegionBlock, RegionLayers
+from exactrelu.kernels.region_block import CellBits, DomainRows, RegionBlock, RegionLayers
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import IntegerRow
@@ -54,23 +54,6 @@ def compiled_block(source: BlockSource, equations: Sequence[IntegerRow]) -> Regi
     library, layers = compiled(), region_layers(source.problem.network)
     if library is None or layers is None:
         return None
-    cell, row = source.members
-    masks = source.masks
-    used = np.zeros(masks.shape[1], dtype=bool)
-    used[row] = True
-    rows = np.flatnonzero(used)
-    place = (np.cumsum(used) - 1)[row]
-    owner = np.empty(len(rows), dtype=np.int64)
-    owner[place] = cell
-    family, node = source.family(rows)
-    cells = BlockCells(
-        np.ascontiguousarray(source.bits, dtype=np.uint8),
-        source.thin.astype(np.uint8),
-        np.searchsorted(cell, np.arange(len(source.bits) + 1)),
-        place,
-        node,
-        owner,
-        np.ascontiguousarray(masks[:, rows].T, dtype=np.uint64),
-        closed=source.problem.reading is Reading.CLOSED,
-    )
-    return RegionBlock.of(library, layers, _domain_rows(source.start, equations), family, cells)
+    bits = np.ascontiguousarray(source.bits, dtype=np.uint8)
+    cells = CellBits(bits, source.thin.astype(np.uint8), closed=source.problem.reading is Reading.CLOSED)
+    return RegionBlock.of(library, layers, _domain_rows(source.start, equations), cells, source.for_kernel())

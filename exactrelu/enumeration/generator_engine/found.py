@@ -26,28 +26,22 @@ _TOGETHER, _MEMBERS = 4096, 1 << 18  # cells of a block, and their vertices
 
 
 class Neighbours:
-    """Cells whose vertices are made exact together: whoever asks for one asks for the next ones soon.
+    """Parts whose vertices are made exact together: whoever asks for one asks for the next ones soon."""
 
-    They are a block, unless they are parts of cells that are joined across seams.
-    """
-
-    def __init__(self, table: VertexTable, rows: list[int], block: CellBlock | None) -> None:
+    def __init__(self, table: VertexTable, rows: list[int]) -> None:
         self._table = table
         self._rows = rows
-        self.block = block
 
     def exact(self, rows: list[int]) -> list[Homogeneous]:
         """Return the exact coordinates of some of the rows."""
-        if self.block is not None:
-            _ = self.block.generators  # now the table knows them
-        elif self._rows:
+        if self._rows:
             self._table.coordinates(sorted(set(self._rows)))
         self._rows = []
         return self._table.coordinates(rows)
 
 
 class CellVertices:
-    """The generators of a cell's closure, made exact when somebody asks."""
+    """The generators of the closure of a cell that is joined from parts, made exact when somebody asks."""
 
     def __init__(self, neighbours: Neighbours, rows: list[int], lineality: list[IntegerRow]) -> None:
         self._neighbours = neighbours
@@ -73,11 +67,8 @@ class CellVertices:
         *sums, end = map(sum, zip(*self.exact(), strict=True))
         return tuple(Fraction(entry, end) for entry in sums)
 
-    def dimension(self, *, joined: bool) -> int:
-        """Return the dimension of the closure; not all generators of ``joined`` parts need be extreme."""
-        # Up to three extreme rays of a pointed cone are independent.
-        if len(self._rows) <= 3 and not joined:
-            return len(self._rows) - 1 + len(self._lineality)
+    def dimension(self) -> int:
+        """Return the dimension of the closure; not all generators need be extreme."""
         exact = self.exact()
         return rank(exact, len(exact[0])) - 1 + len(self._lineality)
 
@@ -86,34 +77,46 @@ def leaves_of(
     chunk: Chunk, problem: Problem, start: FirstCells, compositions: Compositions
 ) -> Iterator[Reached]:
     """Yield the cells of a finished chunk as leaves, sorted by configuration."""
+    if chunk.has_seams:
+        yield from _joined_leaves(chunk, problem, start, compositions)
+        return
     cells = chunk.cells
     order = cells.order()
     members = cells.members(order)
-    parts, groups = members.start, np.arange(len(order))
-    if chunk.has_seams:
-        groups = cells.cells.group_starts(order)
-        parts = members.start[np.append(groups, len(order))]
-    bounds, vertices = parts.tolist(), members.vertex.tolist()
+    blocks, bounds = _Blocks(problem, start, cells, order, members), members.start.tolist()
+    maps, usual, end = compositions.of, start.dimension, 0
+    while end < len(order):
+        first, end = end, _end_of_block(bounds, end)
+        block = blocks.block(first, end)
+        bits, width = block.bits.tobytes(), block.bits.shape[1]
+        thin = cells.cells.thin[order[first:end]].tolist()
+        for number in range(end - first):
+            dimension = block.rank(number) - 1 + len(start.lineality) if thin[number] else usual
+            own = bits[number * width : (number + 1) * width]
+            yield Reached(problem, own, dimension, None, maps, None, (block, number))
+
+
+def _joined_leaves(
+    chunk: Chunk, problem: Problem, start: FirstCells, compositions: Compositions
+) -> Iterator[Reached]:
+    """Yield leaves whose cells are joined from parts across seams; no block knows them."""
+    cells = chunk.cells
+    order = cells.order()
+    groups = cells.cells.group_starts(order)
+    members = cells.members(order)
+    bounds, vertices = members.start[np.append(groups, len(order))].tolist(), members.vertex.tolist()
     thin = np.logical_and.reduceat(cells.cells.thin[order], groups).tolist()
     bits, width = cells.cells.bits[order[groups]].tobytes(), cells.cells.bits.shape[1]
-    usual = start.dimension
-    blocks = None if chunk.has_seams else _Blocks(problem, start, cells, order, members)
-    neighbours, first, end = Neighbours(cells.table, [], None), 0, 0
+    neighbours, end = Neighbours(cells.table, []), 0
     for number in range(len(groups)):
         if number == end:
-            first, end = number, _end_of_block(bounds, number)
-            together = vertices[bounds[number] : bounds[end]]
-            neighbours = Neighbours(
-                cells.table, together, None if blocks is None else blocks.block(number, end)
-            )
-        rows = vertices[bounds[number] : bounds[number + 1]]
-        if chunk.has_seams:
-            rows = list(dict.fromkeys(rows))
+            end = _end_of_block(bounds, number)
+            neighbours = Neighbours(cells.table, vertices[bounds[number] : bounds[end]])
+        rows = list(dict.fromkeys(vertices[bounds[number] : bounds[number + 1]]))
         own = CellVertices(neighbours, rows, start.lineality)
-        dimension = own.dimension(joined=chunk.has_seams) if thin[number] else usual
-        source = None if neighbours.block is None else (neighbours.block, number - first)
+        dimension = own.dimension() if thin[number] else start.dimension
         own_bits = bits[number * width : (number + 1) * width]
-        yield Reached(problem, own_bits, dimension, own.closure, compositions.of, own.point, source)
+        yield Reached(problem, own_bits, dimension, own.closure, compositions.of, own.point)
 
 
 def _end_of_block(bounds: list[int], first: int) -> int:

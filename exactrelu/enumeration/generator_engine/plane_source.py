@@ -20,7 +20,7 @@ from exactrelu.enumeration.generator_engine.plane_corners import meeting_points
 from exactrelu.enumeration.generator_engine.prefix_rows import PrefixRows
 from exactrelu.enumeration.problem import Problem
 from exactrelu.kernels.integer_vectors import Vectors
-from exactrelu.kernels.region_block import Family
+from exactrelu.kernels.region_block import PlaneCorners
 
 
 class PlaneSource:
@@ -50,10 +50,19 @@ class PlaneSource:
         generators = self._corners[0]
         return [generators[row] for row in used.tolist()]
 
-    def family(self, used: Index) -> tuple[Family, Index]:
-        """Return the generators as they are, none of which has parents."""
-        every = Vectors.of_rows(self._corners[0])
-        return Family(np.zeros((4, len(every.start)), dtype=np.int64), every), used
+    def for_kernel(self) -> PlaneCorners:
+        """Return the corners, as the kernel of the plane named them, for that of regions."""
+        cells, chart = self._cells, self._chart
+        return PlaneCorners(
+            self._ends,
+            np.ascontiguousarray(cells.lines, dtype=np.int64),
+            np.ascontiguousarray(cells.piece, dtype=np.uint8),
+            np.ascontiguousarray(cells.zero_counts, dtype=np.int32),
+            np.ascontiguousarray(cells.zeros, dtype=np.int32),
+            Vectors.of_rows(chart.edges),
+            Vectors.of_rows(chart.basis),
+            Vectors.of_rows([polygon.positive for polygon in chart.polygons]),
+        )
 
     # corners ----------------------------------------------------------------------------------------
 
