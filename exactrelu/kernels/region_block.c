@@ -57,6 +57,9 @@ EXACTRELU_API int64_t exactrelu_region_block_find(block *b)
     find_runs(b);
     find_vertices(b);
     find_faces(b);
+    b->is_wide = room_for(b, b->in.places, 1);
+    b->wide = room_for(b, b->in.places * b->in.inputs * WIDE, sizeof *b->wide);
+    b->ray_sums = room_for(b, b->in.inputs, sizeof *b->ray_sums);
     return FITS;
 }
 

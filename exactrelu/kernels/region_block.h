@@ -102,6 +102,9 @@ typedef struct {
     int64_t *corner_of_pair, pair_room; /* of each pair of lines */
     arena points, scaled;
     int64_t *point_at, *stack, stack_room, *scaled_at;
+    uint8_t *is_wide; /* whether `wide` has them: 0 nobody asked, 1 yes, 2 no (region_points.h) */
+    word *wide;
+    sum *ray_sums;
     double *near;
     uint8_t *is_ray;
     lists vertices, rays;

@@ -11,7 +11,7 @@
 
 #include "region_faces.h"
 
-enum { PRECISION = 160, LEVELS = 8 };
+enum { PRECISION = 160, LEVELS = 8, WIDE = 4 };
 
 static const int64_t LEVEL[LEVELS] = {0, 2, 4, 8, 16, 32, 64, 128};
 
@@ -92,20 +92,86 @@ static void divide_sum(block *b, sum *s, int64_t by)
         add_number(s, ONE, 1);
 }
 
-static void find_centre(block *b, int64_t cell, sum *centre)
+/*
+ * The same as WIDE limbs of two's complement for each coordinate, as far as they are so short that all members of
+ * a cell can be added up in as many; else NULL.
+ */
+static const word *wide_generator(block *b, int64_t place)
+{
+    int64_t n = b->in.inputs;
+    word *to = b->wide + place * n * WIDE;
+    if (!b->is_wide[place]) {
+        const word *x = scaled_generator(b, place);
+        b->is_wide[place] = 1;
+        for (int64_t j = 0; j < n; j++, x = next(x), to += WIDE) {
+            int64_t size = limbs_of(x);
+            if (size > WIDE || bits_of(x) > 64 * WIDE - 32)
+                b->is_wide[place] = 2;
+            word flip = is_negative(x) ? ~(word)0 : 0, carry = flip & 1;
+            for (int64_t i = 0; i < WIDE; i++) {
+                to[i] = ((i < size ? x[1 + i] : 0) ^ flip) + carry;
+                carry = carry && !to[i];
+            }
+        }
+    }
+    return b->is_wide[place] == 1 ? b->wide + place * n * WIDE : NULL;
+}
+
+/* Adds the generators of a list of a cell to sums that are zero; returns 0, and adds none, if one is not short. */
+static int add_wide(block *b, const lists *l, int64_t cell, sum *to)
+{
+    int64_t n = b->in.inputs;
+    for (int64_t i = l->start[cell]; i < l->start[cell + 1]; i++)
+        if (!wide_generator(b, l->item[i]))
+            return 0;
+    if (l->start[cell + 1] - l->start[cell] >= (int64_t)1 << 30)
+        return 0;
+    for (int64_t j = 0; j < n; j++) {
+        to[j].size = WIDE;
+        memset(to[j].limb, 0, WIDE * sizeof(word));
+    }
+    for (int64_t i = l->start[cell]; i < l->start[cell + 1]; i++) {
+        const word *x = b->wide + l->item[i] * n * WIDE;
+        for (int64_t j = 0; j < n; j++, x += WIDE) {
+            word carry = 0;
+            for (int k = 0; k < WIDE; k++) {
+                twice total = (twice)to[j].limb[k] + x[k] + carry;
+                to[j].limb[k] = (word)total;
+                carry = (word)(total >> 64);
+            }
+        }
+    }
+    return 1;
+}
+
+/* The sums of the scaled coordinates of a cell's vertices, or rays. */
+static void add_generators(block *b, const lists *l, int64_t cell, sum *to)
 {
     int64_t n = b->in.inputs;
     for (int64_t j = 0; j < n; j++)
-        clear(centre + j);
-    for (int kind = 0; kind < 2; kind++) {
-        const lists *l = kind ? &b->rays : &b->vertices;
-        for (int64_t i = l->start[cell]; i < l->start[cell + 1]; i++) {
-            const word *x = scaled_generator(b, l->item[i]);
-            for (int64_t j = 0; j < n; j++, x = next(x))
-                add_number(centre + j, x, 0);
-        }
-        for (int64_t j = 0; j < n && !kind; j++)
-            divide_sum(b, centre + j, l->start[cell + 1] - l->start[cell]);
+        clear(to + j);
+    if (add_wide(b, l, cell, to))
+        return;
+    for (int64_t i = l->start[cell]; i < l->start[cell + 1]; i++) {
+        const word *x = scaled_generator(b, l->item[i]);
+        for (int64_t j = 0; j < n; j++, x = next(x))
+            add_number(to + j, x, 0);
+    }
+}
+
+static void find_centre(block *b, int64_t cell, sum *centre)
+{
+    int64_t n = b->in.inputs, rays = b->rays.start[cell + 1] - b->rays.start[cell];
+    add_generators(b, &b->vertices, cell, centre);
+    for (int64_t j = 0; j < n; j++)
+        divide_sum(b, centre + j, b->vertices.start[cell + 1] - b->vertices.start[cell]);
+    if (!rays)
+        return;
+    add_generators(b, &b->rays, cell, b->ray_sums);
+    for (int64_t j = 0; j < n; j++) {
+        number x;
+        settle(b, b->ray_sums + j, x);
+        add_number(centre + j, x, 0);
     }
 }
 
