@@ -3,7 +3,7 @@
  *
  * A cell waits on the stack until a layer is entered or one of the neurons that are not decided on it is taken. Each is
  * decided by exact signs at its corners; a sign that doubles do not prove is asked for, and the step is done again with the answers.
- * docs/float-filter.md, sections 7 to 9.
+ * docs/float-filter.md, sections 7 to 10.
  */
 #include "plane_split.h"
 

@@ -1,6 +1,6 @@
 /*
  * Cells of dimension two, one or zero: cones in R^3 with their corners (extreme rays) in cyclic order, and the
- * arithmetic on them with its error bounds. docs/float-filter.md, sections 7 to 9, defines and proves all of it.
+ * arithmetic on them with its error bounds. docs/float-filter.md, sections 7 to 10, defines and proves all of it.
  */
 #ifndef EXACTRELU_PLANE_CELLS_H
 #define EXACTRELU_PLANE_CELLS_H
