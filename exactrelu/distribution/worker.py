@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from typing import Any
 
+from exactrelu.distribution.freed_memory import freed_memory_is_kept
 from exactrelu.distribution.parts import Json, Outcome, Slice, Work
 from exactrelu.errors import ExactReluError
 
@@ -34,7 +35,8 @@ def search_part(key: str, packed: bytes | None, what: Json, piece: Slice, hint: 
     if key not in _known:
         return UNKNOWN, None
     try:
-        return DONE, _known[key].search(what, piece, hint)
+        with freed_memory_is_kept():
+            return DONE, _known[key].search(what, piece, hint)
     except MemoryError:
         raise  # another worker may have more
     except Exception as error:  # noqa: BLE001 - it is raised again where the work was shared out

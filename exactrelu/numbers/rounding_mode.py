@@ -22,7 +22,7 @@ def require_rounding_to_nearest(engine: str) -> None:
     if not (one + half_ulp == one and -one - half_ulp == -one and one + 1.5 * half_ulp > one):
         raise EngineUnavailableError(
             f"engine {engine}: expected doubles that are rounded to nearest, got another rounding mode "
-            "(some library changed it); take --engine ppl"
+            "(some library changed it, as pplpy 0.9 does where a program imports it); take --engine ppl"
         )
     quarter = _LEAST_NORMAL * 0.25  # rounded to zero where results are flushed
     if not (quarter > 0 and quarter * 4.0 == _LEAST_NORMAL):  # 0 where operands are taken for zero

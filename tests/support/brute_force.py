@@ -18,9 +18,10 @@ from typing import Any, NamedTuple
 import z3
 
 from exactrelu.networks.network import Network
-from exactrelu.polyhedra import ppl_library  # noqa: F401 - first, since it keeps PPL from changing how floats round
+from exactrelu.polyhedra import ppl_library
 from exactrelu.polyhedra.domain import Domain
 
+_ = ppl_library.C_Polyhedron  # loaded with its care first: pplpy 0.9 changes how floats round
 ppl = importlib.import_module("ppl")
 
 Vector = Sequence[Fraction]
