@@ -16,7 +16,7 @@ from exactrelu.enumeration.generator_engine import plane_search, prefix_rows
 from exactrelu.enumeration.generator_engine.first_cells import first_cells
 from exactrelu.enumeration.generator_engine.plane_chart import cross, dot
 from exactrelu.enumeration.generator_engine.plane_corners import meeting_points
-from exactrelu.enumeration.generator_engine.plane_leaves import leaves_in_plane
+from exactrelu.enumeration.generator_engine.plane_leaves import blocks_in_plane
 from exactrelu.enumeration.generator_engine.plane_rows import PlaneRows
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
 from exactrelu.kernels import library
@@ -222,7 +222,7 @@ def test_limits_end_leaves():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        list(leaves_in_plane(library.compiled(), problem, first_cells(problem), enough))
+        list(blocks_in_plane(library.compiled(), problem, first_cells(problem), enough))
 
 
 def test_centres_are_inside():

@@ -15,7 +15,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from exactrelu.certificates.joint import JointNetwork
-from exactrelu.certificates.tree_blocks import Block, Event, Group, Leaf, PathRows, Rules, Witness
+from exactrelu.certificates.tree_blocks import (
+    Block,
+    Event,
+    Group,
+    Leaf,
+    PathRows,
+    Rules,
+    Witness,
+    WitnessBlock,
+)
 from exactrelu.certificates.tree_runs import closing, opening, runs
 from exactrelu.networks.preactivations import Preactivations
 
@@ -23,7 +32,7 @@ BLOCK = 4096
 
 
 def case_tree(
-    joint: JointNetwork, rules: Rules, found: Iterable[Witness]
+    joint: JointNetwork, rules: Rules, found: Iterable[WitnessBlock]
 ) -> Iterator[tuple[Block, list[Event]]]:
     """Yield the nodes and leaves of the tree in preorder, in lists that share a table.
 
@@ -31,7 +40,7 @@ def case_tree(
     """
     before: tuple[int, Witness] | None = None
     for length, run in runs(found, BLOCK):
-        block = Block(joint, rules, run)
+        block = Block(joint, rules, list(run))
         events = closing(block, *before, run[0]) if before else []
         start, above = opening(block, length, before)
         events += above

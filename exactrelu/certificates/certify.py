@@ -16,7 +16,7 @@ from exactrelu.analysis.pieces import Tiling
 from exactrelu.analysis.ranges import OutputRanges, output_range
 from exactrelu.atoms.decomposition import AtomicDecomposition
 from exactrelu.certificates.compression import certify_compression
-from exactrelu.certificates.configurations import certify_configurations
+from exactrelu.certificates.configurations import certify_blocks, certify_configurations
 from exactrelu.certificates.decomposition import certify_decomposition
 from exactrelu.certificates.differences import certify_difference, certify_near
 from exactrelu.certificates.document import certificate_file
@@ -32,7 +32,8 @@ from exactrelu.certificates.shallow import (
 )
 from exactrelu.certificates.tree_writing import write_empty
 from exactrelu.deep.compression import Compression
-from exactrelu.enumeration import Problem, Reached, Search, enumerate_leaves, started
+from exactrelu.enumeration import Problem, Search, enumerate_leaves, started
+from exactrelu.enumeration.one_process import blocks_within
 from exactrelu.errors import ArgumentError, BudgetExhaustedError
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
@@ -108,7 +109,7 @@ def _certify_list(answer: Sequence[Any], path: str, search: Search) -> None:
         raise ArgumentError(f"certify: expected {_KINDS}, got a {type(answer).__name__} of something else")
     first: Region = answer[0]
     problem = Problem(first.network, first.domain, first.reading)
-    leaves = list(_reached(problem, search))
+    leaves = list(enumerate_leaves(problem, search=search))
     questions = {(one.network, one.domain, one.reading) for one in answer}
     if len(questions) > 1 or sorted(one.configuration for one in answer) != [
         leaf.configuration for leaf in leaves
@@ -119,12 +120,8 @@ def _certify_list(answer: Sequence[Any], path: str, search: Search) -> None:
     certify_configurations(path, problem.network, problem, leaves)
 
 
-def _reached(problem: Problem, search: Search) -> Any:
-    return (leaf for leaf in enumerate_leaves(problem, search=search) if isinstance(leaf, Reached))
-
-
 def _problem(problem: Problem, path: str, search: Search) -> None:
-    certify_configurations(path, problem.network, problem, _reached(problem, search))
+    certify_blocks(path, problem.network, problem, blocks_within(search, problem))
 
 
 def _tiling(tiling: Tiling, path: str, search: Search) -> None:

@@ -26,9 +26,10 @@ from exactrelu.certificates.tree_blocks import (
     PathRows,
     Rules,
     Witness,
+    WitnessBlock,
     excluded_kind,
 )
-from exactrelu.certificates.tree_runs import closing, descent, opening, runs
+from exactrelu.certificates.tree_runs import Run, closing, descent, opening, runs
 from exactrelu.kernels.library import compiled
 from exactrelu.networks.integer_layers import integer_layers
 from exactrelu.networks.preactivations import Preactivations
@@ -72,7 +73,7 @@ class CompiledTree:
         layers = TreeLayers.of(network.inputs, hidden, rows)
         return None if layers is None else cls(library, joint, rules, layers)
 
-    def written(self, found: Iterable[Witness]) -> Iterator[tuple[Block, list[Event]] | Lines]:
+    def written(self, found: Iterable[WitnessBlock]) -> Iterator[tuple[Block, list[Event]] | Lines]:
         """Yield the tree in preorder: nodes and leaves above the blocks, and the blocks.
 
         ``found`` are all configurations that count, sorted by their bits, at least one.
@@ -80,7 +81,7 @@ class CompiledTree:
         before: tuple[int, Witness] | None = None
         size = min(BLOCK, max(_FEWEST, _BITS // sum(self.joint.widths)))
         for length, run in runs(found, size):
-            start = self._start(run[0].bits, length)
+            start = self._start(run.text(0), length)
             subtree = self._subtree(run, start)
             first, last = (_own_witness(run[end], subtree, end) for end in (0, -1))
             block = Block(self.joint, self.rules, [first])
@@ -105,13 +106,13 @@ class CompiledTree:
         first, path, layer = steps[-1]
         return Start(layer.number - 1, first, path.length, decisions)
 
-    def _subtree(self, run: Sequence[Witness], start: Start) -> Lines:
+    def _subtree(self, run: Run, start: Start) -> Lines:
         import numpy as np
 
         from exactrelu.kernels.proof_tree import Relations, written_subtree
 
         rules = self.rules
-        bits = np.frombuffer(b"".join([one.bits for one in run]), dtype=np.uint8).reshape(len(run), -1)
+        bits = np.ascontiguousarray(run.bits)
         strict = [relation is Relation.GREATER for _, relation, _ in rules.domain]
         relations = Relations(rules.reading is Reading.FULL, rules.reading is Reading.CLOSED, strict)
         written = written_subtree(self.library, self.layers, relations, bits, start)
@@ -135,9 +136,7 @@ def _own_witness(one: Witness, subtree: Lines, end: int) -> Witness:
 class _Holes:
     """The holes of a block, filled with the exact road's means."""
 
-    def __init__(
-        self, joint: JointNetwork, rules: Rules, run: Sequence[Witness], holes: Sequence[Hole]
-    ) -> None:
+    def __init__(self, joint: JointNetwork, rules: Rules, run: Run, holes: Sequence[Hole]) -> None:
         members = sorted({hole.member for hole in holes})
         self._block = Block(joint, rules, [run[m] for m in members])
         self._place = {m: place for place, m in enumerate(members)}
@@ -172,7 +171,7 @@ class _Holes:
 
     def _layer(self, hole: Hole, number: int) -> Layer:
         """Return a layer (from 0) on the cells that begin as the hole's does."""
-        bits, starts = self._run[hole.member].bits, self._block.starts
+        bits, starts = self._run.text(hole.member), self._block.starts
         prefix = bits[: starts[number]]
         key = bytes([number]) + prefix if number < 256 else b"%d:" % number + prefix
         if key not in self._layers:
@@ -183,5 +182,5 @@ class _Holes:
         joint, starts = self._block.joint, self._block.starts
         if not number:
             return joint.first()
-        bits = self._run[hole.member].bits[starts[number - 1] : starts[number]]
+        bits = self._run.text(hole.member)[starts[number - 1] : starts[number]]
         return joint.after(self._layer(hole, number - 1).maps, number, tuple(bits))

@@ -10,6 +10,7 @@ from exactrelu.certificates.domain_rules import DomainRules
 from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.tree_writing import found_in, write_empty, write_tree
 from exactrelu.enumeration import Problem, Reached
+from exactrelu.enumeration.leaf_blocks import LeafBlock, batched
 from exactrelu.networks.network import Network
 
 
@@ -32,6 +33,11 @@ def certify_configurations(
     ...     checker.check(f"{folder}/c.jsonl")["leaves"]
     {'impossible': 1, 'thin': 0, 'reached': 3}
     """
+    certify_blocks(path, network, problem, batched(leaves))
+
+
+def certify_blocks(path: str | Path, network: Network, problem: Problem, blocks: Iterable[LeafBlock]) -> None:
+    """Write the same, given the leaves in blocks."""
     joint = JointNetwork.of(network, depth=problem.network.depth - 1)
     domain, reading = DomainRules.of(problem.domain, problem.reading), str(problem.reading)
     claim = {"kind": "configurations", "depth": joint.depth}
@@ -40,5 +46,5 @@ def certify_configurations(
             write_empty(writer, problem.domain, joint, claim, reading)
             return
         writer.begin(claim, [network_value(network)], problem.domain, reading)
-        write_tree(writer, joint, domain, found_in(joint, leaves))
+        write_tree(writer, joint, domain, found_in(joint, blocks))
         writer.end()

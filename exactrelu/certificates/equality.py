@@ -13,7 +13,7 @@ from exactrelu.certificates.tree_blocks import Leaf
 from exactrelu.certificates.tree_writing import (
     found_in,
     function_rows,
-    reached_leaves,
+    reached_blocks,
     write_empty,
     write_tree,
 )
@@ -56,8 +56,8 @@ def certify_equality(
             by = (combination(rules.equations, row) for row in rows)
             return {"by": "[" + ",".join(map(rational_multipliers_text, by)) + "]"}
 
-        leaves = reached_leaves(joint, domain, Reading.FULL, search=search)
-        write_tree(writer, joint, rules, found_in(joint, leaves), add=add)
+        blocks = reached_blocks(joint, domain, Reading.FULL, search=search)
+        write_tree(writer, joint, rules, found_in(joint, blocks), add=add)
         writer.end()
 
 

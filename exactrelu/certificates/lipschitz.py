@@ -25,12 +25,13 @@ from exactrelu.certificates.tree_blocks import Leaf
 from exactrelu.certificates.tree_writing import (
     found_in,
     function_rows,
-    reached_leaves,
+    reached_blocks,
     write_empty,
     write_tree,
 )
 from exactrelu.documents.network import matrix_texts, vector_texts
 from exactrelu.enumeration.effort import Search
+from exactrelu.enumeration.leaf_blocks import LeafBlock, leaves_in
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.algebraic import AlgebraicNumber
@@ -57,8 +58,8 @@ def certify_lipschitz_constant(
     joint = JointNetwork.of(network)
     rules = DomainRules.of(domain, Reading.FULL)
 
-    def leaves() -> Iterable[Any]:
-        return reached_leaves(joint, domain, Reading.FULL, search=search)
+    def blocks() -> Iterable[LeafBlock]:
+        return reached_blocks(joint, domain, Reading.FULL, search=search)
 
     with certificate_file(path) as writer:
         if rules is None or constant.configuration is None or constant.linear_part is None:
@@ -66,7 +67,7 @@ def certify_lipschitz_constant(
             return
         equations = rules.equations
         if constant.norm is Norm.TWO:
-            parts = (linear_part(leaf.affine_map()) for leaf in leaves())
+            parts = (linear_part(leaf.affine_map()) for leaf in leaves_in(blocks()))
             claim = _spectral_claim(constant.power, parts, equations, domain.dimension)
         else:
             direction = stretched_direction(constant.linear_part, constant.norm, equations, domain.dimension)
@@ -84,7 +85,7 @@ def certify_lipschitz_constant(
                 return {}
             return {"by": _restrictions(function_rows(leaf), constant.norm, equations)}
 
-        write_tree(writer, joint, rules, found_in(joint, leaves()), add=add)
+        write_tree(writer, joint, rules, found_in(joint, blocks()), add=add)
         writer.end()
 
 

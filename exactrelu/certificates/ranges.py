@@ -19,7 +19,7 @@ from exactrelu.certificates.tree_blocks import Block, Leaf
 from exactrelu.certificates.tree_writing import (
     found_in,
     function_rows,
-    reached_leaves,
+    reached_blocks,
     write_empty,
     write_tree,
 )
@@ -73,8 +73,8 @@ def certify_ranges(
         def add(_: Leaf, answers: list[list[tuple[int, int]]]) -> dict[str, str]:
             return {"bounds": "[" + ",".join(map(multipliers_text, answers)) + "]"}
 
-        leaves = reached_leaves(joint, domain, Reading.FULL, search=search)
-        write_tree(writer, joint, rules, found_in(joint, leaves), ask, add)
+        blocks = reached_blocks(joint, domain, Reading.FULL, search=search)
+        write_tree(writer, joint, rules, found_in(joint, blocks), ask, add)
         writer.end()
 
 

@@ -8,6 +8,9 @@ from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import NamedTuple, Protocol
 
+import numpy as np
+import numpy.typing as npt
+
 from exactrelu.certificates.joint import JointNetwork
 from exactrelu.certificates.multipliers import Question, RowTable
 from exactrelu.networks.preactivations import Preactivations
@@ -31,6 +34,19 @@ class Witness(Protocol):
 
     def point(self) -> Sequence[Fraction]:
         """Return a point in the relative interior of its cell."""
+        ...
+
+
+class WitnessBlock(Protocol):
+    """Some configurations, sorted; a block of leaves of an engine is one."""
+
+    @property
+    def bits(self) -> npt.NDArray[np.uint8]:
+        """Their bits, 0 or 1: shape (configurations, neurons with a bit)."""
+        ...
+
+    def leaf(self, number: int) -> Witness:
+        """Return one of them."""
         ...
 
 

@@ -7,26 +7,82 @@ Above these neurons are split in the networks' own order.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from typing import overload
 
-from exactrelu.certificates.tree_blocks import Block, Event, Group, Layer, PathRows, Witness
+import numpy as np
+import numpy.typing as npt
+
+from exactrelu.certificates.tree_blocks import Block, Event, Group, Layer, PathRows, Witness, WitnessBlock
 
 
-def runs(found: Iterable[Witness], size: int) -> Iterator[tuple[int, list[Witness]]]:
-    """Cut the stream into runs, each of which is everything with one prefix; yield its length with it."""
-    stream, waiting, before = iter(found), list[Witness](), b""
+class Run(Sequence[Witness]):
+    """Configurations with the same first bits, in order, each a witness when somebody asks for it.
+
+    ``bits`` has the shape (configurations, neurons with a bit).
+    """
+
+    def __init__(self, blocks: Sequence[tuple[WitnessBlock, int]], bits: npt.NDArray[np.uint8]) -> None:
+        """Take in bits, and blocks with the number, in the run, of what is first in each: maybe negative."""
+        self._blocks, self.bits = blocks, bits
+
+    def __len__(self) -> int:
+        return len(self.bits)
+
+    @overload
+    def __getitem__(self, number: int) -> Witness: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Witness]: ...
+
+    def __getitem__(self, number: int | slice) -> Witness | Sequence[Witness]:
+        if isinstance(number, slice):
+            return [self[i] for i in range(*number.indices(len(self)))]
+        if not -len(self) <= number < len(self):
+            raise IndexError(number)
+        place = number % len(self)
+        block, first = next((block, first) for block, first in reversed(self._blocks) if first <= place)
+        return block.leaf(place - first)
+
+    def cut(self, place: int) -> tuple[Run, Run]:
+        """Return what is before a place, and the rest."""
+        early = [(block, first) for block, first in self._blocks if first < place]
+        late = [(block, first - place) for block, first in self._blocks if first + len(block.bits) > place]
+        return Run(early, self.bits[:place]), Run(late, self.bits[place:])
+
+    def with_block(self, block: WitnessBlock) -> Run:
+        """Return the run with a block at its end."""
+        bits = np.concatenate([self.bits, block.bits]) if len(self) else block.bits
+        return Run([*self._blocks, (block, len(self))], bits)
+
+    def text(self, number: int) -> bytes:
+        """Return the bits of a configuration."""
+        text: bytes = self.bits[number].tobytes()
+        return text
+
+
+def runs(blocks: Iterable[WitnessBlock], size: int) -> Iterator[tuple[int, Run]]:
+    """Cut sorted configurations into runs, each of which is everything with one prefix.
+
+    Yield the length of the prefix with it. Runs have about ``size`` configurations at most, where that is
+    possible.
+    """
+    stream, before = iter(blocks), b""
+    waiting = Run([], np.zeros((0, 0), dtype=np.uint8))
     while True:
-        waiting += islice(stream, size + 1 - len(waiting))
-        if not waiting:
+        while len(waiting) <= size and (block := next(stream, None)) is not None:
+            waiting = waiting.with_block(block)
+        if not len(waiting):
             return
-        first = waiting[0].bits
+        first = waiting.text(0)
         length = _shared(before, first) + 1 if before else 0
         if len(waiting) > size:
-            length = max(length, _shared(first, waiting[-1].bits) + 1)
-        stop = bisect_right(waiting, first[:length], key=lambda one: one.bits[:length])
-        yield length, waiting[:stop]
-        before, waiting = waiting[stop - 1].bits, waiting[stop:]
+            length = max(length, _shared(first, waiting.text(size)) + 1)
+        prefix = first[:length]
+        stop = bisect_right(range(len(waiting)), prefix, key=lambda i: waiting.text(i)[:length])
+        run, rest = waiting.cut(stop)
+        yield length, run
+        before, waiting = run.text(-1), rest
 
 
 def _shared(one: bytes, two: bytes) -> int:

@@ -7,6 +7,8 @@ from fractions import Fraction
 from itertools import chain
 from typing import Any
 
+import numpy as np
+
 from exactrelu.certificates.case_tree import case_tree
 from exactrelu.certificates.compiled_tree import CompiledTree
 from exactrelu.certificates.document import CertificateWriter, Lines, network_value
@@ -21,11 +23,14 @@ from exactrelu.certificates.tree_blocks import (
     OwnWitness,
     Split,
     Witness,
+    WitnessBlock,
     Zero,
     excluded_kind,
 )
-from exactrelu.enumeration import Problem, Reached, enumerate_leaves
-from exactrelu.enumeration.effort import Search
+from exactrelu.enumeration import Problem
+from exactrelu.enumeration.effort import Search, started
+from exactrelu.enumeration.leaf_blocks import LeafBlock
+from exactrelu.enumeration.one_process import blocks_within
 from exactrelu.networks.reading import Reading
 from exactrelu.polyhedra.domain import Domain
 
@@ -46,14 +51,24 @@ def nothing_added(leaf: Leaf, answers: list[list[tuple[int, int]]]) -> dict[str,
     return {}
 
 
-def found_in(joint: JointNetwork, leaves: Iterable[Reached]) -> Iterator[Witness]:
-    """Yield the configurations of the tree, sorted, given the reached leaves of `JointNetwork.function`."""
+class _Columns:
+    """A block of configurations, of whose bits some columns are those of the tree."""
+
+    def __init__(self, block: WitnessBlock, columns: Sequence[int]) -> None:
+        self._block, self._columns = block, list(columns)
+        self.bits = np.ascontiguousarray(block.bits[:, self._columns])
+
+    def leaf(self, number: int) -> Witness:
+        """Return one of them, with the bits of the tree."""
+        leaf = self._block.leaf(number)
+        return OwnWitness(self.bits[number].tobytes(), leaf.dimension, leaf.point)
+
+
+def found_in(joint: JointNetwork, blocks: Iterable[WitnessBlock]) -> Iterator[WitnessBlock]:
+    """Yield the configurations of the tree, sorted, given the leaves of `JointNetwork.function` in blocks."""
     columns = joint.columns
-    if columns == tuple(range(sum(joint.function.bent_widths))):
-        yield from leaves
-        return
-    for leaf in leaves:
-        yield OwnWitness(bytes(leaf.bits[c] for c in columns), leaf.dimension, leaf.point)
+    whole = columns == tuple(range(sum(joint.function.bent_widths)))
+    return (block if whole else _Columns(block, columns) for block in blocks)
 
 
 def function_rows(leaf: Leaf) -> list[list[Fraction]]:
@@ -64,23 +79,23 @@ def function_rows(leaf: Leaf) -> list[list[Fraction]]:
     return [[a - b for a, b in zip(*pair, strict=True)] for pair in zip(first, rest[0], strict=True)]
 
 
-def reached_leaves(
+def reached_blocks(
     joint: JointNetwork,
     domain: Domain,
     reading: Reading,
     *,
     search: Search | None = None,
-) -> Iterator[Reached]:
+) -> Iterator[LeafBlock]:
     """Return the stream of the leaves of `JointNetwork.function`, split in the layers of the tree."""
     problem = Problem.of(joint.function, domain, reading, joint.depth)
-    return enumerate_leaves(problem, search=search)
+    return blocks_within(started(search), problem)
 
 
 def write_tree(
     writer: CertificateWriter,
     joint: JointNetwork,
     domain: DomainRules,
-    found: Iterable[Witness],
+    found: Iterable[WitnessBlock],
     ask: LeafQuestions = nothing_asked,
     add: LeafTexts = nothing_added,
 ) -> None:

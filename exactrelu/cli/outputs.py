@@ -135,8 +135,12 @@ def _note_rounding(texts: Iterable[str]) -> None:
         sys.stdout.write(f"{_NOTE}\n")
 
 
-def progress(items: Iterable[_T], unit: str) -> Iterator[_T]:
-    """Yield the items; show how many there were on stderr if that is a terminal."""
+def _one(_: Any) -> int:
+    return 1
+
+
+def progress(items: Iterable[_T], unit: str, size: Callable[[_T], int] = _one) -> Iterator[_T]:
+    """Yield the items; show on stderr, if that is a terminal, how many units there were in them."""
     if not sys.stderr.isatty():
         yield from items
         return
@@ -146,8 +150,9 @@ def progress(items: Iterable[_T], unit: str) -> Iterator[_T]:
     columns = (SpinnerColumn(), TextColumn("{task.completed:,.0f} {task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(unit, total=None)
-        shown = 0.0
-        for number, item in enumerate(items, start=1):
+        shown, number = 0.0, 0
+        for item in items:
+            number += size(item)
             if time.monotonic() - shown > 0.1:
                 bar.update(task, completed=number)
                 shown = time.monotonic()

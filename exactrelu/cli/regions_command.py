@@ -107,6 +107,8 @@ def execute(arguments: argparse.Namespace) -> int:
             count = resumption.lines if resumption else 0
             if arguments.jobs > 1 or arguments.resume:
                 count += _write_by_workers(arguments, problem, search, (sinks, resumption))
+            elif arguments.certificate and not sinks:
+                count = _certified(arguments, network, problem, search)
             else:
                 leaves = enumerate_leaves(problem, search=search)
                 if resumption:
@@ -241,6 +243,27 @@ def _write_by_workers(
         for text in resumption.rest_of_texts(texts) if resumption else texts:
             sink.write(text)
             count += 1
+    return count
+
+
+def _certified(arguments: argparse.Namespace, network: Network, problem: Problem, search: Search) -> int:
+    """Write the certificate alone; return how many configurations there are."""
+    from exactrelu.certificates.configurations import certify_blocks
+    from exactrelu.enumeration.leaf_blocks import LeafBlock
+    from exactrelu.enumeration.one_process import blocks_within
+
+    count = 0
+
+    def size(block: LeafBlock) -> int:
+        return len(block.bits)
+
+    def counted() -> Iterator[LeafBlock]:
+        nonlocal count
+        for block in progress(blocks_within(search, problem), "configurations", size):
+            count += size(block)
+            yield block
+
+    certify_blocks(arguments.certificate, network, problem, counted())
     return count
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from importlib import import_module
 from typing import Protocol, runtime_checkable
 
+from exactrelu.enumeration.leaf_blocks import LeafBlock
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.enumeration.pruning import Keep
@@ -34,6 +35,17 @@ class Engine(Protocol):
 
         Those that ``keep`` does not want may be left out.
         """
+        ...
+
+
+@runtime_checkable
+class BlockEngine(Engine, Protocol):
+    """An engine that lists configurations in blocks."""
+
+    def leaf_blocks(
+        self, problem: Problem, *, checkpoint: Callable[[], None], keep: Keep | None = None
+    ) -> Iterator[LeafBlock]:
+        """Yield the leaves in blocks, in their order."""
         ...
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from exactrelu.enumeration.effort import Search
-from exactrelu.enumeration.engines import CountingEngine, Engine, engine_module, resolve_engine
+from exactrelu.enumeration.engines import BlockEngine, CountingEngine, Engine, engine_module, resolve_engine
 from exactrelu.enumeration.known_signs import KnownSigns, known_signs
+from exactrelu.enumeration.leaf_blocks import LeafBlock, batched
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.enumeration.pruning import Keep
@@ -15,17 +16,40 @@ from exactrelu.enumeration.pruning import Keep
 def leaves_within(search: Search, problem: Problem, keep: Keep | None = None) -> Iterator[Reached]:
     """Yield the configurations of a problem within the limits of a search that has begun."""
     name = resolve_engine(search.engine, problem)
+    search.check_time()
+    known = _known(name, problem, search)
+    yield from _limited(_leaves(engine_module(name), problem, known, search, keep), search)
+
+
+def blocks_within(search: Search, problem: Problem) -> Iterator[LeafBlock]:
+    """Yield the same in blocks: where the engine lists blocks, leaves are made for those who ask."""
+    name = resolve_engine(search.engine, problem)
     engine = engine_module(name)
     search.check_time()
     known, found = _known(name, problem, search), 0
-    leaves = _leaves(engine, problem, known, search, keep)
-    if search.max_regions is None and search.listener is None:
-        yield from leaves
+    if known is not None or not isinstance(engine, BlockEngine):
+        yield from batched(_limited(_leaves(engine, problem, known, search, None), search))
         return
 
     def seen() -> str:
         return str(found)
 
+    for block in engine.leaf_blocks(problem, checkpoint=search.check_time):
+        search.check_regions(found + len(block.bits))
+        found += len(block.bits)
+        search.tell("cells", seen)
+        yield block
+
+
+def _limited(leaves: Iterator[Reached], search: Search) -> Iterator[Reached]:
+    found = 0
+
+    def seen() -> str:
+        return str(found)
+
+    if search.max_regions is None and search.listener is None:
+        yield from leaves
+        return
     for leaf in leaves:
         search.check_regions(found + 1)
         found += 1

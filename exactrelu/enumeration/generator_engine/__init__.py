@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from exactrelu.enumeration.compositions import Compositions
 from exactrelu.enumeration.generator_engine.few_cells import count_few
 from exactrelu.enumeration.generator_engine.first_cells import first_cells
+from exactrelu.enumeration.leaf_blocks import LeafBlock, leaves_in
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.enumeration.pruning import Keep
@@ -27,8 +28,15 @@ def leaves(
 
     ``checkpoint`` is called at every neuron and may raise to end the search.
     """
-    from exactrelu.enumeration.generator_engine.found import leaves_of
-    from exactrelu.enumeration.generator_engine.plane_leaves import leaves_in_plane
+    return leaves_in(leaf_blocks(problem, checkpoint=checkpoint, keep=keep))
+
+
+def leaf_blocks(
+    problem: Problem, *, checkpoint: Callable[[], None], keep: Keep | None = None
+) -> Iterator[LeafBlock]:
+    """Yield the same in blocks."""
+    from exactrelu.enumeration.generator_engine.found import blocks_of
+    from exactrelu.enumeration.generator_engine.plane_leaves import blocks_in_plane
     from exactrelu.enumeration.generator_engine.plane_search import plane_kernel
     from exactrelu.enumeration.generator_engine.search import Chunk, finished
 
@@ -36,11 +44,11 @@ def leaves(
     if start is None:
         return
     if keep is None and (library := plane_kernel(problem, start)):
-        yield from leaves_in_plane(library, problem, start, checkpoint)
+        yield from blocks_in_plane(library, problem, start, checkpoint)
         return
     compositions = Compositions(problem)
     for chunk in finished(Chunk.first(problem, start, paths=True), checkpoint, keep=keep):
-        yield from leaves_of(chunk, problem, start, compositions)
+        yield from blocks_of(chunk, problem, start, compositions)
 
 
 def count(problem: Problem, *, checkpoint: Callable[[], None]) -> int:

@@ -17,10 +17,11 @@ from exactrelu.enumeration.compositions import Compositions
 from exactrelu.enumeration.generator_engine.crossing_edges import Index, Masks
 from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.first_cells import FirstCells, first_cells
-from exactrelu.enumeration.generator_engine.found import leaves_of
+from exactrelu.enumeration.generator_engine.found import blocks_of
 from exactrelu.enumeration.generator_engine.incidences import Bools
 from exactrelu.enumeration.generator_engine.polygons import Polygons
 from exactrelu.enumeration.generator_engine.search import Chunk, VertexSets, finished
+from exactrelu.enumeration.leaf_blocks import leaves_in
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive
@@ -58,7 +59,7 @@ def _cells(
         if isinstance(part.cells, Polygons):
             raise ArithmeticError("a chunk has become another")  # noqa: TRY004 - no argument
         corners = _PartCorners(problem, start, part.cells)
-        for number, leaf in enumerate(leaves_of(part, problem, start, compositions)):
+        for number, leaf in enumerate(leaves_in(blocks_of(part, problem, start, compositions))):
             yield SearchedCell(leaf, corners.polytope_of(number, leaf, compositions))
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import partial
 
 import numpy as np
 
 from exactrelu.enumeration.compositions import Compositions
+from exactrelu.enumeration.generator_engine.block_leaves import BlockLeaves
 from exactrelu.enumeration.generator_engine.block_source import TableSource
 from exactrelu.enumeration.generator_engine.cell_block import CellBlock
 from exactrelu.enumeration.generator_engine.crossing_edges import Index, Members
@@ -16,6 +18,7 @@ from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.first_cells import FirstCells
 from exactrelu.enumeration.generator_engine.search import Cells, Chunk
 from exactrelu.enumeration.generator_engine.vertex_table import VertexTable
+from exactrelu.enumeration.leaf_blocks import LeafBlock, batched
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 from exactrelu.numbers.linear_algebra import IntegerRow, rank
@@ -73,27 +76,26 @@ class CellVertices:
         return rank(exact, len(exact[0])) - 1 + len(self._lineality)
 
 
-def leaves_of(
+def blocks_of(
     chunk: Chunk, problem: Problem, start: FirstCells, compositions: Compositions
-) -> Iterator[Reached]:
-    """Yield the cells of a finished chunk as leaves, sorted by configuration."""
+) -> Iterator[LeafBlock]:
+    """Yield the cells of a finished chunk as leaves, sorted by configuration, in blocks."""
     if chunk.has_seams:
-        yield from _joined_leaves(chunk, problem, start, compositions)
+        yield from batched(_joined_leaves(chunk, problem, start, compositions))
         return
     cells = chunk.cells
     order = cells.order()
     members = cells.members(order)
     blocks, bounds = _Blocks(problem, start, cells, order, members), members.start.tolist()
-    maps, usual, end = compositions.of, start.dimension, 0
+    end = 0
     while end < len(order):
         first, end = end, _end_of_block(bounds, end)
-        block = blocks.block(first, end)
-        bits, width = block.bits.tobytes(), block.bits.shape[1]
-        thin = cells.cells.thin[order[first:end]].tolist()
-        for number in range(end - first):
-            dimension = block.rank(number) - 1 + len(start.lineality) if thin[number] else usual
-            own = bits[number * width : (number + 1) * width]
-            yield Reached(problem, own, dimension, None, maps, None, (block, number))
+        block, thin = blocks.block(first, end), cells.cells.thin[order[first:end]].tolist()
+        yield BlockLeaves(problem, block, partial(_dimension, start, block, thin), compositions)
+
+
+def _dimension(start: FirstCells, block: CellBlock, thin: Sequence[bool], number: int) -> int:
+    return block.rank(number) - 1 + len(start.lineality) if thin[number] else start.dimension
 
 
 def _joined_leaves(

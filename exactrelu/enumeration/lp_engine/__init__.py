@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from exactrelu.enumeration.leaf_blocks import LeafBlock, batched, leaves_in
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.lp_engine.search import CellSearch, limit_of
 from exactrelu.enumeration.lp_engine.start import start_of
@@ -27,11 +28,20 @@ def leaves(
     ``checkpoint`` is called often and may raise to end the search.
     """
     if _is_for_programs(problem):
-        yield from WideBoxSearch(problem, checkpoint, keep).leaves()
-        return
+        return WideBoxSearch(problem, checkpoint, keep).leaves()
+    return leaves_in(leaf_blocks(problem, checkpoint=checkpoint, keep=keep))
+
+
+def leaf_blocks(
+    problem: Problem, *, checkpoint: Callable[[], None], keep: Keep | None = None
+) -> Iterator[LeafBlock]:
+    """Yield the same in blocks."""
+    if _is_for_programs(problem):
+        return batched(WideBoxSearch(problem, checkpoint, keep).leaves())
     start = start_of(problem)
-    if start is not None:
-        yield from CellSearch(problem.reading, checkpoint, limit_of(start), keep).reached(start)
+    if start is None:
+        return iter(())
+    return CellSearch(problem.reading, checkpoint, limit_of(start), keep).reached(start)
 
 
 def count(problem: Problem, *, checkpoint: Callable[[], None]) -> int:

@@ -15,10 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from exactrelu.enumeration.compositions import Compositions
+from exactrelu.enumeration.leaf_blocks import leaves_in
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.lp_engine.cells import Cells
 from exactrelu.enumeration.lp_engine.neuron_rows import NeuronRows
-from exactrelu.enumeration.lp_engine.search import is_complete, listed
+from exactrelu.enumeration.lp_engine.search import CellLeaves, is_complete
 from exactrelu.enumeration.lp_engine.start import start_of
 from exactrelu.enumeration.lp_engine.steps import Stepper
 from exactrelu.enumeration.problem import Problem
@@ -76,7 +77,9 @@ class BestFirst:
 
     def _complete(self, cells: Cells, bounds: Floats, compositions: Compositions) -> Iterator[Reached]:
         order = np.argsort(-bounds, kind="stable")
-        for leaf, bound in zip(listed(cells.chosen(order), compositions), bounds[order], strict=True):
+        for leaf, bound in zip(
+            leaves_in([CellLeaves(cells.chosen(order), compositions)]), bounds[order], strict=True
+        ):
             if bound >= self._quest.floor():
                 yield leaf
 

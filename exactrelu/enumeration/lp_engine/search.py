@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exactrelu.enumeration.compositions import Compositions
+from exactrelu.enumeration.leaf_blocks import LeafBlock, batched, leaves_in, rows_of
 from exactrelu.enumeration.leaves import Reached, cell_closure
 from exactrelu.enumeration.lp_engine.cells import Cells
 from exactrelu.enumeration.lp_engine.neuron_rows import NeuronRows
@@ -43,24 +44,25 @@ class CellSearch:
     limit: int = LIMIT
     keep: Keep | None = None
 
-    def reached(self, start: Start) -> Iterator[Reached]:
-        """Yield what counts, sorted by configuration."""
+    def reached(self, start: Start) -> Iterator[LeafBlock]:
+        """Yield what counts, sorted by configuration, in blocks."""
         return self._reached_in(Cells.first(NeuronRows(start)), Compositions(start.problem))
 
-    def _reached_in(self, cells: Cells, compositions: Compositions) -> Iterator[Reached]:
+    def _reached_in(self, cells: Cells, compositions: Compositions) -> Iterator[LeafBlock]:
         parts, faces = self.advance(cells)
-        streams = [self._inner(parts, compositions)]
-        if faces:
-            # No path is a prefix of another, so the streams of the sorted faces make a sorted one.
-            streams.append(
-                one for face in sorted(faces, key=lambda face: face.path) for one in self.reached(face)
-            )
-        return streams[0] if len(streams) == 1 else heapq.merge(*streams, key=lambda one: one.bits)
+        inner = self._inner(parts, compositions)
+        if not faces:
+            return inner
+        # No path is a prefix of another, so the streams of the sorted faces make a sorted one.
+        outer = (
+            one for face in sorted(faces, key=lambda face: face.path) for one in leaves_in(self.reached(face))
+        )
+        return batched(heapq.merge(leaves_in(inner), outer, key=lambda one: one.bits))
 
-    def _inner(self, parts: list[Cells], compositions: Compositions) -> Iterator[Reached]:
+    def _inner(self, parts: list[Cells], compositions: Compositions) -> Iterator[LeafBlock]:
         for part in parts:
             if is_complete(part):
-                yield from listed(part, compositions)
+                yield CellLeaves(part, compositions)
             else:
                 yield from self._reached_in(part, compositions)
 
@@ -118,14 +120,28 @@ def is_complete(cells: Cells) -> bool:
     return bool(cells.decided == cells.bits.shape[1])
 
 
-def listed(cells: Cells, compositions: Compositions) -> Iterator[Reached]:
-    """Yield cells whose neurons are all decided as leaves."""
-    start = cells.neuron_rows.start
-    points = cells.points.copy()
-    for cell, bits in enumerate([row.tobytes() for row in cells.bits]):
+class CellLeaves:
+    """Cells whose neurons are all decided as leaves."""
+
+    def __init__(self, cells: Cells, compositions: Compositions) -> None:
+        self._start, self._maps = cells.neuron_rows.start, compositions.of
+        self.bits = cells.bits
+        """Their bits, one byte each."""
+        self._points, self._exact = cells.points.copy(), cells.exact_points
+
+    def leaf(self, number: int) -> Reached:
+        """Return one of the leaves."""
+        return self._made(number, self.bits[number].tobytes())
+
+    def __iter__(self) -> Iterator[Reached]:
+        for number, bits in enumerate(rows_of(self.bits)):
+            yield self._made(number, bits)
+
+    def _made(self, number: int, bits: bytes) -> Reached:
+        start = self._start
         closure = partial(cell_closure, start.problem, bits)
-        point = partial(_point, start, points[cell], cells.exact_points.get(cell))
-        yield Reached(start.problem, bits, start.dimension, closure, compositions.of, point)
+        point = partial(_point, start, self._points[number], self._exact.get(number))
+        return Reached(start.problem, bits, start.dimension, closure, self._maps, point)
 
 
 def _point(start: Start, doubles: npt.NDArray[np.float64], exact: Point | None) -> Point:

@@ -1,0 +1,82 @@
+"""Leaves in blocks: the bits of many configurations at once, each a leaf when somebody asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Protocol
+
+from exactrelu.enumeration.leaves import Reached
+
+if TYPE_CHECKING:  # it takes longer to import than a small network to count
+    import numpy as np
+    import numpy.typing as npt
+
+_TOGETHER = 4096
+
+
+class LeafBlock(Protocol):
+    """Some configurations of a problem, sorted."""
+
+    @property
+    def bits(self) -> npt.NDArray[np.uint8]:
+        """Their bits, 0 or 1: shape (configurations, neurons with a bit)."""
+        ...
+
+    def leaf(self, number: int) -> Reached:
+        """Return one of them."""
+        ...
+
+    def __iter__(self) -> Iterator[Reached]:
+        """Yield all of them, more quickly than one by one."""
+        ...
+
+
+class LeafList:
+    """A block of leaves that are there already."""
+
+    def __init__(self, leaves: Sequence[Reached]) -> None:
+        """Take in leaves, at least one."""
+        self._leaves = leaves
+
+    @property
+    def bits(self) -> npt.NDArray[np.uint8]:
+        """Their bits."""
+        import numpy as np
+
+        width = len(self._leaves[0].bits)
+        text = bytearray().join([leaf.bits for leaf in self._leaves])
+        return np.frombuffer(text, dtype=np.uint8, count=len(text)).reshape(len(self._leaves), width)
+
+    def leaf(self, number: int) -> Reached:
+        """Return one of them."""
+        return self._leaves[number]
+
+    def __iter__(self) -> Iterator[Reached]:
+        return iter(self._leaves)
+
+
+def rows_of(bits: npt.NDArray[np.uint8]) -> list[bytes]:
+    r"""Return the bits of each configuration as bytes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rows_of(np.array([[0, 1], [1, 1]], dtype=np.uint8))
+    [b'\x00\x01', b'\x01\x01']
+    """
+    text, width = bits.tobytes(), bits.shape[1]
+    return [text[i * width : (i + 1) * width] for i in range(len(bits))]
+
+
+def batched(leaves: Iterable[Reached], size: int = _TOGETHER) -> Iterator[LeafList]:
+    """Yield leaves in blocks."""
+    stream = iter(leaves)
+    while together := list(islice(stream, size)):
+        yield LeafList(together)
+
+
+def leaves_in(blocks: Iterable[LeafBlock]) -> Iterator[Reached]:
+    """Yield the leaves of blocks one by one."""
+    for block in blocks:
+        yield from block
