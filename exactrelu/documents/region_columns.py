@@ -11,6 +11,7 @@ from typing import Any
 
 from exactrelu.documents.network import matrix_texts, vector_texts
 from exactrelu.documents.region import GeometryDetail
+from exactrelu.documents.region_arrays import block_arrays, packed_bits
 from exactrelu.documents.region_texts import ratios
 from exactrelu.enumeration import Reached
 from exactrelu.enumeration.cell_source import CellSource, NumberLists
@@ -130,7 +131,7 @@ class RegionColumns:
             batches = iter([_batch_of_leaves(leaves, self._detail)])
         else:
             numbers = [leaf.source[1] for leaf in leaves if leaf.source is not None]
-            batches = _BlockColumns(source[0], self._detail).batches(leaves, numbers)
+            batches = _batches_of_block(source[0], leaves, numbers, self._detail)
         for columns in batches:
             arrays = [_array(columns[field.name], field.type) for field in self._schema]
             self._write(pa.record_batch(arrays, schema=self._schema))
@@ -140,14 +141,21 @@ def _block_of(leaf: Reached) -> CellSource | None:
     return None if leaf.source is None else leaf.source[0]
 
 
-def packed_bits(leaves: Sequence[Reached]) -> list[bytes]:
-    """Return the bits of leaves, eight in a byte, at least one byte each."""
-    import numpy as np
-
-    bits = np.frombuffer(b"".join([leaf.bits for leaf in leaves]), dtype=np.uint8).reshape(len(leaves), -1)
-    packed = np.packbits(bits, axis=1) if bits.shape[1] else np.zeros((len(leaves), 1), dtype=np.uint8)
-    whole, size = packed.tobytes(), packed.shape[1]
-    return [whole[start : start + size] for start in range(0, len(whole), size)]
+def _batches_of_block(
+    block: CellSource, leaves: Sequence[Reached], cells: Sequence[int], detail: GeometryDetail
+) -> Iterator[dict[str, Any]]:
+    """Yield the columns of leaves, which are cells of a block, as it has written them, if it has."""
+    done, end = 0, cells[0] + len(cells)
+    while done < len(cells) and cells[-1] + 1 == end:
+        found = block_arrays(block, cells[done], end, _TEXT, full=detail is GeometryDetail.FULL)
+        if found is None:
+            break
+        columns, last = found
+        number = last - cells[done]
+        yield {"configuration": packed_bits(leaves[done : done + number]), **columns}
+        done += number
+    if done < len(cells):
+        yield from _BlockColumns(block, detail).batches(leaves[done:], cells[done:])
 
 
 def _batch_of_leaves(leaves: Sequence[Reached], detail: GeometryDetail) -> dict[str, Any]:

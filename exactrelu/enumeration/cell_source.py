@@ -7,11 +7,14 @@ there. Who writes or keeps many regions asks the block; `Reached.region` asks it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from exactrelu.numbers.linear_algebra import IntegerRow
 from exactrelu.numbers.points import Point
 from exactrelu.polyhedra.canonical import CanonicalPolyhedron
+
+if TYPE_CHECKING:
+    from exactrelu.kernels.region_block import Column
 
 
 class NumberLists(Protocol):
@@ -106,5 +109,12 @@ class CellSource(Protocol):
 
         ``lines`` is the text of the lines in every closure. A cell of which this is not known has no text;
         None if it is of none of them.
+        """
+        ...
+
+    def column(self, kind: str, first: int, end: int, most: int) -> Column | None:
+        """Return what cells from ``first`` on say of ``kind``, as texts (`RegionBlock.column`).
+
+        They are those up to ``end``, or fewer, where the texts have ``most`` bytes. None if not known.
         """
         ...

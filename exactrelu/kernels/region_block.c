@@ -9,7 +9,7 @@
 
 #if defined(__SIZEOF_INT128__) && defined(__GNUC__)
 
-#include "region_texts.h"
+#include "region_columns.h"
 
 EXACTRELU_API void exactrelu_region_block_free(block *b)
 {
@@ -18,6 +18,11 @@ EXACTRELU_API void exactrelu_region_block_free(block *b)
         free(all[i]->words.at);
         free(all[i]->at);
         free(all[i]->slot);
+    }
+    column *columns[] = {&b->generator_entries, &b->row_entries, &b->told};
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        free(columns[i]->bytes.at);
+        free(columns[i]->end);
     }
     void *own[] = {b->corner_of_pair, b->rows.at, b->passing.at, b->points.at, b->scaled.at,
                    b->stack, b->vertices.item, b->rays.item, b->facets.item, b->strict.item, b->bases.item,
@@ -81,6 +86,35 @@ EXACTRELU_API int64_t exactrelu_region_block_write(block *b, int64_t first, int6
     *end = c;
     *found = b->written.at;
     return FITS;
+}
+
+/*
+ * Writes a column of cells from `first` on, up to `*end` or about `most` bytes: how many vectors each has (-1 for
+ * a point that is not known), where their entries end, and their texts.
+ */
+EXACTRELU_API int64_t exactrelu_region_block_column(block *b, int64_t kind, int64_t first, int64_t *end, int64_t most,
+                                                    int64_t *vectors, column *found)
+{
+    if (b->status || setjmp(b->escape))
+        return b->status;
+    if (kind == VERTICES || kind == RAYS)
+        write_generator_entries(b);
+    if (kind == FACETS || kind == STRICT)
+        write_row_entries(b);
+    b->told.count = b->told.bytes.used = 0;
+    int64_t c = first;
+    for (; c < *end && b->told.bytes.used < most; c++)
+        vectors[c - first] = put_cell(b, &b->told, c, kind);
+    *end = c;
+    *found = b->told;
+    return FITS;
+}
+
+/* The dimensions of all cells. */
+EXACTRELU_API void exactrelu_region_block_dimensions(const block *b, int32_t *dimensions)
+{
+    for (int64_t c = 0; c < b->in.cells; c++)
+        dimensions[c] = (int32_t)(b->in.inputs - equations_of(b, c));
 }
 
 #else

@@ -53,6 +53,12 @@ typedef struct {
     int64_t used, room;
 } text;
 
+/* Texts one after the other, and where each ends. */
+typedef struct {
+    text bytes;
+    int64_t *end, count, room;
+} column;
+
 /* Distinct vectors, by number. */
 typedef struct {
     arena words;
@@ -121,6 +127,8 @@ typedef struct {
     text pieces_of_generators, pieces_of_rows, written, biases;
     int64_t *generator_piece, *row_piece;
     int64_t *short_point;
+    column generator_entries, row_entries, told; /* region_columns.h */
+    number power; /* the denominator of a point */
     int64_t *is_pivot; /* of each coordinate the number of its equation and 1, or 0 */
 } block;
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -123,6 +123,31 @@ class PlaneCorners:
 Generators = Pedigreed | PlaneCorners
 
 
+COLUMNS = ("equations", "facets", "strict", "vertices", "rays", "point", "weight", "bias")
+"""What a column is about, in the order of region_columns.h."""
+
+
+class Column(NamedTuple):
+    """Vectors of cells: how many each cell has; the texts of all entries in one, and 0 and where each ends."""
+
+    vectors: Index
+    ends: Index
+    texts: bytes
+
+
+class _Found(ctypes.Structure):
+    """The structure `column` in region_block.h."""
+
+    _fields_ = (
+        ("bytes", ctypes.c_void_p),
+        ("size", ctypes.c_int64),
+        ("bytes_room", ctypes.c_int64),
+        ("end", ctypes.c_void_p),
+        ("count", ctypes.c_int64),
+        ("room", ctypes.c_int64),
+    )
+
+
 class RegionBlock:
     """The geometry of some cells, found once, and written in parts."""
 
@@ -189,6 +214,46 @@ class RegionBlock:
         ends = ends[: done.value - first]
         size = int(ends[-1]) if len(ends) else 0
         return ctypes.string_at(found, size).decode("ascii") if size else "", ends.tolist()
+
+    def column(self, kind: str, first: int, end: int, most: int) -> Column | None:
+        """Return the entries of vectors of cells from ``first`` on, as texts (`COLUMNS`).
+
+        The cells are those up to ``end``, or fewer, at least one, where the texts have ``most`` bytes. None
+        if a number is too long, or the inner point of a cell is not known.
+        """
+        count("end", end)
+        if not 0 <= first < end <= self._input.cells:
+            raise ArgumentError(
+                f"cells: expected some of {self._input.cells}, got those from {first} to {end}"
+            )
+        vectors, done, found = np.zeros(end - first, dtype=np.int64), ctypes.c_int64(end), _Found()
+        self._library.exactrelu_region_block_column.restype = ctypes.c_int64
+        status = self._library.exactrelu_region_block_column(
+            self._state,
+            ctypes.c_int64(COLUMNS.index(kind)),
+            count("first", first),
+            ctypes.byref(done),
+            count("most", most),
+            address("vectors", vectors, "int64", end - first),
+            ctypes.byref(found),
+        )
+        vectors = vectors[: done.value - first]
+        if not self._fits(status) or (vectors < 0).any():
+            return None
+        ends = np.zeros(found.count + 1, dtype=np.int64)
+        if found.count:
+            ctypes.memmove(ends.ctypes.data + 8, found.end, 8 * found.count)
+        return Column(vectors, ends, ctypes.string_at(found.bytes, found.size) if found.size else b"")
+
+    @property
+    def dimensions(self) -> Numbers:
+        """The dimension of each cell."""
+        found = np.zeros(self._input.cells, dtype=np.int32)
+        self._library.exactrelu_region_block_dimensions.restype = None
+        self._library.exactrelu_region_block_dimensions(
+            self._state, address("dimensions", found, "int32", self._input.cells)
+        )
+        return found
 
     def __del__(self) -> None:
         if getattr(self, "_state", None):

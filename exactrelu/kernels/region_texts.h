@@ -233,65 +233,84 @@ static void put_generators(block *b, text *t, int64_t cell, const char *lines, i
 }
 
 /* Where the coordinate of a pivot is what its equation says: - (a . x + c) / a_pivot. */
-static void put_pivot(block *b, text *t, const word *equation, int64_t pivot, const word *x, const word *power)
+static void put_pivot(block *b, text *t, const word *equation, int64_t pivot)
 {
     int64_t n = b->in.inputs;
+    const word *x = b->scratch;
     sum value, scale;
     number top, bottom;
     clear(&value);
     clear(&scale);
-    add_product(&scale, after(equation, pivot), power, 0);
+    add_product(&scale, after(equation, pivot), b->power, 0);
     for (int64_t j = 0; j < n; j++, equation = next(equation), x += MOST + 1)
         if (j != pivot)
             add_product(&value, equation, x, 1);
-    add_product(&value, equation, power, 1);
+    add_product(&value, equation, b->power, 1);
     settle(b, &value, top);
     settle(b, &scale, bottom);
     put_ratio(b, t, top, bottom);
 }
 
+/* Finds the point of a cell, for `put_coordinate`; returns whether it knows it. */
+static int find_coordinates(block *b, int64_t cell)
+{
+    if (find_point(b, cell, b->scratch, b->power) < 0)
+        return 0;
+    for (int64_t j = 0; j < b->in.inputs; j++)
+        b->is_pivot[j] = 0;
+    for (int64_t k = 0; k < equations_of(b, cell); k++) /* other pivots are zero in an equation */
+        b->is_pivot[pivot_of(equation(b, cell, k))] = 1 + k;
+    return 1;
+}
+
+static void put_coordinate(block *b, text *t, int64_t cell, int64_t j)
+{
+    if (b->is_pivot[j])
+        put_pivot(b, t, equation(b, cell, b->is_pivot[j] - 1), j);
+    else
+        put_ratio(b, t, b->scratch + j * (MOST + 1), b->power);
+}
+
 /* Returns whether it knows the point. */
 static int put_point(block *b, text *t, int64_t cell)
 {
-    int64_t n = b->in.inputs, done = 0;
-    number power;
-    word *x = b->scratch;
-    if (find_point(b, cell, x, power) < 0)
+    if (!find_coordinates(b, cell))
         return 0;
-    for (int64_t k = 0; k < equations_of(b, cell); k++) /* other pivots are zero in an equation */
-        b->is_pivot[pivot_of(equation(b, cell, k))] = 1 + k;
     PUT(b, t, "\"point\": [\"");
-    for (int64_t j = 0; j < n; j++) {
-        if (done++)
+    for (int64_t j = 0; j < b->in.inputs; j++) {
+        if (j)
             PUT(b, t, "\", \"");
-        if (b->is_pivot[j])
-            put_pivot(b, t, equation(b, cell, b->is_pivot[j] - 1), j, x, power);
-        else
-            put_ratio(b, t, x + j * (MOST + 1), power);
-        b->is_pivot[j] = 0;
+        put_coordinate(b, t, cell, j);
     }
     PUT(b, t, "\"], ");
     return 1;
 }
 
+/* A row of the network's map on a cell, over the denominator of the outputs; it moves when another one is asked for. */
+static const word *output_row(block *b, int64_t cell, int64_t i)
+{
+    const region_input *in = &b->in;
+    int64_t layer = in->layers, run = b->run[layer][cell];
+    if (!layer)
+        return in->weights.numbers + in->weights.at[i];
+    if (b->row_at[layer])
+        return row_of(b, layer, run, i);
+    compose(b, layer, run, i);
+    b->passing.used = 0;
+    put_vector(b, &b->passing, b->sums, in->inputs + 1, 0, 0);
+    return b->passing.at;
+}
+
 static void put_map(block *b, text *t, int64_t cell)
 {
     const region_input *in = &b->in;
-    int64_t n = in->inputs, outputs = in->widths[in->layers], run = b->run[in->layers][cell];
+    int64_t n = in->inputs, outputs = in->widths[in->layers];
     const word *scale = in->scales.numbers + in->scales.at[in->layers + 1];
     text *biases = &b->biases;
     biases->used = 0;
     PUT(b, t, "\"weight\": [");
     for (int64_t i = 0; i < outputs; i++) {
-        const word *row = in->weights.numbers + in->weights.at[i];
-        if (in->layers && b->row_at[in->layers]) {
-            row = row_of(b, in->layers, run, i);
-        } else if (in->layers) {
-            compose(b, in->layers, run, i);
-            b->passing.used = 0;
-            put_vector(b, &b->passing, b->sums, n + 1, 0, 0);
-            row = b->passing.at;
-        }
+        const word *row = output_row(b, cell, i);
         if (i) {
             PUT(b, t, ", ");
             PUT(b, biases, "\", \"");

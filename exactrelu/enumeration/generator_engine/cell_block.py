@@ -27,7 +27,7 @@ from exactrelu.enumeration.generator_engine.exact_values import Homogeneous
 from exactrelu.enumeration.generator_engine.facet_incidences import Bools, Incidence
 from exactrelu.enumeration.generator_engine.prefix_rows import Matrices, PrefixRows
 from exactrelu.enumeration.generator_engine.rounded_centres import Centres, dyadic_text, rounded_centres
-from exactrelu.kernels.region_block import RegionBlock
+from exactrelu.kernels.region_block import Column, RegionBlock
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers.linear_algebra import IntegerRow, echelon, rank, reduced_modulo
 from exactrelu.numbers.points import Point
@@ -99,6 +99,10 @@ class CellBlock:
     def _own_places(self) -> list[int]:
         places: list[int] = self._used[2].tolist()
         return places
+
+    def column(self, kind: str, first: int, end: int, most: int) -> Column | None:
+        """Return what some cells say of ``kind``, as texts (`RegionBlock.column`)."""
+        return None if self._compiled is None else self._compiled.column(kind, first, end, most)
 
     def _generators_of(self, cell: int) -> list[Homogeneous]:
         start, end = self._ends[cell : cell + 2]
@@ -254,6 +258,9 @@ class CellBlock:
     @cached_property
     def dimensions(self) -> list[int]:
         """The dimension of each cell."""
+        if self._compiled is not None:
+            dimensions: list[int] = self._compiled.dimensions.tolist()
+            return dimensions
         inputs = self.problem.network.inputs
         return [inputs - len(equations) for equations in self._bounding[0]]
 
