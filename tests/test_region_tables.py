@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import sys
+from fractions import Fraction
 
 import pytest
 
@@ -17,12 +18,16 @@ from exactrelu.documents.region_columns import region_table
 from exactrelu.enumeration import Problem, enumerate_leaves
 from exactrelu.errors import EngineUnavailableError, FormatError
 from exactrelu.formats.region_schema import METADATA
+from exactrelu.kernels import library
 from exactrelu.networks.network import Network
+from exactrelu.polyhedra.domain import Domain
 from tests.support.command_line import ABSOLUTE, network_document
 from tests.support.engine_agreement import READINGS, drawn
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
+
+needs_library = pytest.mark.skipif(library.compiled() is None, reason=f"kernels: {library.described()}")
 
 SUFFIXES = ("arrow", "parquet")
 EXACT = (
@@ -253,3 +258,34 @@ def test_the_command_reads_a_network_and_writes_what_python_reads(tmp_path, exac
     stored = sys.modules["exactrelu"].read_regions(path)
     assert stored.count == sys.modules["exactrelu"].count(network, reading="full")
     assert sum(batch.num_rows for batch in stored.batches()) == stored.count
+
+
+# columns -------------------------------------------------------------------------------------------------
+
+
+@needs_library
+@pytest.mark.parametrize("suffix", SUFFIXES)
+def test_columns_that_the_kernel_writes_are_those_of_python(suffix, tmp_path, monkeypatch):
+    served = 0
+    for case, detail in itertools.product(range(5), (GeometryDetail.FULL, GeometryDetail.CONSTRAINTS)):
+        network, domain = drawn("kernel tables", case, most_hidden=7, units=case % 2 == 1)
+        for where, reading in itertools.product((domain, None), READINGS):
+            tables = []
+            for switch in ("1", "0"):
+                monkeypatch.setenv(library.SWITCH, switch)
+                path = tmp_path / f"{switch}.{suffix}"
+                written(path, Problem.of(network, where, reading), detail=detail)
+                batches = exactrelu.read_regions(path).batches()
+                tables.append([row for batch in batches for row in batch.to_pylist()])
+            assert tables[0] == tables[1]
+            served += len(tables[0])
+    assert served > 20
+
+
+@needs_library
+def test_a_point_that_no_rounding_gives_is_written_by_python(tmp_path):
+    thin = Domain.from_inequalities(1, [([1], 0, ">="), ([-1], Fraction(1, 2**200), ">=")])
+    network = Network.from_rationals([([[1]], [1]), ([[1]], None)])
+    written(tmp_path / "thin.arrow", Problem.of(network, thin, "full"))
+    (only,) = exactrelu.read_regions(tmp_path / "thin.arrow")
+    assert only.point == (Fraction(1, 2**201),)

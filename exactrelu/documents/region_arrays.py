@@ -1,4 +1,4 @@
-"""Columns of Arrow whose texts a block of cells has written: buffers are put together, and no number is touched."""
+"""Columns of Arrow whose texts a block of cells has written: buffers are put together, no number is read."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -144,19 +145,40 @@ class StoredRegion:
         return self._columns[name][self._row].as_py()
 
     def _rows(self, name: str) -> tuple[IntegerRow, ...]:
-        rows = [self._vector(row) for row in self._value(name)]
-        if any(entry.denominator != 1 for row in rows for entry in row):
-            raise FormatError(self.source.path, name, "integers", "a fraction")
-        return tuple(tuple(entry.numerator for entry in row) for row in rows)
+        try:
+            return tuple([tuple(map(_integer, row)) for row in self._value(name)])
+        except _NotIntegralError:
+            raise FormatError(self.source.path, name, "integers", "a fraction") from None
+        except (ExactReluError, TypeError) as error:
+            raise self._damaged(error) from None
 
     def _vector(self, texts: list[str]) -> tuple[Fraction, ...]:
         try:
-            return tuple(map(parse_rational, texts))
+            return tuple(map(_rational, texts))
         except (ExactReluError, TypeError) as error:
-            raise FormatError(self.source.path, f"row {self._row}", "exact numbers", str(error)) from None
+            raise self._damaged(error) from None
+
+    def _damaged(self, error: Exception) -> FormatError:
+        return FormatError(self.source.path, f"row {self._row}", "exact numbers", str(error))
 
     def __repr__(self) -> str:
         return f"<StoredRegion {str(self.configuration)!r}, dimension {self.dimension}>"
+
+
+# Neighbours share vertices and rows: most texts were read a moment ago.
+_rational = lru_cache(maxsize=1 << 16)(parse_rational)
+
+
+class _NotIntegralError(ValueError):
+    """A fraction where an integer is expected."""
+
+
+@lru_cache(maxsize=1 << 16)
+def _integer(text: str) -> int:
+    found = parse_rational(text)
+    if found.denominator != 1:
+        raise _NotIntegralError
+    return found.numerator
 
 
 def read_regions(path: str | Path) -> StoredRegions:

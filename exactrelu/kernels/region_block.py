@@ -128,7 +128,7 @@ COLUMNS = ("equations", "facets", "strict", "vertices", "rays", "point", "weight
 
 
 class Column(NamedTuple):
-    """Vectors of cells: how many each cell has; the texts of all entries in one, and 0 and where each ends."""
+    """Vectors of cells: how many each cell has; all entries as text in one, and 0 and where each ends."""
 
     vectors: Index
     ends: Index
