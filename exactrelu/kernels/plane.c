@@ -108,7 +108,12 @@ static int enter(Plane *p) {
     if (!begin_inner(p, &inner)) return p->failed;
     const int64_t n = l->neurons, corners = own->head.corners;
     uint8_t *known = p->bits + l->offset; /* 2: not known */
+    const int quick = layer && !p->doubt; /* for most neurons two doubles say all */
     for (int64_t r = 0; r < n; r++) {
+        if (quick && l->kind[r] == BENT && (p->low[r] > 0 || p->high[r] < 0)) {
+            known[r] = p->low[r] > 0;
+            continue;
+        }
         int may_touch;
         int8_t *signs = inner.signs + inner.head.undecided * corners;
         const int bit = bit_of_neuron(p, l, r, signs, &may_touch);
