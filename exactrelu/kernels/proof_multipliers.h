@@ -88,6 +88,7 @@ INLINED enum solved eliminate(int limbs, Matrix *m, double bits, const limb **la
         m->pivot_row[c] = (int32_t)pivot;
         clear_column(limbs, m, pivot, c, c ? &m->divisor[c - 1] : NULL);
         *last = m->entry + (pivot * m->columns + c) * limbs;
+        if (c + 2 == m->columns) break; /* nothing is divided by the last pivot */
         prepare(limbs, &m->divisor[c], *last);
         if (bits + m->divisor[c].shift + 3 > 64.0 * limbs) return TOO_NARROW;
     }

@@ -172,13 +172,13 @@ static int64_t blocking_row(const Dictionary *one, const Limits *limits, int64_t
                                                 : one->column_value[column] - limits->lower[name];
     double steepest = 0.0;
     int64_t chosen = -1;
-    for (int64_t r = 0; r < one->rows; r++) {
-        const double slope = one->entries[r * one->width + column] * direction;
-        const double size = fabs(slope);
+    const double *const limit[2] = {limits->lower, limits->upper};
+    const double *entry = one->entries + column;
+    for (int64_t r = 0; r < one->rows; r++, entry += one->width) {
+        const double slope = *entry * direction, size = fabs(slope);
         if (!(size > SMALL)) continue;
-        const int32_t own = one->basic[r];
-        const double room = slope < 0.0 ? one->values[r] - limits->lower[own] : limits->upper[own] - one->values[r];
-        const double far = room > 0.0 ? room / size : 0.0;
+        double far = (limit[slope > 0.0][one->basic[r]] - one->values[r]) / slope;
+        if (!(far > 0.0)) far = 0.0;
         if (far < best - TIE || (far <= best + TIE && size > steepest && far < INFINITY)) {
             best = far < best ? far : best;
             steepest = size;
