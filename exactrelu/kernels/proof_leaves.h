@@ -168,7 +168,7 @@ static char *put_pair(char *end, int64_t position, const limb *value, int limbs)
 }
 
 static void put_excluded(Tree *t, int64_t count, int limbs, int64_t length) {
-    if (!has_room(t, (size_t)(count + 1) * (size_t)(DIGITS_OF_LIMB * limbs + 32) + 32)) return;
+    if (!has_room(t, (size_t)(count + 1) * (size_t)(DIGITS_OF_WORD * limbs + 32) + 32)) return;
     char *end = put_text(t->out->text + t->out->length, t->task->full ? "{\"thin\":[" : "{\"impossible\":[");
     reduce(t->values, count + 1, limbs);
     for (int64_t c = 0; c < count; c++) {

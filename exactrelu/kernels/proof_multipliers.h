@@ -54,7 +54,7 @@ INLINED void clear_column(int limbs, Matrix *m, int64_t pivot_row, int64_t colum
             memset(entry, 0, (size_t)limbs * sizeof(limb));
             add_product(limbs, entry, pivot, row + c * limbs);
             add_product(limbs, entry, factor, line + c * limbs);
-            if (before) divide(limbs, entry, before);
+            if (before) divide_exactly(limbs, entry, before);
             memcpy(row + c * limbs, entry, (size_t)limbs * sizeof(limb));
         }
     }
@@ -69,7 +69,7 @@ INLINED void substitute(int limbs, Matrix *m, const limb *last) {
         for (int64_t r = c + 1; r < end; r++) add_product(limbs, sum, row + r * limbs, m->entry + (m->pivot_row[r] * m->columns + end) * limbs);
         negate(limbs, sum);
         add_product(limbs, sum, last, row + end * limbs);
-        divide(limbs, sum, &m->divisor[c]);
+        divide_exactly(limbs, sum, &m->divisor[c]);
         memcpy(row + end * limbs, sum, (size_t)limbs * sizeof(limb));
     }
 }

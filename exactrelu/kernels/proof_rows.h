@@ -163,11 +163,11 @@ static const limb *primitive_row(const Layers *net, Layer *own, int64_t neuron) 
     limb *row = own->primitive + neuron * entries * limbs, divisor[MOST_LIMBS] = {0};
     if (own->logarithm[neuron] >= 0.0) return row;
     memcpy(row, own->rows + net->numbers[own->first + neuron] * entries * limbs, (size_t)(entries * limbs) * sizeof(limb));
-    for (int64_t j = 0; j < entries && !(divisor[0] == 1 && is_zero(limbs - 1, divisor + 1)); j++) common_divisor(limbs, divisor, row + j * limbs);
+    for (int64_t j = 0; j < entries && !(divisor[0] == 1 && is_zero(limbs - 1, divisor + 1)); j++) take_divisor(limbs, divisor, row + j * limbs);
     if (!is_zero(limbs, divisor) && !(divisor[0] == 1 && length_of(limbs, divisor) == 1)) {
         Divisor by;
         prepare(limbs, &by, divisor);
-        for (int64_t j = 0; j < entries; j++) divide(limbs, row + j * limbs, &by);
+        for (int64_t j = 0; j < entries; j++) divide_exactly(limbs, row + j * limbs, &by);
     }
     own->logarithm[neuron] = logarithm_of(limbs, entries, row, net->half_logarithm);
     return row;

@@ -18,45 +18,9 @@ static inline void put_bytes(block *b, text *t, const char *from, int64_t size)
 
 #define PUT(b, t, literal) put_bytes(b, t, literal, (int64_t)sizeof(literal) - 1)
 
-static const char DIGITS[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
-                             "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
-                             "8081828384858687888990919293949596979899";
-
-/* Writes a number before `end`, with at least so many digits; returns where it begins. */
-static char *digits_of(word x, char *end, int least)
-{
-    char *at = end;
-    while (x >= 100) {
-        const char *pair = DIGITS + 2 * (x % 100);
-        x /= 100;
-        *--at = pair[1];
-        *--at = pair[0];
-    }
-    do {
-        *--at = (char)('0' + x % 10);
-        x /= 10;
-    } while (x);
-    while (end - at < least)
-        *--at = '0';
-    return at;
-}
-
-enum { PLACES = 19 }; /* decimal digits of a limb that are written at once */
-
 static void put_magnitude(block *b, text *t, const word *a, int64_t size)
 {
-    char room[24 * MOST], *end = room + sizeof room, *at = end;
-    word left[SUM], quotient[SUM];
-    const word part[] = {10000000000000000000u};
-    memcpy(left, a, (size_t)size * sizeof *left);
-    while (size > 1 || (size && left[0] >= part[0])) {
-        word rest = divide(quotient, left, size, part, 1) ? left[0] : 0;
-        at = digits_of(rest, at, PLACES);
-        size = trimmed(quotient, size);
-        memcpy(left, quotient, (size_t)size * sizeof *left);
-    }
-    if (size || at == end)
-        at = digits_of(size ? left[0] : 0, at, 1);
+    char room[DIGITS_OF_WORD * MOST], *end = room + sizeof room, *at = decimal_of(a, size, end);
     put_bytes(b, t, at, end - at);
 }
 

@@ -15,11 +15,13 @@
 #include "kernels.h"
 
 #if defined(__SIZEOF_INT128__) && defined(__GNUC__)
+#include "magnitudes.h"
+
 #define HAS_WIDE_INTEGERS 1
 #define INLINED static inline __attribute__((always_inline))
 
-typedef unsigned __int128 pair;
-typedef uint64_t limb;
+typedef twice pair;
+typedef word limb;
 
 enum { MOST_LIMBS = 32 };
 
@@ -129,7 +131,7 @@ INLINED void prepare(int limbs, Divisor *by, const limb *d) {
 }
 
 /* a / d, which is an integer below 2^(64 limbs - shift - 1) in size; a need be right only modulo 2^(64 limbs). */
-INLINED void divide(int limbs, limb *a, const Divisor *by) {
+INLINED void divide_exactly(int limbs, limb *a, const Divisor *by) {
     shift_right(limbs, a, by->shift);
     if (!by->is_power) {
         limb quotient[MOST_LIMBS] = {0};
@@ -142,96 +144,15 @@ INLINED void divide(int limbs, limb *a, const Divisor *by) {
     for (int i = last + 1; i < limbs; i++) a[i] = is_negative(last + 1, a) ? ~(limb)0 : 0;
 }
 
-static limb small_divisor(limb a, limb b) {
-    if (!a || !b) return a | b;
-    const int shift = __builtin_ctzll(a | b);
-    a >>= __builtin_ctzll(a);
-    while (b) {
-        b >>= __builtin_ctzll(b);
-        const limb less = a < b ? a : b;
-        b = a < b ? b - a : a - b;
-        a = less;
-    }
-    return a << shift;
-}
-
-static limb remainder_of(int limbs, const limb *a, limb d) {
-    limb rest = 0;
-    for (int i = limbs - 1; i >= 0; i--) rest = (limb)(((pair)rest << 64 | a[i]) % d);
-    return rest;
-}
-
-static int compare(int limbs, const limb *a, const limb *b) {
-    for (int i = limbs - 1; i >= 0; i--)
-        if (a[i] != b[i]) return a[i] < b[i] ? -1 : 1;
-    return 0;
-}
-
-static void shift_left(int limbs, limb *a, int bits) {
-    const int whole = bits / 64, part = bits % 64;
-    for (int i = limbs - 1; i >= 0; i--) {
-        const limb high = i >= whole ? a[i - whole] : 0, low = i > whole ? a[i - whole - 1] : 0;
-        a[i] = part ? high << part | low >> (64 - part) : high;
-    }
-}
-
-/* As `small_divisor`, for odd a and b not zero. */
-static pair pair_divisor(pair a, pair b) {
-    while ((a | b) >> 64) {
-        b >>= (limb)b ? __builtin_ctzll((limb)b) : 64 + __builtin_ctzll((limb)(b >> 64));
-        if (a == b) return a;
-        const pair less = a < b ? a : b;
-        b = a < b ? b - a : a - b;
-        a = less;
-    }
-    return small_divisor((limb)a, (limb)b);
-}
-
-/* Odd a, and b not zero, both without sign: their greatest common divisor in a; b is used up. */
-static void odd_divisor(int limbs, limb *a, limb *b) {
-    for (;;) {
-        while (limbs > 1 && !(a[limbs - 1] | b[limbs - 1])) limbs--;
-        shift_down(limbs, b, trailing_zeros(limbs, b), 0);
-        if (limbs <= 2) {
-            const pair found = limbs == 1 ? small_divisor(a[0], b[0]) : pair_divisor((pair)a[1] << 64 | a[0], (pair)b[1] << 64 | b[0]);
-            a[0] = (limb)found;
-            if (limbs == 2) a[1] = (limb)(found >> 64);
-            return;
-        }
-        const int order = compare(limbs, a, b);
-        if (order == 0) return;
-        limb borrow = 0;
-        limb *more = order < 0 ? b : a;
-        const limb *less = order < 0 ? a : b;
-        limb rest[MOST_LIMBS];
-        for (int i = 0; i < limbs; i++) {
-            const pair t = (pair)more[i] - less[i] - borrow;
-            rest[i] = (limb)t;
-            borrow = (limb)(t >> 64) & 1;
-        }
-        if (order > 0) memcpy(a, b, (size_t)limbs * sizeof(limb));
-        memcpy(b, rest, (size_t)limbs * sizeof(limb));
-    }
-}
-
-/* Positive a below 2^(64 limbs - 1) becomes its greatest common divisor with b, of any sign. */
-static void common_divisor(int limbs, limb *a, const limb *b) {
-    limb other[MOST_LIMBS];
-    memcpy(other, b, (size_t)limbs * sizeof(limb));
-    if (is_negative(limbs, other)) negate(limbs, other);
-    if (is_zero(limbs, other)) return;
-    if (is_zero(limbs, a)) {
-        memcpy(a, other, (size_t)limbs * sizeof(limb));
-        return;
-    }
-    if (limbs > 1 && is_zero(limbs - 1, a + 1)) {
-        a[0] = small_divisor(a[0], remainder_of(limbs, other, a[0]));
-        return;
-    }
-    const int one = trailing_zeros(limbs, a), two = trailing_zeros(limbs, other);
-    shift_right(limbs, a, one);
-    odd_divisor(limbs, a, other);
-    shift_left(limbs, a, one < two ? one : two);
+/* A magnitude becomes its greatest common divisor with an integer of any sign; zero divides nothing. */
+static void take_divisor(int limbs, limb *a, const limb *b) {
+    limb one[MOST_LIMBS + 1], two[MOST_LIMBS + 1];
+    memcpy(one, a, (size_t)limbs * sizeof(limb));
+    memcpy(two, b, (size_t)limbs * sizeof(limb));
+    if (is_negative(limbs, two)) negate(limbs, two);
+    const int64_t size = common_divisor(one, trimmed(one, limbs), two, trimmed(two, limbs));
+    memset(a, 0, (size_t)limbs * sizeof(limb));
+    memcpy(a, one, (size_t)size * sizeof(limb));
 }
 
 /* The number of limbs of a magnitude, at least one. */
@@ -255,42 +176,14 @@ static double rounded(int limbs, const limb *a, int *exponent) {
     return negative ? -high : high;
 }
 
-enum { DIGITS_OF_LIMB = 20, DIGITS_AT_ONCE = 19 };
-#define TEN_TO_19 10000000000000000000u
-
-static char *put_small(char *out, limb a) {
-    char digits[DIGITS_OF_LIMB];
-    int count = 0;
-    do digits[count++] = (char)('0' + a % 10);
-    while (a /= 10);
-    while (count) *out++ = digits[--count];
-    return out;
-}
-
-/* Write a magnitude in decimal digits, at most 20 for each limb; return the end. */
+/* Write a magnitude in decimal digits, at most `DIGITS_OF_WORD` for each limb; return the end. */
 static char *put_wide(char *out, int limbs, const limb *a) {
-    limb rest[MOST_LIMBS], part[2 * MOST_LIMBS];
-    int count = 0, length = length_of(limbs, a);
-    if (length == 1) return put_small(out, a[0]);
-    memcpy(rest, a, (size_t)length * sizeof(limb));
-    while (length > 1 || rest[0]) {
-        limb remainder = 0;
-        for (int i = length - 1; i >= 0; i--) {
-            const pair t = (pair)remainder << 64 | rest[i];
-            rest[i] = (limb)(t / TEN_TO_19);
-            remainder = (limb)(t % TEN_TO_19);
-        }
-        length = length_of(length, rest);
-        part[count++] = remainder;
-    }
-    out = put_small(out, part[--count]);
-    while (count) {
-        limb digits = part[--count];
-        for (int i = DIGITS_AT_ONCE - 1; i >= 0; i--, digits /= 10) out[i] = (char)('0' + digits % 10);
-        out += DIGITS_AT_ONCE;
-    }
-    return out;
+    char room[DIGITS_OF_WORD * MOST_LIMBS], *end = room + sizeof room, *at = decimal_of(a, trimmed(a, limbs), end);
+    memcpy(out, at, (size_t)(end - at));
+    return out + (end - at);
 }
+
+static char *put_small(char *out, limb a) { return put_wide(out, 1, &a); }
 
 #endif
 #endif
