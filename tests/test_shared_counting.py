@@ -238,3 +238,32 @@ def test_jobs_and_finished_parts_on_the_command_line(command, file, tmp_path):
 def test_no_directory_for_finished_parts_is_an_error_of_one_line(command, file, tmp_path):
     words = ("regions", file, "--count", "--resume", str(tmp_path / "none" / "parts"))
     assert command(*words).is_refusal("none/parts")
+
+
+class Tree:
+    """A subtree of nothing, which can always be divided."""
+
+    def __init__(self, path: str = "") -> None:
+        self.path = path
+
+    def below(self, path: str) -> Tree:
+        return Tree(path)
+
+    def children(self, *, in_order: bool) -> tuple[Tree, Tree]:
+        return Tree(f"{self.path}-{in_order:d}"), Tree(f"{self.path}+{in_order:d}")
+
+
+def test_what_is_given_back_is_expected_to_take_what_all_beside_it_takes() -> None:
+    def told(stack: list[subtree_search._Branch]) -> list[str]:
+        return [text for part in subtree_search._grouped(stack, 9) for text in part.what]
+
+    stack = [subtree_search._Branch(Tree(), 1.0)]
+    for _ in range(3):
+        stack += stack.pop().halves(in_order=False)
+    assert told(stack) == ["-0-0-0", "-0-0+0", "-0+0", "+0"]  # nothing is known
+    for spent in stack.pop().above:
+        spent.seconds += 3.0  # an eighth is searched
+    assert told(stack) == ["-0-0+0 3", "-0+0 6", "+0 12"]
+    again = subtree_search._Branch.told(Tree(), "", 1.0)
+    again.beside = subtree_search._Spent(5.0)  # told by whoever gave it back
+    assert told([again]) == [" 5"]

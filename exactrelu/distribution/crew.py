@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import pickle
+import secrets
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from exactrelu.distribution.parts import Json, Outcome, Part, Slice, Work
@@ -44,7 +46,8 @@ class Crew:
     """The workers of an executor, and what they know of a work.
 
     The work is pickled once, and sent to a worker when it says that it does not know it: with each part go a
-    few bytes only. A Dask client scatters it, which goes from worker to worker.
+    few bytes only. A Dask client scatters it, which goes from worker to worker. Processes that are forked
+    from this one know it.
 
     Parameters
     ----------
@@ -57,8 +60,10 @@ class Crew:
     """
 
     def __init__(self, executor: Any, work: Work, size: int | None = None) -> None:
-        self.packed = pickle.dumps(work)
-        self.key = hashlib.sha256(self.packed).hexdigest()
+        self._work = work
+        # Processes of ours are forked from this one and know the work; others may know it from another time.
+        is_ours = executor is None or hasattr(executor, "renew")
+        self.key = secrets.token_hex(32) if is_ours else hashlib.sha256(self.packed).hexdigest()
         remember(self.key, work)
         self.size = size or workers_of(executor)
         self.has_answered, self.is_gone = False, executor is None
@@ -67,6 +72,11 @@ class Crew:
         self._sent: Any = None
         self._running: dict[Future[Answer], _Errand] = {}
         self.lost = self._in_a_row = self._pool = 0
+
+    @cached_property
+    def packed(self) -> bytes:
+        """The work, pickled."""
+        return pickle.dumps(self._work)
 
     @property
     def running(self) -> int:

@@ -19,6 +19,7 @@ from exactrelu.distribution.part_files import PartFiles
 from exactrelu.distribution.parts import Json, Outcome, Part, Slice, Work
 
 _SHORT, _LONG, _LONGEST = 0.25, 1.0, 10.0  # seconds of a slice
+_FIRST = 0.05  # of those before anything has come back, lest all but one worker wait
 _FOR_EACH = 0.005  # seconds of a long slice for each worker: this process takes a part of that for an outcome
 _OWN = 0.1  # seconds of a slice of this process, until a worker answers
 _LOOK = 0.2  # seconds between looks at the clock
@@ -113,7 +114,8 @@ class Schedule:
     def _slice(self) -> Slice:
         left = self.sharing.left()
         if len(self._open) < self.crew.size:
-            return Slice(min(_SHORT, left), left, self.crew.size + 1)
+            short = _SHORT if self._finished else min(_FIRST, _SHORT)
+            return Slice(min(short, left), left, self.crew.size + 1)
         elapsed = self.sharing.clock() - self._begun
         seconds = max(_LONG, min(_LONGEST, max(elapsed / 10, _FOR_EACH * self.crew.size)))
         return Slice(min(seconds, left), left, 2)

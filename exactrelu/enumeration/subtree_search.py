@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import time
 from abc import ABC, abstractmethod
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -26,6 +27,7 @@ _MORE = 3  # cuts below one that took too long
 _STEPS = 4  # subtrees of a slice, about
 _LEAST = 0.2  # seconds of a subtree that are worth their overhead
 _TOO_LONG = 4  # times what was expected
+_LEAST_DONE = 2.0**-20  # of a subtree, to say from it what the one beside it takes
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,15 @@ class _Branch:
         path, _, seconds = text.partition(" ")
         return cls(root.below(path), share, beside=_Spent(float(seconds)) if seconds else None)
 
-    @property
-    def text(self) -> str:
-        """What `told` reads."""
-        seconds = 0.0 if self.beside is None else self.beside.seconds
+    def text(self, left: float) -> str:
+        """Return what `told` reads; ``left`` is the share of what is open in the subtree beside this.
+
+        The two have equal shares, so what is finished there says what this may take.
+        """
+        done = self.share - left
+        seconds = 0.0
+        if self.beside is not None and done > _LEAST_DONE * self.share:
+            seconds = self.beside.seconds * self.share / done
         return f"{self.subtree.path} {seconds:.3g}" if seconds else self.subtree.path
 
     def halves(self, *, in_order: bool) -> list[_Branch]:
@@ -237,6 +244,12 @@ def _grouped(stack: list[_Branch], groups: int) -> list[Part]:
     if not stack:
         return []
     most = max(max(one.share for one in stack) / 2, sum(one.share for one in stack) / max(1, groups))
+    left: defaultdict[int, float] = defaultdict(
+        float
+    )  # the share that is open of what seconds are counted of
+    for branch in stack:
+        for spent in branch.above:
+            left[id(spent)] += branch.share
     parts: list[Part] = []
     paths: list[Any] = []
     share = 0.0
@@ -244,6 +257,6 @@ def _grouped(stack: list[_Branch], groups: int) -> list[Part]:
         if paths and share + branch.share > most:
             parts.append(Part(paths, share))
             paths, share = [], 0.0
-        paths.append(branch.text)
+        paths.append(branch.text(left[id(branch.beside)]))
         share += branch.share
     return [*parts, Part(paths, share)]
