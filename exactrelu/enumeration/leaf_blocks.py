@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
@@ -32,6 +33,28 @@ class LeafBlock(Protocol):
         ...
 
 
+class MadeLeaves(ABC):
+    """A block of leaves that are made of their bits and what the block knows, when somebody asks."""
+
+    @property
+    @abstractmethod
+    def bits(self) -> npt.NDArray[np.uint8]:
+        """Their bits, one byte each."""
+
+    @abstractmethod
+    def made(self, number: int, bits: bytes) -> Reached:
+        """Return a leaf, given its bits."""
+
+    def leaf(self, number: int) -> Reached:
+        """Return one of them."""
+        return self.made(number, self.bits[number].tobytes())
+
+    def __iter__(self) -> Iterator[Reached]:
+        text, width = self.bits.tobytes(), self.bits.shape[1]
+        for number in range(len(self.bits)):
+            yield self.made(number, text[number * width : (number + 1) * width])
+
+
 class LeafList:
     """A block of leaves that are there already."""
 
@@ -54,19 +77,6 @@ class LeafList:
 
     def __iter__(self) -> Iterator[Reached]:
         return iter(self._leaves)
-
-
-def rows_of(bits: npt.NDArray[np.uint8]) -> list[bytes]:
-    r"""Return the bits of each configuration as bytes.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> rows_of(np.array([[0, 1], [1, 1]], dtype=np.uint8))
-    [b'\x00\x01', b'\x01\x01']
-    """
-    text, width = bits.tobytes(), bits.shape[1]
-    return [text[i * width : (i + 1) * width] for i in range(len(bits))]
 
 
 def batched(leaves: Iterable[Reached], size: int = _TOGETHER) -> Iterator[LeafList]:

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "cell_decision.h"
+#include "memory.h"
 
 #define MOST_DOUBLES 8000000 /* in the dictionaries of cells that wait; else they are made anew */
 
@@ -118,51 +119,39 @@ static int search_cell(Search *s) {
     return 1;
 }
 
-/* A block of memory, or none: then only its size is counted. */
-typedef struct {
-    char *start;
-    size_t used;
-} Block;
-
-static void *piece(Block *block, size_t count, size_t size) {
-    char *start = block->start ? block->start + block->used : NULL;
-    block->used += (count * size + 15) / 16 * 16;
-    return start;
-}
-
-static void lay_out_dictionaries(Search *s, Block *block, int64_t rows) {
+static void lay_out_dictionaries(Search *s, Memory *memory, int64_t rows) {
     const int64_t width = (s->task->dimension + 3) / 4 * 4, last = s->task->last;
     const size_t doubles = dictionary_doubles(rows, width), names = dictionary_names(rows, width);
     s->keeps = (double)doubles * (double)last < MOST_DOUBLES;
     for (int64_t i = 0; i < 2 + (s->keeps ? last : 0); i++) {
         Dictionary *one = i == 0 ? &s->now : i == 1 ? &s->trial : &s->saved[i - 2];
-        double *of_doubles = piece(block, doubles, sizeof(double));
-        int32_t *of_names = piece(block, names, sizeof(int32_t));
-        if (block->start) lay_out(one, s->task->dimension, rows, width, of_doubles, of_names);
+        double *of_doubles = piece(memory, doubles, sizeof(double));
+        int32_t *of_names = piece(memory, names, sizeof(int32_t));
+        if (memory->start) lay_out(one, s->task->dimension, rows, width, of_doubles, of_names);
     }
 }
 
-static void lay_out_search(Search *s, Block *block) {
+static void lay_out_search(Search *s, Memory *memory) {
     const size_t d = (size_t)s->task->dimension, last = (size_t)s->task->last, rows = (size_t)s->task->rows + last + 1;
-    s->saved = piece(block, last, sizeof(Dictionary));
-    s->limits.lower = piece(block, d + rows, sizeof(double));
-    s->limits.upper = piece(block, d + rows, sizeof(double));
-    s->point = piece(block, d, sizeof(double));
-    s->end = piece(block, d, sizeof(double));
-    s->witness = piece(block, d, sizeof(double));
-    s->middle = piece(block, d, sizeof(double));
-    s->radius = piece(block, d, sizeof(double));
-    s->support_sign = piece(block, d, sizeof(double));
-    s->support_row = piece(block, d, sizeof(double *));
-    s->support_column = piece(block, d, sizeof(int64_t));
-    s->support = piece(block, d, sizeof(int32_t));
-    s->work = piece(block, 3 * d * d + d + 2, sizeof(double));
-    s->saved_point = piece(block, last * d, sizeof(double));
-    s->sign = piece(block, last, 1);
-    s->bit = piece(block, last, 1);
-    s->waits = piece(block, last, 1);
-    s->flat = piece(block, rows, 1);
-    lay_out_dictionaries(s, block, (int64_t)rows);
+    s->saved = piece(memory, last, sizeof(Dictionary));
+    s->limits.lower = piece(memory, d + rows, sizeof(double));
+    s->limits.upper = piece(memory, d + rows, sizeof(double));
+    s->point = piece(memory, d, sizeof(double));
+    s->end = piece(memory, d, sizeof(double));
+    s->witness = piece(memory, d, sizeof(double));
+    s->middle = piece(memory, d, sizeof(double));
+    s->radius = piece(memory, d, sizeof(double));
+    s->support_sign = piece(memory, d, sizeof(double));
+    s->support_row = piece(memory, d, sizeof(double *));
+    s->support_column = piece(memory, d, sizeof(int64_t));
+    s->support = piece(memory, d, sizeof(int32_t));
+    s->work = piece(memory, 3 * d * d + d + 2, sizeof(double));
+    s->saved_point = piece(memory, last * d, sizeof(double));
+    s->sign = piece(memory, last, 1);
+    s->bit = piece(memory, last, 1);
+    s->waits = piece(memory, last, 1);
+    s->flat = piece(memory, rows, 1);
+    lay_out_dictionaries(s, memory, (int64_t)rows);
 }
 
 static void set_first_limits(Search *s) {
@@ -184,12 +173,12 @@ static void set_first_limits(Search *s) {
  */
 EXACTRELU_API int64_t exactrelu_layer_search(const Task *task) {
     Search search = {.task = task};
-    Block block = {NULL, 0};
-    lay_out_search(&search, &block);
-    block.start = malloc(block.used + 1);
-    if (!block.start) return -1;
-    block.used = 0;
-    lay_out_search(&search, &block);
+    Memory memory = {NULL, 0};
+    lay_out_search(&search, &memory);
+    memory.start = malloc(memory.used + 1);
+    if (!memory.start) return -1;
+    memory.used = 0;
+    lay_out_search(&search, &memory);
     set_first_limits(&search);
     int64_t cell = 0;
     for (int more = 1; more && cell < task->cells; cell++) {
@@ -197,6 +186,6 @@ EXACTRELU_API int64_t exactrelu_layer_search(const Task *task) {
         more = search_cell(&search);
     }
     *task->undecided_out = cell;
-    free(block.start);
+    free(memory.start);
     return search.count;
 }

@@ -11,6 +11,7 @@
 
 #ifdef HAS_WIDE_INTEGERS
 
+#include "memory.h"
 #include "proof_leaves.h"
 
 enum { SAMPLE = 64 };
@@ -179,17 +180,6 @@ static void visit(Tree *t, Node node) {
 }
 
 /* Memory ---------------------------------------------------------------------------------------------------------- */
-
-typedef struct {
-    char *start;
-    size_t used;
-} Memory;
-
-static void *piece(Memory *memory, size_t count, size_t size) {
-    char *start = memory->start ? memory->start + memory->used : NULL;
-    memory->used += (count * size + 15) / 16 * 16;
-    return start;
-}
 
 static void lay_out_layers(Tree *t, Memory *memory) {
     const Task *task = t->task;

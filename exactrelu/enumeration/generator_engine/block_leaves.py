@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
 from exactrelu.enumeration.compositions import Compositions
 from exactrelu.enumeration.generator_engine.cell_block import CellBlock
-from exactrelu.enumeration.leaf_blocks import rows_of
+from exactrelu.enumeration.leaf_blocks import MadeLeaves
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.problem import Problem
 
 
-class BlockLeaves:
+class BlockLeaves(MadeLeaves):
     """The cells of a block, in order; ``dimension_of`` tells the dimension of one."""
 
     def __init__(
@@ -32,14 +32,7 @@ class BlockLeaves:
         """The bits of the cells, one byte each."""
         return self._block.bits
 
-    def leaf(self, number: int) -> Reached:
-        """Return one of the leaves."""
-        return self._made(number, self.bits[number].tobytes())
-
-    def __iter__(self) -> Iterator[Reached]:
-        for number, bits in enumerate(rows_of(self.bits)):
-            yield self._made(number, bits)
-
-    def _made(self, number: int, bits: bytes) -> Reached:
+    def made(self, number: int, bits: bytes) -> Reached:
+        """Return a leaf, given its bits."""
         dimension, source = self._dimension_of(number), (self._block, number)
         return Reached(self._problem, bits, dimension, None, self._maps, None, source)

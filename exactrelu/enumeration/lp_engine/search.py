@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exactrelu.enumeration.compositions import Compositions
-from exactrelu.enumeration.leaf_blocks import LeafBlock, batched, leaves_in, rows_of
+from exactrelu.enumeration.leaf_blocks import LeafBlock, MadeLeaves, batched, leaves_in
 from exactrelu.enumeration.leaves import Reached, cell_closure
 from exactrelu.enumeration.lp_engine.cells import Cells
 from exactrelu.enumeration.lp_engine.neuron_rows import NeuronRows
@@ -120,24 +120,20 @@ def is_complete(cells: Cells) -> bool:
     return bool(cells.decided == cells.bits.shape[1])
 
 
-class CellLeaves:
+class CellLeaves(MadeLeaves):
     """Cells whose neurons are all decided as leaves."""
 
     def __init__(self, cells: Cells, compositions: Compositions) -> None:
-        self._start, self._maps = cells.neuron_rows.start, compositions.of
-        self.bits = cells.bits
-        """Their bits, one byte each."""
+        self._start, self._maps, self._bits = cells.neuron_rows.start, compositions.of, cells.bits
         self._points, self._exact = cells.points.copy(), cells.exact_points
 
-    def leaf(self, number: int) -> Reached:
-        """Return one of the leaves."""
-        return self._made(number, self.bits[number].tobytes())
+    @property
+    def bits(self) -> npt.NDArray[np.uint8]:
+        """Their bits, one byte each."""
+        return self._bits
 
-    def __iter__(self) -> Iterator[Reached]:
-        for number, bits in enumerate(rows_of(self.bits)):
-            yield self._made(number, bits)
-
-    def _made(self, number: int, bits: bytes) -> Reached:
+    def made(self, number: int, bits: bytes) -> Reached:
+        """Return a leaf, given its bits."""
         start = self._start
         closure = partial(cell_closure, start.problem, bits)
         point = partial(_point, start, self._points[number], self._exact.get(number))
