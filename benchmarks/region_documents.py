@@ -18,7 +18,8 @@ from enumeration import random_network
 from exactrelu import Domain, Search, region_of
 from exactrelu.documents.region import GeometryDetail, region_document
 from exactrelu.documents.region_texts import RegionTexts
-from exactrelu.enumeration import Problem, count_configurations, enumerate_leaves
+from exactrelu.enumeration import Problem, count_configurations, enumerate_leaves, started
+from exactrelu.enumeration.one_process import blocks_within
 
 REPETITIONS, SAMPLE = 3, 200
 BOX = [(-1, 1), (-1, 1)]
@@ -40,9 +41,10 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def characters(problem: Problem) -> int:
-    """Write all regions as text; return how long they are together."""
+    """Write all regions as text, as ``--json`` does; return how long they are together."""
     texts = RegionTexts(GeometryDetail.FULL)
-    return sum(len(texts.of(leaf)) for leaf in enumerate_leaves(problem, search=Search("generators")))
+    blocks = blocks_within(started(Search("generators")), problem)
+    return sum(len(text) for block in blocks for text in texts.of_block(block, ",\n"))
 
 
 def one_by_one(problem: Problem, configurations: Iterable[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import math
 import random
 from fractions import Fraction
@@ -10,10 +11,12 @@ from fractions import Fraction
 import pytest
 
 from exactrelu import Search
+from exactrelu.documents import region_texts
 from exactrelu.documents.region import GeometryDetail
 from exactrelu.documents.region_texts import RegionTexts
-from exactrelu.enumeration import Problem, enumerate_leaves
+from exactrelu.enumeration import Problem, enumerate_leaves, started
 from exactrelu.enumeration.generator_engine import found
+from exactrelu.enumeration.one_process import blocks_within
 from exactrelu.errors import ArgumentError
 from exactrelu.kernels import library, limbs
 from exactrelu.kernels.integer_vectors import Vectors
@@ -139,6 +142,24 @@ def test_a_point_that_no_rounding_gives_is_left_to_python(monkeypatch):
     (leaf,) = enumerate_leaves(problem, search=Search("generators"))
     assert leaf.source[0].texts(0, 1, "[]", full=True) == ("", [0])
     assert both_roads_agree(problem, monkeypatch) == 1
+
+
+def test_blocks_are_written_as_their_leaves_are(monkeypatch):
+    seams = Network.from_rationals(
+        [([[1, 0], [0, 1]], None), ([[1, 1]], [-1]), ([[1]], None)],
+        activations=[Activation.of([(0, 1), (1, 1)]), Activation.relu(1)],
+    )
+    thin = Domain.from_inequalities(1, [([1], 0, ">="), ([-1], Fraction(1, 2**200), ">=")])
+    cases = [(seams, None), (Network.from_rationals([([[1]], [1]), ([[1]], None)]), thin), drawn("whole", 3)]
+    for (network, where), reading, together in itertools.product(cases, READINGS, (2, 64)):
+        problem = Problem.of(network, where, reading)
+        for engine in ("generators", "lp", "ppl"):
+            monkeypatch.setattr(region_texts, "_TOGETHER", together)
+            writer, search = RegionTexts(GeometryDetail.FULL), started(Search(engine))
+            lines = [writer.of(leaf) for leaf in enumerate_leaves(problem, search=search)]
+            parts = [part for b in blocks_within(search, problem) for part in writer.of_block(b, ",\n")]
+            assert ",\n".join(parts) == ",\n".join(lines)
+            assert all(json.loads(f"[{part}]") for part in parts)
 
 
 # long integers -------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from exactrelu.cli.resumption import Resumption
 from exactrelu.documents.region import GeometryDetail
 from exactrelu.documents.region_texts import RegionTexts
 from exactrelu.enumeration import Reached
+from exactrelu.enumeration.leaf_blocks import LeafBlock
 from exactrelu.networks.region import Region
 from exactrelu.numbers.text import vector_text
 from exactrelu.writing.atomic_file import replacing, text_file
@@ -68,8 +69,14 @@ class JsonSink:
         if self._texts is not None:
             self.write(self._texts.of(leaf))
 
+    def take_block(self, leaves: LeafBlock) -> None:
+        """Write the regions of a block."""
+        if self._texts is not None:
+            for text in self._texts.of_block(leaves, ",\n"):
+                self.write(text)
+
     def write(self, text: str) -> None:
-        """Write the JSON text of a region."""
+        """Write the JSON text of a region, or of some."""
         self._file.write(f"{self._separator}\n{text}")
         self._separator = ","
 
@@ -96,8 +103,13 @@ class JsonLinesSink:
         """Write the region's line."""
         self.write(self._texts.of(leaf))
 
+    def take_block(self, leaves: LeafBlock) -> None:
+        """Write the lines of a block."""
+        for text in self._texts.of_block(leaves, "\n"):
+            self.write(text)
+
     def write(self, text: str) -> None:
-        """Write the JSON text of a region."""
+        """Write the JSON text of a region, or of some, line by line."""
         self._file.write(text + "\n")
 
     def finish(self, count: int) -> None:

@@ -33,10 +33,11 @@ from exactrelu.cli.outputs import (
 from exactrelu.cli.workers import FILE_ITSELF, add_workers, one_thread_each, workers_of
 
 if TYPE_CHECKING:
-    from exactrelu.cli.region_sinks import DrawingSink, Sink
+    from exactrelu.cli.region_sinks import DrawingSink, JsonLinesSink, JsonSink, Sink
     from exactrelu.cli.resumption import Resumption
     from exactrelu.enumeration import Problem, Reached
     from exactrelu.enumeration.effort import Search
+    from exactrelu.enumeration.leaf_blocks import LeafBlock
     from exactrelu.networks.network import Network
 
     Consumer = Callable[[Iterable[Reached]], object]
@@ -109,6 +110,8 @@ def execute(arguments: argparse.Namespace) -> int:
                 count += _write_by_workers(arguments, problem, search, (sinks, resumption))
             elif arguments.certificate and not sinks:
                 count = _certified(arguments, network, problem, search)
+            elif (alone := _alone(arguments, sinks)) and not resumption:
+                count = _written(alone, problem, search)
             else:
                 leaves = enumerate_leaves(problem, search=search)
                 if resumption:
@@ -246,21 +249,41 @@ def _write_by_workers(
     return count
 
 
+def _alone(arguments: argparse.Namespace, sinks: list[Sink]) -> JsonSink | JsonLinesSink | None:
+    """Return the one sink, if it takes blocks, all of which are wanted."""
+    from exactrelu.cli.region_sinks import JsonLinesSink, JsonSink
+
+    if len(sinks) != 1 or arguments.certificate or arguments.max_regions is not None:
+        return None
+    return sinks[0] if isinstance(sinks[0], (JsonSink, JsonLinesSink)) else None
+
+
+def _written(sink: JsonSink | JsonLinesSink, problem: Problem, search: Search) -> int:
+    """Write the regions block by block; return how many there are."""
+    from exactrelu.enumeration.one_process import blocks_within
+
+    count = 0
+    for block in progress(blocks_within(search, problem), "configurations", _size):
+        sink.take_block(block)
+        count += _size(block)
+    return count
+
+
+def _size(block: LeafBlock) -> int:
+    return len(block.bits)
+
+
 def _certified(arguments: argparse.Namespace, network: Network, problem: Problem, search: Search) -> int:
     """Write the certificate alone; return how many configurations there are."""
     from exactrelu.certificates.configurations import certify_blocks
-    from exactrelu.enumeration.leaf_blocks import LeafBlock
     from exactrelu.enumeration.one_process import blocks_within
 
     count = 0
 
-    def size(block: LeafBlock) -> int:
-        return len(block.bits)
-
     def counted() -> Iterator[LeafBlock]:
         nonlocal count
-        for block in progress(blocks_within(search, problem), "configurations", size):
-            count += size(block)
+        for block in progress(blocks_within(search, problem), "configurations", _size):
+            count += _size(block)
             yield block
 
     certify_blocks(arguments.certificate, network, problem, counted())

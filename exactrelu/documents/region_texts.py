@@ -6,7 +6,7 @@ The text is that of `region_document`, to the byte. Cells that no block knows ar
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import pairwise
 from math import gcd
@@ -14,6 +14,7 @@ from math import gcd
 from exactrelu.documents.region import GeometryDetail, leaf_document
 from exactrelu.enumeration import Reached
 from exactrelu.enumeration.cell_source import CellSource
+from exactrelu.enumeration.leaf_blocks import LeafBlock
 from exactrelu.numbers.linear_algebra import pivot_column
 from exactrelu.numbers.rationals import format_integer
 
@@ -50,6 +51,23 @@ class RegionTexts:
         if block is not self._block or not self._first <= number < self._first + len(self._texts):
             self._read(block, number)
         return self._texts[number - self._first] or self._put_together(block, number)
+
+    def of_block(self, leaves: LeafBlock, between: str) -> Iterator[str]:
+        """Yield the texts of all leaves of a block, some at a time, with ``between`` between these."""
+        block, first = leaves.source, 0
+        if block is None or self._detail is GeometryDetail.NONE:
+            yield from map(self.of, leaves)
+            return
+        lines, full = _lines_of(block), self._detail is GeometryDetail.FULL
+        while first < len(block):
+            end = min(first + _TOGETHER, len(block))
+            found = block.texts(first, end, lines, between, full=full)
+            if found is not None and all(a < b for a, b in pairwise([0, *found[1]])):
+                yield found[0][: -len(between)]
+                first += len(found[1])
+            else:
+                yield from [self.of(leaves.leaf(number)) for number in range(first, end)]
+                first = end
 
     def _read(self, block: CellSource, first: int) -> None:
         """Take the texts of some cells from a block, as far as it writes them."""

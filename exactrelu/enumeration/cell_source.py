@@ -104,11 +104,13 @@ class CellSource(Protocol):
         """Return the configurations as text."""
         ...
 
-    def texts(self, first: int, end: int, lines: str, *, full: bool) -> tuple[str, Sequence[int]] | None:
+    def texts(
+        self, first: int, end: int, lines: str, between: str = "", *, full: bool
+    ) -> tuple[str, Sequence[int]] | None:
         """Return the JSON texts of the cells from ``first`` to ``end`` in one, and where each of them ends.
 
-        ``lines`` is the text of the lines in every closure. A cell of which this is not known has no text;
-        None if it is of none of them.
+        ``lines`` is the text of the lines in every closure; ``between`` follows each cell. A cell of which
+        this is not known has no text; None if it is of none of them.
         """
         ...
 

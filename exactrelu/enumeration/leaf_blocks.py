@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
+from exactrelu.enumeration.cell_source import CellSource
 from exactrelu.enumeration.leaves import Reached
 
 if TYPE_CHECKING:  # it takes longer to import than a small network to count
@@ -22,6 +23,11 @@ class LeafBlock(Protocol):
     @property
     def bits(self) -> npt.NDArray[np.uint8]:
         """Their bits, 0 or 1: shape (configurations, neurons with a bit)."""
+        ...
+
+    @property
+    def source(self) -> CellSource | None:
+        """What knows the geometry of all of them, if something does."""
         ...
 
     def leaf(self, number: int) -> Reached:
@@ -57,6 +63,8 @@ class MadeLeaves(ABC):
 
 class LeafList:
     """A block of leaves that are there already."""
+
+    source = None
 
     def __init__(self, leaves: Sequence[Reached]) -> None:
         """Take in leaves, at least one."""

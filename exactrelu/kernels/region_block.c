@@ -68,9 +68,10 @@ EXACTRELU_API int64_t exactrelu_region_block_find(block *b)
     return FITS;
 }
 
-/* Writes cells from `first` on, up to `*end` or about `most` bytes; `ends` takes where each ends. */
+/* Writes cells from `first` on, up to `*end` or about `most` bytes; `ends` takes where each ends, `between` behind it. */
 EXACTRELU_API int64_t exactrelu_region_block_write(block *b, int64_t first, int64_t *end, int64_t most, int64_t full,
-                                                   const char *lines, int64_t lines_size, int64_t *ends, char **found)
+                                                   const char *lines, int64_t lines_size, const char *between,
+                                                   int64_t between_size, int64_t *ends, char **found)
 {
     if (b->status || setjmp(b->escape)) /* what failed is half done */
         return b->status;
@@ -80,7 +81,8 @@ EXACTRELU_API int64_t exactrelu_region_block_write(block *b, int64_t first, int6
     b->written.used = 0;
     int64_t c = first;
     for (; c < *end && b->written.used < most; c++) {
-        put_region(b, &b->written, c, full != 0, lines, lines_size);
+        if (put_region(b, &b->written, c, full != 0, lines, lines_size))
+            put_bytes(b, &b->written, between, between_size);
         ends[c - first] = b->written.used;
     }
     *end = c;

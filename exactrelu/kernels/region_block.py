@@ -184,11 +184,14 @@ class RegionBlock:
             raise MemoryError("regions: expected memory for a block of them, got none")
         return status == _FITS
 
-    def texts(self, first: int, end: int, lines: str, *, full: bool) -> tuple[str, Sequence[int]] | None:
+    def texts(
+        self, first: int, end: int, lines: str, between: str = "", *, full: bool
+    ) -> tuple[str, Sequence[int]] | None:
         """Return the JSON texts of cells from ``first`` on in one, and where each of them ends.
 
         They are those up to ``end``, or fewer, at least one, if the texts are long. ``lines`` is that of the
-        lines in all cells. A cell whose inner point is not known has no text. None if a number is too long.
+        lines in all cells; ``between`` follows each cell. A cell whose inner point is not known has no text.
+        None if a number is too long.
         """
         count("end", end)
         if not 0 <= first <= end <= self._input.cells:
@@ -206,6 +209,8 @@ class RegionBlock:
             ctypes.c_int64(full),
             ctypes.c_char_p(shown),
             count("lines", len(shown)),
+            ctypes.c_char_p(between.encode("ascii")),
+            count("between", len(between)),
             address("ends", ends, "int64", end - first),
             ctypes.byref(found),
         )

@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
+_BUFFER = 1 << 18  # bytes of a text file that are written at once
+
 
 def _nobody(path: Path) -> None:
     """Take no notice of a temporary file."""
@@ -54,7 +56,7 @@ def naming(path: str | Path) -> Iterator[None]:
 
 def text_file(path: str | Path, shown: str | Path, mode: str = "w", *, by_lines: bool = False) -> IO[str]:
     """Open a text file for writing, whose errors name the path ``shown``; ``by_lines``: line by line."""
-    binary = io.BufferedWriter(NamedFile(path, shown, mode))
+    binary = io.BufferedWriter(NamedFile(path, shown, mode), _BUFFER)
     return io.TextIOWrapper(binary, encoding="utf-8", newline="\n", line_buffering=by_lines)
 
 

@@ -32,6 +32,11 @@ class BlockLeaves(MadeLeaves):
         """The bits of the cells, one byte each."""
         return self._block.bits
 
+    @property
+    def source(self) -> CellBlock:
+        """The block."""
+        return self._block
+
     def made(self, number: int, bits: bytes) -> Reached:
         """Return a leaf, given its bits."""
         dimension, source = self._dimension_of(number), (self._block, number)

@@ -66,9 +66,11 @@ class CellBlock:
     def _compiled(self) -> RegionBlock | None:
         return compiled_block(self._source, self._equations)
 
-    def texts(self, first: int, end: int, lines: str, *, full: bool) -> tuple[str, Sequence[int]] | None:
+    def texts(
+        self, first: int, end: int, lines: str, between: str = "", *, full: bool
+    ) -> tuple[str, Sequence[int]] | None:
         """Return the JSON texts of some cells, and where each ends (`RegionBlock.texts`)."""
-        return None if self._compiled is None else self._compiled.texts(first, end, lines, full=full)
+        return None if self._compiled is None else self._compiled.texts(first, end, lines, between, full=full)
 
     # vertices and rays ------------------------------------------------------------------------------
 

@@ -123,6 +123,8 @@ def is_complete(cells: Cells) -> bool:
 class CellLeaves(MadeLeaves):
     """Cells whose neurons are all decided as leaves."""
 
+    source = None  # nothing knows the geometry of all together
+
     def __init__(self, cells: Cells, compositions: Compositions) -> None:
         self._start, self._maps, self._bits = cells.neuron_rows.start, compositions.of, cells.bits
         self._points, self._exact = cells.points.copy(), cells.exact_points
