@@ -15,7 +15,8 @@ from exactrelu.documents import region_columns
 from exactrelu.documents.network import domain_document, write_network
 from exactrelu.documents.region import GeometryDetail, problem_header
 from exactrelu.documents.region_columns import region_table
-from exactrelu.enumeration import Problem, enumerate_leaves
+from exactrelu.enumeration import Problem, started
+from exactrelu.enumeration.one_process import blocks_within
 from exactrelu.errors import EngineUnavailableError, FormatError
 from exactrelu.formats.region_schema import METADATA
 from exactrelu.kernels import library
@@ -43,13 +44,17 @@ EXACT = (
 )
 
 
-def written(path, problem, engine="generators", detail=GeometryDetail.FULL):
+def written(path, problem, engine="generators", detail=GeometryDetail.FULL, *, whole=False):
     header = problem_header("exactrelu-regions", problem.network, problem) | {"engine": engine}
     found = []
     with region_table(str(path), header, problem.network, detail) as sink:
-        for leaf in enumerate_leaves(problem, search=Search(engine)):
-            found.append(leaf.region())
-            sink.take(leaf)
+        for block in blocks_within(started(Search(engine)), problem):
+            found += [leaf.region() for leaf in block]
+            if whole:
+                sink.take_block(block)
+            else:
+                for leaf in block:
+                    sink.take(leaf)
     return found
 
 
@@ -60,7 +65,8 @@ def test_what_is_read_is_what_was_written(suffix, engine, tmp_path):
     for case in range(10):
         network, domain = drawn("tables", case, units=case % 2 == 1)
         for where, reading in itertools.product((domain, None), READINGS):
-            expected = written(path, Problem.of(network, where, reading), engine)
+            whole = case % 3 == 0
+            expected = written(path, Problem.of(network, where, reading), engine, whole=whole)
             stored = exactrelu.read_regions(path)
             assert (stored.network, stored.reading, stored.engine) == (network.digest, reading, engine)
             assert domain_document(stored.domain) == (None if where is None else domain_document(where))
@@ -274,7 +280,7 @@ def test_columns_that_the_kernel_writes_are_those_of_python(suffix, tmp_path, mo
             for switch in ("1", "0"):
                 monkeypatch.setenv(library.SWITCH, switch)
                 path = tmp_path / f"{switch}.{suffix}"
-                written(path, Problem.of(network, where, reading), detail=detail)
+                written(path, Problem.of(network, where, reading), detail=detail, whole=case < 3)
                 batches = exactrelu.read_regions(path).batches()
                 tables.append([row for batch in batches for row in batch.to_pylist()])
             assert tables[0] == tables[1]
@@ -286,6 +292,6 @@ def test_columns_that_the_kernel_writes_are_those_of_python(suffix, tmp_path, mo
 def test_a_point_that_no_rounding_gives_is_written_by_python(tmp_path):
     thin = Domain.from_inequalities(1, [([1], 0, ">="), ([-1], Fraction(1, 2**200), ">=")])
     network = Network.from_rationals([([[1]], [1]), ([[1]], None)])
-    written(tmp_path / "thin.arrow", Problem.of(network, thin, "full"))
+    written(tmp_path / "thin.arrow", Problem.of(network, thin, "full"), whole=True)
     (only,) = exactrelu.read_regions(tmp_path / "thin.arrow")
     assert only.point == (Fraction(1, 2**201),)

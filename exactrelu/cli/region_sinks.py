@@ -14,7 +14,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any, Protocol
+from typing import IO, TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from exactrelu.analysis.refinement import RefinementTree
 from exactrelu.cli.outputs import ROWS_SHOWN, configuration_text, console, map_text, print_table
@@ -39,6 +39,14 @@ class Sink(Protocol):
 
     def finish(self, count: int) -> None:
         """Complete the output: ``count`` configurations were all there are."""
+
+
+@runtime_checkable
+class BlockSink(Sink, Protocol):
+    """A destination that takes many configurations at once more quickly than one by one."""
+
+    def take_block(self, leaves: LeafBlock) -> None:
+        """Take the next configurations."""
 
 
 @contextmanager

@@ -33,7 +33,7 @@ from exactrelu.cli.outputs import (
 from exactrelu.cli.workers import FILE_ITSELF, add_workers, one_thread_each, workers_of
 
 if TYPE_CHECKING:
-    from exactrelu.cli.region_sinks import DrawingSink, JsonLinesSink, JsonSink, Sink
+    from exactrelu.cli.region_sinks import BlockSink, DrawingSink, Sink
     from exactrelu.cli.resumption import Resumption
     from exactrelu.enumeration import Problem, Reached
     from exactrelu.enumeration.effort import Search
@@ -249,16 +249,16 @@ def _write_by_workers(
     return count
 
 
-def _alone(arguments: argparse.Namespace, sinks: list[Sink]) -> JsonSink | JsonLinesSink | None:
+def _alone(arguments: argparse.Namespace, sinks: list[Sink]) -> BlockSink | None:
     """Return the one sink, if it takes blocks, all of which are wanted."""
-    from exactrelu.cli.region_sinks import JsonLinesSink, JsonSink
+    from exactrelu.cli.region_sinks import BlockSink
 
     if len(sinks) != 1 or arguments.certificate or arguments.max_regions is not None:
         return None
-    return sinks[0] if isinstance(sinks[0], (JsonSink, JsonLinesSink)) else None
+    return sinks[0] if isinstance(sinks[0], BlockSink) else None
 
 
-def _written(sink: JsonSink | JsonLinesSink, problem: Problem, search: Search) -> int:
+def _written(sink: BlockSink, problem: Problem, search: Search) -> int:
     """Write the regions block by block; return how many there are."""
     from exactrelu.enumeration.one_process import blocks_within
 

@@ -20,15 +20,21 @@ _ALL = 1 << 62  # bytes
 _LISTS = ("equations", "facets", "strict", "vertices", "rays", "weight")
 
 
-def packed_bits(leaves: Sequence[Reached]) -> Any:
-    """Return the bits of leaves as an array of Arrow, eight in a byte, at least one byte each."""
+def bits_of(leaves: Sequence[Reached]) -> npt.NDArray[np.uint8]:
+    """Return the bits of leaves, a row for each."""
+    import numpy as np
+
+    return np.frombuffer(b"".join([leaf.bits for leaf in leaves]), dtype=np.uint8).reshape(len(leaves), -1)
+
+
+def packed_bits(bits: npt.NDArray[np.uint8]) -> Any:
+    """Return rows of bits as an array of Arrow, eight in a byte, at least one byte each."""
     import numpy as np
     import pyarrow as pa
 
-    bits = np.frombuffer(b"".join([leaf.bits for leaf in leaves]), dtype=np.uint8).reshape(len(leaves), -1)
-    packed = np.packbits(bits, axis=1) if bits.shape[1] else np.zeros((len(leaves), 1), dtype=np.uint8)
+    packed = np.packbits(bits, axis=1) if bits.shape[1] else np.zeros((len(bits), 1), dtype=np.uint8)
     kind = pa.binary(packed.shape[1])
-    return pa.FixedSizeBinaryArray.from_buffers(kind, len(leaves), [None, pa.py_buffer(packed.tobytes())])
+    return pa.FixedSizeBinaryArray.from_buffers(kind, len(bits), [None, pa.py_buffer(packed.tobytes())])
 
 
 def block_arrays(

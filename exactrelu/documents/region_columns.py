@@ -7,11 +7,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from exactrelu.documents.network import matrix_texts, vector_texts
 from exactrelu.documents.region import GeometryDetail
-from exactrelu.documents.region_arrays import block_arrays, packed_bits
+from exactrelu.documents.region_arrays import bits_of, block_arrays, packed_bits
 from exactrelu.documents.region_texts import ratios
 from exactrelu.enumeration import Reached
 from exactrelu.enumeration.cell_source import CellSource, NumberLists
@@ -26,6 +26,14 @@ from exactrelu.networks.network import Network
 from exactrelu.networks.region import Region
 from exactrelu.numbers.linear_algebra import pivot_column
 from exactrelu.writing.atomic_file import NamedFile, temporary_beside
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+    from exactrelu.enumeration.leaf_blocks import LeafBlock
+
+    Bits = npt.NDArray[np.uint8]
 
 _TOGETHER = 4096  # regions that are made columns at once, at most
 _TEXT = 1 << 25  # bytes of one batch's longest column, about
@@ -116,13 +124,21 @@ class RegionColumns:
         if len(self._waiting) >= _TOGETHER:
             self.flush()
 
+    def take_block(self, leaves: LeafBlock) -> None:
+        """Take the next leaves."""
+        if leaves.source is None or self._detail is GeometryDetail.NONE:
+            for leaf in leaves:
+                self.take(leaf)
+            return
+        self.flush()
+        cells = range(len(leaves.bits))
+        self._put(_batches_of_block(leaves.source, leaves.bits, cells, self._detail))
+
     def finish(self, count: int) -> None:
         """Take that there are no more."""
 
     def flush(self) -> None:
         """Write what is waiting."""
-        import pyarrow as pa
-
         leaves, self._waiting = self._waiting, []
         if not leaves:
             return
@@ -131,7 +147,12 @@ class RegionColumns:
             batches = iter([_batch_of_leaves(leaves, self._detail)])
         else:
             numbers = [leaf.source[1] for leaf in leaves if leaf.source is not None]
-            batches = _batches_of_block(source[0], leaves, numbers, self._detail)
+            batches = _batches_of_block(source[0], bits_of(leaves), numbers, self._detail)
+        self._put(batches)
+
+    def _put(self, batches: Iterator[dict[str, Any]]) -> None:
+        import pyarrow as pa
+
         for columns in batches:
             arrays = [_array(columns[field.name], field.type) for field in self._schema]
             self._write(pa.record_batch(arrays, schema=self._schema))
@@ -142,9 +163,9 @@ def _block_of(leaf: Reached) -> CellSource | None:
 
 
 def _batches_of_block(
-    block: CellSource, leaves: Sequence[Reached], cells: Sequence[int], detail: GeometryDetail
+    block: CellSource, bits: Bits, cells: Sequence[int], detail: GeometryDetail
 ) -> Iterator[dict[str, Any]]:
-    """Yield the columns of leaves, which are cells of a block, as it has written them, if it has."""
+    """Yield the columns of cells of a block, whose bits are given, as it has written them, if it has."""
     done, end = 0, cells[0] + len(cells)
     while done < len(cells) and cells[-1] + 1 == end:
         found = block_arrays(block, cells[done], end, _TEXT, full=detail is GeometryDetail.FULL)
@@ -152,16 +173,16 @@ def _batches_of_block(
             break
         columns, last = found
         number = last - cells[done]
-        yield {"configuration": packed_bits(leaves[done : done + number]), **columns}
+        yield {"configuration": packed_bits(bits[done : done + number]), **columns}
         done += number
     if done < len(cells):
-        yield from _BlockColumns(block, detail).batches(leaves[done:], cells[done:])
+        yield from _BlockColumns(block, detail).batches(bits[done:], cells[done:])
 
 
 def _batch_of_leaves(leaves: Sequence[Reached], detail: GeometryDetail) -> dict[str, Any]:
     """Return the columns of leaves whose regions are computed one by one."""
     columns: dict[str, Any] = {
-        "configuration": packed_bits(leaves),
+        "configuration": packed_bits(bits_of(leaves)),
         "dimension": [leaf.dimension for leaf in leaves],
     }
     if detail is not GeometryDetail.NONE:
@@ -199,14 +220,14 @@ class _BlockColumns:
         self._generators = pa.array([ratios(x[:-1], x[-1] or 1) for x in block.generators], type=vector)
         self._lines = [ratios(row, row[pivot_column(row)]) for row in block.lineality]
 
-    def batches(self, leaves: Sequence[Reached], cells: Sequence[int]) -> Iterator[dict[str, Any]]:
+    def batches(self, bits: Bits, cells: Sequence[int]) -> Iterator[dict[str, Any]]:
         """Yield the columns of some cells, in batches whose texts are not too long."""
         vertices = sum(len(self._block.vertices.of(cell)) for cell in cells)
         size = vertices * int(self._generators.nbytes) // max(1, len(self._generators))
         step = max(1, len(cells) * _TEXT // max(size, _TEXT))
         for start in range(0, len(cells), step):
             part = cells[start : start + step]
-            configurations = packed_bits(leaves[start : start + step])
+            configurations = packed_bits(bits[start : start + step])
             shape = self._shape(part) if self._full else {}
             yield {"configuration": configurations, **self._constraints(part), **shape, **self._maps(part)}
 
