@@ -34,7 +34,7 @@ class Vectors:
         --------
         >>> vectors = Vectors.of([5, 0, -(2**64)], [1, 2])
         >>> vectors.words.view("int64").tolist(), vectors.start.tolist()
-        ([1, 5, 0, -2, 0, 1], [0, 2])
+        ([1, 5, 0, -2, 0, 1, 0], [0, 2])
         """
         try:
             words, start = _short(np.array(numbers, dtype=np.int64))

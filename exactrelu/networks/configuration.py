@@ -9,6 +9,8 @@ from typing import Any
 
 from exactrelu.errors import ConfigurationError
 
+_VALUES = bytes.maketrans(b"01", b"\x00\x01")
+
 
 @dataclass(frozen=True, order=True, slots=True, repr=False)
 class Configuration:
@@ -71,11 +73,15 @@ class Configuration:
         """Return the configuration whose bits, layer after layer without separator, are ``bits``."""
         if len(bits) != sum(widths):
             raise ConfigurationError(f"expected {sum(widths)} bits, got {len(bits)}")
-        layers, start = [], 0
-        for width in widths:
-            layers.append(tuple(map(int, bits[start : start + width])))
-            start += width
-        return cls(tuple(layers))
+        ends = list(itertools.accumulate(widths, initial=0))
+        if bits.count("0") + bits.count("1") != len(bits):
+            return cls(tuple(tuple(map(int, bits[start:end])) for start, end in itertools.pairwise(ends)))
+        numbers = tuple(bits.encode("ascii").translate(_VALUES))
+        found = object.__new__(cls)  # nothing is left to be checked
+        object.__setattr__(
+            found, "layers", tuple([numbers[start:end] for start, end in itertools.pairwise(ends)])
+        )
+        return found
 
     @property
     def widths(self) -> tuple[int, ...]:
