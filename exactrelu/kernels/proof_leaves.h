@@ -27,17 +27,17 @@ static int add_slot(const Tree *t, Dictionary *one, int64_t slot) {
     return 1;
 }
 
-/* Move the coordinates, all of which are columns, between their limits. */
+/* Put the coordinates, all of which are columns, between their limits, not on one where that can be. */
 static int go_within_limits(const Tree *t, Dictionary *one) {
     for (int64_t j = 0; j < one->dimension; j++) {
         const double lower = t->limits.lower[j], upper = t->limits.upper[j];
         if (!(lower <= upper)) return 0;
-        one->column_value[j] = fmin(fmax(one->column_value[j], lower), upper);
+        one->column_value[j] = lower > -INFINITY && upper < INFINITY ? 0.5 * lower + 0.5 * upper : fmin(fmax(0.0, lower + 1.0), upper - 1.0);
     }
     return 1;
 }
 
-/* Make the dictionary of a cell anew, from the origin, row by row; whether that seems to have worked. */
+/* Make the dictionary of a cell anew, row by row; whether that seems to have worked. */
 static int make_anew(Tree *t, Cell *cell) {
     memset(t->point, 0, (size_t)t->task->inputs * sizeof(double));
     begin_at(cell->dictionary, t->point);
@@ -83,13 +83,18 @@ static int64_t sort_sides(Tree *t, int64_t count) {
 static int solve_for(Tree *t, const Refuted *refuted, int64_t count, int *limbs, const limb **pivot) {
     Matrix *m = &t->matrix;
     const limb *target = exact_row(t, refuted->layer, refuted->neuron);
-    double bits = row_logarithm(t, refuted->layer, refuted->neuron) + 8.0;
+    double bits = row_logarithm(t, refuted->layer, refuted->neuron), side = 0.0;
     m->columns = sort_sides(t, count) + 1;
     for (int64_t c = 0; c < count; c++) {
         const Slot *slot = &t->slot[t->support[c]];
         exact_row(t, slot->layer, slot->neuron);
-        bits += row_logarithm(t, slot->layer, slot->neuron);
+        const double size = row_logarithm(t, slot->layer, slot->neuron);
+        if (t->order[c] >= 0)
+            bits += size;
+        else if (size + t->net.half_logarithm > side)
+            side = size + t->net.half_logarithm;
     }
+    bits += side + t->net.half_logarithm; /* d sides add as many multipliers, each times its constant, to the constant */
     for (*limbs = (int)((bits + 6.0) / 64.0) + 1; *limbs <= MOST_LIMBS; ++*limbs) {
         for (int64_t c = 0; c < count; c++) {
             const Slot *slot = &t->slot[t->support[c]];
@@ -231,7 +236,7 @@ static int prove(Tree *t, const Refuted *refuted, Cell *cell, int64_t length) {
 static void exclude(Tree *t, Cell *cell, int64_t layer, int64_t neuron, int bit, int64_t length, int64_t member) {
     const Refuted refuted = {layer, neuron, bit ? -1 : 1, side_is_strict(t->task, !bit)};
     t->out->excluded++;
-    if (t->task->inputs <= MOST_LIMBS && cell->dictionary) {
+    if (cell->dictionary) {
         if (prove(t, &refuted, cell, length)) return;
         if (make_anew(t, cell) && prove(t, &refuted, cell, length)) return;
     }

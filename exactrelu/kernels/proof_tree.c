@@ -181,6 +181,33 @@ static void visit(Tree *t, Node node) {
 
 /* Memory ---------------------------------------------------------------------------------------------------------- */
 
+/* The coordinate that a row limits with the factor 1 or -1, the only one in it, or -1. */
+static int32_t limited(const Task *task, const limb *row, int8_t *factor) {
+    const int limbs = (int)task->limbs;
+    int32_t found = -1;
+    for (int64_t j = 0; j < task->inputs; j++) {
+        const limb *entry = row + j * limbs;
+        limb size[MOST_LIMBS];
+        if (is_zero(limbs, entry)) continue;
+        memcpy(size, entry, (size_t)limbs * sizeof(limb));
+        *factor = is_negative(limbs, entry) ? -1 : 1;
+        if (*factor < 0) negate(limbs, size);
+        if (found >= 0 || size[0] != 1 || length_of(limbs, size) > 1) return -1;
+        found = (int32_t)j;
+    }
+    return found;
+}
+
+/* How many columns a matrix may have: rows that are no sides, of the refuted row one, and no more than there are coordinates. */
+static size_t most_columns(const Task *task) {
+    int64_t rows = task->bits;
+    for (int64_t r = 0; r < task->domain_rows; r++) {
+        int8_t factor;
+        rows += limited(task, task->domain + r * (task->inputs + 1) * task->limbs, &factor) < 0;
+    }
+    return (size_t)(rows < task->inputs ? rows : task->inputs) + 1;
+}
+
 static void lay_out_layers(Tree *t, Memory *memory) {
     const Task *task = t->task;
     const size_t entries = (size_t)task->inputs + 1, row = entries * (size_t)task->limbs * sizeof(limb);
@@ -220,7 +247,7 @@ static void lay_out_tree(Tree *t, Memory *memory) {
     t->values = piece(memory, values > (d + 1) * limbs ? values : (d + 1) * limbs, sizeof(limb));
     t->active = piece(memory, widest, sizeof(int32_t));
     t->matrix.dimension = task->inputs;
-    t->matrix.entry = piece(memory, (d + 1) * (d + 1) * limbs, sizeof(limb));
+    t->matrix.entry = piece(memory, (d + 1) * most_columns(task) * limbs, sizeof(limb));
     t->matrix.pivot_row = piece(memory, d + 1, sizeof(int32_t));
     t->matrix.divisor = piece(memory, d + 1, sizeof(Divisor));
     t->matrix.used = piece(memory, d + 1, 1);
@@ -238,23 +265,6 @@ static void set_limits(Tree *t) {
         t->limits.lower[name] = name < d || name == d + t->most_slots ? -INFINITY : 0.0;
         t->limits.upper[name] = INFINITY;
     }
-}
-
-/* The coordinate that a row limits with the factor 1 or -1, the only one in it, or -1. */
-static int32_t limited(const Task *task, const limb *row, int8_t *factor) {
-    const int limbs = (int)task->limbs;
-    int32_t found = -1;
-    for (int64_t j = 0; j < task->inputs; j++) {
-        const limb *entry = row + j * limbs;
-        limb size[MOST_LIMBS];
-        if (is_zero(limbs, entry)) continue;
-        memcpy(size, entry, (size_t)limbs * sizeof(limb));
-        *factor = is_negative(limbs, entry) ? -1 : 1;
-        if (*factor < 0) negate(limbs, size);
-        if (found >= 0 || size[0] != 1 || length_of(limbs, size) > 1) return -1;
-        found = (int32_t)j;
-    }
-    return found;
 }
 
 /* Take a row of the domain for a limit of a coordinate, if it is the tightest. */
