@@ -95,11 +95,17 @@ def gaussian(c, widths):
 
 @pytest.mark.parametrize(
     ("widths", "bounded"),
-    [((2, 12, 12, 1), True), ((3, 6, 6, 6, 1), False), ((6, 9, 1), True), ((1, 20, 1), False)],
+    [
+        ((2, 12, 12, 1), True),
+        ((3, 6, 6, 6, 1), False),
+        ((6, 9, 1), True),
+        ((1, 20, 1), False),
+        ((40, 5, 4, 1), True),  # sides take no columns
+    ],
 )
 def test_generic_networks_of_doubles_leave_no_holes(widths, bounded, tmp_path, monkeypatch):
     c = Chooser.seeded("no holes", widths)
-    domain = Domain.box([(-1, Fraction(1, 3))] * widths[0]) if bounded else None
+    domain = Domain.box([(0, 1)] * widths[0]) if bounded else None
     problem = Problem.of(gaussian(c, widths), domain)
     holes, lines = holes_of(problem, tmp_path / "c.jsonl", monkeypatch)
     assert lines > 20

@@ -135,4 +135,4 @@ def _implicit_equations(
 
 
 def _value(row: IntegerRow, point: Point) -> Fraction:
-    return sum((a * x for a, x in zip(row, point, strict=False)), Fraction(row[-1]))
+    return sum((a * x for a, x in zip(row, point, strict=False) if a), Fraction(row[-1]))
