@@ -236,9 +236,8 @@ def main(words: Sequence[str]) -> None:
         (work,) = (work for work in WORKS if work.name == arguments.one[0])
         sys.stdout.write(json.dumps(one_run(work, arguments.one[1], arguments.seed)) + "\n")
         return
-    ways = [way for way in WAYS if way in (arguments.ways or WAYS) or way == "alone"]
-    if find_spec("distributed") is None:
-        ways.remove("dask")
+    missing = {"dask"} if find_spec("distributed") is None else set()
+    ways = [way for way in WAYS if (way in (arguments.ways or WAYS) or way == "alone") and way not in missing]
     sys.stdout.write(f"| {' | '.join(HEADER)} |\n|{'---|' * len(HEADER)}\n")
     for work in WORKS:
         if work.name.startswith(arguments.only or ""):

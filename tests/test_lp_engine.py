@@ -25,14 +25,17 @@ from exactrelu.enumeration import (
 )
 from exactrelu.enumeration.lp_engine import certificates, decisions, float_bounds, search
 from exactrelu.enumeration.lp_engine.cells import Cells
+from exactrelu.enumeration.lp_engine.certificates import passed_on
 from exactrelu.enumeration.lp_engine.children import children
 from exactrelu.enumeration.lp_engine.exact_cell import ExactCell, farkas_constant
 from exactrelu.enumeration.lp_engine.exact_programs import least_value, relative_interior
 from exactrelu.enumeration.lp_engine.float_bounds import enclose_multipliers
 from exactrelu.enumeration.lp_engine.neuron_rows import NeuronRows
 from exactrelu.enumeration.lp_engine.start import start_of
+from exactrelu.enumeration.subtrees import Subtree
 from exactrelu.errors import EngineUnavailableError
 from exactrelu.kernels.library import SWITCH, compiled
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
 from exactrelu.numbers import rounding_mode
@@ -511,3 +514,31 @@ def test_auto_counts_by_the_engine_that_was_measured_to_be_quicker(widths, boxed
     assert resolve_engine("auto", problem) == ("generators" if few else "lp")
     monkeypatch.setenv(SWITCH, "0")
     assert resolve_engine("auto", problem, counting=True) == ("generators" if few else "lp")
+
+
+def test_neurons_pass_their_value_on_where_their_slope_is_not_zero():
+    signs = np.array([[1, -1, 0], [-1, 1, 1]], dtype=np.int8)
+    relu, more = passed_on(Activation.relu(3), signs)
+    assert (relu.tolist(), more) == ([[True, False, False], [False, True, True]], 0)
+    mixed = Activation.of([("1/2", 1), (0, 0), (0, 1), (1, 1), (-1, 0)])  # the second and fourth have no bit
+    passing, more = passed_on(mixed, signs)
+    assert (passing.tolist(), more) == ([[True, False, False], [True, True, False]], 1)
+
+
+@pytest.mark.parametrize("kernels", ["1", "0"])
+def test_in_a_subtree_little_is_left_to_integers(kernels, monkeypatch):
+    monkeypatch.setenv(SWITCH, kernels)
+    rng = np.random.default_rng(5)
+    layers = [
+        (rng.integers(-64, 65, (n, m)).tolist(), rng.integers(-64, 65, n).tolist())
+        for m, n in ((5, 6), (6, 5), (5, 1))
+    ]
+    subtree = Subtree.root(Problem.of(Network.from_rationals(layers), reading="full"))
+    for _ in range(4):  # so that few neurons of the first layer pass anything on
+        subtree = subtree.children(in_order=False)[0]
+    exactly = []
+    constant = ExactCell.constant
+    monkeypatch.setattr(ExactCell, "constant", lambda *asked: exactly.append(1) or constant(*asked))
+    found = count_configurations(subtree.inner, search=Search("lp"))
+    assert found == count_configurations(subtree.inner, search=Search("ppl")) > 10
+    assert len(exactly) <= 5  # 25 where layers with decided neurons give no bound on ranks

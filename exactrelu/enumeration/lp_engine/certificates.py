@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from exactrelu.enumeration.lp_engine.cells import Cells
+from exactrelu.enumeration.lp_engine.cells import Cells, Signs
 from exactrelu.enumeration.lp_engine.float_bounds import are_positive, enclose_multipliers, proves_positive
+from exactrelu.networks.activation import Activation
 from exactrelu.numbers.batched_simplex import SMALL
 
 Floats = npt.NDArray[np.float64]
@@ -94,23 +95,32 @@ def independent_columns(matrices: Floats) -> Index:
 def rank_bounds(cells: Cells, which: Index, members: Index) -> Index:
     """Return for each question an upper bound on the rank of its rows, the asked one included.
 
-    The rows of layers after j, and those of active neurons of j, are functions of the values of the
-    active neurons of j; so many there are, so much is the rank at most. It is at most d in any case.
-    (A row that vanishes identically counts as not active: its value is zero.) Layers of other neurons than
-    ReLU give no bound: they pass on what is not active.
+    The rows of layers after j, and those of neurons of j that pass their value on, are functions of the
+    values of these neurons; so many there are, so much is the rank at most. It is at most d in any case.
     """
     start = cells.domain_rows
     best = np.full(len(which), cells.points.shape[1] - 1)
     column = start
     for layer in range(cells.layer):
         end = column + cells.neuron_rows.widths[layer]
-        if not cells.neuron_rows.network.activations[layer].is_relu:
-            column = end
-            continue
-        active = cells.signs[which, column:end] > 0
+        active, more = passed_on(cells.neuron_rows.network.activations[layer], cells.signs[which, column:end])
         inside = (members >= column) & (members < end)
         sign = np.take_along_axis(active, np.where(inside, members - column, 0), axis=1)
         allowed = (members < 0) | (members >= end) | (inside & sign)
-        best = np.where(allowed.all(axis=1), np.minimum(best, active.sum(axis=1)), best)
+        best = np.where(allowed.all(axis=1), np.minimum(best, active.sum(axis=1) + more), best)
         column = end
     return best
+
+
+def passed_on(activation: Activation, signs: Signs) -> tuple[Flags, int]:
+    """Return which neurons with a bit pass their value on, and how many of the others do.
+
+    ``signs`` has a row for each cell and a column for each neuron with a bit. A neuron passes nothing on
+    where its slope is zero, or where its value vanishes identically.
+    """
+    if activation.is_relu:
+        return signs > 0, 0
+    passes = np.array([(below != 0, above != 0) for below, above in activation.slopes]).reshape(-1, 2)
+    bent = list(activation.bent)
+    straight = int(np.delete(passes[:, 0], bent).sum())
+    return ((signs < 0) & passes[bent, 0]) | ((signs > 0) & passes[bent, 1]), straight

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from exactrelu.enumeration.lp_engine.boxes import Box
 from exactrelu.enumeration.lp_engine.cells import Cells
+from exactrelu.enumeration.lp_engine.certificates import passed_on
 from exactrelu.enumeration.lp_engine.decisions import Decisions, record
 from exactrelu.enumeration.lp_engine.exact_cell import ExactCell
 from exactrelu.kernels.layer_search import Found, Questions, Surroundings, Wanted, search_layer
@@ -24,7 +25,6 @@ Index = npt.NDArray[np.intp]
 
 EFFORT = 2 * 10**8  # numbers that a call may change in pivots: a fraction of a second
 _BLOCK = 1 << 20  # numbers in the rows of one call
-_NO_BOUND = 1 << 30
 
 
 def searched(
@@ -75,12 +75,12 @@ def _surroundings(cells: Cells, box: Box | None) -> Surroundings:
             np.zeros(rows, np.int32), none, np.zeros((count, rows), np.uint8),
         )  # fmt: skip
     layers = np.repeat(np.arange(-1, len(widths)), [domain_rows, *widths]).astype(np.int32)
-    active = cells.signs[:, : len(layers)] > 0
-    active[:, :domain_rows] = False
-    ranks = np.full((count, len(widths)), _NO_BOUND, dtype=np.int32)
+    active = np.zeros((count, len(layers)), dtype=bool)
+    ranks = np.zeros((count, len(widths)), dtype=np.int32)
     for layer, activation in enumerate(cells.neuron_rows.network.activations[: len(widths)]):
-        if activation.is_relu:
-            ranks[:, layer] = active[:, layers == layer].sum(axis=1)
+        columns = np.flatnonzero(layers == layer)
+        active[:, columns], more = passed_on(activation, cells.signs[:, columns])
+        ranks[:, layer] = active[:, columns].sum(axis=1) + more
     return Surroundings(
         None, np.zeros((2, 0), np.int32), 0, layers, ranks, np.ascontiguousarray(active).view(np.uint8)
     )
