@@ -12,9 +12,11 @@ from typing import Any
 from benchmarks.peers import machine
 from benchmarks.peers.comparison import compared
 from benchmarks.peers.plot import draw
+from benchmarks.peers.questions import QUESTIONS, Question
 from benchmarks.peers.runs import Limits
 from benchmarks.peers.table import as_markdown
 from benchmarks.peers.tools import all_tools
+from benchmarks.peers.verification import asked, verifiers
 from benchmarks.peers.works import WORKS, Work
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -46,14 +48,24 @@ def chosen_works(arguments: argparse.Namespace) -> list[Work]:
     return [work for work in WORKS if work.quick == arguments.quick and (arguments.long or not work.long)]
 
 
+def chosen_questions(arguments: argparse.Namespace) -> list[Question]:
+    """Return the questions beside a verifier that the options ask for, as of works."""
+    if arguments.only:
+        return [question for question in QUESTIONS if question.name.startswith(tuple(arguments.only))]
+    return [question for question in QUESTIONS if question.quick or not arguments.quick]
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run the works, write table, JSON and picture after each, and return 0; 2 for works or tools unknown."""
     arguments = parser().parse_args(argv)
-    works = chosen_works(arguments)
-    tools, left_out = all_tools()
+    works, questions = chosen_works(arguments), chosen_questions(arguments)
+    tools, left_out = all_tools() if works else ([], {})
+    provers, missing = verifiers() if questions else ([], {})
     if arguments.tools:
-        tools = [tool for tool in tools if tool.name in arguments.tools.split(",")]
-    if not works or not tools:
+        names = arguments.tools.split(",")
+        tools = [tool for tool in tools if tool.name in names]
+        provers = [tool for tool in provers if tool.name in names]
+    if not (works and tools) and not (questions and provers):
         print("--only, --tools: expected the names of works and tools, got none of them", file=sys.stderr)
         return 2
     limits = Limits(cpu_seconds=arguments.time_out)
@@ -63,12 +75,17 @@ def main(argv: list[str] | None = None) -> int:
         "machine": machine.described(),
         "repetitions": arguments.repetitions,
         "limits": vars(limits),
-        "left out": left_out,
+        "left out": left_out | missing,
         "works": [],
+        "questions": [],
     }
-    for work in works:
+    for work in works if tools else ():
         print(f"{work.name} ...", file=sys.stderr, flush=True)
         document["works"].append(compared(work, tools, limits, arguments.repetitions))
+        write(document, arguments.results)
+    for question in questions if provers else ():
+        print(f"{question.name} ...", file=sys.stderr, flush=True)
+        document["questions"].append(asked(question, provers, limits, arguments.repetitions))
         write(document, arguments.results)
     print(as_markdown(document))
     return 0
@@ -79,7 +96,8 @@ def write(document: dict[str, Any], folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "results.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     (folder / "results.md").write_text(as_markdown(document), encoding="utf-8")
-    draw(document, folder / "results.svg")
+    if document["works"]:
+        draw(document, folder / "results.svg")
 
 
 if __name__ == "__main__":

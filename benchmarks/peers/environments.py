@@ -8,7 +8,11 @@ import sys
 from pathlib import Path
 
 PEERS = {"regioncam": "0.5.2", "affinitree": "0.23.0", "relucent": "1.0.0"}
-_MORE = {"relucent": ("gurobipy==13.0.3",)}  # what a peer needs in one version
+VERIFIERS = {"maraboupy": "2.0.0"}
+_MORE = {  # what a peer needs in one version
+    "relucent": ("gurobipy==13.0.3",),
+    "maraboupy": ("onnx==1.19.1", "onnxruntime==1.32.0"),
+}
 _NEWEST = {"affinitree": (3, 12)}  # there are no wheels for later releases of Python
 _BUILD = Path(__file__).resolve().parents[2] / "build" / "peers"
 
@@ -17,17 +21,15 @@ class NotInstalledError(RuntimeError):
     """A peer could not be installed here; the message says why."""
 
 
-def python_of(peer: str, version: str | None = None, more: tuple[str, ...] = ()) -> Path:
-    """Return the Python that has the peer, installing it first.
-
-    ``more`` is what the peer needs and does not ask for.
+def python_of(peer: str) -> Path:
+    """Return the Python that has the peer or the verifier, installing it first.
 
     Raises
     ------
     NotInstalledError
         If it cannot be installed; a word about that goes to stderr, too.
     """
-    version, more = version or PEERS[peer], more or _MORE.get(peer, ())
+    version, more = (PEERS | VERIFIERS)[peer], _MORE.get(peer, ())
     folder = _BUILD / f"{peer}-{version}"
     python, stamp = folder / "bin" / "python", folder / "installed"
     if stamp.exists():

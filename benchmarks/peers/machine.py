@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from benchmarks.peers.environments import PEERS
+from benchmarks.peers.environments import PEERS, VERIFIERS
 
 _PACKAGES = ("numpy", "python-flint", "pplpy", "highspy", "scipy")
 
@@ -35,7 +35,7 @@ def _versions() -> dict[str, str]:
             found[package] = version(package)
         except PackageNotFoundError:
             continue
-    return found | PEERS
+    return found | PEERS | VERIFIERS
 
 
 def _processor() -> str:

@@ -32,17 +32,19 @@ class Limits:
 
 @dataclass
 class Runs:
-    """What one tool did on one work: its counts and measurements, or why it has none."""
+    """What one tool did on one work: its counts (or verdicts) and measurements, or why it has none."""
 
-    counts: list[int] = field(default_factory=list)
+    asked: str = "count"  # the key of what a process answers
+    counts: list[Any] = field(default_factory=list)
+    points: list[list[float | str]] = field(default_factory=list)  # that refute, as the tool says them
     seconds: list[float] = field(default_factory=list)
     wall: list[float] = field(default_factory=list)
     megabytes: int = 0
     failure: str | None = None
 
     @property
-    def count(self) -> int | None:
-        """The count, where all runs agree on one."""
+    def count(self) -> Any:
+        """The count or verdict, where all runs agree on one."""
         return self.counts[0] if len(set(self.counts)) == 1 else None
 
     @property
@@ -60,19 +62,21 @@ class Runs:
         if "failure" in result:
             self.failure = result["failure"]
             return
-        self.counts.append(result["count"])
+        self.counts.append(result[self.asked])
+        if result.get("point") is not None:
+            self.points.append(result["point"])
         self.seconds.append(result["seconds"])
         self.wall.append(result["wall"])
         self.megabytes = max(self.megabytes, result["megabytes"])
         if self.count is None:
-            self.failure = f"its counts differ: {sorted(set(self.counts))}"
+            self.failure = f"its {self.asked}s differ: {sorted(set(self.counts))}"
 
 
 def interleaved(
-    entries: dict[str, tuple[Tool, dict[str, Any]]], limits: Limits, repetitions: int
+    entries: dict[str, tuple[Tool, dict[str, Any]]], limits: Limits, repetitions: int, asked: str = "count"
 ) -> dict[str, Runs]:
     """Run every task ``repetitions`` times, one after the other in turn."""
-    runs = {name: Runs() for name in entries}
+    runs = {name: Runs(asked) for name in entries}
     for _ in range(repetitions):
         for name, (tool, task) in entries.items():
             if runs[name].failure is None and sum(runs[name].seconds) < limits.enough:

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from benchmarks.peers.environments import PEERS
+from benchmarks.peers.ratios import spread_of
 from benchmarks.peers.targets import verdicts
+from benchmarks.peers.verification_table import verification_lines
 
 Record = Mapping[str, Any]
 
@@ -51,6 +53,7 @@ def as_markdown(document: Mapping[str, Any]) -> str:
         "|---|---|---|---|---|---|",
         *(row for record in document["works"] for row in _ratio_rows(record)),
         "",
+        *verification_lines(document),
     ]
     return "\n".join(lines)
 
@@ -121,9 +124,7 @@ def _ratio_rows(record: Record) -> list[str]:
     for peer in PEERS:
         theirs = record["tools"].get(peer, {})
         if "median seconds" in theirs:
-            turns = [b / a for a, b in zip(ours["seconds"], theirs["seconds"], strict=False)]
-            spread = (theirs["median seconds"] / ours["median seconds"], min(turns), max(turns))
-            numbers = " | ".join(f"{number:.3g}" for number in spread)
+            numbers = " | ".join(f"{number:.3g}" for number in spread_of(ours, theirs))
             rows.append(f"| {record['name']} | {peer} | {numbers} | {each} |")
     return rows or [f"| {record['name']} | | | | | {each} |"]
 

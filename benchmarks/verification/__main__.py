@@ -15,8 +15,6 @@ from benchmarks.verification.instances import Instance, expected_verdicts, insta
 from benchmarks.verification.runs import with_exactrelu, with_marabou
 
 BESIDE_MARABOU = [("1_1", k) for k in (1, 2, 3, 4)] + [("2_4", 1)]
-MARABOU = "2.0.0"
-_FOR_ONNX = ("onnx==1.19.1", "onnxruntime==1.32.0")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -140,7 +138,7 @@ def summary(records: list[dict[str, Any]]) -> str:
 def beside_marabou(arguments: argparse.Namespace) -> int:
     """Run exactrelu and Marabou in turn on the same instances, and print the ratios."""
     try:
-        python = environments.python_of("maraboupy", MARABOU, _FOR_ONNX)
+        python = environments.python_of("maraboupy")
     except environments.NotInstalledError:
         return 2
     by_name = {instance.name: instance for instance in instances_of(arguments.folder)}
@@ -168,7 +166,8 @@ def comparison_line(own: dict[str, Any], other: dict[str, Any]) -> str:
         ended = other.get("failure", "").startswith(">")
         taken = float(other["failure"].split()[1]) if ended else other.get("seconds")
         ratio = f"   ratio {'> ' if ended else ''}{taken / own['seconds']:.0f}" if taken else ""
-    return f"{own['instance']:45} exactrelu: {shown[0]:24} Marabou {MARABOU}: {shown[1]:24}{ratio}"
+    version = environments.VERIFIERS["maraboupy"]
+    return f"{own['instance']:45} exactrelu: {shown[0]:24} Marabou {version}: {shown[1]:24}{ratio}"
 
 
 def write(path: Path, records: list[dict[str, Any]]) -> None:

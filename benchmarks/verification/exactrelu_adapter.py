@@ -26,7 +26,13 @@ def prepare(task: dict[str, Any]) -> measured.Work:
     def work() -> dict[str, Any]:
         decision = verify(network, prop, search=Search(time_limit=task["seconds"]))
         unsafe = decision.point is None or prop.holds_at(decision.point, network(decision.point))
-        return {"verdict": str(decision.verdict), "boxes": decision.boxes, "confirmed": unsafe}
+        point = decision.point and [str(coordinate) for coordinate in decision.point]
+        return {
+            "verdict": str(decision.verdict),
+            "boxes": decision.boxes,
+            "confirmed": unsafe,
+            "point": point,
+        }
 
     return work
 

@@ -29,8 +29,9 @@ def prepare(task: dict[str, Any]) -> measured.Work:
     )  # its own limit would be by the clock: CPU time is watched outside
 
     def work() -> dict[str, Any]:
-        answer, _, _ = network.solve(verbose=False, options=options)
-        return {"verdict": _VERDICTS.get(answer, "unknown"), "boxes": None}
+        answer, values, _ = network.solve(verbose=False, options=options)
+        point = [float(values[variable]) for variable in inputs] if answer == "sat" else None
+        return {"verdict": _VERDICTS.get(answer, "unknown"), "boxes": None, "point": point}
 
     return work
 
