@@ -30,8 +30,10 @@ from exactrelu.certificates import (
     certify_inequality,
     certify_lipschitz_constant,
     certify_ranges,
+    compiled_tree,
 )
-from exactrelu.errors import BudgetExhaustedError
+from exactrelu.errors import ArgumentError, BudgetExhaustedError
+from exactrelu.kernels.library import SWITCH
 from tests.support.command_line import ABSOLUTE, CommandLine, domain_document
 from tests.support.seeded_cases import seeded_cases
 
@@ -143,6 +145,22 @@ def test_the_difference_of_two_networks_has_a_certified_range(tmp_path: Path) ->
     assert checker.check(str(tmp_path / "c.jsonl"))["claim"]["kind"] == "range"
 
 
+@pytest.mark.parametrize("size", [2, 3, 8192])
+def test_an_affine_network_divides_no_cell_of_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    monkeypatch.setattr(case_tree, "BLOCK", size)
+    plane = Network.from_rationals([([[2, -1]], [1])])
+    bent = Network.from_rationals([([[1, 2], [-1, 1], [2, -2]], [0, 1, "-1/2"]), ([[1, -2, 1]], None)])
+    domain = Domain.box([(-1, 2)] * 2)
+    for pair in [(plane, bent), (bent, plane)]:
+        ranges = output_range(pair[0] - pair[1], domain)
+        assert ranges is not None
+        certify_ranges(tmp_path / "c.jsonl", pair, domain, ranges)
+        leaves = checker.check(str(tmp_path / "c.jsonl"))["leaves"]
+        assert leaves["reached"] == count(bent, domain, "full")
+
+
 def test_a_difference_that_grows_without_bound_names_the_cells_of_both_networks(tmp_path: Path) -> None:
     half = Network.from_rationals([([["1/2"]], None)])
     ranges = output_range(ABSOLUTE_VALUE - half, Domain.whole_space(1))
@@ -201,6 +219,22 @@ def test_a_list_that_lacks_a_configuration_cannot_be_certified(tmp_path: Path) -
     with pytest.raises(ArithmeticError):
         certify_configurations(tmp_path / "c.jsonl", ABSOLUTE_VALUE, problem, leaves)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kernels", ["0", "1"])
+@pytest.mark.parametrize("order", [[0, 0, 1, 2], [0, 1, 2, 2], [0, 2, 1], [2, 1, 0], [0, 1, 0, 2]])
+def test_configurations_in_another_order_cannot_be_certified(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, order: list[int], kernels: str
+) -> None:
+    monkeypatch.setenv(SWITCH, kernels)
+    problem = Problem.of(ABSOLUTE_VALUE)
+    leaves = list(enumerate_leaves(problem))
+    for size in (1, 2, 8192):
+        monkeypatch.setattr(case_tree, "BLOCK", size)
+        monkeypatch.setattr(compiled_tree, "BLOCK", size)
+        with pytest.raises(ArgumentError, match="sorted by their bits"):
+            certify_configurations(tmp_path / "c.jsonl", ABSOLUTE_VALUE, problem, [leaves[i] for i in order])
+        assert not list(tmp_path.iterdir())
 
 
 def test_commands_write_certificates(exactrelu: CommandLine) -> None:

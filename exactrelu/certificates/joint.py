@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from exactrelu.networks.activation import Activation
 from exactrelu.networks.network import Network
 from exactrelu.networks.preactivations import Preactivations
 from exactrelu.numbers.linear_algebra import IntegerRow, primitive
@@ -34,8 +35,15 @@ class JointNetwork:
     @cached_property
     def function(self) -> Network:
         """The network, or the difference of the two, that an engine enumerates."""
-        first, *rest = self.networks
+        first, *rest = self._sides
         return first - rest[0] if rest else first
+
+    @cached_property
+    def _sides(self) -> tuple[Network, ...]:
+        """The networks as `function` has them: an affine one passes its values on in a layer without bits."""
+        if all(network.depth == 1 for network in self.networks):
+            return self.networks
+        return tuple(_passing_on(network) for network in self.networks)
 
     @cached_property
     def widths(self) -> tuple[int, ...]:
@@ -63,7 +71,7 @@ class JointNetwork:
         columns, start = [], 0
         for k, width in enumerate(self.function.bent_widths):
             one, two = (self._width(network, k) for network in self.networks)
-            gap = self._passed_on(self.networks[0], k)
+            gap = self._passed_on(self._sides[0], k)
             columns += [*range(start, start + one), *range(start + one + gap, start + one + gap + two)]
             start += width
         return tuple(columns)
@@ -99,3 +107,17 @@ class JointNetwork:
             if k < network.depth
             for row in network.activations[k - 1].bent_of(y.integer_rows())
         ]
+
+
+def _passing_on(network: Network) -> Network:
+    """Return the network, one without hidden layers with a layer of linear neurons.
+
+    Bits of other neurons would divide its one cell: the tree, which has no such bits, would be told of
+    configurations more than once.
+    """
+    if network.depth > 1:
+        return network
+    width = network.outputs
+    identity = [[int(i == j) for j in range(width)] for i in range(width)]
+    (last,) = Network.from_rationals([(identity, None)]).layers
+    return Network((*network.layers, last), activations=(Activation.linear(width),))

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from exactrelu.certificates.tree_blocks import Block, Event, Group, Layer, PathRows, Witness, WitnessBlock
+from exactrelu.errors import ArgumentError
 
 
 class Run(Sequence[Witness]):
@@ -53,6 +54,7 @@ class Run(Sequence[Witness]):
     def with_block(self, block: WitnessBlock) -> Run:
         """Return the run with a block at its end."""
         bits = np.concatenate([self.bits, block.bits]) if len(self) else block.bits
+        _require_order(bits[max(0, len(self) - 1) :])
         return Run([*self._blocks, (block, len(self))], bits)
 
     def text(self, number: int) -> bytes:
@@ -83,6 +85,13 @@ def runs(blocks: Iterable[WitnessBlock], size: int) -> Iterator[tuple[int, Run]]
         run, rest = waiting.cut(stop)
         yield length, run
         before, waiting = run.text(-1), rest
+
+
+def _require_order(bits: npt.NDArray[np.uint8]) -> None:
+    """Raise `ArgumentError` unless configurations ascend."""
+    keys = np.ascontiguousarray(bits).view(f"S{bits.shape[1]}")[:, 0] if bits.shape[1] else bits
+    if len(bits) > 1 and (not bits.shape[1] or not (keys[:-1] < keys[1:]).all()):
+        raise ArgumentError("configurations: expected each once, sorted by their bits, got another order")
 
 
 def _shared(one: bytes, two: bytes) -> int:
