@@ -31,7 +31,7 @@ from exactrelu.enumeration import Problem, enumerate_leaves
 from exactrelu.enumeration.effort import Search, started
 from exactrelu.enumeration.leaves import Reached
 from exactrelu.enumeration.lp_engine.wide_boxes import is_wide_box
-from exactrelu.enumeration.sharing import sharing_of, tried_alone
+from exactrelu.enumeration.sharing import UNDIVIDED, sharing_of, tried_alone
 from exactrelu.enumeration.subtree_search import FoldedSubtrees
 from exactrelu.errors import BracketError, BudgetExhaustedError, FormatError
 from exactrelu.networks.affine_map import AffineMap
@@ -130,7 +130,7 @@ def lipschitz_constant(
     problem, found = Problem.of(network, domain, Reading.FULL), None
     if workers.are_asked:
         alone = partial(_found_alone, problem, norm, Fraction(0))
-        found = tried_alone(search, alone) or _found_by(workers, problem, norm, search)
+        found = tried_alone(search, alone, UNDIVIDED) or _found_by(workers, problem, norm, search)
     found = found or _found_alone(problem, norm, Fraction(0), search)
     return LipschitzConstant(norm, found.record.power, *found.cell(network), asked=asked)
 

@@ -25,7 +25,7 @@ from exactrelu.enumeration.one_process import count_alone, leaves_within
 from exactrelu.enumeration.problem import Problem
 from exactrelu.enumeration.pruning import Keep
 from exactrelu.enumeration.shared_leaves import leaves_by
-from exactrelu.enumeration.sharing import sharing_of, tried_alone
+from exactrelu.enumeration.sharing import UNDIVIDED, sharing_of, tried_alone
 from exactrelu.errors import ArgumentError
 from exactrelu.networks.network import Network
 from exactrelu.networks.reading import Reading
@@ -173,8 +173,10 @@ def count_by(workers: Workers, problem: Problem, search: Search) -> int:
 def _count_shared(workers: Workers, problem: Problem, search: Search) -> int:
     from exactrelu.enumeration.shared_counting import Counting
 
-    if workers.resume is None and (alone := tried_alone(search, partial(count_alone, problem))) is not None:
-        return alone
+    if workers.resume is None:
+        times = UNDIVIDED if search.engine == "lp" else 1
+        if (alone := tried_alone(search, partial(count_alone, problem), times)) is not None:
+            return alone
     total, work = 0, Counting(problem, search.engine)
     for number in workers.results(work, work.whole(), sharing_of(search)):
         total += number

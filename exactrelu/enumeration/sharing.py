@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, TypeVar
 
 from exactrelu.enumeration.effort import Search
 from exactrelu.errors import BudgetExhaustedError
+from exactrelu.kernels.library import compiled
 
 if TYPE_CHECKING:
     from exactrelu.distribution.parts import Json
     from exactrelu.distribution.schedule import Sharing
 
 ALONE = 0.1  # seconds that a question is tried in this process: to share it out takes about as long
+_COMPILED = 4  # times that, where compiled code does in these seconds what is not worth two processes
+UNDIVIDED = 100  # times that for searches whose parts take longer together than the whole
 
 R = TypeVar("R")
 
@@ -30,8 +33,8 @@ def sharing_of(search: Search, hint: Callable[[], Json] = lambda: None, *, in_or
     return Sharing(check=search.check_time, hint=hint, left=left, in_order=in_order)
 
 
-def tried_alone(search: Search, question: Callable[[Search], R]) -> R | None:
-    """Return the answer to a question that takes a moment only, None for others.
+def tried_alone(search: Search, question: Callable[[Search], R], times: float = 1) -> R | None:
+    """Return the answer to a question that takes a moment only, or ``times`` a moment, None for others.
 
     Raises
     ------
@@ -40,11 +43,12 @@ def tried_alone(search: Search, question: Callable[[Search], R]) -> R | None:
     """
     if ALONE <= 0:
         return None
-    end = time.monotonic() + ALONE
+    seconds = ALONE * max(times, _COMPILED if compiled() else 1)
+    end = time.monotonic() + seconds
     if search.deadline is not None and search.deadline <= end:
         return question(search)
     try:
-        return question(replace(search, time_limit=ALONE, deadline=end, listener=None))
+        return question(replace(search, time_limit=seconds, deadline=end, listener=None))
     except BudgetExhaustedError:
         if time.monotonic() < end:
             raise  # another limit
