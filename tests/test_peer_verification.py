@@ -128,4 +128,6 @@ def test_the_tables_name_verdicts_points_and_spreads():
     assert "| b | holds | Marabou | > 300 |  |  |" in lines
     assert not any(line.startswith("| c | holds | Marabou") for line in lines)
     assert spread_of(ours, run([1.0, 1.0, 8.0])) == (5, 5, 20)
+    assert "Another run." not in lines
+    assert "Another run." in verification_lines(document | {"questions from": "Another run."})
     assert verification_lines({"repetitions": 3, "limits": {}}) == []

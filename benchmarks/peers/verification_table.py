@@ -35,6 +35,7 @@ def verification_lines(document: Mapping[str, Any]) -> list[str]:
     tools = list(dict.fromkeys(name for record in records for name in record["tools"]))
     return [
         _LEGEND.format(repetitions=document["repetitions"]),
+        *([document["questions from"], ""] if "questions from" in document else []),
         "| " + " | ".join(["question", "verdict", *tools]) + " |",
         "|" + "---|" * (len(tools) + 2),
         *(_row(record, tools) for record in records),
