@@ -89,6 +89,7 @@ def test_blocks_of_any_size_give_a_valid_tree(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, network: Network, domain: Domain, size: int
 ) -> None:
     monkeypatch.setattr(case_tree, "BLOCK", size)
+    monkeypatch.setattr(compiled_tree, "BLOCK", size)
     for reading in READINGS:
         problem = Problem.of(network, domain, reading)
         certify_configurations(tmp_path / "c.jsonl", network, problem, enumerate_leaves(problem))
@@ -235,6 +236,16 @@ def test_configurations_in_another_order_cannot_be_certified(
         with pytest.raises(ArgumentError, match="sorted by their bits"):
             certify_configurations(tmp_path / "c.jsonl", ABSOLUTE_VALUE, problem, [leaves[i] for i in order])
         assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("kernels", ["0", "1"])
+def test_no_configurations_on_a_domain_with_points_cannot_be_certified(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kernels: str
+) -> None:
+    monkeypatch.setenv(SWITCH, kernels)
+    with pytest.raises(ArgumentError, match="expected at least one on a domain with points, got none"):
+        certify_configurations(tmp_path / "c.jsonl", ABSOLUTE_VALUE, Problem.of(ABSOLUTE_VALUE), [])
+    assert not list(tmp_path.iterdir())
 
 
 def test_commands_write_certificates(exactrelu: CommandLine) -> None:

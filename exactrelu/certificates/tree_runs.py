@@ -68,14 +68,23 @@ def runs(blocks: Iterable[WitnessBlock], size: int) -> Iterator[tuple[int, Run]]
 
     Yield the length of the prefix with it. Runs have about ``size`` configurations at most, where that is
     possible.
+
+    Raises
+    ------
+    ArgumentError
+        If there are none, or in another order.
     """
     stream, before = iter(blocks), b""
     waiting = Run([], np.zeros((0, 0), dtype=np.uint8))
+    seen = False
     while True:
         while len(waiting) <= size and (block := next(stream, None)) is not None:
             waiting = waiting.with_block(block)
         if not len(waiting):
+            if not seen:
+                raise ArgumentError("configurations: expected at least one on a domain with points, got none")
             return
+        seen = True
         first = waiting.text(0)
         length = _shared(before, first) + 1 if before else 0
         if len(waiting) > size:

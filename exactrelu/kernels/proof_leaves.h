@@ -255,9 +255,10 @@ static double moved(const Dictionary *one, int64_t j, int64_t column) {
     return place >= 0 ? one->entries[place * one->width + column] : -1 - place == column ? 1.0 : 0.0;
 }
 
-/* The mean of a vertex and the ends of its edges, long ones cut; 0 if one of them has no length. */
+/* The mean of a vertex and the ends of its edges, long ones cut so that they add 1; 0 if one of them has no length. */
 static int mean_of_edges(const Tree *t, const Dictionary *one, double *point) {
     const int64_t d = one->dimension;
+    const double most = (double)(d + 1);
     coordinates(one, point);
     for (int64_t c = 0; c < d; c++) {
         double length, largest = 0.0;
@@ -266,8 +267,8 @@ static int mean_of_edges(const Tree *t, const Dictionary *one, double *point) {
         blocking_row(one, &t->limits, c, direction, &length);
         if (!(length > 0.0)) return 0;
         for (int64_t j = 0; j < d; j++) largest = fmax(largest, fabs(moved(one, j, c)));
-        if (!(length * largest < 64.0)) length = 64.0 / largest;
-        for (int64_t j = 0; j < d; j++) point[j] += direction * length / (double)(d + 1) * moved(one, j, c);
+        const double share = length * largest < most ? length / most : 1.0 / largest;
+        for (int64_t j = 0; j < d; j++) point[j] += direction * share * moved(one, j, c);
     }
     return 1;
 }

@@ -105,8 +105,9 @@ def rank_bounds(cells: Cells, which: Index, members: Index) -> Index:
         end = column + cells.neuron_rows.widths[layer]
         active, more = passed_on(cells.neuron_rows.network.activations[layer], cells.signs[which, column:end])
         inside = (members >= column) & (members < end)
-        sign = np.take_along_axis(active, np.where(inside, members - column, 0), axis=1)
-        allowed = (members < 0) | (members >= end) | (inside & sign)
+        allowed = (members < 0) | (members >= end)
+        if end > column:
+            allowed |= inside & np.take_along_axis(active, np.where(inside, members - column, 0), axis=1)
         best = np.where(allowed.all(axis=1), np.minimum(best, active.sum(axis=1) + more), best)
         column = end
     return best
