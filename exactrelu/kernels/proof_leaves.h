@@ -279,21 +279,27 @@ static int mean_of_climbs(Tree *t, const Cell *cell, double *point) {
     Dictionary *one = &t->around;
     Edge edge;
     double *sum = t->other;
-    int64_t count = 1;
+    int64_t count = 0;
     copy_dictionary(one, cell->dictionary);
-    coordinates(one, sum);
+    coordinates(one, point);
+    memset(sum, 0, (size_t)d * sizeof(double));
     for (int64_t s = 0; s < cell->slots; s++) {
         const double *row = t->row + s * (d + 1);
-        for (int64_t j = 0; j < d; j++) point[j] = sum[j] / (double)count;
-        if (value_at(row, point, d) > 1e-7) continue;
+        if (value_at(row, point, d) > 1e-7) {
+            if (!count) memcpy(sum, point, (size_t)d * sizeof(double));
+            count += !count; /* the first point takes part where a row needs it */
+            continue;
+        }
         const int64_t r = add_row(one, row, (int32_t)objective(t));
         const enum climbed found = climb(one, &t->limits, r, 1.0, 0, 1e-3, &edge);
         one->rows--;
         if (found == TOO_LONG) return 0;
-        for (int64_t j = 0; j < d; j++) sum[j] += coordinate(one, j) + (found == ENDLESS ? edge.direction * moved(one, j, edge.column) : 0.0);
         count++;
+        for (int64_t j = 0; j < d; j++) {
+            sum[j] += coordinate(one, j) + (found == ENDLESS ? edge.direction * moved(one, j, edge.column) : 0.0);
+            point[j] = sum[j] / (double)count;
+        }
     }
-    for (int64_t j = 0; j < d; j++) point[j] = sum[j] / (double)count;
     return 1;
 }
 
