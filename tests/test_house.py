@@ -7,6 +7,7 @@ lies loose at the top of the package has a place in the table like a room.
 from __future__ import annotations
 
 import ast
+import subprocess
 import textwrap
 from pathlib import Path
 
@@ -45,6 +46,29 @@ def test_no_room_holds_a_circle_of_modules():
 def test_every_import_names_its_module_in_full():
     for path in PACKAGE.rglob("*.py"):
         assert relative_imports(ast.parse(path.read_text(encoding="utf-8"))) == [], path
+
+
+TOP = {
+    ".ci", ".github", ".gitignore", "CHANGELOG.md", "CITATION.cff", "CONTRIBUTING.md", "LICENSE", "Makefile",
+    "README.md", "benchmarks", "docs", "exactrelu", "examples", "hatch_build.py", "mkdocs.yml", "proofs",
+    "proofs_checks", "pyproject.toml", "requirements-test.txt", "requirements.txt", "stubs", "tests",
+}  # fmt: skip
+
+
+def strays(tracked):
+    """Return what stands at the top of the repository and has no place there, such as logs of crashes."""
+    return sorted({name.partition("/")[0] for name in tracked} - TOP)
+
+
+@pytest.mark.skipif(not (README.parent / ".git").exists(), reason="no checkout")
+def test_nothing_strays_at_the_top_of_the_repository():
+    listed = ["git", "ls-files", "--cached"]
+    tracked = subprocess.run(listed, cwd=README.parent, capture_output=True, text=True, check=True)
+    assert strays(tracked.stdout.splitlines()) == []
+
+
+def test_a_stray_is_seen():
+    assert strays(["tests/a.py", "crash_logs/one.log", "note.txt"]) == ["crash_logs", "note.txt"]
 
 
 # the test of the test: a house that is made up, and what is wrong with others ----------------------------

@@ -114,7 +114,7 @@ class _Floats:
         self.rows = _scaled_rows(table.rows, n + 1)
         self.rows = np.concatenate([self.rows, [[0.0] * n + [1.0]]])  # padding: 1 >= 0
         self.points = np.array(
-            [[_nearest(entry) for entry in point] for point in table.points] or np.zeros((0, n)),
+            [[_float(entry) for entry in point] for point in table.points] or np.zeros((0, n)),
             dtype=float,
         ).reshape(-1, n)
         equations = [r for r, relation in enumerate(table.relations) if relation is Relation.EQUAL]
@@ -142,7 +142,7 @@ class _Floats:
         return [sorted(rows[chosen].tolist()) for rows, chosen in zip(found.rows, taking_part, strict=True)]
 
 
-def _nearest(value: Fraction) -> float:
+def _float(value: Fraction) -> float:
     """Return a double near a rational, a large one where there is none."""
     try:
         return value.numerator / value.denominator

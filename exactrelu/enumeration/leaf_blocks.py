@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
@@ -70,7 +71,7 @@ class LeafList:
         """Take in leaves, at least one."""
         self._leaves = leaves
 
-    @property
+    @cached_property
     def bits(self) -> npt.NDArray[np.uint8]:
         """Their bits."""
         import numpy as np
